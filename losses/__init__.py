@@ -1,0 +1,12 @@
+"""Every loss function of the project, in declaration order: ``LOSSES["huber"](prediction, target, delta=1.0)``."""
+
+from types import MappingProxyType
+
+from losses import regression
+from losses.spec import Loss
+
+_FAMILIES = (regression,)
+
+LOSSES = MappingProxyType(
+    {value.key: value for module in _FAMILIES for value in vars(module).values() if isinstance(value, Loss)}
+)

@@ -1,0 +1,350 @@
+"""What a loss is: inputs, parameters, facts and sources, all read off one decorated function."""
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Space:
+    """The set in which one input of a loss lives.
+
+    ``low`` and ``high`` bound every component (``open_low`` excludes ``low`` itself),
+    ``values`` lists the only ones allowed, and ``sums_to_one`` asks for a distribution.
+    ``event_dims`` is the number of trailing axes that make up one example.
+    """
+
+    name: str
+    low: float = -np.inf
+    high: float = np.inf
+    open_low: bool = False
+    values: tuple[float, ...] | None = None
+    sums_to_one: bool = False
+    integer: bool = False
+    event_dims: int = 0
+
+    def resolve(self, parameters: Mapping[str, Any]) -> "Space":
+        """The space under these parameters: this one, whatever they are."""
+        return self
+
+    def violation(self, tensor: Tensor) -> Tensor | None:
+        """The components (any shape) outside the space, or None when all are inside. NaN passes."""
+        if self.values is not None:
+            bad = torch.stack([tensor != value for value in self.values]).all(0) & ~tensor.isnan()
+        elif self.sums_to_one:
+            total = tensor.sum(-1, keepdim=True)
+            bad = (tensor < 0) | (total - 1).abs().gt(1e-6).expand_as(tensor)
+        elif np.isinf(self.low) and np.isinf(self.high):
+            return None
+        else:
+            bad = (tensor <= self.low if self.open_low else tensor < self.low) | (tensor > self.high)
+        return tensor[bad] if bad.any() else None
+
+
+@dataclass(frozen=True)
+class Either:
+    """A space that a switch among the loss's parameters decides, as ``from_logits`` does."""
+
+    switch: str
+    on: Space
+    off: Space
+
+    def resolve(self, parameters: Mapping[str, Any]) -> Space:
+        """The space that holds while the switch has the value in ``parameters``."""
+        return self.on if parameters[self.switch] else self.off
+
+
+REAL = Space("a real number")
+POSITIVE = Space("a positive number", low=0.0, open_low=True)
+NON_NEGATIVE = Space("a number of at least 0", low=0.0)
+PROBABILITY = Space("a probability in [0, 1]", low=0.0, high=1.0)
+SIGN = Space("-1 or +1", values=(-1.0, 1.0))
+BINARY = Space("0 or 1", values=(0.0, 1.0))
+VECTOR = Space("a real vector (last axis)", event_dims=1)
+LOGITS = Space("one logit per class (last axis)", event_dims=1)
+DISTRIBUTION = Space("probabilities that sum to 1 (last axis)", sums_to_one=True, event_dims=1)
+CLASS_INDEX = Space("a class index 0, 1, 2, ...", low=0.0, integer=True)
+PIXELS = Space("one probability per pixel (last axis)", low=0.0, high=1.0, event_dims=1)
+
+
+@dataclass(frozen=True)
+class Range:
+    """The values a parameter may take, and the narrower span in which a slider shows it best.
+
+    ``low <= value <= high`` is enforced. ``slider`` defaults to the whole range; ``log`` asks
+    for a logarithmic slider. ``symbol`` is LaTeX. ``residual_unit`` marks a parameter measured
+    in the target's own unit, so that a view can offer a span that suits the data.
+    """
+
+    low: float
+    high: float
+    symbol: str = ""
+    log: bool = False
+    slider: tuple[float, float] | None = None
+    residual_unit: bool = False
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A parameter that is on or off; ``label`` says on screen what it does."""
+
+    label: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One tunable parameter of a loss, as its signature declares it."""
+
+    name: str
+    default: float | bool
+    low: float = 0.0
+    high: float = 1.0
+    symbol: str = ""
+    log: bool = False
+    slider: tuple[float, float] = (0.0, 1.0)
+    residual_unit: bool = False
+    label: str = ""
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether the parameter is on or off rather than a number."""
+        return isinstance(self.default, bool)
+
+    def check(self, value: Any) -> float | bool:
+        """``value`` as a bool or float of the declared range.
+
+        Raises
+        ------
+        ValueError
+            Names the parameter, the value and the range when the value is not usable.
+        """
+        if self.is_switch:
+            if isinstance(value, (bool, np.bool_)):
+                return bool(value)
+            raise ValueError(f"{self.name} must be True or False, got {value!r}")
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = np.nan
+        if not self.low <= number <= self.high:
+            raise ValueError(f"{self.name} must be a number in [{self.low:g}, {self.high:g}], got {value!r}")
+        return number
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """The same loss in another library.
+
+    ``code`` is a Python expression in ``prediction`` and ``target`` (or the loss's own input
+    names); ``{delta}`` stands for the value of a parameter. ``holds`` takes the parameters and
+    says whether the two agree under them; ``mean`` marks code that returns the mean over the
+    examples.
+    """
+
+    library: str
+    code: str
+    holds: Callable[..., bool] = lambda **settings: True
+    mean: bool = False
+
+
+Fact = bool | Callable[..., bool] | None
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss function with everything the project knows of it. Call it for per-example losses.
+
+    The facts (``convex`` ... ``proper``) are booleans, functions of the parameters, or None
+    where the question makes no sense; ``fact`` evaluates them. They speak of the loss as a
+    function of its first input, and every one is checked numerically by the tests.
+    """
+
+    key: str
+    name: str
+    family: str
+    function: Callable[..., Tensor]
+    inputs: Mapping[str, Space | Either]
+    parameters: Mapping[str, Parameter]
+    latex: str | Callable[..., str]
+    references: tuple[str, ...]
+    equivalents: tuple[Equivalent, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    estimates: str = ""
+
+    def __call__(self, *inputs: Any, **parameters: Any) -> Tensor:
+        """Per-example losses, without reduction.
+
+        Parameters
+        ----------
+        *inputs
+            Tensors, arrays or numbers in the order of ``self.inputs``; they broadcast as in
+            torch. Floating tensors keep their dtype, everything else becomes float64.
+        **parameters
+            Values for ``self.parameters``; the default stands in for one that is left out.
+
+        Returns
+        -------
+        Tensor
+            The broadcast shape, without the trailing axes that make up one example.
+
+        Raises
+        ------
+        ValueError
+            For shapes that do not go together (both are named), an input outside its space,
+            or a parameter that is unknown or outside its range.
+        """
+        settings = self.settings(**parameters)
+        return self.function(*self.tensors(inputs, settings), **settings)
+
+    def settings(self, **parameters: Any) -> dict[str, float | bool]:
+        """All parameters with defaults filled in and each value checked (``ValueError``)."""
+        unknown = parameters.keys() - self.parameters.keys()
+        if unknown:
+            known = ", ".join(self.parameters) or "none"
+            raise ValueError(f"{self.key} has no parameter {sorted(unknown)[0]!r}; it has: {known}")
+        return {
+            name: parameter.check(parameters.get(name, parameter.default))
+            for name, parameter in self.parameters.items()
+        }
+
+    def fact(self, name: str, **parameters: Any) -> bool | None:
+        """Whether a declared fact, such as ``"convex"``, holds under these parameters."""
+        fact = self.facts.get(name)
+        return fact(**self.settings(**parameters)) if callable(fact) else fact
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the function's docstring: what the loss is for."""
+        return inspect.getdoc(self.function).split("\n\n")[0].replace("\n", " ")
+
+    @property
+    def description(self) -> str:
+        """The rest of the docstring: when to use the loss and when not."""
+        return inspect.getdoc(self.function).partition("\n\n")[2]
+
+    def formula(self, **parameters: Any) -> str:
+        """The formula in LaTeX: with symbols, or with the values given here plugged in."""
+
+        def plug(match: re.Match) -> str:
+            name = match.group(1)
+            if name not in parameters:
+                return "{" + self.parameters[name].symbol + "}"
+            value = f"{parameters[name]:.4g}"
+            return "{(" + value + ")}" if value.startswith("-") else "{" + value + "}"
+
+        latex = self.latex(**self.settings(**parameters)) if callable(self.latex) else self.latex
+        return re.sub(r"@(\w+)", plug, latex)
+
+    def code(self, library: str, **parameters: Any) -> str | None:
+        """The equivalent expression in ``library`` with these parameters, or None without one."""
+        settings = self.settings(**parameters)
+        for equivalent in self.equivalents:
+            if equivalent.library == library and equivalent.holds(**settings):
+                return equivalent.code.format(**settings)
+        return None
+
+    def tensors(self, inputs: tuple, settings: Mapping[str, Any]) -> list[Tensor]:
+        """The inputs as tensors of one batch shape, checked as a call checks them."""
+        if len(inputs) != len(self.inputs):
+            raise ValueError(
+                f"{self.key} takes {len(self.inputs)} inputs ({', '.join(self.inputs)}), got {len(inputs)}"
+            )
+        tensors = [_as_floating(value) for value in inputs]
+        spaces = [space.resolve(settings) for space in self.inputs.values()]
+        for name, space, tensor in zip(self.inputs, spaces, tensors, strict=True):
+            if tensor.ndim < space.event_dims:
+                raise ValueError(f"{self.key}: {name} is {space.name}, got shape {tuple(tensor.shape)}")
+            bad = space.violation(tensor.detach())
+            if bad is not None:
+                raise ValueError(f"{self.key}: {name} must be {space.name}, found {bad.flatten()[0].item():g}")
+        return _broadcast(self.key, dict(zip(self.inputs, tensors, strict=True)), spaces)
+
+
+def _as_floating(value: Any) -> Tensor:
+    if isinstance(value, Tensor):
+        return value if value.is_floating_point() else value.to(torch.float64)
+    array = np.asarray(value)
+    return torch.as_tensor(array if array.dtype.kind == "f" else array.astype(np.float64))
+
+
+def _broadcast(key: str, tensors: Mapping[str, Tensor], spaces: list[Space]) -> list[Tensor]:
+    batches, events = [], []
+    for tensor, space in zip(tensors.values(), spaces, strict=True):
+        split = tensor.ndim - space.event_dims
+        batches.append(tensor.shape[:split])
+        events.append(tensor.shape[split:])
+    try:
+        batch = torch.broadcast_shapes(*batches)
+    except RuntimeError:
+        batch = None
+    if batch is None or len({event for event in events if event}) > 1:
+        shapes = " and ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in tensors.items())
+        raise ValueError(f"{key}: shapes do not go together: {shapes}")
+    return [tensor.expand(batch + event) for tensor, event in zip(tensors.values(), events, strict=True)]
+
+
+def loss(
+    *,
+    name: str,
+    latex: str | Callable[..., str],
+    references: tuple[str, ...],
+    equivalents: tuple[Equivalent, ...] = (),
+    estimates: str = "",
+    **facts: Fact,
+) -> Callable[[Callable[..., Tensor]], Loss]:
+    """Declare a loss: the decorated function's signature gives its inputs and parameters.
+
+    Positional arguments are inputs, annotated ``Annotated[Tensor, <Space>]``; keyword-only
+    arguments are parameters, annotated ``Annotated[float, <Range>]`` or
+    ``Annotated[bool, <Switch>]``, each with its default. In ``latex``, ``@delta`` stands for the
+    parameter ``delta``; a loss whose switches change its form gives a function of the parameters.
+    """
+
+    def declare(function: Callable[..., Tensor]) -> Loss:
+        hints = get_type_hints(function, include_extras=True)
+        inputs, parameters = {}, {}
+        for argument in inspect.signature(function).parameters.values():
+            note = _annotation(hints[argument.name])
+            if argument.kind is not argument.KEYWORD_ONLY:
+                inputs[argument.name] = note
+            elif isinstance(note, Switch):
+                parameters[argument.name] = Parameter(argument.name, argument.default, label=note.label)
+            else:
+                parameters[argument.name] = Parameter(
+                    argument.name,
+                    float(argument.default),
+                    note.low,
+                    note.high,
+                    note.symbol,
+                    note.log,
+                    note.slider or (note.low, note.high),
+                    note.residual_unit,
+                )
+        return Loss(
+            key=function.__name__,
+            name=name,
+            family=function.__module__.rpartition(".")[2],
+            function=function,
+            inputs=MappingProxyType(inputs),
+            parameters=MappingProxyType(parameters),
+            latex=latex,
+            references=references,
+            equivalents=equivalents,
+            facts=MappingProxyType(facts),
+            estimates=estimates,
+        )
+
+    return declare
+
+
+def _annotation(hint: Any) -> Any:
+    if get_origin(hint) is not Annotated:
+        raise TypeError(f"a loss annotates every argument with a Space, Range or Switch, found {hint!r}")
+    return get_args(hint)[1]
