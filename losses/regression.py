@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from losses.spec import NON_NEGATIVE, POSITIVE, REAL, Equivalent, Range, Space, Switch, loss
+from losses.space import NON_NEGATIVE, POSITIVE, REAL, Space
+from losses.spec import Equivalent, Range, Switch, loss
 
 Real = Annotated[Tensor, REAL]
 Tuning = Range(1e-3, 1e6, symbol="c", log=True, slider=(0.1, 20.0), residual_unit=True)
@@ -39,11 +40,7 @@ HOLLAND_WELSCH_1977 = "Holland and Welsch (1977), Robust regression using iterat
         ),
     ),
     estimates="mean",
-    convex=True,
-    symmetric=True,
-    differentiable=True,
-    bounded_slope=False,
-    bounded_value=False,
+    facts="convex symmetric differentiable",
 )
 def mse(prediction: Real, target: Real, *, half: Annotated[bool, Switch("½ in front")] = False) -> Tensor:
     """Squared error: the cost grows with the square of the residual, so the fit follows the mean.
@@ -66,11 +63,7 @@ def mse(prediction: Real, target: Real, *, half: Annotated[bool, Switch("½ in f
         Equivalent("sklearn", "sklearn.metrics.mean_absolute_error(target, prediction)", mean=True),
     ),
     estimates="median",
-    convex=True,
-    symmetric=True,
-    differentiable=False,
-    bounded_slope=True,
-    bounded_value=False,
+    facts="convex symmetric bounded_slope",
 )
 def mae(prediction: Real, target: Real) -> Tensor:
     """Absolute error: every point pulls equally hard, so the fit follows the median.
@@ -90,11 +83,7 @@ def mae(prediction: Real, target: Real) -> Tensor:
         Equivalent("keras", "keras.losses.huber(target, prediction, delta={delta})", mean=True),
     ),
     estimates="between mean and median",
-    convex=True,
-    symmetric=True,
-    differentiable=True,
-    bounded_slope=True,
-    bounded_value=False,
+    facts="convex symmetric differentiable bounded_slope",
 )
 def huber(
     prediction: Real,
@@ -120,11 +109,7 @@ def huber(
         Equivalent("torch", "torch.nn.functional.smooth_l1_loss(prediction, target, reduction='none', beta={beta})"),
     ),
     estimates="between mean and median",
-    convex=True,
-    symmetric=True,
-    differentiable=True,
-    bounded_slope=True,
-    bounded_value=False,
+    facts="convex symmetric differentiable bounded_slope",
 )
 def smooth_l1(
     prediction: Real,
@@ -148,11 +133,7 @@ def smooth_l1(
     ),
     equivalents=(Equivalent("keras", "keras.losses.log_cosh(target, prediction)", mean=True),),
     estimates="between mean and median",
-    convex=True,
-    symmetric=True,
-    differentiable=True,
-    bounded_slope=True,
-    bounded_value=False,
+    facts="convex symmetric differentiable bounded_slope",
 )
 def log_cosh(prediction: Real, target: Real) -> Tensor:
     """A smooth cousin of Huber's loss: about r²/2 near zero, |r| - log 2 far out.
@@ -172,11 +153,8 @@ def log_cosh(prediction: Real, target: Real) -> Tensor:
         Equivalent("sklearn", "sklearn.metrics.mean_pinball_loss(target, prediction, alpha={tau})", mean=True),
     ),
     estimates="quantile",
-    convex=True,
+    facts="convex bounded_slope",
     symmetric=lambda tau: tau == 0.5,
-    differentiable=False,
-    bounded_slope=True,
-    bounded_value=False,
 )
 def quantile(
     prediction: Real, target: Real, *, tau: Annotated[float, Range(0.01, 0.99, symbol=r"\tau")] = 0.5
@@ -196,11 +174,7 @@ def quantile(
     references=("Vapnik (1995), The Nature of Statistical Learning Theory, chapter 6",),
     equivalents=(Equivalent("torch", "torch.relu((prediction - target).abs() - {epsilon})"),),
     estimates="a band around the median",
-    convex=True,
-    symmetric=True,
-    differentiable=False,
-    bounded_slope=True,
-    bounded_value=False,
+    facts="convex symmetric bounded_slope",
 )
 def epsilon_insensitive(
     prediction: Real,
@@ -222,11 +196,7 @@ def epsilon_insensitive(
     references=("Beaton and Tukey (1974), The fitting of power series, Technometrics 16(2)",),
     equivalents=(Equivalent("statsmodels", "sm.robust.norms.TukeyBiweight(c={c}).rho(prediction - target)"),),
     estimates="the bulk of the data",
-    convex=False,
-    symmetric=True,
-    differentiable=True,
-    bounded_slope=True,
-    bounded_value=True,
+    facts="symmetric differentiable bounded_slope bounded_value",
 )
 def tukey(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 4.685) -> Tensor:
     """Redescending: beyond c a point has no pull at all.
@@ -244,11 +214,7 @@ def tukey(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 4.685
     references=(HOLLAND_WELSCH_1977,),
     equivalents=(Equivalent("scipy", "{c}**2 / 2 * np.log1p(((prediction - target) / {c})**2)"),),
     estimates="the bulk of the data",
-    convex=False,
-    symmetric=True,
-    differentiable=True,
-    bounded_slope=True,
-    bounded_value=False,
+    facts="symmetric differentiable bounded_slope",
 )
 def cauchy(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.385) -> Tensor:
     """Grows like a logarithm: far points still pull, but ever less the farther they are.
@@ -264,11 +230,7 @@ def cauchy(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.38
     latex=r"\tfrac{@c^2}{2}\Bigl(1-e^{-(r/@c)^2}\Bigr)",
     references=(HOLLAND_WELSCH_1977,),
     estimates="the bulk of the data",
-    convex=False,
-    symmetric=True,
-    differentiable=True,
-    bounded_slope=True,
-    bounded_value=True,
+    facts="symmetric differentiable bounded_slope bounded_value",
 )
 def welsch(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.985) -> Tensor:
     """A Gaussian well: points a few c away lose their pull exponentially fast.
@@ -286,11 +248,7 @@ def welsch(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.98
         "Geman and McClure (1987), Statistical methods for tomographic image reconstruction, Bulletin of the ISI 52",
     ),
     estimates="the bulk of the data",
-    convex=False,
-    symmetric=True,
-    differentiable=True,
-    bounded_slope=True,
-    bounded_value=True,
+    facts="symmetric differentiable bounded_slope bounded_value",
 )
 def geman_mcclure(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 3.0) -> Tensor:
     """Levels off at c²/2: a far point costs a fixed price and hardly pulls.
@@ -306,9 +264,8 @@ def geman_mcclure(prediction: Real, target: Real, *, c: Annotated[float, Tuning]
     latex=r"\tfrac{\lvert @alpha-2\rvert}{@alpha}\biggl(\Bigl(\tfrac{(r/@c)^2}{\lvert @alpha-2\rvert}+1\Bigr)^{@alpha/2}-1\biggr)",
     references=(BARRON_2019 + ", equations 8 and 13",),
     estimates="the mean (alpha = 2) down to the bulk of the data",
+    facts="symmetric differentiable",
     convex=lambda alpha, c: alpha >= 1,
-    symmetric=True,
-    differentiable=True,
     bounded_slope=lambda alpha, c: alpha <= 1,
     bounded_value=lambda alpha, c: alpha < 0,
 )
@@ -346,11 +303,7 @@ def general_robust(
         Equivalent("keras", "keras.losses.poisson(target, prediction)", mean=True),
     ),
     estimates="mean",
-    convex=True,
-    symmetric=False,
-    differentiable=True,
-    bounded_slope=False,
-    bounded_value=False,
+    facts="convex differentiable",
 )
 def poisson(prediction: Annotated[Tensor, POSITIVE], target: Annotated[Tensor, NON_NEGATIVE]) -> Tensor:
     """For counts: the spread grows with the mean, so errors on large counts weigh less.
@@ -370,11 +323,7 @@ def poisson(prediction: Annotated[Tensor, POSITIVE], target: Annotated[Tensor, N
         Equivalent("sklearn", "sklearn.metrics.mean_squared_log_error(target, prediction)", mean=True),
     ),
     estimates="mean of log(1 + y)",
-    convex=False,
-    symmetric=False,
-    differentiable=True,
-    bounded_slope=False,
-    bounded_value=False,
+    facts="differentiable",
 )
 def msle(prediction: Annotated[Tensor, ABOVE_MINUS_ONE], target: Annotated[Tensor, ABOVE_MINUS_ONE]) -> Tensor:
     """Squared error of the logarithms: what counts is the ratio, not the difference.

@@ -11,67 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-
-@dataclass(frozen=True)
-class Space:
-    """The set in which one input of a loss lives.
-
-    ``low`` and ``high`` bound every component (``open_low`` excludes ``low`` itself),
-    ``values`` lists the only ones allowed, and ``sums_to_one`` asks for a distribution.
-    ``event_dims`` is the number of trailing axes that make up one example.
-    """
-
-    name: str
-    low: float = -np.inf
-    high: float = np.inf
-    open_low: bool = False
-    values: tuple[float, ...] | None = None
-    sums_to_one: bool = False
-    integer: bool = False
-    event_dims: int = 0
-
-    def resolve(self, parameters: Mapping[str, Any]) -> "Space":
-        """The space under these parameters: this one, whatever they are."""
-        return self
-
-    def violation(self, tensor: Tensor) -> Tensor | None:
-        """The components (any shape) outside the space, or None when all are inside. NaN passes."""
-        if self.values is not None:
-            bad = torch.stack([tensor != value for value in self.values]).all(0) & ~tensor.isnan()
-        elif self.sums_to_one:
-            total = tensor.sum(-1, keepdim=True)
-            bad = (tensor < 0) | (total - 1).abs().gt(1e-6).expand_as(tensor)
-        elif np.isinf(self.low) and np.isinf(self.high):
-            return None
-        else:
-            bad = (tensor <= self.low if self.open_low else tensor < self.low) | (tensor > self.high)
-        return tensor[bad] if bad.any() else None
-
-
-@dataclass(frozen=True)
-class Either:
-    """A space that a switch among the loss's parameters decides, as ``from_logits`` does."""
-
-    switch: str
-    on: Space
-    off: Space
-
-    def resolve(self, parameters: Mapping[str, Any]) -> Space:
-        """The space that holds while the switch has the value in ``parameters``."""
-        return self.on if parameters[self.switch] else self.off
-
-
-REAL = Space("a real number")
-POSITIVE = Space("a positive number", low=0.0, open_low=True)
-NON_NEGATIVE = Space("a number of at least 0", low=0.0)
-PROBABILITY = Space("a probability in [0, 1]", low=0.0, high=1.0)
-SIGN = Space("-1 or +1", values=(-1.0, 1.0))
-BINARY = Space("0 or 1", values=(0.0, 1.0))
-VECTOR = Space("a real vector (last axis)", event_dims=1)
-LOGITS = Space("one logit per class (last axis)", event_dims=1)
-DISTRIBUTION = Space("probabilities that sum to 1 (last axis)", sums_to_one=True, event_dims=1)
-CLASS_INDEX = Space("a class index 0, 1, 2, ...", low=0.0, integer=True)
-PIXELS = Space("one probability per pixel (last axis)", low=0.0, high=1.0, event_dims=1)
+from losses.space import Either, Space
 
 
 @dataclass(frozen=True)
@@ -154,16 +94,19 @@ class Equivalent:
     mean: bool = False
 
 
-Fact = bool | Callable[..., bool] | None
+Fact = bool | Callable[..., bool]
+FACTS = ("convex", "symmetric", "differentiable", "bounded_slope", "bounded_value", "proper")
 
 
 @dataclass(frozen=True)
 class Loss:
     """A loss function with everything the project knows of it. Call it for per-example losses.
 
-    The facts (``convex`` ... ``proper``) are booleans, functions of the parameters, or None
-    where the question makes no sense; ``fact`` evaluates them. They speak of the loss as a
-    function of its first input, and every one is checked numerically by the tests.
+    The facts (the names in ``FACTS``) are booleans or functions of the parameters; ``fact``
+    evaluates them. They speak of the loss as a function of its first input over the whole of
+    its space, and every one is checked numerically by the tests. ``symmetric`` means that the
+    signs of first input and target can be flipped together; ``proper`` that the expected loss
+    is least where the prediction is the true probability.
     """
 
     key: str
@@ -214,9 +157,9 @@ class Loss:
             for name, parameter in self.parameters.items()
         }
 
-    def fact(self, name: str, **parameters: Any) -> bool | None:
+    def fact(self, name: str, **parameters: Any) -> bool:
         """Whether a declared fact, such as ``"convex"``, holds under these parameters."""
-        fact = self.facts.get(name)
+        fact = self.facts[name]
         return fact(**self.settings(**parameters)) if callable(fact) else fact
 
     @property
@@ -297,7 +240,8 @@ def loss(
     references: tuple[str, ...],
     equivalents: tuple[Equivalent, ...] = (),
     estimates: str = "",
-    **facts: Fact,
+    facts: str = "",
+    **conditional_facts: Callable[..., bool],
 ) -> Callable[[Callable[..., Tensor]], Loss]:
     """Declare a loss: the decorated function's signature gives its inputs and parameters.
 
@@ -305,7 +249,13 @@ def loss(
     arguments are parameters, annotated ``Annotated[float, <Range>]`` or
     ``Annotated[bool, <Switch>]``, each with its default. In ``latex``, ``@delta`` stands for the
     parameter ``delta``; a loss whose switches change its form gives a function of the parameters.
+    ``facts`` lists, separated by spaces, those of ``FACTS`` that hold; one that depends on the
+    parameters is given as a function of them under its own name.
     """
+    held = facts.split()
+    unknown = {*held, *conditional_facts} - {*FACTS}
+    if unknown:
+        raise TypeError(f"{name}: no such fact: {', '.join(sorted(unknown))}")
 
     def declare(function: Callable[..., Tensor]) -> Loss:
         hints = get_type_hints(function, include_extras=True)
@@ -337,7 +287,7 @@ def loss(
             latex=latex,
             references=references,
             equivalents=equivalents,
-            facts=MappingProxyType(facts),
+            facts=MappingProxyType({fact: conditional_facts.get(fact, fact in held) for fact in FACTS}),
             estimates=estimates,
         )
 
