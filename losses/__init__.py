@@ -2,10 +2,10 @@
 
 from types import MappingProxyType
 
-from losses import regression
+from losses import adversarial, embedding, overlap, penalty, regression
 from losses.spec import Loss
 
-_FAMILIES = (regression,)
+_FAMILIES = (regression, adversarial, overlap, embedding, penalty)
 
 LOSSES = MappingProxyType(
     {value.key: value for module in _FAMILIES for value in vars(module).values() if isinstance(value, Loss)}

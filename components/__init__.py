@@ -1,0 +1,1 @@
+"""Everything on screen that more than one page uses."""

@@ -1,0 +1,132 @@
+// The one place that knows Plotly: loading it, drawing in place, and turning data into pixels.
+// Axis internals (_fullLayout, _offset, d2p, p2d) are used here and nowhere else.
+
+const NARROW = 560; // px of chart width under which a figure's `narrow` layout applies
+
+let loading;
+
+/** Load plotly.js once a page, from the server that serves the app. */
+function loadPlotly(url) {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error("The chart library could not be loaded. Reload the page."));
+    document.head.append(script);
+  });
+  return loading;
+}
+
+/** Turn `{dtype, bdata}` (base64 of a typed array) anywhere in a figure into the typed array. */
+export function decode(value) {
+  if (Array.isArray(value)) return value.map(decode);
+  if (value === null || typeof value !== "object") return value;
+  if (value.bdata !== undefined) {
+    const bytes = Uint8Array.from(atob(value.bdata), (character) => character.charCodeAt(0));
+    return value.dtype === "f4" ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer);
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item)]));
+}
+
+const longName = (axis) => axis.replace(/^([xyz])(\d*)$/, "$1axis$2");
+
+export class Chart {
+  /** `element` becomes a Plotly graph; `afterDraw` runs whenever its pixels may have moved. */
+  constructor(element, afterDraw) {
+    this.element = element;
+    this.afterDraw = afterDraw;
+    this.figure = null;
+    this.drawing = false;
+    this.observer = new ResizeObserver(() => this.figure && this.draw(this.figure));
+  }
+
+  async load(url) {
+    this.Plotly = await loadPlotly(url);
+  }
+
+  /** Show a figure. While `hold` is set the axes stay where they are, so nothing slips under the hand. */
+  async draw(figure, hold = this.hold) {
+    this.figure = figure;
+    this.hold = hold;
+    if (this.drawing) return;
+    this.drawing = true;
+    const first = !this.element._fullLayout;
+    try {
+      for (let drawn; drawn !== this.figure; ) {
+        drawn = this.figure;
+        await this.Plotly.react(this.element, drawn.data, this.#layout(drawn), this.#config(drawn));
+      }
+    } finally {
+      this.drawing = false;
+    }
+    if (first) {
+      this.element.on("plotly_afterplot", this.afterDraw);
+      this.element.on("plotly_relayouting", this.afterDraw);
+      this.observer.observe(this.element);
+    }
+    this.afterDraw();
+  }
+
+  #layout({ layout, narrow }) {
+    const shown = { ...layout, ...(this.element.clientWidth < NARROW ? narrow : {}) };
+    const { fontFamily, fontSize } = getComputedStyle(this.element);
+    shown.font = { ...shown.font, family: fontFamily, size: 0.85 * parseFloat(fontSize) };
+    shown.width = this.element.clientWidth;
+    if (matchMedia("(pointer: coarse)").matches) shown.dragmode = false;
+    for (const name of this.hold && this.element._fullLayout ? Object.keys(shown) : []) {
+      if (/^[xy]axis\d*$/.test(name)) {
+        shown[name] = { ...shown[name], range: [...this.element._fullLayout[name].range] };
+      }
+    }
+    return shown;
+  }
+
+  #config({ config }) {
+    return { displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], ...config };
+  }
+
+  #axis(name) {
+    return this.element._fullLayout?.[longName(name)];
+  }
+
+  /** Pixels from the chart's top left corner of a point in data coordinates. */
+  toPixels([x, y], [xAxis, yAxis]) {
+    const [horizontal, vertical] = [this.#axis(xAxis), this.#axis(yAxis)];
+    return [horizontal._offset + horizontal.d2p(x), vertical._offset + vertical.d2p(y)];
+  }
+
+  /** Data coordinates of a pixel, rounded to a hundredth of what a pixel is worth. */
+  toData([left, top], [xAxis, yAxis]) {
+    return [this.#value(xAxis, left), this.#value(yAxis, top)];
+  }
+
+  #value(name, pixel) {
+    const axis = this.#axis(name);
+    const value = axis.p2d(pixel - axis._offset);
+    const grain = Math.abs(axis.p2d(pixel - axis._offset + 1) - value) || 1;
+    return Number(value.toFixed(Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(grain))))));
+  }
+
+  /** The plotting rectangle of a pair of axes: `[left, top, width, height]` in pixels. */
+  area([xAxis, yAxis]) {
+    const [horizontal, vertical] = [this.#axis(xAxis), this.#axis(yAxis)];
+    return [horizontal._offset, vertical._offset, horizontal._length, vertical._length];
+  }
+
+  /** The visible span of an axis in data units. */
+  span(name) {
+    const [low, high] = this.#axis(name).range;
+    return Math.abs(high - low);
+  }
+
+  /** The axes of a trace, as `["x", "y2"]`. */
+  axesOf(index) {
+    const trace = this.figure.data[index];
+    return [trace.xaxis ?? "x", trace.yaxis ?? "y"];
+  }
+
+  remove() {
+    this.observer.disconnect();
+    this.Plotly?.purge(this.element);
+  }
+}

@@ -1,0 +1,120 @@
+// Sliders, number entries and switches that move the picture while they are dragged.
+
+const POSITIONS = 200;
+
+const html = (tag, properties = {}, ...children) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+};
+
+/** Three significant digits for what a slider gives, all of them for what was typed. */
+const round = (value) => Number(value.toPrecision(3));
+const format = (value) => String(Number(value.toPrecision(6)));
+
+class Slider {
+  constructor(spec, onInput) {
+    this.onInput = onInput;
+    this.range = html("input", { type: "range", min: 0, max: POSITIONS, step: 1 });
+    this.entry = html("input", { type: "text", inputMode: "decimal", autocomplete: "off" });
+    this.name = html("span", { className: "live-name" });
+    this.message = html("span", { className: "live-message", role: "alert" });
+    this.element = html("div", { className: "live-control" }, this.name, this.range, this.entry, this.message);
+    this.range.addEventListener("input", () => this.#slide());
+    this.entry.addEventListener("change", () => this.#type());
+    this.show(spec);
+  }
+
+  show(spec) {
+    this.spec = spec;
+    this.name.textContent = spec.label;
+    this.range.ariaLabel = spec.label;
+    this.entry.ariaLabel = `${spec.label}, exact value`;
+    if (this.element.contains(document.activeElement) && this.value === spec.value) return;
+    this.#set(spec.value);
+    this.range.value = this.#position(spec.value);
+  }
+
+  #set(value) {
+    this.value = value;
+    this.entry.value = format(value);
+    this.range.ariaValueText = `${this.spec.label} ${format(value)}`;
+    this.#complain("");
+  }
+
+  #slide() {
+    const { low, high, log } = this.spec;
+    const share = this.range.valueAsNumber / POSITIONS;
+    this.#set(round(log ? low * (high / low) ** share : low + (high - low) * share));
+    this.onInput(this.value);
+  }
+
+  #position(value) {
+    const { low, high, log } = this.spec;
+    return POSITIONS * (log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
+  }
+
+  #type() {
+    const text = this.entry.value.trim().replace(",", ".").replace("∞", "Infinity").replace(/^(-?)inf$/i, "$1Infinity");
+    const value = text === "" ? NaN : Number(text);
+    const [least, most] = this.spec.limits;
+    if (!(value >= (least ?? -Infinity) && value <= (most ?? Infinity))) {
+      this.#complain(`Enter a number from ${least ?? "-∞"} to ${most ?? "∞"}; ${format(this.value)} stays.`);
+      return;
+    }
+    this.#set(value);
+    this.range.value = this.#position(value);
+    this.onInput(value);
+  }
+
+  #complain(text) {
+    this.message.textContent = text;
+    this.entry.ariaInvalid = text ? "true" : "false";
+  }
+}
+
+class Switch {
+  constructor(spec, onInput) {
+    this.box = html("input", { type: "checkbox" });
+    this.name = html("span", { className: "live-name" });
+    this.element = html("label", { className: "live-control live-switch" }, this.box, this.name);
+    this.box.addEventListener("change", () => onInput(this.box.checked));
+    this.show(spec);
+  }
+
+  show(spec) {
+    this.name.textContent = spec.label;
+    this.box.checked = spec.value;
+  }
+}
+
+/** The controls of a figure, kept in step with what Python declares. */
+export class Controls {
+  constructor(element, onInput) {
+    this.element = element;
+    this.onInput = onInput;
+    this.shown = new Map();
+  }
+
+  /** Show these controls; with `keepValues` those on screen are newer than the ones declared. */
+  show(specs, keepValues) {
+    for (const [name, control] of this.shown) {
+      if (!specs.some((spec) => spec.name === name)) {
+        control.element.remove();
+        this.shown.delete(name);
+      }
+    }
+    for (const spec of specs) {
+      const control = this.shown.get(spec.name);
+      if (control === undefined) this.#add(spec);
+      else if (!keepValues) control.show(spec);
+    }
+    const order = specs.map((spec) => this.shown.get(spec.name).element);
+    if (order.some((element, index) => this.element.children[index] !== element)) this.element.append(...order);
+  }
+
+  #add(spec) {
+    const Kind = typeof spec.value === "boolean" ? Switch : Slider;
+    this.shown.set(spec.name, new Kind(spec, (value) => this.onInput({ [spec.name]: value })));
+  }
+}

@@ -1,0 +1,176 @@
+// Points that can be taken hold of (mouse, touch, arrow keys) and clicks anywhere in a panel.
+
+const REACH = { mouse: 12, pen: 16, touch: 26 }; // px around a point within which it can be taken
+
+/** Index of the nearest of `points` (pixels) to `[left, top]` within `reach`, or -1. */
+function nearest(points, [left, top], reach) {
+  let best = -1;
+  let least = reach;
+  points.forEach(([x, y], index) => {
+    const distance = Math.hypot(x - left, y - top);
+    if (distance <= least) [best, least] = [index, distance];
+  });
+  return best;
+}
+
+export class Handles {
+  /** `stage` holds the chart; `onInput({"points.3": [x, y]})` reports a move, `{start: [x, y]}` a pick. */
+  constructor(stage, chart, onInput) {
+    Object.assign(this, { stage, chart, onInput, handles: [], pick: null, active: null });
+    this.knob = Object.assign(document.createElement("div"), { className: "live-knob", tabIndex: 0, hidden: true });
+    this.knob.role = "slider";
+    stage.append(this.knob);
+    const listen = (type, listener, options) => stage.addEventListener(type, listener, { capture: true, ...options });
+    listen("pointerdown", (event) => this.#down(event));
+    listen("pointermove", (event) => this.#move(event));
+    listen("pointerup", (event) => this.#up(event));
+    listen("pointercancel", () => this.#drop());
+    listen("mousedown", (event) => this.drag && event.stopPropagation());
+    listen("touchstart", (event) => this.drag && event.cancelable && event.preventDefault(), { passive: false });
+    this.knob.addEventListener("keydown", (event) => this.#key(event));
+    this.knob.addEventListener("focus", () => this.place());
+  }
+
+  /** Whether a point is in the hand. */
+  get dragging() {
+    return this.drag !== undefined;
+  }
+
+  /** Show these handles; with `keepPosition` the active one is newer on screen than in the data. */
+  show(handles, pick, keepPosition) {
+    this.handles = handles;
+    this.pick = pick;
+    if (!keepPosition) this.intended = undefined;
+    this.knob.hidden = handles.length === 0;
+    const known = this.active && handles[this.active.handle];
+    if (!known || this.active.index >= this.#count(known)) {
+      this.active = handles.length ? { handle: 0, index: this.#count(handles[0]) - 1 } : null;
+    }
+    this.place();
+  }
+
+  /** Put the knob on the active point: where the hand has it, else where the data say. */
+  place() {
+    if (!this.active || !this.chart.figure) return;
+    const handle = this.handles[this.active.handle];
+    const position = this.intended ?? this.#position(handle, this.active.index);
+    const [left, top] = this.chart.toPixels(position, this.chart.axesOf(handle.trace));
+    this.knob.style.transform = `translate(${left}px, ${top}px)`;
+    this.knob.ariaLabel = `${handle.label} ${this.active.index + 1} of ${this.#count(handle)}. Arrow keys move it, Page Up and Page Down choose another.`;
+    this.knob.ariaValueNow = String(position[1]);
+    this.knob.ariaValueText = `x ${Number(position[0].toPrecision(4))}, y ${Number(position[1].toPrecision(4))}`;
+  }
+
+  #trace(handle) {
+    return this.chart.figure.data[handle.trace];
+  }
+
+  #count(handle) {
+    return this.chart.figure ? this.#trace(handle).x.length : 1;
+  }
+
+  #position(handle, index) {
+    const { x, y } = this.#trace(handle);
+    return [x[index], y[index]];
+  }
+
+  #local(event) {
+    const { left, top } = this.chart.element.getBoundingClientRect();
+    return [event.clientX - left, event.clientY - top];
+  }
+
+  #hit(event) {
+    const at = this.#local(event);
+    for (const [order, handle] of this.handles.entries()) {
+      const { x, y } = this.#trace(handle);
+      const axes = this.chart.axesOf(handle.trace);
+      const points = Array.from(x, (value, index) => this.chart.toPixels([value, y[index]], axes));
+      const index = nearest(points, at, REACH[event.pointerType] ?? REACH.mouse);
+      if (index >= 0) return { handle: order, index, grip: [points[index][0] - at[0], points[index][1] - at[1]] };
+    }
+    return null;
+  }
+
+  #down(event) {
+    if (!this.chart.figure || event.button !== 0 || event.target.closest(".modebar")) return;
+    const hit = this.#hit(event);
+    this.pressed = hit ? undefined : this.#local(event);
+    if (!hit) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.active = { handle: hit.handle, index: hit.index };
+    this.intended = undefined;
+    this.drag = { grip: hit.grip };
+    this.stage.setPointerCapture(event.pointerId);
+    this.stage.classList.add("live-dragging");
+    this.knob.focus({ preventScroll: true });
+    this.place();
+  }
+
+  #move(event) {
+    if (!this.chart.figure) return;
+    if (!this.drag) {
+      if (event.pointerType === "mouse") this.stage.classList.toggle("live-near", event.buttons === 0 && this.#hit(event) !== null);
+      return;
+    }
+    event.stopPropagation();
+    const handle = this.handles[this.active.handle];
+    const axes = this.chart.axesOf(handle.trace);
+    const [left, top, width, height] = this.chart.area(axes);
+    const [x, y] = this.#local(event);
+    const inside = (value, low, length) => Math.min(low + length, Math.max(low, value));
+    const pixel = [inside(x + this.drag.grip[0], left, width), inside(y + this.drag.grip[1], top, height)];
+    this.#report(handle, this.chart.toData(pixel, axes));
+  }
+
+  #report(handle, [x, y]) {
+    const [oldX, oldY] = this.intended ?? this.#position(handle, this.active.index);
+    const position = [handle.moves === "y" ? oldX : x, handle.moves === "x" ? oldY : y];
+    this.intended = position;
+    this.place();
+    this.onInput({ [`${handle.name}.${this.active.index}`]: position });
+  }
+
+  #up(event) {
+    if (this.drag) {
+      event.stopPropagation();
+      this.#drop();
+    } else if (this.pick && this.pressed && this.chart.figure) {
+      this.#choose(this.#local(event));
+    }
+    this.pressed = undefined;
+  }
+
+  #choose(at) {
+    const [left, top, width, height] = this.chart.area(this.pick.axes);
+    const still = Math.hypot(at[0] - this.pressed[0], at[1] - this.pressed[1]) < 4;
+    const inside = at[0] >= left && at[0] <= left + width && at[1] >= top && at[1] <= top + height;
+    if (still && inside) this.onInput({ [this.pick.name]: this.chart.toData(at, this.pick.axes) });
+  }
+
+  #drop() {
+    this.drag = undefined;
+    this.stage.classList.remove("live-dragging");
+  }
+
+  #key(event) {
+    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    const jumps = { PageUp: -1, PageDown: 1, Home: -Infinity, End: Infinity };
+    const handle = this.handles[this.active?.handle];
+    if (!handle || !(event.key in arrows || event.key in jumps)) return;
+    event.preventDefault();
+    if (event.key in jumps) {
+      const last = this.#count(handle) - 1;
+      this.active.index = Math.min(last, Math.max(0, this.active.index + jumps[event.key]));
+      this.intended = undefined;
+      this.place();
+      return;
+    }
+    const [xAxis, yAxis] = this.chart.axesOf(handle.trace);
+    const share = event.shiftKey ? 0.1 : 0.01;
+    const [x, y] = this.intended ?? this.#position(handle, this.active.index);
+    const [right, up] = arrows[event.key];
+    const step = ([value, axis, sign]) => Number((value + sign * share * this.chart.span(axis)).toPrecision(6));
+    this.#report(handle, [[x, xAxis, right], [y, yAxis, up]].map(step));
+  }
+}

@@ -1,0 +1,55 @@
+// The name of every line at its end, moved apart where two would overlap.
+
+const HEIGHT = 17; // px that one label needs
+
+/** Spread sorted label positions so that neighbours are `HEIGHT` apart and all stay above `floor`. */
+function spread(labels, floor) {
+  for (let index = 1; index < labels.length; index += 1) {
+    labels[index].top = Math.max(labels[index].top, labels[index - 1].top + HEIGHT);
+  }
+  for (let index = labels.length - 1, limit = floor; index >= 0; index -= 1, limit -= HEIGHT) {
+    labels[index].top = Math.min(labels[index].top, limit);
+  }
+}
+
+export class Labels {
+  constructor(stage, chart) {
+    this.chart = chart;
+    this.element = Object.assign(document.createElement("div"), { className: "live-labels", ariaHidden: "true" });
+    stage.append(this.element);
+    this.specs = [];
+  }
+
+  show(specs) {
+    this.specs = specs;
+    while (this.element.children.length < specs.length) this.element.append(document.createElement("span"));
+    while (this.element.children.length > specs.length) this.element.lastChild.remove();
+    specs.forEach(({ text, color }, index) => {
+      const label = this.element.children[index];
+      label.textContent = text;
+      label.style.color = color;
+    });
+  }
+
+  /** Put every label right of its point, inside its panel. */
+  place() {
+    if (!this.chart.figure) return;
+    const panels = Map.groupBy(
+      this.specs.map((spec, index) => ({ ...spec, element: this.element.children[index] })),
+      ({ axes }) => axes.join(),
+    );
+    for (const labels of panels.values()) {
+      const [, areaTop, , areaHeight] = this.chart.area(labels[0].axes);
+      for (const label of labels) {
+        const [left, top] = this.chart.toPixels([label.x, label.y], label.axes);
+        label.left = left;
+        label.top = Math.max(areaTop, Math.min(areaTop + areaHeight, top));
+      }
+      labels.sort((one, other) => one.top - other.top);
+      spread(labels, areaTop + areaHeight);
+      for (const { element, left, top } of labels) {
+        element.style.transform = `translate(${left + 5}px, ${top}px) translateY(-50%)`;
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+// Carries the user's input to Python: one request in flight, the last value never lost.
+
+const TIME_OUT = 400; // ms after which an answer is no longer waited for
+const REST = 300; // ms without input after which the gesture counts as over
+
+export class Link {
+  /** `send(message)` hands `{seq, values, settled}` to Python, which echoes `seq` with its answer. */
+  constructor(send) {
+    this.send = send;
+    this.seq = Date.now(); // higher than anything an earlier mount of this session has sent
+    this.waiting = {};
+  }
+
+  /** Whether Python has yet to answer something the user did. */
+  get busy() {
+    return this.inFlight !== undefined || Object.keys(this.waiting).length > 0;
+  }
+
+  /** Report new values by name; several before the next request are merged, the latest wins. */
+  input(values) {
+    Object.assign(this.waiting, values);
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.#settle(), REST);
+    if (this.inFlight === undefined) this.#flush();
+  }
+
+  /** An answer to request `seq` has arrived. */
+  answer(seq) {
+    if (this.inFlight !== undefined && seq >= this.inFlight) this.#release();
+  }
+
+  /** Stop sending: the figure has left the page. */
+  close() {
+    clearTimeout(this.rest);
+    clearTimeout(this.timer);
+  }
+
+  #flush(settled = false) {
+    this.inFlight = ++this.seq;
+    this.timer = setTimeout(() => this.#release(), TIME_OUT);
+    const values = this.waiting;
+    this.waiting = {};
+    this.send({ seq: this.seq, values, settled });
+  }
+
+  #release() {
+    clearTimeout(this.timer);
+    this.inFlight = undefined;
+    if (this.settling) this.#settle();
+    else if (Object.keys(this.waiting).length > 0) this.#flush();
+  }
+
+  #settle() {
+    this.settling = this.inFlight !== undefined;
+    if (!this.settling) this.#flush(true);
+  }
+}

@@ -1,0 +1,223 @@
+"""The live figure: a Plotly chart with sliders, draggable points and a player, updated in place.
+
+The browser half is in ``components/browser``. It sends ``{seq, values, settled}``, one request in
+flight; Python validates the values, computes the picture anew and answers with the same ``seq``.
+"""
+
+import base64
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly
+import streamlit as st
+from streamlit.components.v1 import declare_component
+
+_BROWSER = Path(__file__).parent / "browser"
+_PLOTLY = Path(plotly.__file__).parent / "package_data"
+
+
+@dataclass(frozen=True)
+class Control:
+    """A slider with a number entry beside it, or a switch where ``value`` is a bool.
+
+    ``low`` to ``high`` is the slider's span, ``limits`` what may be typed.
+    """
+
+    name: str
+    label: str
+    value: float | bool
+    low: float = 0.0
+    high: float = 1.0
+    log: bool = False
+    whole: bool = False
+    limits: tuple[float, float] = (-np.inf, np.inf)
+
+
+@dataclass(frozen=True)
+class Handle:
+    """Makes the points of trace number ``trace`` draggable along ``moves``: "x", "y" or "xy".
+
+    Moving point 3 of handle "points" arrives as the input ``{"points.3": [x, y]}``.
+    """
+
+    name: str
+    trace: int
+    label: str
+    moves: str = "xy"
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Lets a click anywhere in a panel report its data coordinates: ``{name: [x, y]}``."""
+
+    name: str
+    axes: tuple[str, str] = ("x", "y")
+
+
+@dataclass(frozen=True)
+class Label:
+    """A line's name, written at a point of the panel with these axes."""
+
+    text: str
+    x: float
+    y: float
+    color: str
+    axes: tuple[str, str] = ("x", "y")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the readout table; ``color`` marks its first cell."""
+
+    cells: tuple[str, ...]
+    color: str = "inherit"
+
+
+@dataclass(frozen=True)
+class Readout:
+    """The table of numbers beside the chart, as text."""
+
+    caption: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True)
+class Track:
+    """A path that the player runs along: one position a step, in the panel with these axes."""
+
+    x: Sequence[float]
+    y: Sequence[float]
+    color: str
+    axes: tuple[str, str] = ("x", "y")
+    dash: tuple[int, ...] = ()
+    trail: bool = True
+
+
+@dataclass(frozen=True)
+class Player:
+    """Paths with one playhead over them, from step 0 to ``length``."""
+
+    tracks: tuple[Track, ...]
+    length: int
+    at: int = 0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """All that the live figure shows at one moment.
+
+    ``figure`` has the keys ``data``, ``layout`` and, optionally, ``narrow``: layout entries that
+    take over on a narrow screen. Arrays in it are NumPy's; they travel as binary.
+    """
+
+    figure: Mapping[str, Any]
+    alt: str
+    sentence: str = ""
+    controls: tuple[Control, ...] = ()
+    handles: tuple[Handle, ...] = ()
+    pick: Pick | None = None
+    labels: tuple[Label, ...] = ()
+    readout: Readout = field(default_factory=Readout)
+    player: Player | None = None
+
+
+def live_figure(key: str, picture: Picture, address: Mapping[str, str], on_input: Callable[[dict], None]) -> None:
+    """Show a picture in place of the one before it.
+
+    Parameters
+    ----------
+    key
+        Identifies the figure in its session.
+    picture
+        What to show.
+    address
+        The query parameters that open this very view; the browser's address bar follows.
+    on_input
+        Called before the rerun with ``{name: value}`` as sent by the browser: untrusted.
+    """
+    rested = f"{key}.rested"
+    answers = f"{key}.answers"
+
+    def receive() -> None:
+        message = st.session_state[key].get("input")
+        if isinstance(message, dict) and isinstance(message.get("values"), dict):
+            st.session_state[answers] = message.get("seq")
+            st.session_state[rested] = message.get("settled") is True
+            on_input(message["values"])
+
+    if st.session_state.pop(rested, False):
+        st.rerun()  # the hand rests: bring the rest of the page up to date as well
+    _component()(
+        key=key,
+        data={
+            "answers": st.session_state.get(answers) or 0,
+            "plotly": _url("plotly/plotly.min.js") + f"?{plotly.__version__}",
+            "address": dict(address),
+            "figure": encode(picture.figure),
+            "controls": [_without_infinity(asdict(control)) for control in picture.controls],
+            "handles": [asdict(handle) for handle in picture.handles],
+            "pick": picture.pick and asdict(picture.pick),
+            "labels": [asdict(label) for label in picture.labels],
+            "player": picture.player and encode(asdict(picture.player)),
+            "sentence": picture.sentence,
+            "alt": picture.alt,
+            "table": asdict(picture.readout),
+        },
+        on_input_change=receive,
+    )
+
+
+@functools.cache
+def _component() -> Callable:
+    """Register the component once a process, in the first script run that shows a figure.
+
+    Its code and plotly.js are served as files, so that an update carries data alone.
+    """
+    declare_component("browser", path=str(_BROWSER))
+    declare_component("plotly", path=str(_PLOTLY))
+    return st.components.v2.component(
+        "live_figure",
+        js=f"""
+const address = new URL("{_url("browser/live_figure.js")}", window.location.origin);
+export default async function (component) {{
+  const {{ show }} = await import(address.href);
+  return show(component);
+}}
+""",
+        isolate_styles=False,
+    )
+
+
+def _url(file: str) -> str:
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"{'/' + base if base else ''}/component/{__name__}.{file}"
+
+
+def encode(value: Any) -> Any:
+    """Make a figure fit for JSON: arrays become ``{dtype, bdata}``, four bytes a number where that does."""
+    if isinstance(value, np.ndarray):
+        return _encode_array(value)
+    if isinstance(value, Mapping):
+        return {key: encode(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [encode(item) for item in value]
+    return value
+
+
+def _encode_array(array: np.ndarray) -> dict[str, str]:
+    finite = array[np.isfinite(array)]
+    short = array.astype(np.float32)
+    visible = 1e-5 * np.ptp(finite) if finite.size else 0.0
+    if not np.all(np.abs(short[np.isfinite(array)] - finite) <= visible):
+        short = array.astype(np.float64)
+    return {"dtype": f"f{short.itemsize}", "bdata": base64.b64encode(short.tobytes()).decode()}
+
+
+def _without_infinity(control: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no infinity, so an open limit travels as null."""
+    return control | {"limits": [limit if np.isfinite(limit) else None for limit in control["limits"]]}

@@ -1,0 +1,247 @@
+"""What a visitor has set on a page: checked values, kept for the session, carried by the URL."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import streamlit as st
+
+LONGEST = 4_000  # characters of one URL value; more is taken for hostile
+
+
+class Field(Protocol):
+    """One setting: its default, and how its values are checked and written in a URL."""
+
+    default: Any
+
+    def check(self, value: Any) -> Any:
+        """``value`` in canonical form; ``ValueError`` says what is allowed."""
+
+    def read(self, text: str) -> Any:
+        """The value that ``text`` in a URL stands for; ``ValueError`` says what is allowed."""
+
+    def write(self, value: Any) -> str:
+        """Write ``value`` as URL text, such that ``read`` gives it back."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in ``[low, high]``; ``whole`` asks for an integer."""
+
+    default: float
+    low: float
+    high: float
+    whole: bool = False
+
+    def check(self, value: Any) -> float:
+        """See ``Field``."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if isinstance(value, bool) or not self.low <= number <= self.high or (self.whole and number % 1):
+            kind = "a whole number" if self.whole else "a number"
+            raise ValueError(f"{kind} from {self.low:g} to {self.high:g}")
+        return int(number) if self.whole else number
+
+    read = check
+
+    def write(self, value: float) -> str:
+        """See ``Field``."""
+        return repr(value).removesuffix(".0")
+
+
+@dataclass(frozen=True)
+class Flag:
+    """On or off."""
+
+    default: bool = False
+
+    def check(self, value: Any) -> bool:
+        """See ``Field``."""
+        if not isinstance(value, bool):
+            raise ValueError("true or false")
+        return value
+
+    def read(self, text: str) -> bool:
+        """See ``Field``."""
+        return self.check({"1": True, "0": False}.get(text, text))
+
+    def write(self, value: bool) -> str:
+        """See ``Field``."""
+        return "1" if value else "0"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of some keys."""
+
+    default: str
+    options: tuple[str, ...]
+
+    def check(self, value: Any) -> str:
+        """See ``Field``."""
+        if value not in self.options:
+            raise ValueError(f"one of {', '.join(self.options)}")
+        return value
+
+    read = check
+
+    def write(self, value: str) -> str:
+        """See ``Field``."""
+        return value
+
+
+@dataclass(frozen=True)
+class Several:
+    """Some of some keys, at least one and at most ``most``, without repetition."""
+
+    default: tuple[str, ...]
+    options: tuple[str, ...]
+    most: int
+
+    def check(self, value: Any) -> tuple[str, ...]:
+        """See ``Field``."""
+        keys = tuple(dict.fromkeys(value)) if isinstance(value, (list, tuple)) else ()
+        if not 1 <= len(keys) <= self.most or not set(keys) <= set(self.options):
+            raise ValueError(f"1 to {self.most} of {', '.join(self.options)}")
+        return keys
+
+    def read(self, text: str) -> tuple[str, ...]:
+        """See ``Field``."""
+        return self.check(text.split(","))
+
+    def write(self, value: tuple[str, ...]) -> str:
+        """See ``Field``."""
+        return ",".join(value)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Points moved by hand: ``{row: (x, y)}``, written ``10:10:-20,3:3:40``; at most ``most``."""
+
+    most: int = 50
+    default: Mapping[int, tuple[float, float]] = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "default", self.default or {})
+
+    def check(self, value: Any) -> dict[int, tuple[float, float]]:
+        """See ``Field``."""
+        if not isinstance(value, Mapping) or len(value) > self.most:
+            raise ValueError(f"at most {self.most} moved points")
+        return {self._row(row): self._place(place) for row, place in value.items()}
+
+    def read(self, text: str) -> dict[int, tuple[float, float]]:
+        """See ``Field``."""
+        moves = [part.split(":") for part in text.split(",") if part]
+        if any(len(move) != 3 for move in moves):
+            raise ValueError("moved points as row:x:y, separated by commas")
+        return self.check({row: (x, y) for row, x, y in moves})
+
+    def write(self, value: Mapping[int, tuple[float, float]]) -> str:
+        """See ``Field``."""
+        return ",".join(f"{row}:{x!r}:{y!r}".replace(".0:", ":").removesuffix(".0") for row, (x, y) in value.items())
+
+    def _row(self, row: Any) -> int:
+        if isinstance(row, int) or (isinstance(row, str) and row.isascii() and row.isdigit() and len(row) <= 9):
+            return int(row)
+        raise ValueError("a row number 0, 1, 2, ...")
+
+    def _place(self, place: Any) -> tuple[float, float]:
+        try:
+            x, y = (float(value) for value in place)
+        except (TypeError, ValueError):
+            x = y = math.nan
+        if not (abs(x) <= 1e12 and abs(y) <= 1e12):
+            raise ValueError("coordinates between -1e12 and 1e12")
+        return x, y
+
+
+class View:
+    """The settings of one page. The session keeps them, widgets and the live figure are views of them.
+
+    On entering the page its URL decides: a value that is unusable falls back to the default and
+    leaves a note in ``notes``; without any setting in the URL, what the session had before returns.
+    """
+
+    def __init__(self, page: str, fields: Mapping[str, Field]) -> None:
+        self.page = page
+        self.fields = fields
+        entering = st.session_state.get("page") != page
+        st.session_state["page"] = page
+        query = {name: text for name, text in st.query_params.items() if name != "present"}
+        if page not in st.session_state or (entering and query):
+            values, notes = read(fields, query)
+            st.session_state[page] = values
+            st.session_state[f"{page}.notes"] = notes
+        self._values = st.session_state[page]
+        self.notes = st.session_state.get(f"{page}.notes", [])
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a setting."""
+        return self._values[name]
+
+    def set(self, **values: Any) -> None:
+        """Change settings. One that is unusable is left as it was, and a note says so."""
+        notes = []
+        for name, value in values.items():
+            try:
+                self._values[name] = self.fields[name].check(value)
+            except ValueError as error:
+                notes.append(f"{name} must be {error}; it stays as it was.")
+        st.session_state[f"{self.page}.notes"] = self.notes = notes
+
+    def start_from(self, **values: Any) -> None:
+        """Change these settings and return all others to their defaults, as a preset does."""
+        self._values.update({name: field.default for name, field in self.fields.items()})
+        self.set(**values)
+
+    def bind(self, name: str, then: Callable[[], None] | None = None) -> dict[str, Any]:
+        """Make a Streamlit widget show and change a setting: ``st.selectbox(..., **view.bind("data"))``.
+
+        ``then`` runs after a change.
+        """
+        key = f"{self.page}:{name}"
+        value = self._values[name]
+        st.session_state[key] = list(value) if isinstance(value, tuple) else value
+
+        def commit() -> None:
+            self.set(**{name: st.session_state[key]})
+            if then:
+                then()
+
+        return {"key": key, "on_change": commit}
+
+    def address(self) -> dict[str, str]:
+        """The query parameters that open this view: what differs from the defaults."""
+        changed = {name: value for name, value in self._values.items() if value != self.fields[name].default}
+        present = {"present": "1"} if st.query_params.get("present") == "1" else {}
+        return {name: self.fields[name].write(value) for name, value in changed.items()} | present
+
+
+def read(fields: Mapping[str, Field], query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Settings from query parameters, and a note for each parameter that could not be used."""
+    values = {name: field.default for name, field in fields.items()}
+    notes = []
+    for name, text in query.items():
+        if name not in fields:
+            notes.append(f"This page has no setting {shortened(name)}; it was ignored.")
+            continue
+        try:
+            values[name] = fields[name].read(text if len(text) <= LONGEST else "")
+        except ValueError as error:
+            notes.append(f"The link sets {name} to {shortened(text)}, but it must be {error}; the default is used.")
+    return values, notes
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """``text`` quoted, without control characters, and cut where it is long."""
+    clean = "".join(character for character in text if character.isprintable())
+    return f"“{clean[:most]}…”" if len(clean) > most else f"“{clean}”"
+
+
+def only(names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries of ``values`` with these names: what a page takes from an untrusted message."""
+    return {name: values[name] for name in names if name in values}

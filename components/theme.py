@@ -1,0 +1,33 @@
+"""Colours, dashes and symbols: one style per loss on every page, told apart without colour as well."""
+
+from dataclasses import dataclass
+
+from losses import LOSSES
+
+# Each passes 3:1 on white, on #F0F2F6 and on #0E1117.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#A8467F", "#8A6D00")
+NEUTRAL = "#767676"
+DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot")
+SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "x")
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one loss is drawn."""
+
+    color: str
+    dash: str
+    symbol: str
+
+
+def _styles() -> dict[str, Style]:
+    order = {family: 0 for family in {loss.family for loss in LOSSES.values()}}
+    styles = {}
+    for key, loss in LOSSES.items():
+        index = order[loss.family]
+        order[loss.family] += 1
+        styles[key] = Style(PALETTE[index % len(PALETTE)], DASHES[index % len(DASHES)], SYMBOLS[index % len(SYMBOLS)])
+    return styles
+
+
+STYLES = _styles()
