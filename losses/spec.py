@@ -40,7 +40,7 @@ class Switch:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One tunable parameter of a loss, as its signature declares it."""
+    """One tunable parameter of a loss, as its signature declares it, or of an axis; ``whole`` ones are counts."""
 
     name: str
     default: float | bool
@@ -51,6 +51,7 @@ class Parameter:
     slider: tuple[float, float] = (0.0, 1.0)
     residual_unit: bool = False
     label: str = ""
+    whole: bool = False
 
     @property
     def is_switch(self) -> bool:
@@ -73,9 +74,10 @@ class Parameter:
             number = float(value)
         except (TypeError, ValueError):
             number = np.nan
-        if not self.low <= number <= self.high:
-            raise ValueError(f"{self.name} must be a number in [{self.low:g}, {self.high:g}], got {value!r}")
-        return number
+        if not self.low <= number <= self.high or (self.whole and not number.is_integer()):
+            kind = "whole number" if self.whole else "number"
+            raise ValueError(f"{self.name} must be a {kind} in [{self.low:g}, {self.high:g}], got {value!r}")
+        return int(number) if self.whole else number
 
 
 @dataclass(frozen=True)
