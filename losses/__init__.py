@@ -2,10 +2,10 @@
 
 from types import MappingProxyType
 
-from losses import adversarial, embedding, overlap, penalty, regression
+from losses import adversarial, binary, divergence, embedding, margin, multiclass, overlap, penalty, regression
 from losses.spec import Loss
 
-_FAMILIES = (regression, adversarial, overlap, embedding, penalty)
+_FAMILIES = (regression, margin, binary, multiclass, divergence, adversarial, overlap, embedding, penalty)
 
 LOSSES = MappingProxyType(
     {value.key: value for module in _FAMILIES for value in vars(module).values() if isinstance(value, Loss)}

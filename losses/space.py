@@ -42,6 +42,8 @@ class Space:
             return None
         else:
             bad = (tensor <= self.low if self.open_low else tensor < self.low) | (tensor > self.high)
+            if self.integer:
+                bad |= (tensor != tensor.round()) & ~tensor.isnan()
         return tensor[bad] if bad.any() else None
 
 
