@@ -14,6 +14,7 @@ from torch import Tensor
 
 from losses.space import PIXELS, Space
 from losses.spec import Equivalent, Range, loss
+from losses.stable import focus
 
 Pixels = Annotated[Tensor, PIXELS]
 Mask = Annotated[Tensor, Space("0 or 1 per pixel (last axis)", values=(0.0, 1.0), event_dims=1)]
@@ -166,6 +167,4 @@ def focal_tversky(
     positives. Above 1 the slope grows without bound towards a perfect prediction; there, at
     the minimum, the slope given is 0, which is a subgradient.
     """
-    wrong = _share_wrong(prediction, target, alpha, beta, smooth)
-    perfect = wrong == 0
-    return torch.where(perfect, 1.0, wrong).pow(1 / gamma) * ~perfect
+    return focus(_share_wrong(prediction, target, alpha, beta, smooth), 1 / gamma)
