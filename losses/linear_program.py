@@ -1,0 +1,165 @@
+"""The exact minimiser of piecewise linear losses, and whether it is the only one.
+
+Least absolute deviations, quantile and epsilon-insensitive fits are linear programs. With one or
+two coefficients they need no general solver: some optimum is a vertex, a line through as many
+points (or tube edges) as it has coefficients, and from a vertex that is not optimal some edge
+leads down, along which the minimum is a weighted median. Walking these edges is the simplex
+method in the form of Barrodale and Roberts (1973), SIAM Journal on Numerical Analysis 10(5);
+for a line see Wesolowsky (1981), Communications in Statistics B10(5). On the edges around a
+vertex the directional derivative is the whole story, because between two neighbouring edges it
+is linear: no edge down proves the optimum, no level edge proves that it is the only one.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+Kink = tuple[float, float, float]
+KINKS: Mapping[str, Callable[..., tuple[Kink, ...]]] = MappingProxyType(
+    {
+        "mae": lambda: ((0.0, -1.0, 1.0),),
+        "quantile": lambda tau: ((0.0, -tau, 1 - tau),),
+        "epsilon_insensitive": lambda epsilon: ((-epsilon, -1.0, 0.0), (epsilon, 0.0, 1.0)),
+    }
+)
+"""Each loss as a sum of max(lower · (r - at), upper · (r - at)): its kinks ``(at, lower, upper)``."""
+
+# Relative to the sums they are compared with: far above rounding, far below the effect of a point.
+_LEVEL = 1e-12
+
+
+class Vertex(NamedTuple):
+    """An optimal line: its values at positions 0 and 1, the residuals, and another one if there is.
+
+    A residual at a kink is exactly the residual of that kink.
+    """
+
+    ends: tuple[float, float]
+    residual: np.ndarray
+    alternative: tuple[float, float] | None
+
+
+def lowest_vertex(position: np.ndarray | None, target: np.ndarray, kinks: tuple[Kink, ...]) -> Vertex:
+    """Minimise a sum of piecewise linear losses over lines, or over constants.
+
+    Parameters
+    ----------
+    position
+        ``[n]``, scaled so that it runs from 0 to 1; None asks for a constant.
+    target
+        ``[n]``, near 0 for the sake of accuracy.
+    kinks
+        As in ``KINKS``; ``lower <= 0 <= upper`` and both occur.
+    """
+    count = len(target)
+    at, lower, upper = (np.repeat(column, count) for column in zip(*kinks, strict=True))
+    program = _Program(
+        np.zeros(len(at)) if position is None else np.tile(position, len(kinks)),
+        np.tile(target, len(kinks)) + at,
+        lower,
+        upper,
+    )
+    corner, alternative = program.constant() if position is None else program.line()
+    residual = program.position[:count] * corner.slope + corner.start - target
+    for (kink, _, _), met in zip(kinks, corner.active.reshape(len(kinks), count), strict=True):
+        residual[met] = kink
+    return Vertex(corner.ends, residual, alternative.ends if alternative else None)
+
+
+class _Corner(NamedTuple):
+    start: float
+    slope: float
+    active: np.ndarray
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        return self.start, self.start + self.slope
+
+
+class _Program(NamedTuple):
+    """Minimise Σ max(lower · r, upper · r) over lines r = start + slope · position - target."""
+
+    position: np.ndarray
+    target: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+
+    def constant(self) -> tuple[_Corner, _Corner | None]:
+        first, last = self._lowest_along(-self.target, np.ones_like(self.target))
+        corner = self._corner(first, first)
+        return corner, None if corner.active[last] else self._corner(last, last)
+
+    def line(self) -> tuple[_Corner, _Corner | None]:
+        """Walk from the least-squares line along the steepest edge until none leads down."""
+        centred = self.position - self.position.mean()
+        start = (centred @ self.target) / (centred @ centred) * self.position - self.target
+        pivot, _ = self._lowest_along(start, np.ones_like(start))
+        other, _ = self._lowest_along(start - start[pivot], self.position - self.position[pivot])
+        corner, cost = None, np.inf
+        while True:
+            candidate = self._corner(pivot, other)
+            residual = self._residual(candidate)
+            candidate_cost = np.maximum(self.lower * residual, self.upper * residual).sum()
+            if not candidate_cost < cost:
+                return corner or candidate, None
+            corner, cost = candidate, candidate_cost
+            pivot, growth = self._steepest_edge(corner, residual)
+            level = _LEVEL * ((self.upper - self.lower) @ np.abs(self.position - self.position[pivot]))
+            if growth > level:
+                return corner, None
+            other, last = self._lowest_along(residual, self.position - self.position[pivot])
+            if growth >= -level:
+                ends = self._corner(pivot, other), self._corner(pivot, last)
+                return ends if not ends[0].active[last] else (corner, None)
+
+    def _residual(self, corner: _Corner) -> np.ndarray:
+        residual = corner.start + corner.slope * self.position - self.target
+        residual[corner.active] = 0.0
+        return residual
+
+    def _corner(self, pivot: int, other: int) -> _Corner:
+        """The line through two rows (or the constant through one) and all rows that it meets."""
+        run = self.position[other] - self.position[pivot]
+        slope = (self.target[other] - self.target[pivot]) / run if run else 0.0
+        start = self.target[pivot] - slope * self.position[pivot]
+        size = np.abs(self.target) + abs(self.target[pivot]) + abs(start) + abs(slope)
+        active = np.abs(start + slope * self.position - self.target) <= 64 * np.finfo(float).eps * size
+        active[[pivot, other]] = True
+        return _Corner(float(start), float(slope), active)
+
+    def _steepest_edge(self, corner: _Corner, residual: np.ndarray) -> tuple[int, float]:
+        """The active row about which turning the line lowers the cost fastest, and that derivative.
+
+        Turning about row i moves the others in proportion to position - position[i]. The sums
+        over the active rows on either side of each one come from running sums, as all rows may
+        be active.
+        """
+        slope = np.where(residual > 0, self.upper, self.lower)
+        slope[corner.active] = 0.0
+        rows = np.flatnonzero(corner.active)
+        rows = rows[self.position[rows].argsort()]
+        position = self.position[rows]
+        inactive = slope @ self.position - position * slope.sum()
+        # Columns: upper and -lower of each row, the growth of its loss as its residual rises or falls.
+        growth = np.stack([self.upper[rows], -self.lower[rows]], 1)
+        moments = np.stack([growth, growth * position[:, None]])
+        before = moments.cumsum(1)
+        after = moments.sum(1, keepdims=True) - before
+        left = position[:, None] * before[0] - before[1]
+        right = after[1] - position[:, None] * after[0]
+        turns = np.stack([inactive + right[:, 0] + left[:, 1], right[:, 1] + left[:, 0] - inactive])
+        best = turns.min(0).argmin()
+        return int(rows[best]), float(turns[:, best].min())
+
+    def _lowest_along(self, residual: np.ndarray, rate: np.ndarray) -> tuple[int, int]:
+        """The rows whose kinks begin and end the minimum over t of the cost at residual + t · rate."""
+        moving = np.flatnonzero(rate)
+        rate = rate[moving]
+        order = (-residual[moving] / rate).argsort()
+        bend = np.abs(rate) * (self.upper - self.lower)[moving]
+        slope = np.where(rate > 0, self.lower[moving], self.upper[moving]) @ rate + bend[order].cumsum()
+        level = _LEVEL * bend.sum()
+        first, last = np.searchsorted(slope, [-level, level])
+        return int(moving[order[first]]), int(moving[order[min(last, len(order) - 1)]])
