@@ -60,13 +60,13 @@ def kl_divergence(prediction: Distribution, target: Distribution) -> Tensor:
         Equivalent("scipy", "scipy.special.rel_entr(prediction, target).sum(-1)"),
     ),
     estimates="one mode of the target",
-    facts="convex differentiable",
+    facts="convex",
 )
 def reverse_kl(prediction: Distribution, target: Distribution) -> Tensor:
     """Reverse KL: infinite where Q puts weight on what P rules out, so Q hides inside one mode of P.
 
     Use it where a sample from Q must be plausible, as in variational inference, which descends
-    it. What P gives and Q leaves out costs little. Natural logarithm; 0·log 0 = 0.
+    it. What P gives and Q leaves out costs little, and the slope there is infinite. Natural logarithm; 0·log 0 = 0.
     """
     q, p = _without_the_impossible(prediction, target)
     return _kullback_leibler(q, p)
@@ -93,7 +93,7 @@ def reverse_kl(prediction: Distribution, target: Distribution) -> Tensor:
         Equivalent("scipy", "scipy.spatial.distance.jensenshannon(target, prediction, axis=-1) ** 2"),
     ),
     estimates="the target's shape, between covering and seeking a mode",
-    facts="convex differentiable bounded_value",
+    facts="convex bounded_value",
 )
 def jensen_shannon(prediction: Distribution, target: Distribution) -> Tensor:
     """The mean KL of both to their mixture: swapping them changes nothing, and it is at most log 2.

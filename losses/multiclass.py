@@ -1,6 +1,6 @@
 """Multiclass losses: what one score or probability per class (last axis) costs against the true class."""
 
-import re
+from collections.abc import Callable
 from typing import Annotated
 
 import torch
@@ -24,42 +24,62 @@ SOFTENED = (
 )
 
 
-def _variants(
-    library: str, code: str, *, from_logits: bool, smoothing: bool = True, mean: bool = False
-) -> tuple[Equivalent, ...]:
-    """The code at temperature 1, without its part in angle brackets, and at any other, with it.
-
-    Code without such a part holds at temperature 1 alone; ``smoothing`` says whether it has a
-    place for label smoothing.
-    """
-    return tuple(
-        Equivalent(
-            library,
-            re.sub("<(.*)>", r"\1" if tempered else "", code),
-            lambda tempered=tempered, **settings: (
-                (from_logits, tempered) == (settings["from_logits"], settings["temperature"] != 1)
-                and (smoothing or settings["label_smoothing"] == 0)
-            ),
-            mean,
-        )
-        for tempered in ((False, True) if "<" in code else (False,))
+def _holds(*, from_logits: bool, tempered: bool, smoothing: bool = True) -> Callable[..., bool]:
+    """The settings some code is for; ``smoothing`` says whether it has a place for label smoothing."""
+    return lambda **settings: (
+        (from_logits, tempered) == (settings["from_logits"], settings["temperature"] != 1)
+        and (smoothing or settings["label_smoothing"] == 0)
     )
 
 
-TORCH_CROSS_ENTROPY = (
-    *_variants(
-        "torch",
-        "torch.nn.functional.cross_entropy(prediction< / {temperature}>, target, label_smoothing={label_smoothing}, "
-        "reduction='none')",
-        from_logits=True,
-    ),
-    *_variants(
-        "torch",
-        "torch.nn.functional.cross_entropy(prediction.log()< / {temperature}>, target, "
-        "label_smoothing={label_smoothing}, reduction='none')",
-        from_logits=False,
-    ),
-)
+def _torch() -> tuple[Equivalent, ...]:
+    # cross_entropy takes logits, and log-probabilities are logits too
+    return tuple(
+        Equivalent(
+            "torch",
+            f"torch.nn.functional.cross_entropy({logits}, target, label_smoothing={{label_smoothing}}, "
+            "reduction='none')",
+            _holds(from_logits=from_logits, tempered=tempered),
+        )
+        for logits, from_logits, tempered in (
+            ("prediction", True, False),
+            ("prediction / {temperature}", True, True),
+            ("prediction.log()", False, False),
+            ("prediction.log() / {temperature}", False, True),
+        )
+    )
+
+
+def _keras(function: str, *, smoothing: bool) -> tuple[Equivalent, ...]:
+    keyword = ", label_smoothing={label_smoothing}" if smoothing else ""
+    return tuple(
+        Equivalent(
+            "keras",
+            f"keras.losses.{function}(target, {prediction}{keyword})",
+            _holds(from_logits=from_logits, tempered=tempered, smoothing=smoothing),
+        )
+        for prediction, from_logits, tempered in (
+            ("prediction, from_logits=True", True, False),
+            ("prediction / {temperature}, from_logits=True", True, True),
+            ("prediction", False, False),
+            ("keras.ops.log(prediction) / {temperature}, from_logits=True", False, True),
+        )
+    )
+
+
+def _sklearn(labels: str = "") -> tuple[Equivalent, ...]:
+    return tuple(
+        Equivalent(
+            "sklearn",
+            f"sklearn.metrics.log_loss(target, {probabilities}{labels})",
+            _holds(from_logits=from_logits, tempered=False, smoothing=False),
+            mean=True,
+        )
+        for probabilities, from_logits in (
+            ("scipy.special.softmax(prediction, axis=-1)", True),
+            ("prediction", False),
+        )
+    )
 
 
 def _cross_entropy(
@@ -96,38 +116,10 @@ def _proper(label_smoothing: float, temperature: float, **_: bool) -> bool:
     name="Categorical cross-entropy",
     latex=lambda from_logits, **_: _cross_entropy_formula("y_k", from_logits),
     references=("Good (1952), Rational decisions, Journal of the Royal Statistical Society B 14(1)", *SOFTENED),
-    equivalents=(
-        *TORCH_CROSS_ENTROPY,
-        *_variants(
-            "keras",
-            "keras.losses.categorical_crossentropy(target, prediction< / {temperature}>, from_logits=True, "
-            "label_smoothing={label_smoothing})",
-            from_logits=True,
-        ),
-        *_variants(
-            "keras",
-            "keras.losses.categorical_crossentropy(target, prediction< ** (1 / {temperature})>, "
-            "label_smoothing={label_smoothing})",
-            from_logits=False,
-        ),
-        *_variants(
-            "sklearn",
-            "sklearn.metrics.log_loss(target, scipy.special.softmax(prediction< / {temperature}>, axis=-1))",
-            from_logits=True,
-            smoothing=False,
-            mean=True,
-        ),
-        *_variants(
-            "sklearn",
-            "sklearn.metrics.log_loss(target, prediction)",
-            from_logits=False,
-            smoothing=False,
-            mean=True,
-        ),
-    ),
+    equivalents=(*_torch(), *_keras("categorical_crossentropy", smoothing=True), *_sklearn()),
     estimates="the probabilities of the classes",
-    facts="differentiable",
     convex=lambda from_logits, temperature, **_: from_logits or temperature == 1,
+    differentiable=lambda from_logits, temperature, **_: from_logits or temperature <= 1,
     bounded_slope=lambda from_logits, **_: from_logits,
     proper=_proper,
 )
@@ -155,38 +147,13 @@ def categorical_cross_entropy(
     latex=lambda from_logits, **_: _cross_entropy_formula("[k=y]", from_logits),
     references=("Good (1952), Rational decisions, Journal of the Royal Statistical Society B 14(1)", *SOFTENED),
     equivalents=(
-        *TORCH_CROSS_ENTROPY,
-        *_variants(
-            "keras",
-            "keras.losses.sparse_categorical_crossentropy(target, prediction< / {temperature}>, from_logits=True)",
-            from_logits=True,
-            smoothing=False,
-        ),
-        *_variants(
-            "keras",
-            "keras.losses.sparse_categorical_crossentropy(target, prediction< ** (1 / {temperature})>)",
-            from_logits=False,
-            smoothing=False,
-        ),
-        *_variants(
-            "sklearn",
-            "sklearn.metrics.log_loss(target, scipy.special.softmax(prediction< / {temperature}>, axis=-1), "
-            "labels=range(prediction.shape[-1]))",
-            from_logits=True,
-            smoothing=False,
-            mean=True,
-        ),
-        *_variants(
-            "sklearn",
-            "sklearn.metrics.log_loss(target, prediction, labels=range(prediction.shape[-1]))",
-            from_logits=False,
-            smoothing=False,
-            mean=True,
-        ),
+        *_torch(),
+        *_keras("sparse_categorical_crossentropy", smoothing=False),
+        *_sklearn(labels=", labels=range(prediction.shape[-1])"),
     ),
     estimates="the probabilities of the classes",
-    facts="differentiable",
     convex=lambda from_logits, temperature, **_: from_logits or temperature == 1,
+    differentiable=lambda from_logits, temperature, **_: from_logits or temperature <= 1,
     bounded_slope=lambda from_logits, **_: from_logits,
     proper=_proper,
 )

@@ -319,7 +319,11 @@ def poisson(prediction: Annotated[Tensor, POSITIVE], target: Annotated[Tensor, N
     latex=r"\bigl(\log(1+\hat y)-\log(1+y)\bigr)^2",
     references=("Keras documentation, MeanSquaredLogarithmicError",),
     equivalents=(
-        Equivalent("keras", "keras.losses.mean_squared_logarithmic_error(target, prediction)", mean=True),
+        Equivalent(
+            "keras",
+            "keras.losses.mean_squared_error(keras.ops.log1p(target), keras.ops.log1p(prediction))",
+            mean=True,
+        ),
         Equivalent("sklearn", "sklearn.metrics.mean_squared_log_error(target, prediction)", mean=True),
     ),
     estimates="mean of log(1 + y)",
@@ -329,6 +333,7 @@ def msle(prediction: Annotated[Tensor, ABOVE_MINUS_ONE], target: Annotated[Tenso
     """Squared error of the logarithms: what counts is the ratio, not the difference.
 
     Use it for targets that span orders of magnitude and where too low is worse than too
-    high. Both inputs must be above -1.
+    high. Both inputs must be above -1; Keras's own mean_squared_logarithmic_error raises
+    what is below 0 to 0 first.
     """
     return functional.mse_loss(prediction.log1p(), target.log1p(), reduction="none")
