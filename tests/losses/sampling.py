@@ -1,0 +1,88 @@
+"""Seeded inputs and settings for any loss, drawn from the spaces and ranges that it declares."""
+
+import itertools
+
+import numpy as np
+import torch
+
+CLASSES = 4
+
+
+def settings_of(loss, seed=0):
+    """Settings to try: every switch both ways, with the defaults, each slider's ends and two random draws."""
+    rng = np.random.default_rng(seed)
+    numbers = [p for p in loss.parameters.values() if not p.is_switch]
+    switches = [p.name for p in loss.parameters.values() if p.is_switch]
+    draws = [{}, *({p.name: end} for p in numbers for end in p.slider)]
+    if numbers:
+        draws += [{p.name: _random_value(p, rng) for p in numbers} for _ in range(2)]
+    positions = itertools.product((False, True), repeat=len(switches))
+    return [
+        loss.settings(**draw, **dict(zip(switches, position, strict=True))) for position in positions for draw in draws
+    ]
+
+
+def _random_value(parameter, rng):
+    low, high = np.log(parameter.slider) if parameter.log else parameter.slider
+    value = rng.uniform(low, high)
+    return float(np.exp(value) if parameter.log else value)
+
+
+def cases(losses):
+    """Pairs of a loss and one of its settings, with readable names, for ``pytest.mark.parametrize``."""
+    pairs = [(loss, settings) for loss in losses for settings in settings_of(loss)]
+    return {
+        "argvalues": pairs,
+        "ids": [
+            loss.key + "".join(f"-{name}={value:.3g}" for name, value in settings.items()) for loss, settings in pairs
+        ],
+    }
+
+
+def spaces_of(loss, settings):
+    """The space of every input under these settings, by name."""
+    return {name: space.resolve(settings) for name, space in loss.inputs.items()}
+
+
+def draw(space, batch, rng, dtype=torch.float64):
+    """Points well inside a space: away from the edges, where slopes and logarithms run off."""
+    shape = (*batch, CLASSES) if space.event_dims else batch
+    if space.values is not None:
+        points = rng.choice(space.values, shape)
+    elif space.sums_to_one:
+        points = 0.96 * rng.dirichlet(np.ones(CLASSES), batch) + 0.04 / CLASSES
+    elif space.integer:
+        points = rng.integers(0, CLASSES, shape)
+    elif np.isfinite(space.low) and np.isfinite(space.high):
+        points = space.low + (space.high - space.low) * rng.uniform(0.02, 0.98, shape)
+    elif np.isfinite(space.low):
+        points = space.low + 0.1 + rng.exponential(3, shape)
+    else:
+        points = 3 * rng.standard_normal(shape)
+    return torch.as_tensor(points, dtype=dtype)
+
+
+def spread(space, batch, rng):
+    """Points all over a space: every order of magnitude, close to its edges, corners included."""
+    shape = (*batch, CLASSES) if space.event_dims else batch
+    if space.values is not None or space.integer:
+        return draw(space, batch, rng)
+    if space.sums_to_one:
+        points = rng.dirichlet(np.full(CLASSES, 0.3), batch)
+        corner = np.eye(CLASSES)[rng.integers(0, CLASSES, batch)]
+        points = np.where(rng.uniform(size=(*batch, 1)) < 0.1, corner, points)
+    elif np.isfinite(space.low) and np.isfinite(space.high):
+        share = 1 / (1 + np.exp(-4 * rng.standard_normal(shape)))
+        share = np.where(rng.uniform(size=shape) < 0.1, share.round(), share)
+        points = space.low + (space.high - space.low) * share
+    elif np.isfinite(space.low):
+        points = space.low + 10 ** rng.uniform(-3, 2.5, shape)
+    else:
+        points = rng.standard_normal(shape) * 10 ** rng.uniform(-2, 2.5, shape)
+    return torch.as_tensor(points, dtype=torch.float64)
+
+
+def inputs_of(loss, settings, batch=(64,), seed=0, dtype=torch.float64):
+    """Valid inputs of a loss, well inside their spaces, all of one batch shape."""
+    rng = np.random.default_rng(seed)
+    return [draw(space, batch, rng, dtype) for space in spaces_of(loss, settings).values()]
