@@ -9,7 +9,7 @@ from torch import Tensor
 
 from losses import LOSSES
 from losses.axis import Axis, Inputs, Spaces, axis
-from losses.space import CLASS_INDEX, DISTRIBUTION, REAL
+from losses.space import CLASS_INDEX, REAL
 from losses.spec import Loss, Parameter
 
 PIXELS = 100
@@ -116,10 +116,9 @@ def class_probability(x: Tensor, spaces: Spaces, classes: int) -> Inputs:
     from_logits=True,
 )
 def class_logit(x: Tensor, spaces: Spaces, classes: int) -> Inputs:
-    """Logit x for the true class, 0 for the others; through the softmax for a loss that wants probabilities."""
+    """Logit x for the true class, 0 for the others."""
     logits = torch.cat([x.unsqueeze(-1), x.new_zeros(len(x), classes - 1)], dim=-1)
-    scores = logits.softmax(-1) if spaces["prediction"] is DISTRIBUTION else logits
-    return scores, _first_class(scores, spaces)
+    return logits, _first_class(logits, spaces)
 
 
 def _first_class(scores: Tensor, spaces: Spaces) -> Tensor:

@@ -38,8 +38,9 @@ def _smooth_tversky(alpha: float, beta: float, smooth: float) -> bool:
 
 def _share_wrong(prediction: Tensor, target: Tensor, alpha: float, beta: float, smooth: float) -> Tensor:
     """1 - the Tversky index, as errors over errors and hits, which keeps its digits near 0."""
-    hits = torch.linalg.vecdot(prediction, target)
-    errors = alpha * torch.linalg.vecdot(prediction, 1 - target) + beta * torch.linalg.vecdot(1 - prediction, target)
+    hits = (prediction * target).sum(-1)
+    # In a mask of 0 and 1 every pixel is one kind of error at most: p on the background, p - 1 on the object.
+    errors = ((prediction - target) * (alpha * (1 - target) - beta * target)).sum(-1)
     total = hits + errors + smooth
     # A total of 0 has no errors either: over infinity they are 0, and so is the slope.
     return errors / torch.where(total == 0, math.inf, total)
