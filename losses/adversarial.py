@@ -147,7 +147,11 @@ def wasserstein_critic(fake_logits: Logits, real_logits: Logits) -> Tensor:
     facts="convex differentiable bounded_slope",
 )
 def wasserstein_generator(fake_logits: Logits) -> Tensor:
-    """The generator raises the critic's score of its samples, with the same pull everywhere."""
+    """The generator raises the critic's score of its samples, with the same pull everywhere.
+
+    It never saturates: what the generator learns comes from the critic's slope alone. The
+    value says nothing by itself, since a critic may shift all its scores.
+    """
     return -fake_logits
 
 
@@ -159,7 +163,11 @@ def wasserstein_generator(fake_logits: Logits) -> Tensor:
     facts="convex bounded_slope",
 )
 def hinge_gan_discriminator(fake_logits: Logits, real_logits: Logits) -> Tensor:
-    """A support vector machine as discriminator: samples beyond the margin of 1 cost nothing."""
+    """A support vector machine as discriminator: samples beyond the margin of 1 cost nothing.
+
+    Use it with spectral normalisation, where it is the usual choice. Only samples inside the
+    margin or on the wrong side pull; at a kink the slope is 0.
+    """
     return torch.relu(1 - real_logits) + torch.relu(1 + fake_logits)
 
 
@@ -171,5 +179,8 @@ def hinge_gan_discriminator(fake_logits: Logits, real_logits: Logits) -> Tensor:
     facts="convex differentiable bounded_slope",
 )
 def hinge_gan_generator(fake_logits: Logits) -> Tensor:
-    """The generator's side of the hinge game: raise the score, as in the Wasserstein GAN."""
+    """The generator's side of the hinge game: raise the score, as in the Wasserstein GAN.
+
+    It has no hinge itself: a sample that already passes as real still pulls.
+    """
     return -fake_logits
