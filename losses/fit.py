@@ -256,18 +256,17 @@ def _pairs(x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
 def _regression_loss(loss: str | Loss) -> Loss:
     """The loss, if it compares a number with a number.
 
-    That is read off its inputs: two plain numbers without an upper end. Labels, probabilities and
-    vectors are something else.
+    That is read off its inputs: a prediction and a target, plain numbers without an upper end.
+    Labels, probabilities and vectors are something else.
     """
     if isinstance(loss, str):
         if loss not in LOSSES:
             raise ValueError(f"there is no loss {loss!r}; the losses are: {', '.join(LOSSES)}")
         loss = LOSSES[loss]
-    spaces = [*loss.inputs.values()]
     plain = [
         isinstance(space, Space) and space.values is None and np.isinf(space.high) and not space.event_dims
-        for space in spaces
+        for space in loss.inputs.values()
     ]
-    if len(plain) != 2 or not all(plain):
+    if [*loss.inputs] != ["prediction", "target"] or not all(plain):
         raise ValueError(f"{loss.name} is not a regression loss: it does not compare a number with a number")
     return loss

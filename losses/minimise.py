@@ -17,6 +17,7 @@ _SAMPLE = 1000  # points on which the starts are tried
 _FINALISTS = 4  # of the lines found on a sample, those that go on with all points
 _EDGE = 1e-9  # how near a prediction comes to the open end of its space, relative to the nearest target
 _STEP = 1e-6  # the least difference between two lines that counts, relative to the spread of the targets
+_SINGULAR = 1e-12  # an eigenvalue of the Hessian that counts as zero, relative to the largest
 _TIE = 1e-9  # relative difference of two costs that counts as none
 
 
@@ -96,49 +97,55 @@ def _convex(objective: Objective, bounded: bool) -> Minimum:
     first = objective.cost.values(objective.predict(starts)).mean(1).argmin()
     coefficients, _, settled = objective.descend(starts[[first]])
     best = coefficients[0]
-    prediction = objective.predict(best)
-    residual = prediction - objective.cost.target
-    # At the border between two pieces of a loss, as Huber's, the curvature on either side counts.
-    nearby = np.maximum(prediction + _STEP * residual * np.array([[0.0], [1.0], [-1.0]]), objective.floor)
-    value, slope, curvature = objective.cost.derivatives(nearby)
-    unique, alternative = _other_minimum(objective, best, curvature.min(0))
     at_edge = bool((best <= objective.floor).any())
+    unique, ends = (None, None) if at_edge else _level_stretch(objective, best)
+    best, alternative = (best, None) if ends is None else ends
+    prediction = objective.predict(best)
     return Minimum(
         best,
-        residual,
-        Derivatives(value[0], slope[0], curvature[0]),
-        None if at_edge else unique,
+        prediction - objective.cost.target,
+        objective.cost.derivatives(prediction),
+        unique,
         alternative,
         at_edge=at_edge,
         settled=settled,
     )
 
 
-def _other_minimum(
-    objective: Objective, best: np.ndarray, curvature: np.ndarray
-) -> tuple[bool | None, np.ndarray | None]:
-    """Whether a convex minimum is the only one; if not, the far end of the level stretch it lies on."""
-    basis = objective.basis
-    eigenvalues, vectors = np.linalg.eigh((basis * curvature[:, None]).T @ basis)
-    curved = eigenvalues > 1e-12 * max(eigenvalues[-1], np.finfo(float).tiny)
+def _level_stretch(objective: Objective, best: np.ndarray) -> tuple[bool | None, tuple[np.ndarray, np.ndarray] | None]:
+    """Whether a convex minimum is the only one; if not, the two ends of a level stretch it lies on."""
+    prediction = objective.predict(best)
+    # At the border between two pieces of a loss, as Huber's, the curvature on either side counts.
+    beside = _STEP * (prediction - objective.cost.target) * np.array([[1.0], [-1.0]])
+    curvature = objective.cost.derivatives(np.maximum(prediction + beside, objective.floor)).curvature.min(0)
+    eigenvalues, vectors = np.linalg.eigh((objective.basis * curvature[:, None]).T @ objective.basis)
+    curved = eigenvalues > _SINGULAR * max(eigenvalues[-1], np.finfo(float).tiny)
     if curved.all():
         return True, None
     level = vectors.T[~curved]
     step = _STEP * max(np.ptp(objective.cost.target), np.finfo(float).tiny)
-    for direction in np.concatenate([level, -level]):
-
-        def stays(length: float, direction: np.ndarray = direction) -> bool:
-            return objective.is_level(best + length * direction, direction)
-
-        if stays(step):
-            inside, outside = step, 2 * step
-            while stays(outside) and outside < step * 2.0**60:
-                inside, outside = outside, 2 * outside
-            for _ in range(50):
-                middle = (inside + outside) / 2
-                inside, outside = (middle, outside) if stays(middle) else (inside, middle)
-            return False, best + inside * direction
+    for direction in level:
+        ends = tuple(_last_level(objective, best, way, step) for way in (-direction, direction))
+        if any((end != best).any() for end in ends):
+            return False, ends
     return (True if len(level) == 1 else None), None
+
+
+def _last_level(objective: Objective, best: np.ndarray, direction: np.ndarray, step: float) -> np.ndarray:
+    """The farthest point along ``direction`` to which the cost stays as low as at ``best``."""
+
+    def stays(length: float) -> bool:
+        return objective.is_level(best + length * direction, direction)
+
+    if not stays(step):
+        return best
+    inside, outside = step, 2 * step
+    while stays(outside) and outside < step * 2.0**60:
+        inside, outside = outside, 2 * outside
+    for _ in range(50):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if stays(middle) else (inside, middle)
+    return best + inside * direction
 
 
 def _best_of_many(objective: Objective, bounded: bool) -> Minimum:
