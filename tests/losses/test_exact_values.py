@@ -121,6 +121,7 @@ VALUES = {
         (([0.25, 0.75], 1), {}, log(4 / 3)),
         (([0, 0, 0], 2), {"from_logits": True}, log(3)),
         (([0.25, 0.75], 0), {"label_smoothing": 0.5}, 0.75 * log(4) + 0.25 * log(4 / 3)),
+        (([2 * log(3), 0], 1), {"from_logits": True, "temperature": 2}, log(4)),
     ],
     "categorical_focal": [
         (([0.5, 0.5], [1, 0]), {}, log(2) / 16),
@@ -205,6 +206,7 @@ VALUES = {
         ((HALF_FOUND, MASK), {"gamma": 2}, sqrt(0.5)),
         ((HALF_FOUND, MASK), {"gamma": 0.5}, 0.25),
         (([1, 1], [1, 0]), {"gamma": 1, "alpha": 0.3, "beta": 0.7}, 3 / 13),
+        (([1, 1, 1, 0], [1, 0, 0, 1]), {"gamma": 2, "alpha": 0.25, "beta": 0.75, "smooth": 1}, sqrt(5 / 13)),
         ((MASK, MASK), {}, 0),
         ((EMPTY, EMPTY), {}, 0),
     ],
