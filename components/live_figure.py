@@ -7,7 +7,7 @@ flight; Python validates the values, computes the picture anew and answers with 
 import base64
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +41,15 @@ class Control:
 class Handle:
     """Makes the points of trace number ``trace`` draggable along ``moves``: "x", "y" or "xy".
 
-    Moving point 3 of handle "points" arrives as the input ``{"points.3": [x, y]}``.
+    Moving point 3 of handle "points" arrives as the input ``{"points.3": [x, y]}``; with ``rows``
+    the point goes by its entry there rather than by its place in the trace.
     """
 
     name: str
     trace: int
     label: str
     moves: str = "xy"
+    rows: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Readout:
-    """The table of numbers beside the chart, as text."""
+    """A table of numbers beside the chart, as text."""
 
-    caption: str = ""
-    columns: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ class Picture:
     handles: tuple[Handle, ...] = ()
     pick: Pick | None = None
     labels: tuple[Label, ...] = ()
-    readout: Readout = field(default_factory=Readout)
+    readouts: tuple[Readout, ...] = ()
+    notes: tuple[str, ...] = ()
     player: Player | None = None
 
 
@@ -140,21 +143,22 @@ def live_figure(key: str, picture: Picture, address: Mapping[str, str], on_input
     on_input
         Called before the rerun with ``{name: value}`` as sent by the browser: untrusted.
     """
-    rested = f"{key}.rested"
-    answers = f"{key}.answers"
+    phase, answers = f"{key}.phase", f"{key}.answers"
 
     def receive() -> None:
         message = st.session_state[key].get("input")
         if isinstance(message, dict) and isinstance(message.get("values"), dict):
             st.session_state[answers] = message.get("seq")
-            st.session_state[rested] = message.get("settled") is True
+            st.session_state[phase] = "rested" if message.get("settled") is True else "moving"
             on_input(message["values"])
 
-    if st.session_state.pop(rested, False):
-        st.rerun()  # the hand rests: bring the rest of the page up to date as well
+    current = st.session_state.pop(phase, "still")
+    if current == "rested":
+        st.rerun()  # brings the rest of the page up to date as well
     _component()(
         key=key,
         data={
+            "moving": current == "moving",
             "answers": st.session_state.get(answers) or 0,
             "plotly": _url("plotly/plotly.min.js") + f"?{plotly.__version__}",
             "address": dict(address),
@@ -166,7 +170,8 @@ def live_figure(key: str, picture: Picture, address: Mapping[str, str], on_input
             "player": picture.player and encode(asdict(picture.player)),
             "sentence": picture.sentence,
             "alt": picture.alt,
-            "table": asdict(picture.readout),
+            "notes": picture.notes,
+            "readouts": [asdict(readout) for readout in picture.readouts],
         },
         on_input_change=receive,
     )

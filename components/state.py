@@ -1,7 +1,7 @@
 """What a visitor has set on a page: checked values, kept for the session, carried by the URL."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -27,15 +27,17 @@ class Field(Protocol):
 
 @dataclass(frozen=True)
 class Number:
-    """A number in ``[low, high]``; ``whole`` asks for an integer."""
+    """A number in ``[low, high]``; ``whole`` asks for an integer. With the default None it may be unset."""
 
-    default: float
+    default: float | None
     low: float
     high: float
     whole: bool = False
 
     def check(self, value: Any) -> float:
         """See ``Field``."""
+        if value is None and self.default is None:
+            return None
         try:
             number = float(value)
         except (TypeError, ValueError):
@@ -54,13 +56,13 @@ class Number:
 
 @dataclass(frozen=True)
 class Flag:
-    """On or off."""
+    """On or off; with the default None it may be unset."""
 
-    default: bool = False
+    default: bool | None = False
 
     def check(self, value: Any) -> bool:
         """See ``Field``."""
-        if not isinstance(value, bool):
+        if not isinstance(value, bool) and not (value is None and self.default is None):
             raise ValueError("true or false")
         return value
 
@@ -198,6 +200,10 @@ class View:
         self._values.update({name: field.default for name, field in self.fields.items()})
         self.set(**values)
 
+    def stands_at(self, values: Mapping[str, Any]) -> bool:
+        """Whether the settings are the defaults with these changes."""
+        return all(self._values[name] == values.get(name, field.default) for name, field in self.fields.items())
+
     def bind(self, name: str, then: Callable[[], None] | None = None) -> dict[str, Any]:
         """Make a Streamlit widget show and change a setting: ``st.selectbox(..., **view.bind("data"))``.
 
@@ -213,6 +219,13 @@ class View:
                 then()
 
         return {"key": key, "on_change": commit}
+
+    def remember(self, what: str, spec: Hashable, compute: Callable[[], Any]) -> Any:
+        """The result of ``compute``, kept in the session until ``spec`` changes; the last one only."""
+        key = f"{self.page}.{what}"
+        if key not in st.session_state or st.session_state[key][0] != spec:
+            st.session_state[key] = (spec, compute())
+        return st.session_state[key][1]
 
     def address(self) -> dict[str, str]:
         """The query parameters that open this view: what differs from the defaults."""
@@ -240,8 +253,3 @@ def shortened(text: str, most: int = 40) -> str:
     """``text`` quoted, without control characters, and cut where it is long."""
     clean = "".join(character for character in text if character.isprintable())
     return f"“{clean[:most]}…”" if len(clean) > most else f"“{clean}”"
-
-
-def only(names: Iterable[str], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The entries of ``values`` with these names: what a page takes from an untrusted message."""
-    return {name: values[name] for name in names if name in values}

@@ -21,7 +21,7 @@ class Style:
 
 
 def _styles() -> dict[str, Style]:
-    order = {family: 0 for family in {loss.family for loss in LOSSES.values()}}
+    order = dict.fromkeys({loss.family for loss in LOSSES.values()}, 0)
     styles = {}
     for key, loss in LOSSES.items():
         index = order[loss.family]

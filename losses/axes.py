@@ -32,6 +32,7 @@ def _of_any_residual(loss: Loss) -> bool:
 @axis(
     "Regression: residual",
     "Residual r = prediction - target, in the target's unit",
+    "r",
     (-5.0, 5.0),
     _family("regression", _of_any_residual),
 )
@@ -43,6 +44,7 @@ def residual(x: Tensor, spaces: Spaces) -> Inputs:
 @axis(
     "Regression: positive target",
     "Prediction, in the target's unit",
+    "ŷ",
     (0.0, 10.0),
     (*_family("regression", lambda loss: not _of_any_residual(loss)), "mse", "mae", "huber"),
     Parameter("target", 3.0, 1e-2, 1e6, "y", log=True, slider=(0.1, 10.0), label="Target"),
@@ -56,6 +58,7 @@ def prediction(x: Tensor, spaces: Spaces, target: float) -> Inputs:
 @axis(
     "Classification: margin",
     "Margin y·f = label × score; the sign is right where it is positive",
+    "m",
     (-3.0, 3.0),
     _family("margin"),
 )
@@ -67,6 +70,7 @@ def margin(x: Tensor, spaces: Spaces) -> Inputs:
 @axis(
     "Binary: probability",
     "Probability given to the true label",
+    "p",
     SHARE,
     _family("binary"),
     LABEL,
@@ -81,6 +85,7 @@ def probability(x: Tensor, spaces: Spaces, label: bool) -> Inputs:
 @axis(
     "Binary: logit",
     "Logit z; the probability of label 1 is 1 / (1 + exp(-z))",
+    "z",
     (-6.0, 6.0),
     _family("binary"),
     LABEL,
@@ -94,6 +99,7 @@ def logit(x: Tensor, spaces: Spaces, label: bool) -> Inputs:
 @axis(
     "Multiclass: probability",
     "Probability given to the true class; the others share the rest equally",
+    "p",
     SHARE,
     _family("multiclass"),
     CLASSES,
@@ -110,6 +116,7 @@ def class_probability(x: Tensor, spaces: Spaces, classes: int) -> Inputs:
 @axis(
     "Multiclass: logit lead",
     "Lead of the true class's logit over the others, which are 0",
+    "z",
     (-6.0, 6.0),
     _family("multiclass"),
     CLASSES,
@@ -132,6 +139,7 @@ def _first_class(scores: Tensor, spaces: Spaces) -> Tensor:
 @axis(
     "Divergence: two outcomes",
     "q, where Q = (q, 1 - q) stands in for P = (p, 1 - p)",
+    "q",
     SHARE,
     _family("divergence"),
     Parameter("p", 0.3, symbol="p", label="Probability p of the first outcome"),
@@ -145,6 +153,7 @@ def divergence(x: Tensor, spaces: Spaces, p: float) -> Inputs:
 @axis(
     "GAN: discriminator's output",
     "Discriminator's raw output (logit) on a generated sample; taken for real where positive",
+    "z",
     (-6.0, 6.0),
     _family("adversarial"),
     Parameter(
@@ -159,6 +168,7 @@ def discriminator(x: Tensor, spaces: Spaces, real_logit: float) -> Inputs:
 @axis(
     "Overlap: share found",
     "Share of the object found",
+    "share",
     SHARE,
     _family("overlap"),
     Parameter("object_share", 10, 0, 100, slider=(0, 100), label="Object, % of the pixels", whole=True),
@@ -175,6 +185,7 @@ def object_found(x: Tensor, spaces: Spaces, object_share: int, false_positive_sh
 @axis(
     "Embedding: distance",
     "Distance of the pair, or of anchor and negative",
+    "d",
     (0.0, 2.5),
     ("contrastive", "triplet"),
     MATCHING,
@@ -195,7 +206,9 @@ def distance(x: Tensor, spaces: Spaces, matching: bool, positive_distance: float
     return moving, anchor, torch.full_like(x, float(matching))
 
 
-@axis("Embedding: angle", "Angle between the two vectors, in degrees", (0.0, 180.0), ("cosine_embedding",), MATCHING)
+@axis(
+    "Embedding: angle", "Angle between the two vectors, in degrees", "θ", (0.0, 180.0), ("cosine_embedding",), MATCHING
+)
 def angle(x: Tensor, spaces: Spaces, matching: bool) -> Inputs:
     """Two unit vectors x degrees apart; the slope is per degree."""
     radians = torch.deg2rad(x)
@@ -206,6 +219,7 @@ def angle(x: Tensor, spaces: Spaces, matching: bool) -> Inputs:
 @axis(
     "Embedding: score lead",
     "Lead of the first score over the second",
+    "s",
     (-3.0, 3.0),
     ("margin_ranking",),
     Parameter("first_higher", True, label="The first should rank higher"),
@@ -215,7 +229,7 @@ def score_lead(x: Tensor, spaces: Spaces, first_higher: bool) -> Inputs:
     return x, torch.zeros_like(x), torch.full_like(x, 1.0 if first_higher else -1.0)
 
 
-@axis("Penalty: weight", "A single weight w", (-3.0, 3.0), _family("penalty"))
+@axis("Penalty: weight", "A single weight w", "w", (-3.0, 3.0), _family("penalty"))
 def weight(x: Tensor, spaces: Spaces) -> Inputs:
     """A model with the one weight x."""
     return (x.unsqueeze(-1),)

@@ -22,7 +22,7 @@ class Axis:
 
     ``inputs(x, spaces, **scenario)`` builds the inputs of a loss, one example per element of x
     (1-D), from the spaces of that loss by input name; the names in ``parameters`` make up the
-    scenario. ``low`` to ``high`` is the default view; x may lie anywhere in the closed
+    scenario. ``symbol`` is x's short name. ``low`` to ``high`` is the default view; x may lie anywhere in the closed
     ``domain``. ``losses`` are keys of ``LOSSES``; ``fixed`` are loss parameters that the axis
     decides, wherever a loss has them.
     """
@@ -30,6 +30,7 @@ class Axis:
     key: str
     title: str
     label: str
+    symbol: str
     low: float
     high: float
     losses: tuple[str, ...]
@@ -103,6 +104,7 @@ def curve(
 def axis(
     title: str,
     label: str,
+    symbol: str,
     view: tuple[float, float],
     losses: tuple[str, ...],
     *parameters: Parameter,
@@ -116,6 +118,7 @@ def axis(
             inputs.__name__,
             title,
             label,
+            symbol,
             *view,
             losses,
             inputs,

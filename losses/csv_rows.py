@@ -107,7 +107,7 @@ def read_rows(text: str, delimiter: str, most: int) -> Rows:
     def lines() -> Iterator[str]:
         nonlocal at_start
         for line in io.StringIO(text, newline=None):
-            begun = line.lstrip()
+            begun = line.lstrip(" ")
             comment = at_start and begun.startswith("#") and not begun.startswith(ERROR_CELLS)
             at_start = False
             if comment:

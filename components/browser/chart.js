@@ -36,25 +36,25 @@ export class Chart {
     this.element = element;
     this.afterDraw = afterDraw;
     this.figure = null;
+    this.drawn = null;
     this.drawing = false;
-    this.observer = new ResizeObserver(() => this.figure && this.draw(this.figure));
+    this.observer = new ResizeObserver(() => this.#resize());
   }
 
   async load(url) {
     this.Plotly = await loadPlotly(url);
   }
 
-  /** Show a figure. While `hold` is set the axes stay where they are, so nothing slips under the hand. */
-  async draw(figure, hold = this.hold) {
+  /** Draw a figure in place; of several that arrive while one is being drawn, the last is drawn next. */
+  async draw(figure) {
     this.figure = figure;
-    this.hold = hold;
     if (this.drawing) return;
     this.drawing = true;
-    const first = !this.element._fullLayout;
+    const first = !this.drawn;
     try {
-      for (let drawn; drawn !== this.figure; ) {
-        drawn = this.figure;
-        await this.Plotly.react(this.element, drawn.data, this.#layout(drawn), this.#config(drawn));
+      while (this.drawn !== this.figure) {
+        this.drawn = this.figure;
+        await this.Plotly.react(this.element, this.drawn.data, this.#layout(this.drawn), this.#config(this.drawn));
       }
     } finally {
       this.drawing = false;
@@ -67,17 +67,23 @@ export class Chart {
     this.afterDraw();
   }
 
+  /** Take a figure whose marks somebody else paints for now: `figure` answers questions about it. */
+  adopt(figure) {
+    this.figure = figure;
+  }
+
+  #resize() {
+    if (this.element.clientWidth === this.element._fullLayout.width) return;
+    this.drawn = null;
+    this.draw(this.figure);
+  }
+
   #layout({ layout, narrow }) {
     const shown = { ...layout, ...(this.element.clientWidth < NARROW ? narrow : {}) };
     const { fontFamily, fontSize } = getComputedStyle(this.element);
     shown.font = { ...shown.font, family: fontFamily, size: 0.85 * parseFloat(fontSize) };
     shown.width = this.element.clientWidth;
     if (matchMedia("(pointer: coarse)").matches) shown.dragmode = false;
-    for (const name of this.hold && this.element._fullLayout ? Object.keys(shown) : []) {
-      if (/^[xy]axis\d*$/.test(name)) {
-        shown[name] = { ...shown[name], range: [...this.element._fullLayout[name].range] };
-      }
-    }
     return shown;
   }
 
@@ -93,6 +99,14 @@ export class Chart {
   toPixels([x, y], [xAxis, yAxis]) {
     const [horizontal, vertical] = [this.#axis(xAxis), this.#axis(yAxis)];
     return [horizontal._offset + horizontal.d2p(x), vertical._offset + vertical.d2p(y)];
+  }
+
+  /** Two functions that turn x and y values into pixels, for loops over many points. */
+  scales([xAxis, yAxis]) {
+    return [xAxis, yAxis].map((name) => {
+      const axis = this.#axis(name);
+      return (value) => axis._offset + axis.d2p(value);
+    });
   }
 
   /** Data coordinates of a pixel, rounded to a hundredth of what a pixel is worth. */

@@ -1,6 +1,6 @@
 // Sliders, number entries and switches that move the picture while they are dragged.
 
-const POSITIONS = 200;
+const POSITIONS = 200; // stops of a slider, unless it counts whole numbers
 
 const html = (tag, properties = {}, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
@@ -15,7 +15,7 @@ const format = (value) => String(Number(value.toPrecision(6)));
 class Slider {
   constructor(spec, onInput) {
     this.onInput = onInput;
-    this.range = html("input", { type: "range", min: 0, max: POSITIONS, step: 1 });
+    this.range = html("input", { type: "range", min: 0, step: 1 });
     this.entry = html("input", { type: "text", inputMode: "decimal", autocomplete: "off" });
     this.name = html("span", { className: "live-name" });
     this.message = html("span", { className: "live-message", role: "alert" });
@@ -27,6 +27,7 @@ class Slider {
 
   show(spec) {
     this.spec = spec;
+    this.range.max = this.stops = spec.whole ? spec.high - spec.low : POSITIONS;
     this.name.textContent = spec.label;
     this.range.ariaLabel = spec.label;
     this.entry.ariaLabel = `${spec.label}, exact value`;
@@ -44,22 +45,22 @@ class Slider {
 
   #slide() {
     const { low, high, log } = this.spec;
-    const share = this.range.valueAsNumber / POSITIONS;
+    const share = this.range.valueAsNumber / this.stops;
     this.#set(round(log ? low * (high / low) ** share : low + (high - low) * share));
     this.onInput(this.value);
   }
 
   #position(value) {
     const { low, high, log } = this.spec;
-    return POSITIONS * (log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
+    return this.stops * (log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
   }
 
   #type() {
     const text = this.entry.value.trim().replace(",", ".").replace("∞", "Infinity").replace(/^(-?)inf$/i, "$1Infinity");
     const value = text === "" ? NaN : Number(text);
-    const [least, most] = this.spec.limits;
-    if (!(value >= (least ?? -Infinity) && value <= (most ?? Infinity))) {
-      this.#complain(`Enter a number from ${least ?? "-∞"} to ${most ?? "∞"}; ${format(this.value)} stays.`);
+    const { whole, limits: [least, most] } = this.spec;
+    if (!(value >= (least ?? -Infinity) && value <= (most ?? Infinity)) || (whole && value % 1)) {
+      this.#complain(`Enter a ${whole ? "whole number" : "number"} from ${least ?? "-∞"} to ${most ?? "∞"}; ${format(this.value)} stays.`);
       return;
     }
     this.#set(value);

@@ -128,7 +128,8 @@ export class Handles {
     const position = [handle.moves === "y" ? oldX : x, handle.moves === "x" ? oldY : y];
     this.intended = position;
     this.place();
-    this.onInput({ [`${handle.name}.${this.active.index}`]: position });
+    const row = handle.rows?.[this.active.index] ?? this.active.index;
+    this.onInput({ [`${handle.name}.${row}`]: position });
   }
 
   #up(event) {

@@ -4,9 +4,13 @@ const TIME_OUT = 400; // ms after which an answer is no longer waited for
 const REST = 300; // ms without input after which the gesture counts as over
 
 export class Link {
-  /** `send(message)` hands `{seq, values, settled}` to Python, which echoes `seq` with its answer. */
-  constructor(send) {
+  /**
+   * `send(message)` hands `{seq, values, settled}` to Python, which echoes `seq` with its answer;
+   * `held()` says whether the hand still has something, so that a pause is no rest.
+   */
+  constructor(send, held) {
     this.send = send;
+    this.held = held;
     this.seq = Date.now(); // higher than anything an earlier mount of this session has sent
     this.waiting = {};
   }
@@ -19,8 +23,7 @@ export class Link {
   /** Report new values by name; several before the next request are merged, the latest wins. */
   input(values) {
     Object.assign(this.waiting, values);
-    clearTimeout(this.rest);
-    this.rest = setTimeout(() => this.#settle(), REST);
+    this.#rest();
     if (this.inFlight === undefined) this.#flush();
   }
 
@@ -33,6 +36,11 @@ export class Link {
   close() {
     clearTimeout(this.rest);
     clearTimeout(this.timer);
+  }
+
+  #rest() {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => (this.held() ? this.#rest() : this.#settle()), REST);
   }
 
   #flush(settled = false) {

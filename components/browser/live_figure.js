@@ -6,7 +6,9 @@ import { Controls } from "./controls.js";
 import { Handles } from "./handles.js";
 import { Labels } from "./labels.js";
 import { Link } from "./link.js";
+import { paintable, Painter } from "./painter.js";
 import { Player } from "./player.js";
+import { Tables } from "./tables.js";
 
 const figures = new WeakMap();
 
@@ -31,15 +33,21 @@ class LiveFigure {
     this.graph.role = "img";
     const side = part(this.root, "div", "live-side");
     const controls = part(side, "div", "live-controls");
-    this.table = part(side, "table", "live-table");
+    this.tables = new Tables(part(side, "div", "live-tables"));
+    this.notes = part(side, "ul", "live-notes");
     const bar = part(stage, "div", "live-player");
     this.announcement = part(this.root, "div", "live-announcement");
     this.announcement.role = "status";
 
     const input = (values) => this.link.input(values);
-    this.link = new Link((message) => this.send("input", message));
+    const ask = (message) => {
+      this.root.dataset.asked = message.seq;
+      this.send("input", message);
+    };
+    this.link = new Link(ask, () => this.handles.dragging);
     this.chart = new Chart(this.graph, () => this.#overlay());
     this.controls = new Controls(controls, input);
+    this.painter = new Painter(stage, this.chart);
     this.labels = new Labels(stage, this.chart);
     this.handles = new Handles(stage, this.chart, input);
     this.player = new Player(bar, stage, this.chart, input);
@@ -48,19 +56,33 @@ class LiveFigure {
   async update(data, send) {
     this.send = send;
     this.link.answer(data.answers);
-    const stale = this.link.busy; // the hand is ahead of this answer
-    this.controls.show(data.controls, stale);
+    const behind = this.link.busy; // the hand is ahead of this answer
+    this.controls.show(data.controls, behind);
     if (!this.chart.Plotly) await Promise.all([this.chart.load(data.plotly), styles]);
-    await this.chart.draw(decode(data.figure), this.handles.dragging || stale);
+    const figure = decode(data.figure);
+    const moving = data.moving && this.chart.drawn !== null && paintable(figure);
+    if (moving) {
+      this.chart.adopt(figure);
+      this.painter.paint(figure.data);
+    } else {
+      await this.chart.draw(figure);
+      this.painter.clear();
+    }
     this.labels.show(data.labels);
-    this.handles.show(data.handles, data.pick, this.handles.dragging || stale);
+    this.handles.show(data.handles, data.pick, behind);
     this.player.show(decode(data.player));
     this.labels.place();
     this.sentence.textContent = data.sentence;
     this.graph.ariaLabel = data.alt;
-    this.#fill(data.table);
+    this.tables.show(data.readouts);
+    this.#note(data.notes);
     this.root.dataset.answers = data.answers;
-    if (!stale) this.#rest(data);
+    if (!moving) this.#rest(data);
+  }
+
+  #note(notes) {
+    if (notes.join() === [...this.notes.children].map((item) => item.textContent).join()) return;
+    this.notes.replaceChildren(...notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
   }
 
   /** What may wait until the hand rests: the link to this view, and what a screen reader says. */
@@ -76,26 +98,6 @@ class LiveFigure {
     this.labels.place();
     this.handles.place();
     this.player.draw();
-  }
-
-  /** Readouts as text, row by row; cells are reused so that nothing flickers. */
-  #fill({ columns, rows, caption }) {
-    const lines = [columns, ...rows.map(({ cells }) => cells)];
-    if (this.table.rows.length !== lines.length || this.table.rows[0]?.cells.length !== columns.length) {
-      this.table.replaceChildren(part(this.table, "caption", ""));
-      lines.forEach((line, index) => {
-        const row = this.table.insertRow();
-        line.forEach((_, column) => part(row, index && column ? "td" : "th", "").setAttribute("scope", index ? "row" : "col"));
-      });
-    }
-    this.table.caption.textContent = caption;
-    lines.forEach((line, index) => {
-      this.table.rows[index].style.setProperty("--row-color", index ? rows[index - 1].color : "inherit");
-      line.forEach((text, column) => {
-        const cell = this.table.rows[index].cells[column];
-        if (cell.textContent !== text) cell.textContent = text;
-      });
-    });
   }
 
   remove() {

@@ -1,6 +1,8 @@
 // A playhead over precomputed paths: play, pause, step, scrub, speed, loop. Drawn on a canvas above
 // the chart, so a frame costs a fraction of a millisecond and needs no message to Python.
 
+import { prepare } from "./painter.js";
+
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const STEPS_PER_SECOND = 30;
 const CALM_STEPS_PER_SECOND = 4; // where the visitor asks for reduced motion
@@ -74,14 +76,7 @@ export class Player {
   /** Draw every track up to the playhead, with a marker at its tip. */
   draw() {
     if (!this.spec || !this.chart.figure) return;
-    const { clientWidth: width, clientHeight: height } = this.stage;
-    const scale = window.devicePixelRatio;
-    if (this.canvas.width !== width * scale || this.canvas.height !== height * scale) {
-      Object.assign(this.canvas, { width: width * scale, height: height * scale });
-    }
-    const pen = this.canvas.getContext("2d");
-    pen.setTransform(scale, 0, 0, scale, 0, 0);
-    pen.clearRect(0, 0, width, height);
+    const pen = prepare(this.canvas, this.chart.element);
     for (const track of this.spec.tracks) this.#track(pen, track);
     this.scrub.value = Math.round(this.at);
     this.count.textContent = `step ${Math.round(this.at)} of ${this.spec.length}`;
@@ -96,7 +91,8 @@ export class Player {
     const whole = Math.min(Math.floor(this.at), last);
     const rest = Math.min(this.at, last) - whole;
     const between = (values) => values[whole] + (rest > 0 ? rest * (values[whole + 1] - values[whole]) : 0);
-    const tip = this.chart.toPixels([between(x), between(y)], axes);
+    const [toLeft, toTop] = this.chart.scales(axes);
+    const tip = [toLeft(between(x)), toTop(between(y))];
     pen.save();
     pen.beginPath();
     pen.rect(...this.chart.area(axes));
@@ -106,7 +102,7 @@ export class Player {
       pen.lineWidth = 2;
       pen.setLineDash(dash);
       pen.beginPath();
-      for (let step = 0; step <= whole; step += 1) pen.lineTo(...this.chart.toPixels([x[step], y[step]], axes));
+      for (let step = 0; step <= whole; step += 1) pen.lineTo(toLeft(x[step]), toTop(y[step]));
       pen.lineTo(...tip);
       pen.stroke();
     }

@@ -44,15 +44,18 @@ def spaces_of(loss, settings):
     return {name: space.resolve(settings) for name, space in loss.inputs.items()}
 
 
-def draw(space, batch, rng, dtype=torch.float64):
-    """Points well inside a space: away from the edges, where slopes and logarithms run off."""
-    shape = (*batch, CLASSES) if space.event_dims else batch
+def draw(space, batch, rng, dtype=torch.float64, length=CLASSES):
+    """Points well inside a space: away from the edges, where slopes and logarithms run off.
+
+    ``length`` is the number of classes, pixels or components of one example.
+    """
+    shape = (*batch, length) if space.event_dims else batch
     if space.values is not None:
         points = rng.choice(space.values, shape)
     elif space.sums_to_one:
-        points = 0.96 * rng.dirichlet(np.ones(CLASSES), batch) + 0.04 / CLASSES
+        points = 0.96 * rng.dirichlet(np.ones(length), batch) + 0.04 / length
     elif space.integer:
-        points = rng.integers(0, CLASSES, shape)
+        points = rng.integers(0, length, shape)
     elif np.isfinite(space.low) and np.isfinite(space.high):
         points = space.low + (space.high - space.low) * rng.uniform(0.02, 0.98, shape)
     elif np.isfinite(space.low):
@@ -62,14 +65,14 @@ def draw(space, batch, rng, dtype=torch.float64):
     return torch.as_tensor(points, dtype=dtype)
 
 
-def spread(space, batch, rng):
+def spread(space, batch, rng, length=CLASSES):
     """Points all over a space: every order of magnitude, close to its edges, corners included."""
-    shape = (*batch, CLASSES) if space.event_dims else batch
+    shape = (*batch, length) if space.event_dims else batch
     if space.values is not None or space.integer:
-        return draw(space, batch, rng)
+        return draw(space, batch, rng, length=length)
     if space.sums_to_one:
-        points = rng.dirichlet(np.full(CLASSES, 0.3), batch)
-        corner = np.eye(CLASSES)[rng.integers(0, CLASSES, batch)]
+        points = rng.dirichlet(np.full(length, 0.3), batch)
+        corner = np.eye(length)[rng.integers(0, length, batch)]
         points = np.where(rng.uniform(size=(*batch, 1)) < 0.1, corner, points)
     elif np.isfinite(space.low) and np.isfinite(space.high):
         share = 1 / (1 + np.exp(-4 * rng.standard_normal(shape)))

@@ -285,7 +285,15 @@ cells = st.sampled_from(
     ]
 )
 lines = st.lists(st.one_of(cells, st.sampled_from(",;\t| ")), max_size=12).map("".join)
+almost_tables = st.tuples(st.integers(2, 4), st.sampled_from(",;\t| ")).flatmap(
+    lambda shape: st.lists(
+        st.lists(st.one_of(cells, *[st.sampled_from(["1", "2.5", "-3e2"])] * 6), min_size=shape[0], max_size=shape[0]),
+        min_size=2,
+        max_size=8,
+    ).map(lambda rows: "\n".join(shape[1].join(row) for row in rows).encode())
+)
 junk = st.one_of(
+    almost_tables,
     st.binary(max_size=300),
     st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")),
     st.text(alphabet=',;\t| \n"', max_size=60).map(str.encode),

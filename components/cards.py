@@ -1,0 +1,125 @@
+"""What stands around a figure: presets, a prediction to make first, formulas, code, the data."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from components.state import View
+from components.theme import STYLES
+from components.words import listed
+from losses import LOSSES
+
+Settings = Mapping[str, Mapping[str, Any]]
+LIBRARIES = {
+    "PyTorch": ("torch", "import torch"),
+    "Keras": ("keras", "import keras"),
+    "scikit-learn": ("sklearn", "import sklearn.metrics"),
+}
+FACT_NAMES = {
+    "convex": "convex",
+    "differentiable": "differentiable",
+    "bounded_slope": "bounded pull",
+    "bounded_value": "bounded value",
+    "proper": "proper",
+}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A state worth seeing: a short title, what to look for, and the settings that differ from the defaults."""
+
+    title: str
+    look: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def try_this(view: View, presets: Sequence[Preset]) -> None:
+    """A row of buttons, one for each preset; the one on screen says what to look for."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("**Try this**", width="content")
+        for preset in presets:
+            active = view.stands_at(preset.values)
+            st.button(
+                preset.title,
+                type="primary" if active else "secondary",
+                key=f"{view.page}:try:{preset.title}",
+                on_click=view.start_from,
+                kwargs=preset.values,
+            )
+    look = next((preset.look for preset in presets if view.stands_at(preset.values)), None)
+    if look:
+        st.caption(look)
+
+
+@contextmanager
+def on_demand(label: str, key: str) -> Iterator[bool]:
+    """An expander whose content costs nothing until it is opened: yields whether it is."""
+    expander = st.expander(label, on_change="rerun", key=key)
+    with expander:
+        yield expander.open
+
+
+def predict_first(
+    key: str, question: str, options: Sequence[str], right: Callable[[], str], because: Callable[[], str]
+) -> None:
+    """Ask, take an answer, then reveal what the engine computes.
+
+    ``right`` gives the right option and ``because`` the explanation with its
+    numbers; both are computed only when an answer has been given.
+    """
+    with st.container(border=True):
+        st.markdown(f"**Predict first.** {question}")
+        answer = st.radio("Your answer", options, index=None, key=key, label_visibility="collapsed", horizontal=True)
+        if answer is None:
+            st.caption("Choose an answer to see what happens.")
+            return
+        correct = right()
+        verdict = "Right." if answer == correct else f"Not quite: {correct}."
+        (st.success if answer == correct else st.info)(f"{verdict} {because()}")
+
+
+def formulas(settings: Settings) -> None:
+    """Each loss's formula with its current values plugged in, and its declared facts."""
+    for column, (key, parameters) in zip(st.columns(len(settings)), settings.items(), strict=True):
+        loss = LOSSES[key]
+        with column:
+            st.html(f'<strong style="color:{STYLES[key].color}">{loss.name}</strong>')
+            st.latex(loss.formula(**parameters))
+            st.caption(loss.summary)
+            facts = [f"{name} {'✓' if loss.fact(fact, **parameters) else '✗'}" for fact, name in FACT_NAMES.items()]
+            st.caption(" · ".join(facts) + (f" · estimates {loss.estimates}" if loss.estimates else ""))
+
+
+def code_card(settings: Settings, key: str) -> None:
+    """The same losses in PyTorch, Keras and scikit-learn, with the current values, ready to copy."""
+    with on_demand("Copy as code", key) as is_open:
+        if not is_open:
+            return
+        for tab, (library, opening) in zip(st.tabs(list(LIBRARIES)), LIBRARIES.values(), strict=True):
+            calls = {name: LOSSES[name].code(library, **parameters) for name, parameters in settings.items()}
+            lines = [f"{name} = {call}" for name, call in calls.items() if call]
+            missing = [LOSSES[name].name for name, call in calls.items() if not call]
+            with tab:
+                if lines:
+                    st.code("\n".join([opening, "", *lines]), language="python")
+                if missing:
+                    st.caption(f"No exact equivalent there: {listed(missing)}.")
+
+
+def data_card(columns: Mapping[str, np.ndarray], file_name: str, key: str) -> None:
+    """The numbers behind the chart, as a table and as a CSV file."""
+    with on_demand("Data behind the chart", key) as is_open:
+        if not is_open:
+            return
+        st.dataframe(dict(columns), height=280)
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(columns)
+        writer.writerows(zip(*(values.tolist() for values in columns.values()), strict=True))
+        st.download_button("Download as CSV", text.getvalue().encode(), file_name, "text/csv", on_click="ignore")

@@ -1,0 +1,113 @@
+"""What the page ``outliers`` shows: one comparison of fits as a picture, a sentence and tables."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from components.figures import fits_figure, padded
+from components.live_figure import Control, Handle, Label, Picture, Readout, Row
+from components.theme import STYLES
+from components.words import listed, number
+from losses import LOSSES
+from losses.comparison import Comparison
+from losses.fit import Fit
+from losses.points import thin
+from losses.scene import Scene
+
+
+def outlier_picture(
+    points: Scene, comparison: Comparison, honest: Mapping[str, Fit], controls: tuple[Control, ...]
+) -> Picture:
+    """The live picture; ``honest`` are the fits without the bad points."""
+    fits = comparison.fits
+    drawn = thin(points.x, points.y, keep=np.flatnonzero(points.bad)[:1000])
+    span = _span(points, fits)
+    sentence = story(points, fits, honest)
+    whole = len(drawn) == len(points.x)
+    return Picture(
+        figure=fits_figure(
+            points.x[drawn],
+            points.y[drawn],
+            points.bad[drawn],
+            {key: (fit.predict(np.array(span[0])), fit.pull[drawn], _shares(fit)[drawn]) for key, fit in fits.items()},
+            (points.x_label, points.y_label),
+            span,
+        ),
+        alt=f"{len(points.x)} points with a fitted line for each loss; below, each point's pull and share. {sentence}",
+        sentence=sentence,
+        controls=controls,
+        handles=(Handle("points", 0, "Point", rows=None if whole else tuple(drawn.tolist())),),
+        labels=tuple(
+            Label(LOSSES[key].name, span[0][1], float(fit.predict(span[0][1])), STYLES[key].color)
+            for key, fit in fits.items()
+        ),
+        readouts=(_lines(comparison), _costs(comparison)),
+        notes=_notes(comparison),
+    )
+
+
+def story(points: Scene, fits: Mapping[str, Fit], honest: Mapping[str, Fit]) -> str:
+    """What the bad points did to every fit, in one sentence."""
+    count = int(points.bad.sum())
+    flat = all(fit.slope == 0 for fit in fits.values())
+    what = "value" if flat else "slope"
+    now = {key: fit.intercept if flat else fit.slope for key, fit in fits.items()}
+    if not count or not honest:
+        return f"{what.capitalize()}s: {listed(f'{LOSSES[key].name} {number(value)}' for key, value in now.items())}."
+    before = {key: honest[key].intercept if flat else honest[key].slope for key in now if key in honest}
+    moves = listed(f"{LOSSES[key].name}’s from {number(before[key])} to {number(now[key])}" for key in before)
+    who = "One point lies" if count == 1 else f"{count} of {len(points.x)} points lie"
+    return f"{who}: that takes the {what} of {moves}."
+
+
+def _shares(fit: Fit) -> np.ndarray:
+    """Each point's percentage of the total loss; all equal to zero where nothing costs anything."""
+    total = fit.values.sum()
+    return 100 * fit.values / total if total > 0 and fit.values.min() >= 0 else np.full_like(fit.values, np.nan)
+
+
+def _span(points: Scene, fits: Mapping[str, Fit]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Ranges that hold the points, with room above and below to drag one about."""
+    low, high = padded(points.x, 0.05)
+    inside = [fit.predict(np.array([low, high])) for fit in fits.values()]
+    bottom, top = padded(np.concatenate([points.y, *inside]), 0.1)
+    return (low, high), (bottom, top)
+
+
+def _lines(comparison: Comparison) -> Readout:
+    rows = tuple(
+        Row(
+            (LOSSES[key].name, number(fit.intercept), number(fit.slope), *map(number, comparison.scores[key].values())),
+            STYLES[key].color,
+        )
+        for key, fit in comparison.fits.items()
+    )
+    return Readout("Fitted lines", ("", "intercept", "slope", "RMSE", "MAE", "R²"), rows)
+
+
+def _costs(comparison: Comparison) -> Readout:
+    names = tuple(f"{LOSSES[key].name} cost" for key in comparison.fits)
+    rows = tuple(
+        Row((f"{LOSSES[fitted].name} fit", *map(number, costs.values())), STYLES[fitted].color)
+        for fitted, costs in comparison.costs.items()
+    )
+    return Readout("Mean loss of each fit: every one is best by its own", ("", *names), rows)
+
+
+def _notes(comparison: Comparison) -> tuple[str, ...]:
+    said = [f"{LOSSES[key].name}: {fit.note}" for key, fit in comparison.fits.items() if fit.note]
+    return (*said, *(f"{LOSSES[key].name} has no fit here: {why}." for key, why in comparison.refused.items()))
+
+
+def table(points: Scene, fits: Mapping[str, Fit]) -> dict[str, np.ndarray]:
+    """The numbers behind the picture, by column: the points, and per loss its line, pull and loss."""
+    columns = {points.x_label: points.x, points.y_label: points.y, "bad": points.bad}
+    for key, fit in fits.items():
+        name = LOSSES[key].name
+        columns |= {
+            f"{name} residual": fit.residual,
+            f"{name} pull": fit.pull,
+            f"{name} weight": fit.weight,
+            f"{name} loss": fit.values,
+        }
+    return columns

@@ -1,0 +1,66 @@
+"""The frame every page begins with: cold deep links, title, notes, projector mode, shared actions."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import segno
+import streamlit as st
+
+from components.state import Field, View
+from components.words import plain
+
+_STYLE = """
+.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; max-width: 84rem; }
+h1 { padding: 0 0 0.25rem; }
+"""
+_PROJECTOR = """
+:root { font-size: 22px; }
+header.stAppHeader, .st-key-actions { display: none; }
+.stMainBlockContainer { padding-top: 1rem; max-width: none; }
+"""
+
+
+def open_page(page: str, question: str, fields: Mapping[str, Field]) -> View:
+    """Begin a page: its settings, its title, and notes on whatever of its link could not be used.
+
+    Parameters
+    ----------
+    page
+        Stem of the page's file, which is its URL path as well.
+    question
+        The title.
+    fields
+        The page's settings.
+    """
+    if "navigated" not in st.session_state:
+        # On a cold server Streamlit runs a deep link's page without app.py: go there first, then come back.
+        st.session_state["resume"] = (page, st.query_params.to_dict())
+        st.switch_page("app.py")
+    projector = st.query_params.get("present") == "1"
+    st.html(f"<style>{_STYLE}{_PROJECTOR if projector else ''}</style>")
+    view = View(page, fields)
+    st.title(question, anchor=False)
+    for note in view.notes:
+        st.warning(plain(note), icon="⚠️")
+    return view
+
+
+def actions(view: View) -> None:
+    """Reset and Share, which every page has."""
+    st.button("Reset", on_click=view.start_from, help="Back to how this page opens")
+    popover = st.popover("Share", on_change="rerun", key=f"{view.page}:share")
+    if popover.open:
+        with popover:
+            _share(view)
+
+
+def _share(view: View) -> None:
+    link = f"{st.context.url.partition('?')[0]}?{urlencode(view.address(), safe=',:')}".removesuffix("?")
+    st.code(link, language=None, wrap_lines=True)
+    try:
+        code = segno.make(link, error="l").svg_data_uri(scale=4, border=2, light="white")
+    except segno.DataOverflowError:
+        st.caption("This link is too long for a QR code.")
+    else:
+        st.html(f'<img alt="QR code of the link to this view" width="220" src="{code}">')
+    st.caption("Add present=1 to the link for a projector: large text, no controls around it.")

@@ -1,0 +1,76 @@
+"""The parameters of losses as settings of a page: fields, sliders and values, all from the declarations."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from components.live_figure import Control
+from components.state import Field, Flag, Number, View
+from components.words import parameter_name
+from losses.spec import Parameter
+
+
+class Tunable(Protocol):
+    """Whatever declares parameters under a key: a loss, or an axis with its scenario."""
+
+    key: str
+    parameters: Mapping[str, Parameter]
+
+
+def parameter_fields(tunables: Iterable[Tunable]) -> dict[str, Field]:
+    """A field for every parameter, named ``huber.delta``.
+
+    Its default is None: then the declared default holds, in the unit of the data.
+    """
+    return {
+        f"{tunable.key}.{name}": Flag(None)
+        if parameter.is_switch
+        else Number(None, parameter.low, parameter.high, parameter.whole)
+        for tunable in tunables
+        for name, parameter in tunable.parameters.items()
+    }
+
+
+def settings(view: View, tunable: Tunable, scale: float = 1.0) -> dict[str, float | bool]:
+    """The parameters as they stand; ``scale`` is the data's typical residual."""
+    return {
+        name: _default(parameter, scale) if (value := view[f"{tunable.key}.{name}"]) is None else value
+        for name, parameter in tunable.parameters.items()
+    }
+
+
+def parameter_controls(
+    view: View, tunables: Iterable[Tunable], scale: float = 1.0, hidden: Iterable[str] = ()
+) -> tuple[Control, ...]:
+    """A slider or switch for every parameter, but for the names in ``hidden``."""
+    return tuple(
+        control(f"{tunable.key}.{name}", _label(tunable, parameter), value, parameter, scale)
+        for tunable in tunables
+        for name, value in settings(view, tunable, scale).items()
+        for parameter in [tunable.parameters[name]]
+        if name not in hidden
+    )
+
+
+def _label(tunable: Tunable, parameter: Parameter) -> str:
+    name = getattr(tunable, "name", "")
+    return f"{name}: {parameter_name(parameter)}" if name else parameter_name(parameter)
+
+
+def control(name: str, label: str, value: float | bool, parameter: Parameter, scale: float = 1.0) -> Control:
+    """The slider or switch of one declared parameter."""
+    unit = scale if parameter.residual_unit else 1.0
+    low, high = parameter.slider
+    return Control(
+        name,
+        label,
+        value,
+        low * unit,
+        high * unit,
+        log=parameter.log,
+        whole=parameter.whole,
+        limits=(parameter.low, parameter.high),
+    )
+
+
+def _default(parameter: Parameter, scale: float) -> float | bool:
+    return parameter.default * scale if parameter.residual_unit else parameter.default

@@ -1,0 +1,104 @@
+"""A visitor's own CSV: read it, let two columns be chosen by name, say what was left out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from components.words import plain
+from losses.csv_table import Table, read_table
+from losses.data import Dataset, robust_scale, round_scale
+from losses.fit import fit_line
+
+_KEY = "upload"
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """The table in use, the name of its file and the columns chosen."""
+
+    name: str
+    table: Table
+    x: str
+    y: str
+
+
+def uploaded() -> Upload | None:
+    """The session's file, if there is one."""
+    return st.session_state.get(_KEY)
+
+
+def uploader() -> bool:
+    """Ask for a file and its columns. Whether there is something new to show.
+
+    A file that cannot be read gets a message, and the data before it stay.
+    """
+    file = st.file_uploader(
+        "Your CSV: any two numeric columns, up to 5 MB and 100,000 rows", type=["csv", "tsv", "txt"]
+    )
+    fresh = file is not None and st.session_state.get("upload.id") != file.file_id
+    if fresh:
+        st.session_state["upload.id"] = file.file_id
+        st.session_state["upload.error"] = ""
+        try:
+            table = read_table(file.getvalue())
+            table.pair(*table.numeric[:2])
+        except ValueError as error:
+            st.session_state["upload.error"] = str(error)
+            fresh = False
+        else:
+            st.session_state[_KEY] = Upload(file.name, table, *table.numeric[:2])
+    if st.session_state.get("upload.error"):
+        st.error(plain(st.session_state["upload.error"]))
+    return fresh
+
+
+def column_chooser() -> bool:
+    """Let the two columns be chosen by name. Whether the choice has changed."""
+    upload = uploaded()
+    numeric = list(upload.table.numeric)
+    x = st.selectbox("x column", numeric, index=numeric.index(upload.x), format_func=plain)
+    y = st.selectbox("y column", numeric, index=numeric.index(upload.y), format_func=plain)
+    if (x, y) == (upload.x, upload.y):
+        return False
+    try:
+        upload.table.pair(x, y)
+    except ValueError as error:
+        st.error(plain(str(error)))
+        return False
+    st.session_state[_KEY] = Upload(upload.name, upload.table, x, y)
+    return True
+
+
+def as_dataset(upload: Upload) -> Dataset:
+    """The chosen columns as a data set; its scale is the spread around the least absolute line."""
+    pair = upload.table.pair(upload.x, upload.y)
+    spread = fit_line(pair.x, pair.y, "mae").residual if np.ptp(pair.x) else pair.y
+    return Dataset(
+        key="csv",
+        title=upload.name,
+        x=pair.x,
+        y=pair.y,
+        x_label=upload.x,
+        y_label=upload.y,
+        source=upload.name,
+        note=left_out(upload),
+        scale=round_scale(robust_scale(spread)),
+    )
+
+
+def left_out(upload: Upload) -> str:
+    """How many rows are shown, and how many were dropped and why."""
+    pair = upload.table.pair(upload.x, upload.y)
+    counts = {
+        "have an empty cell": pair.dropped_missing,
+        "hold text where a number should be": pair.dropped_not_numeric,
+        "have too few or too many cells": upload.table.dropped_ragged,
+    }
+    parts = [f"{count:,} {why}" for why, count in counts.items() if count]
+    text = f"{len(pair.x):,} rows of {upload.name} are shown."
+    if not parts:
+        return text
+    first = pair.first_dropped
+    where = f" The first is row {first[0]}: column {first[1]} holds “{first[2]}”." if first else ""
+    return f"{text} Left out: {', '.join(parts)}.{where}"

@@ -1,0 +1,49 @@
+"""Turning numbers, symbols and foreign text into what stands on screen."""
+
+import math
+import re
+from collections.abc import Iterable
+
+from losses.spec import Parameter
+
+GREEK = {
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "varepsilon": "ε",
+    "epsilon": "ε",
+    "tau": "τ",
+    "lambda": "λ",
+    "rho": "ρ",
+}
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number as people write it: ``digits`` significant ones, a real minus sign, ∞ and – for nan."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:.{digits}g}" if value else "0"
+    if 1 <= abs(value) < 10**6:
+        places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+        text = f"{value:.{places}f}"
+    return text.replace("-", "−")
+
+
+def listed(parts: Iterable[str]) -> str:
+    """``a, b and c``."""
+    *head, last = parts
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def parameter_name(parameter: Parameter) -> str:
+    """What to call a parameter beside its slider: its label, its symbol in plain letters, or its name."""
+    symbol = re.sub(r"\\(\w+)", lambda match: GREEK.get(match.group(1), match.group(1)), parameter.symbol)
+    return parameter.label or symbol or parameter.name.replace("_", " ")
+
+
+def plain(text: str) -> str:
+    """``text`` escaped for Streamlit's Markdown, so that it is shown as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])", r"\\\1", text)

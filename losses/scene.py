@@ -1,0 +1,44 @@
+"""A data set as it stands after the hand has been at it: outliers put in, points moved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from losses.data import Dataset, Outliers, with_outliers
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Points of shape ``[n]``; ``bad`` marks those known to be wrong, put in as outliers or moved."""
+
+    x: np.ndarray
+    y: np.ndarray
+    bad: np.ndarray
+    x_label: str
+    y_label: str
+
+    def honest(self) -> tuple[np.ndarray, np.ndarray]:
+        """The points that are not bad."""
+        return self.x[~self.bad], self.y[~self.bad]
+
+
+def spoil(
+    dataset: Dataset, outliers: Outliers, seed: int = 0, moves: Mapping[int, tuple[float, float]] | None = None
+) -> Scene:
+    """Put outliers into a data set, then move the points in ``moves`` (row to x, y).
+
+    Raises
+    ------
+    ValueError
+        For more outliers than points, and for a moved row that the data do not have.
+    """
+    x, y, spoiled = with_outliers(dataset.x, dataset.y, outliers, dataset.scale, seed)
+    rows = list(moves or {})
+    if rows and not 0 <= min(rows) <= max(rows) < len(x):
+        raise ValueError(f"the data have rows 0 to {len(x) - 1}, so row {max(rows)} cannot be moved")
+    if rows:
+        x[rows], y[rows] = np.array(list(moves.values())).T
+    bad = np.zeros(len(x), dtype=bool)
+    bad[[*dataset.outlier_rows, *spoiled, *rows]] = True
+    return Scene(x, y, bad, dataset.x_label, dataset.y_label)

@@ -1,0 +1,198 @@
+"""Who moves when one point lies? MSE, MAE, Huber and others fitted at once to data with outliers."""
+
+from dataclasses import replace
+from functools import cache
+
+import streamlit as st
+
+from components.cards import Preset, code_card, data_card, formulas, predict_first, try_this
+from components.live_figure import Control, live_figure
+from components.outlier_view import outlier_picture, table
+from components.page import actions, open_page
+from components.parameters import parameter_controls, parameter_fields, settings
+from components.state import Choice, Moves, Number, Several
+from components.upload import as_dataset, column_chooser, uploaded, uploader
+from components.words import listed, number, plain
+from losses import LOSSES
+from losses.comparison import MODELS, compare, fit_all
+from losses.data import DATASETS, KINDS, SIDES, Dataset, Outliers, generate_line
+from losses.scene import Scene, spoil
+
+REGRESSION = {key: loss for key, loss in LOSSES.items() if loss.family == "regression"}
+LIVE = ("count", "size")
+FIELDS = {
+    "data": Choice("line", (*DATASETS, "csv")),
+    "losses": Several(("mse", "mae", "huber"), tuple(REGRESSION), most=5),
+    "model": Choice("line", MODELS),
+    "moves": Moves(default={10: (10.0, -20.0)}),
+    "count": Number(0, 0, 50, whole=True),
+    "size": Number(10, 0, 100),
+    "kind": Choice("vertical", KINDS),
+    "side": Choice("up", SIDES),
+    "seed": Number(0, 0, 9999, whole=True),
+    "n": Number(50, 3, 2000, whole=True),
+    "noise": Number(1, 0, 100),
+    **parameter_fields(REGRESSION.values()),
+}
+PRESETS = (
+    Preset(
+        "One liar", "The last point fell from 20.6 to −20. MSE’s line lies down; MAE and Huber hardly stir. Drag it."
+    ),
+    Preset(
+        "In the middle",
+        "Far up in the middle, the point lifts MSE’s line but cannot turn it.",
+        {"moves": {5: (5.0, 40.0)}},
+    ),
+    Preset(
+        "Leverage",
+        "Drag the point further right: at some place MAE gives in and follows it.",
+        {"moves": {10: (14.0, 0.0)}},
+    ),
+    Preset(
+        "How many break MAE?",
+        "Slide Outliers up: MAE holds while less than half of the points lie.",
+        {"data": "generated", "moves": {}, "count": 20, "size": 30.0},
+    ),
+    Preset(
+        "Belgian phones",
+        "Six years were recorded in minutes instead of calls.",
+        {"data": "belgian_phones", "moves": {}},
+    ),
+    Preset(
+        "Stars fool Huber",
+        "Four giants are leverage points: even MAE and Huber get the sign wrong. Tukey does not.",
+        {"data": "stars", "moves": {}, "losses": ("mse", "mae", "huber", "tukey")},
+    ),
+    Preset(
+        "Five numbers",
+        "Location of {1, 2, 3, 4, 100}: the mean is 22, the median 3.",
+        {"data": "location", "moves": {}, "model": "constant"},
+    ),
+)
+
+view = open_page("outliers", "Who moves when one point lies?", FIELDS)
+
+
+def new_data() -> None:
+    """Other data have other rows and another unit: what was set in those starts afresh."""
+    model = "constant" if view["data"] == "location" else "line"
+    view.start_from(data=view["data"], losses=view["losses"], model=model, moves={})
+
+
+def dataset() -> Dataset:
+    """The data chosen, before anything is done to them."""
+    if view["data"] == "csv":
+        return view.remember("csv", id(uploaded()), lambda: as_dataset(uploaded()))
+    if view["data"] == "generated":
+        x, y = generate_line(view["n"], view["noise"], view["seed"])
+        return replace(DATASETS["generated"], x=x, y=y)
+    return DATASETS[view["data"]]
+
+
+def scene() -> Scene:
+    """The points on screen."""
+    outliers = Outliers(view["count"], view["size"], view["kind"], view["side"])
+    return spoil(dataset(), outliers, view["seed"], view["moves"])
+
+
+def chosen() -> dict[str, dict]:
+    """The losses chosen, with their parameters."""
+    return {key: settings(view, LOSSES[key], dataset().scale) for key in view["losses"]}
+
+
+def on_input(values: dict) -> None:
+    """Take what the live figure sends: sliders by name, moved points by row."""
+    moves = {name.removeprefix("points."): place for name, place in values.items() if name.startswith("points.")}
+    if moves:
+        view.set(moves=view["moves"] | {int(row): place for row, place in moves.items() if row.isdecimal()})
+    view.set(**{name: value for name, value in values.items() if name in LIVE or ("." in name and name in FIELDS)})
+
+
+@st.fragment
+def live() -> None:
+    """The figure: recomputed and redrawn for every input."""
+    points, losses = scene(), chosen()
+    spec = (view["data"], view["n"], view["noise"], view["seed"], points.bad.tobytes(), view["model"], str(losses))
+    honest = view.remember("honest", spec, lambda: fit_all(*points.honest(), losses, view["model"])[0])
+    most = len(points.x) // 2
+    controls = (
+        *parameter_controls(view, map(LOSSES.get, losses), dataset().scale),
+        Control("count", "Outliers", view["count"], 0, min(most, 50), whole=True, limits=(0, min(most, 50))),
+        Control("size", "How far they lie", view["size"], 0, 50, limits=(0, 100)),
+    )
+    comparison = compare(points.x, points.y, losses, view["model"])
+    live_figure("outliers.figure", outlier_picture(points, comparison, honest, controls), view.address(), on_input)
+
+
+def more() -> None:
+    """Settings that are rarely changed."""
+    st.segmented_control("Outliers are", KINDS, **view.bind("kind"))
+    st.segmented_control("on the side", SIDES, **view.bind("side"), help="For leverage points: which go first.")
+    st.segmented_control("Fit a", MODELS, **view.bind("model"))
+    st.number_input("Seed", 0, 9999, **view.bind("seed"), help="Another seed chooses other points.")
+    if view["data"] == "generated":
+        st.slider("Points", 3, 500, **view.bind("n"))
+        st.slider("Noise", 0.0, 10.0, **view.bind("noise"))
+
+
+@cache
+def lifted_middle() -> dict[str, float]:
+    """How far slope and intercept move when the middle of the clean line is lifted."""
+    line = DATASETS["line"]
+    lifted = spoil(line, Outliers(count=0), moves={5: (5.0, 40.0)})
+    before, after = (fit_all(points.x, points.y, {"mse": {}, "mae": {}})[0] for points in (line, lifted))
+    return {
+        f"{LOSSES[key].name}’s {what}": abs(getattr(after[key], what) - getattr(before[key], what))
+        for key in before
+        for what in ("slope", "intercept")
+    }
+
+
+def data_title(key: str) -> str:
+    """What a data set is called in the list."""
+    return plain(uploaded().name if key == "csv" else DATASETS[key].title)
+
+
+if view["data"] == "csv" and not uploaded():
+    st.warning("The link shows an uploaded file, and files stay with whoever uploads them: here is a line instead.")
+    view.start_from()
+with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
+    st.selectbox(
+        "Data",
+        [*DATASETS, *["csv"][: bool(uploaded())]],
+        format_func=data_title,
+        width=280,
+        **view.bind("data", new_data),
+    )
+    st.multiselect(
+        "Losses",
+        REGRESSION,
+        format_func=lambda key: LOSSES[key].name,
+        max_selections=5,
+        width=420,
+        **view.bind("losses"),
+    )
+    with st.popover("Your CSV"):
+        if uploader() or (view["data"] == "csv" and column_chooser()):
+            view.set(data="csv")
+            new_data()
+            st.rerun()
+    with st.popover("More"):
+        more()
+    actions(view)
+try_this(view, PRESETS)
+live()
+st.caption(f"{plain(dataset().note)} Source: {plain(dataset().source)}.")
+
+losses, points = chosen(), scene()
+formulas(losses)
+predict_first(
+    "outliers:predict",
+    "On the clean line the middle point is lifted from 11.5 to 40. What changes most?",
+    tuple(lifted_middle()),
+    right=lambda: max(lifted_middle(), key=lifted_middle().get),
+    because=lambda: "Changes: " + listed(f"{what} {number(change)}" for what, change in lifted_middle().items()) + ".",
+)
+code_card(losses, "outliers:code")
+fits, _ = fit_all(points.x, points.y, losses, view["model"])
+data_card(table(points, fits), "losscope-outliers.csv", "outliers:table")

@@ -1,0 +1,121 @@
+"""Slopes and curvatures against finite differences, away from kinks and at them."""
+
+import pytest
+import torch
+
+from losses import LOSSES
+from losses.calculus import derivatives, differentiate
+from tests.losses.lines import breaks, lines_of
+from tests.losses.sampling import cases, inputs_of, spaces_of
+
+EVERY = list(LOSSES.values())
+STEP = 1e-5
+
+
+def _event_dims(loss, settings):
+    return next(iter(spaces_of(loss, settings).values())).event_dims
+
+
+SCALAR = [loss for loss in EVERY if not _event_dims(loss, loss.settings())]
+
+
+def _neighbours(loss, settings, inputs, component, quantity):
+    """A quantity one step before, at and one step after the first input, along one of its components."""
+    first, *others = inputs
+    step = torch.zeros_like(first)
+    step[..., component] = STEP
+    return [quantity(first + k * step, others, loss, settings) for k in (-1, 0, 1)]
+
+
+def _value(first, others, loss, settings):
+    return loss.function(first, *others, **settings)
+
+
+def _slope(first, others, loss, settings):
+    return derivatives(lambda x: loss.function(x, *others, **settings), first, order=1).slope
+
+
+def _smooth(before, here, after):
+    """Whether the two one-sided differences agree as well as a curvature of moderate size lets them."""
+    backward, forward = (here - before) / STEP, (after - here) / STEP
+    scale = 1 + backward.abs() + forward.abs()
+    return (forward - backward).abs() < 0.05 * scale
+
+
+@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+def test_the_slope_is_the_derivative_of_the_value(loss, settings):
+    inputs = inputs_of(loss, settings, (200,))
+    slope = differentiate(loss, *inputs, order=1, **settings).slope
+    components = range(slope.shape[-1]) if _event_dims(loss, settings) else [...]
+    for component in components:
+        before, here, after = _neighbours(loss, settings, inputs, component, _value)
+        smooth = _smooth(before, here, after)
+        assert smooth.double().mean() > 0.9
+        central = (after - before) / (2 * STEP)
+        torch.testing.assert_close(slope[..., component][smooth], central[smooth], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("loss", "settings"), **cases(SCALAR))
+def test_the_curvature_is_the_derivative_of_the_slope(loss, settings):
+    inputs = inputs_of(loss, settings, (200,))
+    curvature = differentiate(loss, *inputs, order=2, **settings).curvature
+    before, here, after = _neighbours(loss, settings, inputs, ..., _slope)
+    smooth = _smooth(before, here, after)
+    assert smooth.double().mean() > 0.9
+    central = (after - before) / (2 * STEP)
+    torch.testing.assert_close(curvature[smooth], central[smooth], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+def test_a_subgradient_lies_between_the_slopes_on_both_sides(loss, settings):
+    lines = lines_of(loss, settings)
+    rows, left, right = breaks(lines, of=1)
+    away = 1e-7
+    for row, low, high in zip(rows.tolist(), left.tolist(), right.tolist(), strict=True):
+        t = torch.tensor([low - away, low, high, high + away], dtype=torch.float64)
+        before, at_left, at_right, after = lines.at(t.expand(len(lines.start), -1))[1][row].tolist()
+        slack = 1e-5 * (1 + abs(before) + abs(after))
+        for subgradient in (at_left, at_right):
+            assert min(before, after) - slack <= subgradient <= max(before, after) + slack
+
+
+@pytest.mark.parametrize(
+    ("key", "inputs", "slope"),
+    [
+        ("mae", (2.0, 2.0), 0.0),
+        ("quantile", (2.0, 2.0), 0.0),
+        ("epsilon_insensitive", (0.5, 0.0), 0.0),
+        ("hinge", (1.0, 1.0), 0.0),
+        ("perceptron", (0.0, 1.0), 0.0),
+        ("ramp", (1.0, 1.0), -1.0),
+        ("ramp", (0.0, 1.0), -1.0),
+    ],
+)
+def test_the_slope_at_a_kink_is_the_one_documented(key, inputs, slope):
+    assert differentiate(LOSSES[key], *inputs, order=1).slope == slope
+
+
+def test_a_vector_has_no_curvature():
+    for loss in EVERY:
+        settings = loss.settings()
+        if _event_dims(loss, settings):
+            with pytest.raises(ValueError, match=f"{loss.key}: an example is a vector"):
+                differentiate(loss, *inputs_of(loss, settings))
+
+
+def test_a_constant_has_slope_and_curvature_zero():
+    x = torch.linspace(-1, 1, 5, dtype=torch.float64)
+    constant = derivatives(lambda x: torch.ones(5, dtype=torch.float64), x)
+    assert constant.value.tolist() == [1] * 5
+    assert constant.slope.tolist() == constant.curvature.tolist() == [0] * 5
+    step = differentiate(LOSSES["zero_one"], x, 1.0)
+    assert step.slope.tolist() == step.curvature.tolist() == [0] * 5
+    line = derivatives(lambda x: 3 * x, x)
+    assert line.slope.tolist() == [3] * 5
+    assert line.curvature.tolist() == [0] * 5
+
+
+def test_the_input_is_left_alone():
+    x = torch.zeros(3, dtype=torch.float64, requires_grad=True)
+    differentiate(LOSSES["mse"], x, 1.0)
+    assert x.grad is None
