@@ -98,7 +98,7 @@ def gan_generator_non_saturating(fake_logits: Logits) -> Tensor:
     latex=r"\tfrac12(z_{\text{real}}-1)^2+\tfrac12 z_{\text{fake}}^2",
     references=(MAO_2017 + ", equation 2, with the 0-1 coding",),
     equivalents=(Equivalent("torch", "((real_logits - 1)**2 + fake_logits**2) / 2"),),
-    facts="convex differentiable",
+    facts="convex symmetric differentiable",
 )
 def least_squares_gan_discriminator(fake_logits: Logits, real_logits: Logits) -> Tensor:
     """Regression instead of classification: real samples should score 1, generated ones 0.

@@ -68,13 +68,14 @@ def contrastive(first: Vector, second: Vector, target: Annotated[Tensor, BINARY]
             "anchor, positive, negative, margin={margin}, eps=0.0, reduction='none')",
         ),
     ),
-    facts="bounded_slope",
+    facts="bounded_slope bounded_value",
 )
 def triplet(anchor: Vector, positive: Vector, negative: Vector, *, margin: Margin = 1.0) -> Tensor:
     """The negative must be farther from the anchor than the positive, by a margin.
 
     Only the order of the two distances counts, not their size; triplets that already keep the
-    margin pull on nothing. Distances are Euclidean, not squared.
+    margin pull on nothing. Distances are Euclidean, not squared, so that wherever the anchor
+    goes the cost stays below d(p, n) + margin.
     """
     return torch.relu(_distance(anchor, positive) - _distance(anchor, negative) + margin)
 
@@ -117,6 +118,7 @@ def margin_ranking(
         ),
     ),
     facts="bounded_value",
+    symmetric=lambda margin: margin == -1,
 )
 def cosine_embedding(
     first: Vector,

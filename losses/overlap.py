@@ -3,7 +3,7 @@
 The last axis holds the pixels of one image. With p the predicted probabilities and t the mask,
 hits are Σ p·t, false positives Σ p·(1-t), false negatives Σ (1-p)·t; no threshold is applied.
 Where mask and prediction are both empty and ``smooth`` is 0, the index is 0/0: this is perfect
-agreement and costs 0, with slope 0.
+agreement and costs 0, with slope 0 (Keras, which adds 1e-7 below the line, makes it 1).
 """
 
 import math
@@ -26,8 +26,8 @@ TVERSKY_INDEX = r"\frac{\sum p\,t+@smooth}{\sum p\,t+@alpha\sum p\,(1-t)+@beta\s
 # Keras calls Σ (1-p)·t, the false negatives, `fp`: its alpha and beta are the other way round.
 KERAS_TVERSKY = "keras.losses.tversky(target, prediction, alpha={beta}, beta={alpha}, axis=-1)"
 TORCH_TVERSKY = (
-    "((prediction * target).sum(-1) + {smooth}) / ((prediction * target).sum(-1)"
-    " + {alpha} * (prediction * (1 - target)).sum(-1) + {beta} * ((1 - prediction) * target).sum(-1) + {smooth})"
+    "torch.nan_to_num(1 - ((prediction * target).sum(-1) + {smooth}) / ((prediction * target).sum(-1)"
+    " + {alpha} * (prediction * (1 - target)).sum(-1) + {beta} * ((1 - prediction) * target).sum(-1) + {smooth}))"
 )
 
 
@@ -56,7 +56,8 @@ def _share_wrong(prediction: Tensor, target: Tensor, alpha: float, beta: float, 
     equivalents=(
         Equivalent(
             "torch",
-            "1 - (2 * (prediction * target).sum(-1) + {smooth}) / ((prediction + target).sum(-1) + {smooth})",
+            "torch.nan_to_num(1 - (2 * (prediction * target).sum(-1) + {smooth})"
+            " / ((prediction + target).sum(-1) + {smooth}))",
         ),
         Equivalent("keras", "keras.losses.dice(target, prediction, axis=-1)", lambda smooth: smooth == 0),
     ),
@@ -85,8 +86,8 @@ def dice(prediction: Pixels, target: Mask, *, smooth: Smooth = 0.0) -> Tensor:
     equivalents=(
         Equivalent(
             "torch",
-            "1 - ((prediction * target).sum(-1) + {smooth})"
-            " / ((prediction + target - prediction * target).sum(-1) + {smooth})",
+            "torch.nan_to_num(1 - ((prediction * target).sum(-1) + {smooth})"
+            " / ((prediction + target - prediction * target).sum(-1) + {smooth}))",
         ),
         Equivalent(
             "keras",
@@ -115,8 +116,8 @@ def jaccard(prediction: Pixels, target: Mask, *, smooth: Smooth = 0.0) -> Tensor
         "Tversky (1977), Features of similarity, Psychological Review 84(4)",
     ),
     equivalents=(
-        Equivalent("torch", "1 - " + TORCH_TVERSKY),
-        Equivalent("keras", KERAS_TVERSKY, lambda alpha, beta, smooth: smooth == 0),
+        Equivalent("torch", TORCH_TVERSKY),
+        Equivalent("keras", KERAS_TVERSKY, lambda alpha, beta, smooth: smooth == 0 < alpha),
     ),
     facts="bounded_value",
     convex=lambda alpha, beta, smooth: alpha == 0 and beta <= 1,
@@ -144,8 +145,10 @@ def tversky(
     latex=r"\left(1-" + TVERSKY_INDEX + r"\right)^{1/@gamma}",
     references=("Abraham and Khan (2019), A novel focal Tversky loss function, ISBI",),
     equivalents=(
-        Equivalent("torch", "(1 - " + TORCH_TVERSKY + ") ** (1 / {gamma})"),
-        Equivalent("keras", KERAS_TVERSKY + " ** (1 / {gamma})", lambda gamma, alpha, beta, smooth: smooth == 0),
+        Equivalent("torch", TORCH_TVERSKY + " ** (1 / {gamma})"),
+        Equivalent(
+            "keras", KERAS_TVERSKY + " ** (1 / {gamma})", lambda gamma, alpha, beta, smooth: smooth == 0 < alpha
+        ),
     ),
     facts="bounded_value",
     convex=lambda gamma, alpha, beta, smooth: alpha == 0 and beta <= 1 and gamma <= 1,
