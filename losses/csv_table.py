@@ -192,7 +192,7 @@ def _require_even(rows: Rows) -> None:
     if width > MOST_COLUMNS:
         raise ValueError(f"The file has {width:,} columns; at most {MOST_COLUMNS:,} can be read. Keep fewer columns.")
     first = rows.cells[: rows.widths[0]]
-    if 1 < len(first) != width :
+    if 1 < len(first) != width and not any(map(is_number, first)):
         raise ValueError(
             f"The header (row {rows.lines[0]}) has {len(first)} cells, but most rows have {width}. "
             "Give every column a name, and remove lines above the header."
