@@ -82,8 +82,8 @@ def robust_scale(values: ArrayLike) -> float:
     """The standard deviation as the middle half of the values tells it: 1.4826 times the MAD.
 
     The MAD is the median distance from the median; the factor makes it estimate the standard
-    deviation under Gaussian noise. Where more than half of the values are alike the MAD is 0,
-    and sqrt(pi / 2) times the mean distance from the median stands in, which estimates the same;
+    deviation under Gaussian noise. Where more than half of the values are alike the MAD is 0
+    (up to rounding: 1e-12 of the largest distance), and sqrt(pi / 2) times the mean distance from the median stands in, which estimates the same;
     where all are alike, 1, so that the result is always above 0. Source: Huber (1981), Robust
     Statistics, chapter 5.
 
@@ -95,7 +95,11 @@ def robust_scale(values: ArrayLike) -> float:
     values = _finite("values", values)
     with np.errstate(over="ignore", invalid="ignore"):
         distances = np.abs(values - np.median(values))
-        scale = 1.4826 * np.median(distances) or math.sqrt(math.pi / 2) * np.mean(distances) or 1.0
+        deviation = np.median(distances)
+        if deviation > 1e-12 * distances.max():
+            scale = 1.4826 * deviation
+        else:
+            scale = math.sqrt(math.pi / 2) * np.mean(distances) or 1.0
     if not math.isfinite(scale):
         raise ValueError("the values are too large to measure their spread in float64")
     return float(scale)
@@ -112,7 +116,7 @@ def round_scale(value: float) -> float:
     require_positive("value", value)
     exponent = math.floor(math.log10(value))
     candidates = [float(f"{digit}e{exponent}") for digit in (1, 2, 5, 10)]
-    return min((number for number in candidates if 0 < number < math.inf), key=lambda number: abs(number - value))
+    return min((number for number in candidates if number < math.inf), key=lambda number: abs(number - value))
 
 
 def require_positive(name: str, value: float) -> None:

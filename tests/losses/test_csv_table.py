@@ -37,6 +37,10 @@ def values(found: Table) -> dict[str, list[float]]:
         ("a,b\r\n1.5,2\r\n3,-4.25\r\n", ",", "."),
         ("a,b\r1.5,2\r3,-4.25\r", ",", "."),
         ('# made by hand, "today\na,b\n\n1.5,2\n  # half way\n3,-4.25\n\n', ",", "."),
+        ('"a", "b"\n"1.5", "2"\n"3", "-4.25"', ",", "."),
+        ("a,\tb\n1.5,\t2\n3,\t-4.25\n", ",", "."),
+        ("a;name;kind;b\n1,5;x;y;2\n3,0;z;u;-4,25\n", ";", ","),
+        ("a;name;kind;b\n1,5;x;y;2,0\n3,0;z;u;-4,25\n", ";", ","),
         ("a,b\n15e-1,2E0\n+3,-.425e+1\n", ",", "."),
     ],
 )
@@ -51,7 +55,7 @@ def test_dialects_give_the_same_numbers(text, delimiter, decimal):
     [
         ('x,y\n"1,234.56",1\n"1,234,567",2\n-1.5,3\n', [1234.56, 1234567, -1.5]),
         ("x;y\n1.234,56;1\n1.234.567;2\n-1,5;3\n", [1234.56, 1234567, -1.5]),
-        ("x;y\n1 234,56;1\n1\u00a0234\u202f567;2\n-1,5;3\n", [1234.56, np.nan, -1.5]),
+        ("x;y\n1 234,56;1\n1\u00a0234\u00a0567;2\n1\u202f234;3\n", [1234.56, 1234567, 1234]),
         ("x\ty\n1,234\t1\n5.5\t2\n-1,000.5\t3\n", [1234, 5.5, -1000.5]),
         ("x;y\n1,234;1\n2,345;2\n", [1.234, 2.345]),
         ("x;y\n1.234;1\n2.345;2\n", [1.234, 2.345]),
@@ -141,7 +145,9 @@ def test_missing_cells(cell):
     assert (pair.x.tolist(), pair.y.tolist(), pair.rows.tolist()) == ([2, 4], [3, 5], [3, 4])
 
 
-@pytest.mark.parametrize("cell", ["abc", "1_000", "0x1A", "١٢", "1e400", "5%", "$5", "1.2.3", "1 2", "1e", "e5", "."])
+@pytest.mark.parametrize(
+    "cell", ["abc", "1_000", "0x1A", "١٢", "1e400", "5%", "$5", "1.2.3", "1 2", "1,234 567", "1e", "e5", "."]
+)
 def test_cells_that_are_no_numbers(cell):
     pair = table(f"x;y\n1;2\n3;{cell}\n4;5\n;6\n").pair("x", "y")
     assert (pair.dropped_missing, pair.dropped_not_numeric) == (1, 1)
@@ -163,7 +169,13 @@ def test_ragged_rows_are_dropped_and_counted():
     assert (found.dropped_ragged, found.first_ragged) == (3, (1, 1))
     assert values(found) == {"x": [1, 7, 9], "y": [2, 8, 10]}
     assert found.rows.tolist() == [3, 6, 7]
+    assert table("1,2,3\n1,2\n3,4\n").first_ragged == (1, 3)
     assert table("x,y\n1,2\n3,4\n").first_ragged is None
+
+
+def test_only_lines_that_begin_with_the_sign_are_comments():
+    found = table("x\ty\tnote\n1\t2\t\n\t#5\t\n#N/A\t3\t\n# end\n4\t5\t\n")
+    assert found.columns["y"].text == ("2", "#5", "3", "5")
 
 
 @pytest.mark.parametrize(

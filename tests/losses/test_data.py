@@ -274,6 +274,7 @@ def test_thinning_never_drops_what_is_to_be_kept():
 def test_robust_scale_and_its_fallbacks():
     assert robust_scale([1, 2, 3, 4, 100]) == pytest.approx(1.4826)
     assert robust_scale([0, 0, 0, 0, 10]) == pytest.approx(np.sqrt(np.pi / 2) * 2)
+    assert robust_scale([1e-15, 0, -2e-15, 0, 10]) == pytest.approx(np.sqrt(np.pi / 2) * 2)
     assert robust_scale([3, 3, 3]) == 1
     assert robust_scale(np.random.default_rng(0).normal(5, 3, 100_000)) == pytest.approx(3, rel=0.02)
     for bad in ([], [1, np.nan], [1.7e308, -1.7e308, 0]):
