@@ -82,10 +82,10 @@ def robust_scale(values: ArrayLike) -> float:
     """The standard deviation as the middle half of the values tells it: 1.4826 times the MAD.
 
     The MAD is the median distance from the median; the factor makes it estimate the standard
-    deviation under Gaussian noise. Where more than half of the values are alike the MAD is 0
-    (up to rounding: 1e-12 of the largest distance), and sqrt(pi / 2) times the mean distance from the median stands in, which estimates the same;
-    where all are alike, 1, so that the result is always above 0. Source: Huber (1981), Robust
-    Statistics, chapter 5.
+    deviation under Gaussian noise. Where more than half of the values are alike the MAD is 0 (up
+    to rounding: 1e-12 of the largest distance), and sqrt(pi / 2) times the mean distance from the
+    median stands in, which estimates the same; where all are alike, 1, so that the result is
+    always above 0. Source: Huber (1981), Robust Statistics, chapter 5.
 
     Raises
     ------
