@@ -14,6 +14,7 @@ from components.state import View
 from components.theme import STYLES
 from components.words import listed
 from losses import LOSSES
+from losses.spec import Loss
 
 Settings = Mapping[str, Mapping[str, Any]]
 LIBRARIES = {
@@ -28,6 +29,7 @@ FACT_NAMES = {
     "bounded_value": "bounded value",
     "proper": "proper",
 }
+PROBABILISTIC = ("binary", "multiclass", "divergence")  # the families that are asked whether they are proper
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Preset:
 
 def try_this(view: View, presets: Sequence[Preset]) -> None:
     """A row of buttons, one for each preset; the one on screen says what to look for."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="presets"):
         st.markdown("**Try this**", width="content")
         for preset in presets:
             active = view.stands_at(preset.values)
@@ -89,11 +91,17 @@ def formulas(settings: Settings) -> None:
     for column, (key, parameters) in zip(st.columns(len(settings)), settings.items(), strict=True):
         loss = LOSSES[key]
         with column:
-            st.html(f'<strong style="color:{STYLES[key].color}">{loss.name}</strong>')
+            st.html(f'<strong style="color:{STYLES[key].color};font-size:1.2rem">{loss.name}</strong>')
             st.latex(loss.formula(**parameters))
             st.caption(loss.summary)
-            facts = [f"{name} {'✓' if loss.fact(fact, **parameters) else '✗'}" for fact, name in FACT_NAMES.items()]
-            st.caption(" · ".join(facts) + (f" · estimates {loss.estimates}" if loss.estimates else ""))
+            st.caption(" · ".join(report(loss, parameters)))
+
+
+def report(loss: Loss, parameters: Mapping[str, Any]) -> list[str]:
+    """The report card of a loss: which facts hold with these parameters, and what it estimates."""
+    asked = [fact for fact in FACT_NAMES if fact != "proper" or loss.family in PROBABILISTIC]
+    facts = [f"{FACT_NAMES[fact]} {'✓' if loss.fact(fact, **parameters) else '✗'}" for fact in asked]
+    return [*facts, *([f"estimates: {loss.estimates}"] if loss.estimates else [])]
 
 
 def code_card(settings: Settings, key: str) -> None:

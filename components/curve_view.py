@@ -9,7 +9,7 @@ import torch
 from components.figures import Curve, curves_figure
 from components.live_figure import Control, Handle, Label, Picture, Readout, Row
 from components.theme import STYLES
-from components.words import listed, number
+from components.words import listed, number, short
 from losses import LOSSES
 from losses.axis import Axis, curve
 
@@ -32,7 +32,7 @@ def curves_picture(
         f"{LOSSES[key].name} costs {number(value)} with slope {number(slope)}"
         for key, (value, slope, _) in probed.items()
     )
-    sentence = f"At {axis.symbol} = {number(at)}: {pulls}."
+    sentence = f"At {axis.symbol} = {short(at)}: {pulls}."
     return Picture(
         figure=curves_figure(curves, (axis.low, axis.high), at, axis.label, curvature),
         alt=f"Curves of {listed(LOSSES[key].name for key in losses)} and their slopes. {sentence}",
@@ -75,7 +75,7 @@ def _readout(axis: Axis, at: float, probed: Mapping[str, tuple[float, float, flo
         Row((LOSSES[key].name, *(number(part, 4) for part in parts)), STYLES[key].color)
         for key, parts in probed.items()
     )
-    return Readout(f"At {axis.symbol} = {number(at, 4)}", ("", "loss", "slope", "curvature"), rows)
+    return Readout(f"At {axis.symbol} = {short(at)}", ("", "loss", "slope", "curvature"), rows)
 
 
 def table(axis: Axis, losses: Mapping[str, Mapping[str, Any]], scenario: Mapping[str, Any]) -> dict[str, np.ndarray]:

@@ -73,7 +73,7 @@ def stroke(key: str, y: np.ndarray, width: float = 2.5, color: str = "", **entri
 def faint(color: str) -> str:
     """The same colour, nearly transparent."""
     red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.22)"
+    return f"rgba({red},{green},{blue},0.3)"
 
 
 def per_point(key: str, x: np.ndarray, y: np.ndarray, slot: tuple[int, int], **entries: Any) -> dict[str, Any]:

@@ -10,8 +10,13 @@ from components.state import Field, View
 from components.words import plain
 
 _STYLE = """
-.stMainBlockContainer { padding-top: 4.5rem; padding-bottom: 3rem; max-width: 84rem; }
-h1 { padding: 0 0 0.25rem; }
+.stMainBlockContainer { padding: 3.75rem 2rem 3rem; max-width: 90rem; }
+h1 { padding: 0; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 3.5rem 1rem 2rem; }
+  .st-key-actions, .st-key-presets { flex-wrap: nowrap !important; overflow-x: auto; }
+  .st-key-actions > *, .st-key-presets > * { flex-shrink: 0 !important; }
+}
 """
 _PROJECTOR = """
 :root { font-size: 22px; }

@@ -32,6 +32,11 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def short(value: float) -> str:
+    """A number somebody chose, without the zeros that only measured ones need."""
+    return f"{value:.4g}".replace("-", "−")
+
+
 def listed(parts: Iterable[str]) -> str:
     """``a, b and c``."""
     *head, last = parts

@@ -57,7 +57,8 @@ def derivatives(function: Callable[[Tensor], Tensor], x: Tensor, order: int = 2)
     x = x.detach().clone().requires_grad_()
     value = function(x)
     slope = _gradient(value, x, create_graph=order > 1)
-    curvature = _gradient(slope, x) if order > 1 else None
+    # Autograd may hand out a symbolic zero, which NumPy cannot read: the clone is an ordinary tensor.
+    curvature = _gradient(slope, x).clone() if order > 1 else None
     return Derivatives(value.detach(), slope.detach(), curvature)
 
 

@@ -117,7 +117,7 @@ def _level_stretch(objective: Objective, best: np.ndarray) -> tuple[bool | None,
     prediction = objective.predict(best)
     # At the border between two pieces of a loss, as Huber's, the curvature on either side counts.
     beside = _STEP * (prediction - objective.cost.target) * np.array([[1.0], [-1.0]])
-    curvature = objective.cost.derivatives(np.maximum(prediction + beside, objective.floor)).curvature.min(0)
+    curvature = objective.cost.derivatives(np.maximum(prediction + beside, objective.floor)).curvature.max(0)
     eigenvalues, vectors = np.linalg.eigh((objective.basis * curvature[:, None]).T @ objective.basis)
     curved = eigenvalues > _SINGULAR * max(eigenvalues[-1], np.finfo(float).tiny)
     if curved.all():

@@ -76,7 +76,7 @@ def mae(prediction: Real, target: Real) -> Tensor:
 
 @loss(
     name="Huber",
-    latex=r"\begin{cases}\tfrac12 r^2 & \lvert r\rvert\le @delta\\ @delta\,(\lvert r\rvert-\tfrac12 @delta) & \lvert r\rvert> @delta\end{cases}",
+    latex=r"\begin{cases}\tfrac12 r^2 & \lvert r\rvert\le @delta\\ @delta\cdot(\lvert r\rvert-\tfrac12\cdot @delta) & \lvert r\rvert> @delta\end{cases}",
     references=(HUBER_1964 + ", section 1",),
     equivalents=(
         Equivalent("torch", "torch.nn.functional.huber_loss(prediction, target, reduction='none', delta={delta})"),
@@ -103,7 +103,7 @@ def huber(
 
 @loss(
     name="Smooth L1",
-    latex=r"\begin{cases} r^2/(2\cdot @beta) & \lvert r\rvert< @beta\\ \lvert r\rvert-\tfrac12 @beta & \lvert r\rvert\ge @beta\end{cases}",
+    latex=r"\begin{cases} r^2/(2\cdot @beta) & \lvert r\rvert< @beta\\ \lvert r\rvert-\tfrac12\cdot @beta & \lvert r\rvert\ge @beta\end{cases}",
     references=("Girshick (2015), Fast R-CNN, ICCV, equation 3",),
     equivalents=(
         Equivalent("torch", "torch.nn.functional.smooth_l1_loss(prediction, target, reduction='none', beta={beta})"),

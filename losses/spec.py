@@ -106,9 +106,11 @@ class Loss:
 
     The facts (the names in ``FACTS``) are booleans or functions of the parameters; ``fact``
     evaluates them. They speak of the loss as a function of its first input over the whole of
-    its space, and every one is checked numerically by the tests. ``symmetric`` means that the
-    signs of first input and target can be flipped together; ``proper`` that the expected loss
-    is least where the prediction is the true probability.
+    its space, whatever the other inputs are, and every one is checked numerically by the tests.
+    ``symmetric`` means that the signs of first input and target can be flipped together;
+    ``differentiable`` that there is a finite slope wherever the loss is finite, edges of the space
+    included; ``proper`` that the expected loss is least where the prediction, or the probability
+    that a logit stands for, is the true probability, and only there.
     """
 
     key: str

@@ -182,7 +182,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
     actions(view)
 try_this(view, PRESETS)
 live()
-st.caption(f"{plain(dataset().note)} Source: {plain(dataset().source)}.")
+untouched = not view["moves"] and not view["count"]
+st.caption(f"{plain(dataset().note) if untouched else ''} Source: {plain(dataset().source)}.")
 
 losses, points = chosen(), scene()
 formulas(losses)

@@ -27,7 +27,7 @@ export class Labels {
     specs.forEach(({ text, color }, index) => {
       const label = this.element.children[index];
       label.textContent = text;
-      label.style.color = color;
+      label.style.setProperty("--label-color", color);
     });
   }
 

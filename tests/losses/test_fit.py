@@ -199,6 +199,9 @@ def test_huber_between_two_clusters_is_not_unique():
     result = fit.fit_constant([0, 0, 10, 10], "huber", delta=1)
     assert result.unique is False
     assert sorted([result.intercept, result.alternative[0]]) == pytest.approx([1, 9], abs=1e-6)
+    # The descent reaches the stretch at its border, where Huber's curvature jumps.
+    outlier = fit.fit_constant([0, 0, 10, 10_000], "huber", delta=1)
+    assert sorted([outlier.intercept, outlier.alternative[0]]) == pytest.approx([1, 9], abs=1e-6)
     line = fit.fit_line([0, 0, 1, 1], [0, 100, 0, 100], "huber", delta=1)
     assert line.unique is False
     assert fit.cost(line.alternative, [0, 0, 1, 1], [0, 100, 0, 100], "huber") == pytest.approx(line.objective)
@@ -245,6 +248,19 @@ def test_poisson_at_the_edge_says_so():
     # With the intercept held at 0 the slope is Σy / Σx.
     assert result.slope == pytest.approx(2.0, rel=1e-6)
     assert "stops just short" in fit.fit_constant([0, 0], "poisson").note
+
+
+def test_poisson_at_the_edge_is_still_a_minimum_along_it():
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        x = np.concatenate([[0], random.uniform(0, 10, 8)])
+        y = random.poisson(0.3 * x**2).astype(float)
+        result = fit.fit_line(x, y, "poisson")
+        ends = np.stack([1 - x / x.max(), x / x.max()])
+        gradient, steepness = ends @ result.pull, ends @ np.abs(result.pull)
+        held = np.array([result.predict(0), result.predict(x.max())]) < 1e-6
+        assert (np.abs(gradient[~held]) < 1e-9 * steepness[~held]).all()
+        assert (gradient[held] > 0).all()
 
 
 def test_msle_of_a_constant_is_the_geometric_mean():
@@ -348,6 +364,24 @@ def test_units_and_time_stamps_do_not_matter(key, unit):
     assert other.predict(stamps) - y * unit == pytest.approx(other.residual, abs=1e-9 * unit)
 
 
+def test_a_large_offset_of_the_targets_costs_no_digits():
+    x, y = noisy(40)
+    y = np.round(y * 1024) / 1024
+    for key in ("mse", "mae", "huber", "tukey"):
+        near, far = fit.fit_line(x, y, key), fit.fit_line(x, y + 2.0**32, key)
+        assert far.slope == pytest.approx(near.slope, rel=1e-12)
+        assert far.residual == pytest.approx(near.residual, abs=1e-12)
+
+
+def test_the_intercept_is_exact_where_the_data_reach_zero():
+    for seed in range(10):
+        x = np.append(0.0, np.random.default_rng(seed).uniform(1, 100, 4))
+        y = 0.3 + x / 7
+        y[2] += 5
+        for side in (x, -x):
+            assert fit.fit_line(side, y, "mae").intercept == 0.3
+
+
 @pytest.mark.parametrize(("delta", "scale"), [(1e-3, 1e6), (1e-3, 1.0), (1e6, 1.0)])
 def test_extreme_delta_has_its_known_limit(delta, scale):
     x, y = noisy(200)
@@ -371,6 +405,15 @@ def test_many_points(key):
     result = fit.fit_line(x, y, key)
     assert (result.intercept, result.slope) == pytest.approx((1, 2), abs=0.05)
     assert np.abs([result.pull.sum(), result.pull @ x]).max() < 1e-9 * np.abs(result.pull).sum()
+
+
+@pytest.mark.parametrize("count", [100, 3000])
+def test_the_order_of_the_points_does_not_matter_to_a_search(count):
+    random = np.random.default_rng(3)
+    x, y = random.uniform(0, 10, (2, count))
+    order = random.permutation(count)
+    first, other = fit.fit_line(x, y, "tukey", c=0.05), fit.fit_line(x[order], y[order], "tukey", c=0.05)
+    assert (other.intercept, other.slope) == pytest.approx((first.intercept, first.slope), rel=1e-9)
 
 
 def test_a_smooth_loss_declared_anywhere_can_be_fitted():
