@@ -1,6 +1,6 @@
 """The probability losses at their edges: probabilities of exactly 0 and 1, huge logits, wrong class indices."""
 
-from math import inf
+from math import exp, inf, log, log1p
 
 import pytest
 import torch
@@ -40,7 +40,7 @@ def test_huge_logits_give_the_linear_tail_and_its_slope(key, scale, dtype):
 
 @pytest.mark.parametrize(("logit", "label"), [(50.0, 1.0), (-50.0, 0.0)])
 def test_a_confident_right_answer_keeps_its_digits(logit, label):
-    small = torch.tensor(50.0, dtype=torch.float64).neg().exp().log1p().item()
+    small = log1p(exp(-50))
     assert LOSSES["binary_cross_entropy"](logit, label, from_logits=True).item() == pytest.approx(small, rel=1e-12)
 
 
@@ -74,7 +74,7 @@ def test_a_small_temperature_does_not_underflow_with_many_classes():
     classes = 5000
     uniform = torch.full((classes,), 1 / classes, dtype=torch.float64)
     value = LOSSES["sparse_categorical_cross_entropy"](uniform, 0, temperature=0.01)
-    assert value.item() == pytest.approx(torch.tensor(classes, dtype=torch.float64).log().item(), rel=1e-12)
+    assert value.item() == pytest.approx(log(classes), rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,14 @@ def test_a_small_temperature_does_not_underflow_with_many_classes():
     [
         ("kl_divergence", [0, inf], [[-1, 0, 0], [-inf, 0, 0]]),
         ("reverse_kl", [0, inf], [[1, 0, 0], [-inf, inf, 0]]),
-        ("jensen_shannon", [0, torch.tensor(2.0, dtype=torch.float64).log().item()], [[0, 0, 0], [-inf, None, 0]]),
+        ("jensen_shannon", [0, log(2)], [[0, 0, 0], [-inf, log(2) / 2, 0]]),
     ],
 )
 def test_divergences_leave_out_what_is_impossible_under_both(key, values, slopes):
     at = differentiate(LOSSES[key], [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], [1.0, 0.0, 0.0], order=1)
     assert at.value.tolist() == pytest.approx(values)
-    for row, expected in zip(at.slope.tolist(), slopes, strict=True):
-        for slope, true_slope in zip(row, expected, strict=True):
-            assert slope == true_slope or true_slope is None and slope == pytest.approx(values[1] / 2)
+    for slope, expected in zip(at.slope.tolist(), slopes, strict=True):
+        assert slope == pytest.approx(expected)
 
 
 def test_a_divergence_from_itself_is_exactly_zero():
