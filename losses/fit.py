@@ -101,10 +101,10 @@ def fit_line(x: Any, y: Any, loss: str | Loss, **parameters: float | bool) -> Fi
         raise ValueError(f"x spans more than a number can hold: {low:g} to {high:g}")
     position = (x - low) / (high - low)
 
-    def line(ends: np.ndarray) -> tuple[float, float, tuple[float, float]]:
+    def line(ends: np.ndarray, shift: float) -> tuple[float, float, tuple[float, float]]:
         slope = float((ends[1] - ends[0]) / (high - low))
-        anchor = (low, float(ends[0])) if abs(low) <= abs(high) else (high, float(ends[1]))
-        return anchor[1] - slope * anchor[0], slope, anchor
+        left = shift + float(ends[0])
+        return left - slope * low, slope, (low, left)
 
     return _fit(np.stack([1 - position, position], 1), y, line, loss, parameters)
 
@@ -117,11 +117,16 @@ def fit_constant(y: Any, loss: str | Loss, **parameters: float | bool) -> Fit:
     y = column(y, "y")
     if not len(y):
         raise ValueError("a constant needs at least one point, got none")
-    return _fit(np.ones((len(y), 1)), y, lambda level: (float(level[0]), 0.0, (0.0, float(level[0]))), loss, parameters)
+
+    def constant(coefficients: np.ndarray, shift: float) -> tuple[float, float, tuple[float, float]]:
+        level = shift + float(coefficients[0])
+        return level, 0.0, (0.0, level)
+
+    return _fit(np.ones((len(y), 1)), y, constant, loss, parameters)
 
 
 def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, parameters: Mapping[str, Any]) -> Fit:
-    """Minimise over coefficients, which ``line`` turns into intercept, slope and anchor."""
+    """Minimise; ``line`` turns coefficients and the shift added to them into intercept, slope and anchor."""
     loss = _regression_loss(loss)
     settings = loss.settings(**parameters)
     _, space = loss.inputs.values()
@@ -132,9 +137,9 @@ def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, par
     with np.errstate(all="ignore"):  # what overflows is refused below, what underflows is harmless
         minimum = minimise(basis, y, loss, settings)
         value, pull, curvature = minimum.derivatives
-        intercept, slope, anchor = line(minimum.coefficients)
+        intercept, slope, anchor = line(minimum.coefficients, minimum.shift)
         objective = float(value.mean())
-        alternative = None if minimum.alternative is None else line(minimum.alternative)[:2]
+        alternative = None if minimum.alternative is None else line(minimum.alternative, minimum.shift)[:2]
     if not np.isfinite([intercept, slope, objective]).all():
         raise ValueError(f"{loss.name} cannot be fitted: the numbers are too large or too far apart")
     kinks = KINKS[loss.key](**settings) if loss.key in KINKS else ()

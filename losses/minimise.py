@@ -24,6 +24,8 @@ _TIE = 1e-9  # relative difference of two costs that counts as none
 class Minimum(NamedTuple):
     """Where the mean loss is least, and how sure that is.
 
+    The prediction is ``shift + basis @ coefficients``: added up they would lose the digits that
+    a large offset of the targets takes, and the slope of a line needs those.
     ``residual`` and the parts of ``derivatives`` are per point, ``[n]``. ``unique`` is None where
     it cannot be told, ``alternative`` other coefficients as good. ``starts`` is the number of
     descents of which this is the best, 1 for a convex loss; ``at_edge`` says that the minimum
@@ -38,10 +40,11 @@ class Minimum(NamedTuple):
     starts: int = 1
     at_edge: bool = False
     settled: bool = True
+    shift: float = 0.0
 
 
 def minimise(basis: np.ndarray, target: np.ndarray, loss: Loss, settings: Mapping[str, Any]) -> Minimum:
-    """Minimise the mean loss of ``basis @ coefficients`` over the coefficients.
+    """Minimise the mean loss of a linear model over its coefficients.
 
     Parameters
     ----------
@@ -71,10 +74,7 @@ def minimise(basis: np.ndarray, target: np.ndarray, loss: Loss, settings: Mappin
         objective = Objective(Cost(loss, settings, centred), basis, floor)
         search = _convex if loss.fact("convex", **settings) else _best_of_many
         found = search(objective, bounded=loss.fact("bounded_slope", **settings))
-    return found._replace(
-        coefficients=found.coefficients + shift,
-        alternative=None if found.alternative is None else found.alternative + shift,
-    )
+    return found._replace(shift=shift)
 
 
 def _piecewise_linear(basis: np.ndarray, target: np.ndarray, loss: Loss, settings: Mapping[str, Any]) -> Minimum:
@@ -117,7 +117,7 @@ def _level_stretch(objective: Objective, best: np.ndarray) -> tuple[bool | None,
     prediction = objective.predict(best)
     # At the border between two pieces of a loss, as Huber's, the curvature on either side counts.
     beside = _STEP * (prediction - objective.cost.target) * np.array([[1.0], [-1.0]])
-    curvature = objective.cost.derivatives(np.maximum(prediction + beside, objective.floor)).curvature.max(0)
+    curvature = objective.cost.derivatives(np.maximum(prediction + beside, objective.floor)).curvature.min(0)
     eigenvalues, vectors = np.linalg.eigh((objective.basis * curvature[:, None]).T @ objective.basis)
     curved = eigenvalues > _SINGULAR * max(eigenvalues[-1], np.finfo(float).tiny)
     if curved.all():

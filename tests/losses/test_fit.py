@@ -373,15 +373,6 @@ def test_a_large_offset_of_the_targets_costs_no_digits():
         assert far.residual == pytest.approx(near.residual, abs=1e-12)
 
 
-def test_the_intercept_is_exact_where_the_data_reach_zero():
-    for seed in range(10):
-        x = np.append(0.0, np.random.default_rng(seed).uniform(1, 100, 4))
-        y = 0.3 + x / 7
-        y[2] += 5
-        for side in (x, -x):
-            assert fit.fit_line(side, y, "mae").intercept == 0.3
-
-
 @pytest.mark.parametrize(("delta", "scale"), [(1e-3, 1e6), (1e-3, 1.0), (1e6, 1.0)])
 def test_extreme_delta_has_its_known_limit(delta, scale):
     x, y = noisy(200)
