@@ -41,8 +41,8 @@ class Preset:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def try_this(view: View, presets: Sequence[Preset]) -> None:
-    """A row of buttons, one for each preset; the one on screen says what to look for."""
+def try_this(view: View, presets: Sequence[Preset], free: str) -> None:
+    """A row of buttons, one for each preset. The one on screen says what to look for; else ``free`` is said."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="presets"):
         st.markdown("**Try this**", width="content")
         for preset in presets:
@@ -54,9 +54,8 @@ def try_this(view: View, presets: Sequence[Preset]) -> None:
                 on_click=view.start_from,
                 kwargs=preset.values,
             )
-    look = next((preset.look for preset in presets if view.stands_at(preset.values)), None)
-    if look:
-        st.caption(look)
+    # Always one caption: an element that came and went would move the figure below it, and remount it.
+    st.caption(next((preset.look for preset in presets if view.stands_at(preset.values)), free))
 
 
 @contextmanager

@@ -24,17 +24,20 @@ class Curve:
     bent: np.ndarray | None
 
 
-def layout(height: int, **entries: Any) -> dict[str, Any]:
-    """The layout that all figures share; ``entries`` add to it."""
+def layout(height: int, subject: str, **entries: Any) -> dict[str, Any]:
+    """The layout that all figures share; ``entries`` add to it.
+
+    While the ``subject`` stays the same, so do zoom and camera.
+    """
     return {
         "height": height,
+        "uirevision": subject,
         "margin": {"l": 56, "r": 74, "t": 12, "b": 44},
         "font": {"color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "showlegend": False,
         "hovermode": "closest",
-        "uirevision": "keep",
         **entries,
     }
 
@@ -96,6 +99,7 @@ def fits_figure(
     fits: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]],
     titles: tuple[str, str],
     span: tuple[tuple[float, float], tuple[float, float]],
+    subject: str,
 ) -> dict[str, Any]:
     """Points with the fit of every loss; below, each point's pull on every fit and its share of the loss.
 
@@ -112,6 +116,8 @@ def fits_figure(
         Titles of the x and y axes.
     span
         Ranges of the two axes of the data panel.
+    subject
+        What the points are: other data start without the zoom.
     """
     marker = {"size": 9, "color": NEUTRAL, "symbol": np.where(bad, "x", "circle").tolist()}
     hover = "x %{x:.4g}, y %{y:.4g}<extra></extra>"
@@ -126,6 +132,7 @@ def fits_figure(
         "data": traces,
         "layout": layout(
             560,
+            subject,
             xaxis=axis(titles[0], span[0], anchor="y3", showspikes=True, spikemode="across", spikethickness=1),
             yaxis=axis(titles[1], span[1], domain=[0.47, 1]),
             yaxis2=axis("pull", domain=[0.215, 0.405], autorange="reversed", nticks=5),
@@ -186,6 +193,7 @@ def curves_figure(
         "data": traces,
         "layout": layout(
             540,
+            title,
             xaxis=axis(title, view, anchor=f"y{len(panels)}"),
             hovermode="x unified",
             hoversubplots="axis",

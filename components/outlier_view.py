@@ -32,6 +32,7 @@ def outlier_picture(
             {key: (fit.predict(np.array(span[0])), fit.pull[drawn], _shares(fit)[drawn]) for key, fit in fits.items()},
             (points.x_label, points.y_label),
             span,
+            points.title,
         ),
         alt=f"{len(points.x)} points with a fitted line for each loss; below, each point's pull and share. {sentence}",
         sentence=sentence,
@@ -48,6 +49,8 @@ def outlier_picture(
 
 def story(points: Scene, fits: Mapping[str, Fit], honest: Mapping[str, Fit]) -> str:
     """What the bad points did to every fit, in one sentence."""
+    if not fits:
+        return "None of these losses can be fitted to the points; the reasons stand beside the chart."
     count = int(points.bad.sum())
     flat = all(fit.slope == 0 for fit in fits.values())
     what = "value" if flat else "slope"

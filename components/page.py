@@ -45,8 +45,9 @@ def open_page(page: str, question: str, fields: Mapping[str, Field]) -> View:
     st.html(f"<style>{_STYLE}{_PROJECTOR if projector else ''}</style>")
     view = View(page, fields)
     st.title(question, anchor=False)
-    for note in view.notes:
-        st.warning(plain(note), icon="⚠️")
+    with st.container():  # its place is kept when it is empty, so that nothing below is remounted
+        for note in view.notes:
+            st.warning(plain(note), icon="⚠️")
     return view
 
 

@@ -40,7 +40,7 @@ class Number:
             return None
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = math.nan
         if isinstance(value, bool) or not self.low <= number <= self.high or (self.whole and number % 1):
             kind = "a whole number" if self.whole else "a number"
@@ -105,8 +105,9 @@ class Several:
 
     def check(self, value: Any) -> tuple[str, ...]:
         """See ``Field``."""
-        keys = tuple(dict.fromkeys(value)) if isinstance(value, (list, tuple)) else ()
-        if not 1 <= len(keys) <= self.most or not set(keys) <= set(self.options):
+        known = isinstance(value, (list, tuple)) and all(key in self.options for key in value)
+        keys = tuple(dict.fromkeys(value)) if known else ()
+        if not 1 <= len(keys) <= self.most:
             raise ValueError(f"1 to {self.most} of {', '.join(self.options)}")
         return keys
 
@@ -121,19 +122,25 @@ class Several:
 
 @dataclass(frozen=True)
 class Moves:
-    """Points moved by hand: ``{row: (x, y)}``, written ``10:10:-20,3:3:40``; at most ``most``."""
+    """Points moved by hand: ``{row: (x, y)}``, written ``10:10:-20,3:3:40``; at most ``most``.
 
+    Rows count from 0 to below ``rows``. With the default None it may be unset.
+    """
+
+    default: Mapping[int, tuple[float, float]] | None = None
     most: int = 50
-    default: Mapping[int, tuple[float, float]] = None
+    rows: int = 10**9
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "default", self.default or {})
-
-    def check(self, value: Any) -> dict[int, tuple[float, float]]:
+    def check(self, value: Any) -> dict[int, tuple[float, float]] | None:
         """See ``Field``."""
-        if not isinstance(value, Mapping) or len(value) > self.most:
+        if value is None and self.default is None:
+            return None
+        if not isinstance(value, Mapping):
+            raise ValueError("moved points")
+        moves = {self._row(row): self._place(place) for row, place in value.items()}
+        if len(moves) > self.most:
             raise ValueError(f"at most {self.most} moved points")
-        return {self._row(row): self._place(place) for row, place in value.items()}
+        return moves
 
     def read(self, text: str) -> dict[int, tuple[float, float]]:
         """See ``Field``."""
@@ -147,14 +154,16 @@ class Moves:
         return ",".join(f"{row}:{x!r}:{y!r}".replace(".0:", ":").removesuffix(".0") for row, (x, y) in value.items())
 
     def _row(self, row: Any) -> int:
-        if isinstance(row, int) or (isinstance(row, str) and row.isascii() and row.isdigit() and len(row) <= 9):
-            return int(row)
-        raise ValueError("a row number 0, 1, 2, ...")
+        if isinstance(row, str) and row.isascii() and row.isdigit() and len(row) <= 9:
+            row = int(row)
+        if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row < self.rows:
+            raise ValueError(f"moved points among the rows 0 to {self.rows - 1:,}")
+        return row
 
     def _place(self, place: Any) -> tuple[float, float]:
         try:
             x, y = (float(value) for value in place)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             x = y = math.nan
         if not (abs(x) <= 1e12 and abs(y) <= 1e12):
             raise ValueError("coordinates between -1e12 and 1e12")
@@ -179,7 +188,8 @@ class View:
             st.session_state[page] = values
             st.session_state[f"{page}.notes"] = notes
         self._values = st.session_state[page]
-        self.notes = st.session_state.get(f"{page}.notes", [])
+        self._narrowed = {}
+        self.notes = st.session_state.setdefault(f"{page}.notes", [])
 
     def __getitem__(self, name: str) -> Any:
         """The value of a setting."""
@@ -187,18 +197,38 @@ class View:
 
     def set(self, **values: Any) -> None:
         """Change settings. One that is unusable is left as it was, and a note says so."""
-        notes = []
-        for name, value in values.items():
-            try:
-                self._values[name] = self.fields[name].check(value)
-            except ValueError as error:
-                notes.append(f"{name} must be {error}; it stays as it was.")
-        st.session_state[f"{self.page}.notes"] = self.notes = notes
+        if values:
+            self._take(values, {**self.fields, **self._narrowed})
 
     def start_from(self, **values: Any) -> None:
         """Change these settings and return all others to their defaults, as a preset does."""
         self._values.update({name: field.default for name, field in self.fields.items()})
-        self.set(**values)
+        self._take(values, self.fields)
+
+    def narrow(self, **fields: Field) -> list[str]:
+        """Allow only what suits the rest of the view, as rows that the data have.
+
+        What no longer fits returns to its default: a note for each is added to ``notes`` and returned.
+        """
+        self._narrowed = fields
+        news = []
+        for name, field in fields.items():
+            try:
+                field.check(self._values[name])
+            except ValueError as error:
+                self._values[name] = field.default
+                news.append(f"{name} must be {error} here; it was reset.")
+        self.notes += news
+        return news
+
+    def _take(self, values: Mapping[str, Any], fields: Mapping[str, Field]) -> None:
+        notes = []
+        for name, value in values.items():
+            try:
+                self._values[name] = fields[name].check(value)
+            except ValueError as error:
+                notes.append(f"{name} must be {error}; it stays as it was.")
+        st.session_state[f"{self.page}.notes"] = self.notes = notes
 
     def stands_at(self, values: Mapping[str, Any]) -> bool:
         """Whether the settings are the defaults with these changes."""
@@ -243,7 +273,9 @@ def read(fields: Mapping[str, Field], query: Mapping[str, str]) -> tuple[dict[st
             notes.append(f"This page has no setting {shortened(name)}; it was ignored.")
             continue
         try:
-            values[name] = fields[name].read(text if len(text) <= LONGEST else "")
+            if len(text) > LONGEST:
+                raise ValueError(f"at most {LONGEST:,} characters long")
+            values[name] = fields[name].read(text)
         except ValueError as error:
             notes.append(f"The link sets {name} to {shortened(text)}, but it must be {error}; the default is used.")
     return values, notes

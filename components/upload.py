@@ -11,6 +11,7 @@ from losses.data import Dataset, robust_scale, round_scale
 from losses.fit import fit_line
 
 _KEY = "upload"
+HEADER = {"as it looks": None, "names the columns": True, "is data": False}
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,11 @@ def column_chooser() -> bool:
 def as_dataset(upload: Upload) -> Dataset:
     """The chosen columns as a data set; its scale is the spread around the least absolute line."""
     pair = upload.table.pair(upload.x, upload.y)
-    spread = fit_line(pair.x, pair.y, "mae").residual if np.ptp(pair.x) else pair.y
+    spread = robust_scale(pair.y)
+    if np.ptp(pair.x):
+        around_line = robust_scale(fit_line(pair.x, pair.y, "mae").residual)
+        # On a perfect line only rounding is left, which is no yardstick.
+        spread = around_line if around_line > 1e-9 * spread else spread
     return Dataset(
         key="csv",
         title=upload.name,
@@ -83,7 +88,7 @@ def as_dataset(upload: Upload) -> Dataset:
         y_label=upload.y,
         source=upload.name,
         note=left_out(upload),
-        scale=round_scale(robust_scale(spread)),
+        scale=round_scale(spread),
     )
 
 
@@ -99,6 +104,11 @@ def left_out(upload: Upload) -> str:
     text = f"{len(pair.x):,} rows of {upload.name} are shown."
     if not parts:
         return text
-    first = pair.first_dropped
-    where = f" The first is row {first[0]}: column {first[1]} holds “{first[2]}”." if first else ""
+    where = ""
+    if pair.first_dropped:
+        row, column, cell = pair.first_dropped
+        where = f" The first is row {row}: column {column} holds “{cell}”."
+    elif upload.table.first_ragged:
+        row, cells = upload.table.first_ragged
+        where = f" The first is row {row} with {cells} cells."
     return f"{text} Left out: {', '.join(parts)}.{where}"

@@ -15,6 +15,7 @@ class Scene:
     x: np.ndarray
     y: np.ndarray
     bad: np.ndarray
+    title: str
     x_label: str
     y_label: str
 
@@ -41,4 +42,4 @@ def spoil(
         x[rows], y[rows] = np.array(list(moves.values())).T
     bad = np.zeros(len(x), dtype=bool)
     bad[[*dataset.outlier_rows, *spoiled, *rows]] = True
-    return Scene(x, y, bad, dataset.x_label, dataset.y_label)
+    return Scene(x, y, bad, dataset.title, dataset.x_label, dataset.y_label)

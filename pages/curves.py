@@ -71,9 +71,10 @@ def on_input(values: dict) -> None:
 
 
 axis = AXES[view["axis"]]
-if not set(view["losses"]) <= set(axis.losses):
-    st.warning(f"Not all of the losses asked for are on the axis “{axis.title}”: its first ones are shown.")
-    new_axis()
+with st.container():
+    if not set(view["losses"]) <= set(axis.losses):
+        st.warning(f"Not all of the losses asked for are on the axis “{axis.title}”: its first ones are shown.")
+        new_axis()
 
 
 @st.fragment
@@ -115,7 +116,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
     )
     st.toggle("Curvature", **view.bind("curvature"))
     actions(view)
-try_this(view, PRESETS)
+try_this(view, PRESETS, "Drag the probe, or move a slider: every curve answers.")
 live()
 
 formulas(chosen())

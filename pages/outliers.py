@@ -126,9 +126,9 @@ def live() -> None:
 
 def more() -> None:
     """Settings that are rarely changed."""
-    st.segmented_control("Outliers are", KINDS, **view.bind("kind"))
-    st.segmented_control("on the side", SIDES, **view.bind("side"), help="For leverage points: which go first.")
-    st.segmented_control("Fit a", MODELS, **view.bind("model"))
+    st.segmented_control("Outliers are", KINDS, required=True, **view.bind("kind"))
+    st.segmented_control("on the side", SIDES, required=True, **view.bind("side"), help="For leverage points: which go first.")
+    st.segmented_control("Fit a", MODELS, required=True, **view.bind("model"))
     st.number_input("Seed", 0, 9999, **view.bind("seed"), help="Another seed chooses other points.")
     if view["data"] == "generated":
         st.slider("Points", 3, 500, **view.bind("n"))
@@ -153,9 +153,10 @@ def data_title(key: str) -> str:
     return plain(uploaded().name if key == "csv" else DATASETS[key].title)
 
 
-if view["data"] == "csv" and not uploaded():
-    st.warning("The link shows an uploaded file, and files stay with whoever uploads them: here is a line instead.")
-    view.start_from()
+with st.container():
+    if view["data"] == "csv" and not uploaded():
+        st.warning("The link shows an uploaded file, and files stay with whoever uploads them: here is a line instead.")
+        view.start_from()
 with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
     st.selectbox(
         "Data",
@@ -180,10 +181,10 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
     with st.popover("More"):
         more()
     actions(view)
-try_this(view, PRESETS)
+try_this(view, PRESETS, "Drag any point, or move a slider: every fit answers.")
 live()
-untouched = not view["moves"] and not view["count"]
-st.caption(f"{plain(dataset().note) if untouched else ''} Source: {plain(dataset().source)}.")
+about = "" if view["moves"] or view["count"] else plain(dataset().note)
+st.caption(f"{about} Source: {plain(dataset().source)}.")
 
 losses, points = chosen(), scene()
 formulas(losses)

@@ -1,0 +1,163 @@
+"""The live figure under the hand: dragging, sliders, keys, and what must stay in place meanwhile."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import center, readout, settle
+
+NODES = "[...document.querySelectorAll('.live-figure, .live-chart, .live-chart .main-svg, .live-controls input')]"
+SLIDER = ".live-controls input[type=range]"
+POINT = "Array.from(document.querySelector('.live-chart').data[0].y)"
+
+
+def shown_point(page, row=10):
+    return page.evaluate(f"{POINT}[{row}]")
+
+
+def test_a_dragged_point_moves_every_fit_and_keeps_its_last_value(app, visit):
+    page = visit(app)
+    assert readout(page, "MSE", "slope") == pytest.approx(0.136, abs=5e-4)
+    x, y = center(page, ".live-knob")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(40):
+        page.mouse.move(x, y - 5 * step)
+    page.mouse.up()
+    settle(page)
+    moved = shown_point(page)
+    assert moved > 5
+    # The line through the honest points is 1.0 + 2 x; the table's slope is the one for the last value.
+    clean = [1 + 2 * i + e for i, e in enumerate((0.3, -0.2, 0.1, -0.4, 0.2, 0.5, -0.3, 0.1, -0.1, 0.2))]
+    ys = [*clean, moved]
+    slope = sum((i - 5) * value for i, value in enumerate(ys)) / 110
+    assert readout(page, "MSE", "slope") == pytest.approx(slope, rel=6e-3)
+
+
+def test_no_node_is_replaced_and_the_zoom_stays(app, visit):
+    page = visit(app)
+    page.evaluate(f"window.nodes = {NODES}")
+    box = page.locator(".live-chart").bounding_box()
+    page.mouse.move(box["x"] + 200, box["y"] + 170)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 500, box["y"] + 250, steps=5)
+    page.mouse.up()
+    settle(page)
+    zoomed = page.evaluate("document.querySelector('.live-chart').layout.xaxis.range")
+    assert 0 < zoomed[0] < zoomed[1] < 10
+    page.focus(SLIDER)
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+        settle(page)
+    assert page.evaluate("document.querySelector('.live-chart').layout.xaxis.range") == zoomed
+    page.get_by_role("button", name="Belgian phones").click()
+    settle(page)
+    low, high = page.evaluate("document.querySelector('.live-chart').layout.xaxis.range")
+    assert low < 50 < 73 < high
+    assert page.evaluate("window.nodes.slice(0, 5).every((node) => node.isConnected)")
+
+
+def test_the_slider_follows_the_keys_and_shows_its_value(app, visit):
+    page = visit(app)
+    before = float(page.locator(".live-control input[type=text]").first.input_value())
+    page.focus(SLIDER)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    entry = page.locator(".live-control input[type=text]").first
+    assert float(entry.input_value()) == pytest.approx(before * 200 ** (2 / 200), rel=1e-2)
+    assert page.evaluate("document.activeElement.type") == "range"
+    assert f"huber.delta={entry.input_value()}" in page.url
+
+
+@pytest.mark.parametrize("nonsense", ["abc", "", "-1", "0", "1e99", "NaN", "1;2"])
+def test_nonsense_in_a_number_entry_gets_a_message_and_changes_nothing(app, visit, nonsense):
+    page = visit(app)
+    entry = page.locator(".live-control input[type=text]").first
+    entry.fill(nonsense)
+    entry.press("Enter")
+    entry.blur()
+    settle(page)
+    assert "Enter a number from 0.001 to" in page.locator(".live-message").first.inner_text()
+    assert "huber.delta" not in page.url
+    entry.fill("2,5")
+    entry.press("Enter")
+    settle(page)
+    assert page.locator(".live-message").first.inner_text() == ""
+    assert "huber.delta=2.5" in page.url
+
+
+def test_a_point_is_moved_and_chosen_by_key(app, visit):
+    page = visit(app)
+    page.locator(".live-knob").focus()
+    page.keyboard.press("Shift+ArrowUp")
+    settle(page)
+    assert shown_point(page) > -20
+    page.keyboard.press("PageUp")
+    page.keyboard.press("ArrowLeft")
+    settle(page)
+    assert "10 of 11" in page.locator(".live-knob").get_attribute("aria-label")
+    assert page.evaluate("document.querySelector('.live-chart').data[0].x[9]") < 9
+    assert re.search(r"moves=10", page.url)
+
+
+def test_a_point_is_dragged_by_touch(app, visit):
+    page = visit(app, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.locator(".live-knob").scroll_into_view_if_needed()
+    x, y = center(page, ".live-knob")
+    session = page.context.new_cdp_session(page)
+    touch = lambda kind, dy: session.send(  # noqa: E731
+        "Input.dispatchTouchEvent",
+        {"type": kind, "touchPoints": [] if kind == "touchEnd" else [{"x": x + 6, "y": y + 6 - dy}]},
+    )
+    touch("touchStart", 0)
+    for dy in range(0, 60, 6):
+        touch("touchMove", dy)
+        page.wait_for_timeout(20)
+    touch("touchEnd", 60)
+    settle(page)
+    assert shown_point(page) > -15
+
+
+def test_marks_painted_under_the_hand_equal_those_that_plotly_draws(app, visit):
+    page = visit(f"{app}/?losses=mse,mae,huber,tukey,quantile&data=belgian_phones&moves=")
+    chart = page.locator(".live-chart")
+    box = chart.bounding_box()
+    clip = {"x": box["x"] + 60, "y": box["y"] + 5, "width": box["width"] - 150, "height": box["height"] - 60}
+    drawn = page.screenshot(clip=clip)
+    page.evaluate(
+        """async () => {
+          const { Painter } = await import(performance.getEntriesByType('resource').map((e) => e.name).find((n) => n.endsWith('painter.js')));
+          const { Chart } = await import(performance.getEntriesByType('resource').map((e) => e.name).find((n) => n.endsWith('chart.js')));
+          const graph = document.querySelector('.live-chart');
+          const chart = new Chart(graph, () => {});
+          new Painter(graph.parentElement, chart).paint(graph.data);
+        }"""
+    )
+    painted = page.screenshot(clip=clip)
+    assert page.locator(".live-painted").count() == 1
+    different = page.evaluate(
+        """async ([one, other]) => {
+          const pixels = async (data) => {
+            const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + data)).blob());
+            const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
+            canvas.drawImage(image, 0, 0);
+            return canvas.getImageData(0, 0, image.width, image.height).data;
+          };
+          const [a, b] = [await pixels(one), await pixels(other)];
+          let count = 0;
+          for (let i = 0; i < a.length; i += 4) if (Math.abs(a[i] - b[i]) + Math.abs(a[i + 1] - b[i + 1]) > 150) count += 1;
+          return count / (a.length / 4);
+        }""",
+        [__import__("base64").b64encode(picture).decode() for picture in (drawn, painted)],
+    )
+    assert different < 0.004
+
+
+def test_dark_theme_and_projector_mode(app, visit):
+    dark = visit(app, color_scheme="dark")
+    assert dark.evaluate("getComputedStyle(document.querySelector('.live-chart .xtick text')).fill") == "rgb(242, 244, 248)"
+    projector = visit(f"{app}/?present=1")
+    assert not projector.locator("header.stAppHeader").is_visible()
+    assert projector.evaluate("parseFloat(getComputedStyle(document.querySelector('.live-sentence')).fontSize)") > 20
+    assert "present=1" in projector.url
