@@ -3,23 +3,30 @@
 import itertools
 
 import numpy as np
+import scipy.special
 import torch
 
 CLASSES = 4
+TURNING_POINTS = (-np.inf, 0.0, 0.5, 1.0)  # where facts tend to change
 
 
 def settings_of(loss, seed=0):
-    """Settings to try: every switch both ways, with the defaults, each slider's ends and two random draws."""
+    """Settings to try: every switch both ways, with the defaults, each slider's ends and turning points, and two draws."""
     rng = np.random.default_rng(seed)
     numbers = [p for p in loss.parameters.values() if not p.is_switch]
     switches = [p.name for p in loss.parameters.values() if p.is_switch]
-    draws = [{}, *({p.name: end} for p in numbers for end in p.slider)]
+    draws = [{}, *({p.name: value} for p in numbers for value in _notable(p))]
     if numbers:
         draws += [{p.name: _random_value(p, rng) for p in numbers} for _ in range(2)]
     positions = itertools.product((False, True), repeat=len(switches))
     return [
         loss.settings(**draw, **dict(zip(switches, position, strict=True))) for position in positions for draw in draws
     ]
+
+
+def _notable(parameter):
+    within = {value for value in TURNING_POINTS if parameter.low <= value <= parameter.high}
+    return sorted({*parameter.slider, *within} - {parameter.default})
 
 
 def _random_value(parameter, rng):
@@ -71,9 +78,10 @@ def spread(space, batch, rng, length=CLASSES):
     if space.values is not None or space.integer:
         return draw(space, batch, rng, length=length)
     if space.sums_to_one:
-        points = rng.dirichlet(np.full(length, 0.3), batch)
+        scale = 10 ** rng.uniform(-1, 1, (*batch, 1))
+        points = scipy.special.softmax(scale * rng.standard_normal(shape), axis=-1)
         corner = np.eye(length)[rng.integers(0, length, batch)]
-        points = np.where(rng.uniform(size=(*batch, 1)) < 0.1, corner, points)
+        points = np.where(rng.uniform(size=(*batch, 1)) < 0.3, corner, points)
     elif np.isfinite(space.low) and np.isfinite(space.high):
         share = 1 / (1 + np.exp(-4 * rng.standard_normal(shape)))
         share = np.where(rng.uniform(size=shape) < 0.1, share.round(), share)

@@ -31,12 +31,12 @@ def test_convex(loss, settings):
     length = MANY if first.sums_to_one else CLASSES
     start, end = spread(first, batch, rng, length), spread(first, batch, rng, length)
     others = [spread(space, batch, rng, length) for space in rest]
-    if first.sums_to_one:  # half of the chords are short and move weight between the two likeliest classes alone
-        start[::2] = end[::2] = start[::2].sort(-1, descending=True).values
-        pair = start[::2, :2].sum(-1)
-        share = start[::2, 0] / pair + torch.as_tensor(rng.normal(0, 0.1, len(pair)))
-        end[::2, 0] = pair * share.clamp(0, 1)
-        end[::2, 1] = pair - end[::2, 0]
+    if first.sums_to_one:  # half of the chords are short and take weight from the likeliest class for the next few
+        start[::2] = start[::2].sort(-1, descending=True).values
+        moved = start[::2, :1] * torch.as_tensor(rng.normal(0, 0.1, (len(start[::2]), 1))).abs().clamp(max=1)
+        heirs = torch.arange(1, length) <= torch.as_tensor(rng.integers(1, 8, (len(moved), 1)))
+        end[::2, :1] = start[::2, :1] - moved
+        end[::2, 1:] = start[::2, 1:] + moved * heirs / heirs.sum(-1, keepdim=True)
     # half of the chords lie close to another input of the same space, where losses bend most
     for space, other in zip(rest, others, strict=True):
         if space == first and not _bounded_on_both_sides(space) and not np.isfinite(space.low):
