@@ -13,7 +13,7 @@ from components.words import listed, number, short
 from losses import LOSSES
 from losses.axis import Axis, curve
 
-POINTS = 301  # of each curve: fine enough to the eye, small enough for an update
+POINTS = 241  # of each curve: fine enough to the eye, small enough for an update; whole residuals are on the grid
 
 
 def curves_picture(

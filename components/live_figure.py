@@ -148,7 +148,7 @@ def live_figure(key: str, picture: Picture, address: Mapping[str, str], on_input
     def receive() -> None:
         message = st.session_state[key].get("input")
         if isinstance(message, dict) and isinstance(message.get("values"), dict):
-            st.session_state[answers] = message.get("seq")
+            st.session_state[answers] = message["seq"] if isinstance(message.get("seq"), int) else 0
             st.session_state[phase] = "rested" if message.get("settled") is True else "moving"
             on_input(message["values"])
 
@@ -159,11 +159,11 @@ def live_figure(key: str, picture: Picture, address: Mapping[str, str], on_input
         key=key,
         data={
             "moving": current == "moving",
-            "answers": st.session_state.get(answers) or 0,
+            "answers": st.session_state.get(answers, 0),
             "plotly": _url("plotly/plotly.min.js") + f"?{plotly.__version__}",
             "address": dict(address),
             "figure": encode(picture.figure),
-            "controls": [_without_infinity(asdict(control)) for control in picture.controls],
+            "controls": [_sendable(asdict(control)) for control in picture.controls],
             "handles": [asdict(handle) for handle in picture.handles],
             "pick": picture.pick and asdict(picture.pick),
             "labels": [asdict(label) for label in picture.labels],
@@ -223,6 +223,9 @@ def _encode_array(array: np.ndarray) -> dict[str, str]:
     return {"dtype": f"f{short.itemsize}", "bdata": base64.b64encode(short.tobytes()).decode()}
 
 
-def _without_infinity(control: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no infinity, so an open limit travels as null."""
-    return control | {"limits": [limit if np.isfinite(limit) else None for limit in control["limits"]]}
+def _sendable(control: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no infinity: an open limit travels as null, an infinite value as a string JavaScript understands."""
+    value = control["value"]
+    if np.isinf(value):
+        value = "Infinity" if value > 0 else "-Infinity"
+    return control | {"value": value, "limits": [limit if np.isfinite(limit) else None for limit in control["limits"]]}

@@ -55,9 +55,9 @@ def story(points: Scene, fits: Mapping[str, Fit], honest: Mapping[str, Fit]) -> 
     flat = all(fit.slope == 0 for fit in fits.values())
     what = "value" if flat else "slope"
     now = {key: fit.intercept if flat else fit.slope for key, fit in fits.items()}
-    if not count or not honest:
-        return f"{what.capitalize()}s: {listed(f'{LOSSES[key].name} {number(value)}' for key, value in now.items())}."
     before = {key: honest[key].intercept if flat else honest[key].slope for key in now if key in honest}
+    if not count or not before:
+        return f"{what.capitalize()}s: {listed(f'{LOSSES[key].name} {number(value)}' for key, value in now.items())}."
     moves = listed(f"{LOSSES[key].name}’s from {number(before[key])} to {number(now[key])}" for key in before)
     who = "One point lies" if count == 1 else f"{count} of {len(points.x)} points lie"
     return f"{who}: that takes the {what} of {moves}."

@@ -8,7 +8,7 @@ from components.live_figure import live_figure
 from components.page import actions, open_page
 from components.parameters import parameter_controls, parameter_fields, settings
 from components.state import Choice, Flag, Number, Several
-from components.words import number
+from components.words import number, plain
 from losses import LOSSES
 from losses.axes import AXES
 
@@ -66,8 +66,8 @@ def new_axis() -> None:
 def on_input(values: dict) -> None:
     """Take what the live figure sends: sliders by name, the probe by its x."""
     place = values.get("at.0")
-    view.set(**({"at": place[0]} if isinstance(place, list) and place else {}))
-    view.set(**{name: value for name, value in values.items() if "." in name and name in FIELDS})
+    sliders = {name: value for name, value in values.items() if "." in name and name in FIELDS}
+    view.set(**sliders, **({"at": place[0]} if isinstance(place, list) and place else {}))
 
 
 axis = AXES[view["axis"]]
@@ -75,6 +75,8 @@ with st.container():
     if not set(view["losses"]) <= set(axis.losses):
         st.warning(f"Not all of the losses asked for are on the axis “{axis.title}”: its first ones are shown.")
         new_axis()
+    for note in view.narrow(at=Number(None, axis.low, axis.high)):
+        st.warning(plain(note), icon="⚠️")
 
 
 @st.fragment
@@ -98,8 +100,7 @@ def pull(key: str, residual: float) -> float:
 
 def where() -> float:
     """The probe's place: as set, else a fifth from the right end."""
-    low, high = axis.low, axis.high
-    return low + 0.8 * (high - low) if view["at"] is None else min(high, max(low, view["at"]))
+    return axis.low + 0.8 * (axis.high - axis.low) if view["at"] is None else view["at"]
 
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):

@@ -20,18 +20,19 @@ from losses.scene import Scene, spoil
 
 REGRESSION = {key: loss for key, loss in LOSSES.items() if loss.family == "regression"}
 LIVE = ("count", "size")
+LIAR = {10: (10.0, -20.0)}  # the clean line opens with its last point moved here
 FIELDS = {
     "data": Choice("line", (*DATASETS, "csv")),
     "losses": Several(("mse", "mae", "huber"), tuple(REGRESSION), most=5),
     "model": Choice("line", MODELS),
-    "moves": Moves(default={10: (10.0, -20.0)}),
+    "moves": Moves(),
     "count": Number(0, 0, 50, whole=True),
     "size": Number(10, 0, 100),
     "kind": Choice("vertical", KINDS),
     "side": Choice("up", SIDES),
     "seed": Number(0, 0, 9999, whole=True),
-    "n": Number(50, 3, 2000, whole=True),
-    "noise": Number(1, 0, 100),
+    "n": Number(50, 3, 500, whole=True),
+    "noise": Number(1.0, 0.0, 10.0),
     **parameter_fields(REGRESSION.values()),
 }
 PRESETS = (
@@ -51,22 +52,22 @@ PRESETS = (
     Preset(
         "How many break MAE?",
         "Slide Outliers up: MAE holds while less than half of the points lie.",
-        {"data": "generated", "moves": {}, "count": 20, "size": 30.0},
+        {"data": "generated", "count": 20, "size": 30.0},
     ),
     Preset(
         "Belgian phones",
         "Six years were recorded in minutes instead of calls.",
-        {"data": "belgian_phones", "moves": {}},
+        {"data": "belgian_phones"},
     ),
     Preset(
         "Stars fool Huber",
         "Four giants are leverage points: even MAE and Huber get the sign wrong. Tukey does not.",
-        {"data": "stars", "moves": {}, "losses": ("mse", "mae", "huber", "tukey")},
+        {"data": "stars", "losses": ("mse", "mae", "huber", "tukey")},
     ),
     Preset(
         "Five numbers",
         "Location of {1, 2, 3, 4, 100}: the mean is 22, the median 3.",
-        {"data": "location", "moves": {}, "model": "constant"},
+        {"data": "location", "model": "constant"},
     ),
 )
 
@@ -76,7 +77,8 @@ view = open_page("outliers", "Who moves when one point lies?", FIELDS)
 def new_data() -> None:
     """Other data have other rows and another unit: what was set in those starts afresh."""
     model = "constant" if view["data"] == "location" else "line"
-    view.start_from(data=view["data"], losses=view["losses"], model=model, moves={})
+    moves = {} if view["data"] == "line" else None
+    view.start_from(data=view["data"], losses=view["losses"], model=model, moves=moves)
 
 
 def dataset() -> Dataset:
@@ -89,10 +91,22 @@ def dataset() -> Dataset:
     return DATASETS[view["data"]]
 
 
+def moved() -> dict[int, tuple[float, float]]:
+    """The points moved by hand, or the one that the page opens with."""
+    if view["moves"] is not None:
+        return view["moves"]
+    return LIAR if view["data"] == "line" else {}
+
+
+def most_outliers() -> int:
+    """Bad points stay the smaller half."""
+    return min(len(dataset().x) // 2, 50)
+
+
 def scene() -> Scene:
     """The points on screen."""
     outliers = Outliers(view["count"], view["size"], view["kind"], view["side"])
-    return spoil(dataset(), outliers, view["seed"], view["moves"])
+    return spoil(dataset(), outliers, view["seed"], moved())
 
 
 def chosen() -> dict[str, dict]:
@@ -103,9 +117,8 @@ def chosen() -> dict[str, dict]:
 def on_input(values: dict) -> None:
     """Take what the live figure sends: sliders by name, moved points by row."""
     moves = {name.removeprefix("points."): place for name, place in values.items() if name.startswith("points.")}
-    if moves:
-        view.set(moves=view["moves"] | {int(row): place for row, place in moves.items() if row.isdecimal()})
-    view.set(**{name: value for name, value in values.items() if name in LIVE or ("." in name and name in FIELDS)})
+    sliders = {name: value for name, value in values.items() if name in LIVE or ("." in name and name in FIELDS)}
+    view.set(**sliders, **({"moves": moved() | moves} if moves else {}))
 
 
 @st.fragment
@@ -114,10 +127,9 @@ def live() -> None:
     points, losses = scene(), chosen()
     spec = (view["data"], view["n"], view["noise"], view["seed"], points.bad.tobytes(), view["model"], str(losses))
     honest = view.remember("honest", spec, lambda: fit_all(*points.honest(), losses, view["model"])[0])
-    most = len(points.x) // 2
     controls = (
         *parameter_controls(view, map(LOSSES.get, losses), dataset().scale),
-        Control("count", "Outliers", view["count"], 0, min(most, 50), whole=True, limits=(0, min(most, 50))),
+        Control("count", "Outliers", view["count"], 0, most_outliers(), whole=True, limits=(0, most_outliers())),
         Control("size", "How far they lie", view["size"], 0, 50, limits=(0, 100)),
     )
     comparison = compare(points.x, points.y, losses, view["model"])
@@ -127,12 +139,14 @@ def live() -> None:
 def more() -> None:
     """Settings that are rarely changed."""
     st.segmented_control("Outliers are", KINDS, required=True, **view.bind("kind"))
-    st.segmented_control("on the side", SIDES, required=True, **view.bind("side"), help="For leverage points: which go first.")
+    st.segmented_control(
+        "on the side", SIDES, required=True, **view.bind("side"), help="For leverage points: which go first."
+    )
     st.segmented_control("Fit a", MODELS, required=True, **view.bind("model"))
     st.number_input("Seed", 0, 9999, **view.bind("seed"), help="Another seed chooses other points.")
     if view["data"] == "generated":
-        st.slider("Points", 3, 500, **view.bind("n"))
-        st.slider("Noise", 0.0, 10.0, **view.bind("noise"))
+        st.slider("Points", FIELDS["n"].low, FIELDS["n"].high, **view.bind("n"))
+        st.slider("Noise", FIELDS["noise"].low, FIELDS["noise"].high, **view.bind("noise"))
 
 
 @cache
@@ -157,6 +171,9 @@ with st.container():
     if view["data"] == "csv" and not uploaded():
         st.warning("The link shows an uploaded file, and files stay with whoever uploads them: here is a line instead.")
         view.start_from()
+    here = {"moves": Moves(rows=len(dataset().x)), "count": Number(0, 0, most_outliers(), whole=True)}
+    for note in view.narrow(**here):
+        st.warning(plain(note), icon="⚠️")
 with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
     st.selectbox(
         "Data",
@@ -183,7 +200,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
     actions(view)
 try_this(view, PRESETS, "Drag any point, or move a slider: every fit answers.")
 live()
-about = "" if view["moves"] or view["count"] else plain(dataset().note)
+about = "" if moved() or view["count"] else plain(dataset().note)
 st.caption(f"{about} Source: {plain(dataset().source)}.")
 
 losses, points = chosen(), scene()
