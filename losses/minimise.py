@@ -82,11 +82,11 @@ def _piecewise_linear(basis: np.ndarray, target: np.ndarray, loss: Loss, setting
         raise ValueError(f"{loss.name} has kinks, and where they lie is not declared: it cannot be fitted")
     size = basis.shape[1]
     vertex = lowest_vertex(basis[:, 1] if size > 1 else None, target, KINKS[loss.key](**settings))
-    at_zero = Cost(loss, settings, np.zeros_like(target))
+    value, slope = Cost(loss, settings, np.zeros_like(target)).slopes(vertex.residual)
     return Minimum(
         np.array(vertex.ends[:size]),
         vertex.residual,
-        at_zero.derivatives(vertex.residual),
+        Derivatives(value, slope, np.zeros_like(slope)),
         vertex.alternative is None,
         None if vertex.alternative is None else np.array(vertex.alternative[:size]),
     )

@@ -1,7 +1,8 @@
 """Descent on the mean of smooth losses of a linear model, for many starts at once.
 
-Every round tries, from every line, a Newton step and a reweighted least-squares step (IRLS),
-and takes the better one. IRLS with weights slope / residual lowers every loss whose weight falls
+Every round tries, from every line, a Newton step, a reweighted least-squares step (IRLS) and a
+longer one the same way, and takes the best. The longer one grows while it wins, across the
+stretches where the cost is all but linear and IRLS creeps. IRLS with weights slope / residual lowers every loss whose weight falls
 as the residual grows (Huber and Ronchetti 2009, Robust Statistics, section 7.8), however far it
 is from the minimum; Newton finishes the work, with the absolute eigenvalues of the Hessian where
 the loss is not convex (Nocedal and Wright 2006, Numerical Optimization, sections 3.4 and 3.5).
@@ -21,6 +22,7 @@ ROUNDS = 200
 _EPSILON = float(np.finfo(float).eps)
 _LEVEL = 1e-9  # a derivative that counts as zero when minima are compared, relative likewise
 _GRADIENT_TOLERANCE = 1e-10  # relative to the sum of the points' pulls, signs left out
+_STRETCH = 4.0  # by how much the longer step grows
 _SINGULAR = 1e-13  # eigenvalue relative to the largest, of a matrix scaled to a unit diagonal
 
 
@@ -39,7 +41,12 @@ class Cost:
 
     def derivatives(self, prediction: np.ndarray) -> Derivatives:
         """The losses, their slopes and curvatures in the prediction, as arrays ``[..., n]``."""
-        return Derivatives(*(part.numpy(force=True) for part in derivatives(self._losses, torch.as_tensor(prediction))))
+        return Derivatives(*(part.numpy() for part in derivatives(self._losses, torch.as_tensor(prediction))))
+
+    def slopes(self, prediction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The losses and their slopes, for a loss whose curvature is 0 wherever it has one."""
+        value, slope, _ = derivatives(self._losses, torch.as_tensor(prediction), order=1)
+        return value.numpy(), slope.numpy()
 
     def _losses(self, prediction: torch.Tensor) -> torch.Tensor:
         target = torch.as_tensor(self.target).expand_as(prediction)
@@ -92,16 +99,16 @@ class Objective:
         """
         products = (self.basis[:, :, None] * self.basis[:, None, :]).reshape(len(self.basis), -1)
         lines = self._lines(starts)
-        length = np.ones(len(starts))
+        length, reach = np.ones(len(starts)), np.full(len(starts), _STRETCH)
         ended = []
         for _ in range(ROUNDS):
             done = lines.flat | (length == 0)
             if done.any():
                 ended.append((lines.coefficients[done], lines.cost[done], lines.cost[done] * 0))
-                lines, length = lines.take(~done), length[~done]
+                lines, length, reach = lines.take(~done), length[~done], reach[~done]
             if not len(length):
                 break
-            lines, length = self._round(lines, length, products)
+            lines, length, reach = self._round(lines, length, reach, products)
         ended.append((lines.coefficients, lines.cost, lines.cost * 0 + 1))
         coefficients, cost, unsettled = (np.concatenate(parts) for parts in zip(*ended, strict=True))
         order = cost.argsort(kind="stable")
@@ -123,26 +130,30 @@ class Objective:
         cost = Cost(self.cost.loss, self.cost.settings, self.cost.target[rows])
         return Objective(cost, self.basis[rows], self.floor)
 
-    def _round(self, lines: Lines, length: np.ndarray, products: np.ndarray) -> tuple[Lines, np.ndarray]:
+    def _round(
+        self, lines: Lines, length: np.ndarray, reach: np.ndarray, products: np.ndarray
+    ) -> tuple[Lines, np.ndarray, np.ndarray]:
         steps = self._steps(lines, products)
-        tried = lines.coefficients[:, None] + length[:, None, None] * steps
+        factors = np.stack([length, length, length * reach], 1)
+        tried = lines.coefficients[:, None] + factors[:, :, None] * steps[:, [0, 1, 1]]
         trial = self._lines(np.maximum(tried, self.floor).reshape(-1, tried.shape[-1]))
-        cost = trial.cost.reshape(-1, 2)
+        cost = trial.cost.reshape(-1, 3)
         # Near the minimum the cost is all rounding, while the gradient still tells better from worse.
-        polished = np.abs(trial.gradient).max(1).reshape(-1, 2) < 0.1 * np.abs(lines.gradient).max(1)[:, None]
+        polished = np.abs(trial.gradient).max(1).reshape(-1, 3) < 0.1 * np.abs(lines.gradient).max(1)[:, None]
         polished &= cost <= (lines.cost + lines.rounding)[:, None]
         lower = polished | (cost < (lines.cost - lines.rounding)[:, None])
         choice = np.where(lower, np.where(polished, -np.inf, cost), np.inf).argmin(1)
         rows = np.arange(len(length))
         moved = lower[rows, choice]
-        trial = trial.take(2 * rows + choice)
+        trial = trial.take(3 * rows + choice)
         promise = -(lines.gradient[:, None] * steps).sum(2).max(1) * length
         shorter = np.where(promise > lines.rounding, length / 4, 0.0)
         chosen = (
             np.where(moved.reshape((-1,) + (1,) * (new.ndim - 1)), new, old)
             for new, old in zip(trial, lines, strict=True)
         )
-        return Lines(*chosen), np.where(moved, 1.0, shorter)
+        farther = np.where(moved & (choice == 2), reach * _STRETCH, np.maximum(reach / _STRETCH, _STRETCH))
+        return Lines(*chosen), np.where(moved, 1.0, shorter), farther
 
     def _lines(self, coefficients: np.ndarray) -> Lines:
         prediction = self.predict(coefficients)

@@ -364,6 +364,11 @@ def test_units_and_time_stamps_do_not_matter(key, unit):
     assert other.predict(stamps) - y * unit == pytest.approx(other.residual, abs=1e-9 * unit)
 
 
+def test_a_prediction_far_from_zero_keeps_its_digits():
+    x = 2.0**50 + np.arange(5)
+    assert fit.fit_line(x, 0.1 * np.arange(5), "mse").predict(x) == pytest.approx(0.1 * np.arange(5), abs=1e-12)
+
+
 def test_a_large_offset_of_the_targets_costs_no_digits():
     x, y = noisy(40)
     y = np.round(y * 1024) / 1024
@@ -380,6 +385,18 @@ def test_extreme_delta_has_its_known_limit(delta, scale):
     limit = fit.fit_line(x, scale * y, "mae" if delta < 1 else "mse")
     assert result.slope == pytest.approx(limit.slope, rel=1e-3)
     assert np.abs([result.pull.sum(), result.pull @ x]).max() < 1e-6 * np.abs(result.pull).sum()
+
+
+@pytest.mark.parametrize("key", ["huber", "smooth_l1", "log_cosh"])
+def test_a_nearly_level_stretch_is_crossed(key):
+    """One point alone in the quadratic part fixes the line in one direction only."""
+    x, y = [0.0, 1.0, 1.0, 3.0], [0.0, 100.0, 100.0, 0.0]
+    result = fit.fit_line(x, np.array(y) * 3, key)
+    assert result.objective <= least_by_scipy(np.array(x), np.array(y) * 3, key, [(0, 50), (300, 0)]) + 1e-9
+    random = np.random.default_rng(578)
+    for _ in range(20):
+        x, y = np.round(2 * random.normal(size=12)), 200 * random.standard_cauchy(12)
+        assert "stopped before" not in fit.fit_line(x, y, key).note
 
 
 @pytest.mark.parametrize("width", [1e2, 1e5, 1e8])
