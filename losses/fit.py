@@ -244,7 +244,7 @@ def column(values: Any, name: str) -> np.ndarray:
 def _array(values: Any, name: str) -> np.ndarray:
     array = values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else values
     try:
-        return np.asarray(array, dtype=np.float64)
+        return np.array(array, dtype=np.float64)  # a copy: torch does not take read-only arrays
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be numbers: {error}") from error
 

@@ -36,8 +36,9 @@ def spoil(
     """
     x, y, spoiled = with_outliers(dataset.x, dataset.y, outliers, dataset.scale, seed)
     rows = list(moves or {})
-    if rows and not 0 <= min(rows) <= max(rows) < len(x):
-        raise ValueError(f"the data have rows 0 to {len(x) - 1}, so row {max(rows)} cannot be moved")
+    absent = [row for row in rows if not 0 <= row < len(x)]
+    if absent:
+        raise ValueError(f"the data have rows 0 to {len(x) - 1}, so row {absent[0]} cannot be moved")
     if rows:
         x[rows], y[rows] = np.array(list(moves.values())).T
     bad = np.zeros(len(x), dtype=bool)

@@ -218,7 +218,7 @@ def _as_floating(value: Any) -> Tensor:
     if isinstance(value, Tensor):
         return value if value.is_floating_point() else value.to(torch.float64)
     array = np.asarray(value)
-    return torch.as_tensor(array if array.dtype.kind == "f" else array.astype(np.float64))
+    return torch.tensor(array if array.dtype.kind == "f" else array.astype(np.float64))
 
 
 def _broadcast(key: str, tensors: Mapping[str, Tensor], spaces: list[Space]) -> list[Tensor]:

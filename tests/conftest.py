@@ -1,0 +1,61 @@
+"""What tests of several layers share."""
+
+import base64
+import runpy
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import components.page
+
+ROOT = Path(__file__).parent.parent
+PAGES = ("outliers", "curves")
+
+
+def decoded(value):
+    """A figure as it left Python for the browser, with its arrays back as NumPy's."""
+    if isinstance(value, Mapping) and "bdata" in value:
+        return np.frombuffer(base64.b64decode(value["bdata"]), np.dtype(value["dtype"]))
+    if isinstance(value, Mapping):
+        return {key: decoded(item) for key, item in value.items()}
+    return [decoded(item) for item in value] if isinstance(value, list) else value
+
+
+class _Opened(Exception):
+    """Raised in place of opening a page: everything above that line has been declared."""
+
+
+def _declared(page):
+    """What a page declares before it opens: its FIELDS, its PRESETS."""
+    names = {}
+
+    def open_page(*_):
+        names.update(sys._getframe(1).f_globals)
+        raise _Opened
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(components.page, "open_page", open_page)
+        with pytest.raises(_Opened):
+            runpy.run_path(str(ROOT / "pages" / f"{page}.py"))
+    return names
+
+
+DECLARED = {page: _declared(page) for page in PAGES}
+FIELDS = {page: DECLARED[page]["FIELDS"] for page in PAGES}
+PRESETS = [(page, preset) for page in PAGES for preset in DECLARED[page]["PRESETS"]]
+
+
+def pytest_generate_tests(metafunc):
+    """A test that names ``page`` and ``fields``, or ``page`` and ``preset``, runs for each there is."""
+    if {"page", "fields"} <= set(metafunc.fixturenames):
+        metafunc.parametrize(("page", "fields"), FIELDS.items(), ids=PAGES)
+    if {"page", "preset"} <= set(metafunc.fixturenames):
+        metafunc.parametrize(("page", "preset"), PRESETS, ids=[f"{page}: {preset.title}" for page, preset in PRESETS])
+
+
+@pytest.fixture(name="decoded", scope="session")
+def decoded_fixture():
+    return decoded
