@@ -17,6 +17,7 @@ GREEK = {
     "lambda": "λ",
     "rho": "ρ",
 }
+SUBSCRIPTS = str.maketrans("+-0123456789", "₊₋₀₁₂₃₄₅₆₇₈₉")
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -46,6 +47,7 @@ def listed(parts: Iterable[str]) -> str:
 def parameter_name(parameter: Parameter) -> str:
     """What to call a parameter beside its slider: its label, its symbol in plain letters, or its name."""
     symbol = re.sub(r"\\(\w+)", lambda match: GREEK.get(match.group(1), match.group(1)), parameter.symbol)
+    symbol = re.sub("_([+0-9-])", lambda match: match.group(1).translate(SUBSCRIPTS), symbol)
     return parameter.label or symbol or parameter.name.replace("_", " ")
 
 

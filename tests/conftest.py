@@ -24,7 +24,7 @@ def decoded(value):
     return [decoded(item) for item in value] if isinstance(value, list) else value
 
 
-class _Opened(Exception):
+class _OpenedError(Exception):
     """Raised in place of opening a page: everything above that line has been declared."""
 
 
@@ -34,11 +34,11 @@ def _declared(page):
 
     def open_page(*_):
         names.update(sys._getframe(1).f_globals)
-        raise _Opened
+        raise _OpenedError
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(components.page, "open_page", open_page)
-        with pytest.raises(_Opened):
+        with pytest.raises(_OpenedError):
             runpy.run_path(str(ROOT / "pages" / f"{page}.py"))
     return names
 
