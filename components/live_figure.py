@@ -216,9 +216,11 @@ def encode(value: Any) -> Any:
 
 def _encode_array(array: np.ndarray) -> dict[str, str]:
     finite = array[np.isfinite(array)]
-    short = array.astype(np.float32)
-    visible = 1e-5 * np.ptp(finite) if finite.size else 0.0
-    if not np.all(np.abs(short[np.isfinite(array)] - finite) <= visible):
+    with np.errstate(over="ignore"):  # what is too large for four bytes becomes infinite, and is found out below
+        short = array.astype(np.float32)
+        lost = np.abs(short[np.isfinite(array)] - finite)
+        visible = 1e-5 * np.ptp(finite) if finite.size else 0.0
+    if not np.all((lost <= visible) & np.isfinite(lost)):
         short = array.astype(np.float64)
     return {"dtype": f"f{short.itemsize}", "bdata": base64.b64encode(short.tobytes()).decode()}
 
