@@ -238,7 +238,7 @@ DATASETS: Mapping[str, Dataset] = _Lazy(
         key="belgian_phones",
         title="Phone calls from Belgium",
         x_label="year - 1900",
-        y_label="international calls (tens of millions)",
+        y_label="international calls (millions)",
         source="Rousseeuw and Leroy (1987), Robust Regression and Outlier Detection, table 2.2",
         note="From 1964 to 1969 minutes were recorded instead of calls (1963 and 1970 in part): "
         "vertical outliers that tilt the squared-error line and hardly touch the absolute one.",

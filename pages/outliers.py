@@ -61,8 +61,8 @@ PRESETS = (
     ),
     Preset(
         "Stars fool Huber",
-        "Four giants are leverage points: even MAE and Huber get the sign wrong. Tukey does not.",
-        {"data": "stars", "losses": ("mse", "mae", "huber", "tukey")},
+        "Four giants are leverage points: even MAE and Huber get the sign wrong. Tukey with c = 2 does not.",
+        {"data": "stars", "losses": ("mse", "mae", "huber", "tukey"), "tukey.c": 2.0},
     ),
     Preset(
         "Five numbers",

@@ -30,7 +30,7 @@ class LiveFigure {
     this.sentence = part(this.root, "p", "live-sentence");
     const stage = part(this.root, "div", "live-stage");
     this.graph = part(stage, "div", "live-chart");
-    this.graph.role = "img";
+    this.graph.role = "figure";
     const side = part(this.root, "div", "live-side");
     const controls = part(side, "div", "live-controls");
     this.tables = new Tables(part(side, "div", "live-tables"));

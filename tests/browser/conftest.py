@@ -19,14 +19,17 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 @contextlib.contextmanager
-def serving(script):
-    """Run a Streamlit script on a free port: yields its address."""
+def serving(script, stock=False):
+    """Run a Streamlit script on a free port: yields its address. ``stock`` leaves our settings out."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    if stock:
+        command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT) as server:
+    folder = Path(script).parent if stock else ROOT
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT) as server:
         try:
             address = f"http://localhost:{port}"
             for _ in range(300):
