@@ -30,7 +30,7 @@ def card(name, *arguments):
     """A script that shows one card, opened."""
 
     def script(name, arguments):
-        import components.cards as cards  # noqa: PLC0415  AppTest runs the function's source alone
+        from components import cards  # noqa: PLC0415  AppTest runs the function's source alone
 
         getattr(cards, name)(*arguments)
 

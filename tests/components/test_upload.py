@@ -1,6 +1,5 @@
 """A visitor's own CSV as a data set: the columns chosen, a yardstick that suits them, and what was left out."""
 
-import numpy as np
 import pytest
 
 from components.upload import Upload, as_dataset, left_out
