@@ -212,6 +212,7 @@ def test_values_are_made_canonical(field, value, canonical):
         (Moves(most=1), {0: (0, 0), 1: (0, 0)}, "at most 1 moved points"),
         (Moves(rows=11), {11: (0, 0)}, "rows 0 to 10"),
         (Moves(), {True: (0, 0)}, "rows"),
+        (Moves(), {-1: (0, 0)}, "rows"),
         (Moves(), {1: (0, 0, 0)}, "coordinates"),
         (Moves(), {1: (0, 1e13)}, "coordinates"),
     ],

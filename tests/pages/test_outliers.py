@@ -299,7 +299,7 @@ CSV = b"time <b>,speed\n" + b"".join(f"{x},{3 * x + (x % 2)}\n".encode() for x i
 
 
 def test_a_visitor_sees_their_own_file(session):
-    session.open().at.get("file_uploader")[0].set_value(("my *own*.csv", CSV, "text/csv"))
+    session.open(count="3", moves="0:9:9").at.get("file_uploader")[0].set_value(("my *own*.csv", CSV, "text/csv"))
     session.run()
     points = session.data["figure"]["data"][0]
     assert list(points["x"]) == list(range(8))
