@@ -94,8 +94,11 @@ export class Handles {
   #down(event) {
     if (!this.chart.figure || event.button !== 0 || event.target.closest(".modebar")) return;
     const hit = this.#hit(event);
-    this.pressed = hit ? undefined : this.#local(event);
-    if (!hit) return;
+    if (!hit) {
+      // Plotly covers the page while a button is down, so the release is heard at the window.
+      if (this.pick) window.addEventListener("pointerup", (release) => this.#choose(this.#local(event), this.#local(release)), { capture: true, once: true });
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
     this.active = { handle: hit.handle, index: hit.index };
@@ -133,20 +136,16 @@ export class Handles {
   }
 
   #up(event) {
-    if (this.drag) {
-      event.stopPropagation();
-      this.#drop();
-    } else if (this.pick && this.pressed && this.chart.figure) {
-      this.#choose(this.#local(event));
-    }
-    this.pressed = undefined;
+    if (!this.drag) return;
+    event.stopPropagation();
+    this.#drop();
   }
 
-  #choose(at) {
+  #choose(pressed, released) {
     const [left, top, width, height] = this.chart.area(this.pick.axes);
-    const still = Math.hypot(at[0] - this.pressed[0], at[1] - this.pressed[1]) < 4;
-    const inside = at[0] >= left && at[0] <= left + width && at[1] >= top && at[1] <= top + height;
-    if (still && inside) this.onInput({ [this.pick.name]: this.chart.toData(at, this.pick.axes) });
+    const still = Math.hypot(pressed[0] - released[0], pressed[1] - released[1]) < 4;
+    const inside = released[0] >= left && released[0] <= left + width && released[1] >= top && released[1] <= top + height;
+    if (still && inside) this.onInput({ [this.pick.name]: this.chart.toData(released, this.pick.axes) });
   }
 
   #drop() {
