@@ -1,7 +1,8 @@
 """The live figure: a Plotly chart with sliders, draggable points and a player, updated in place.
 
-The browser half is in ``components/browser``. It sends ``{seq, values, settled}``, one request in
-flight; Python validates the values, computes the picture anew and answers with the same ``seq``.
+The browser half is in ``components/browser``. It sends ``{seq, values}``, one request in flight;
+Python checks the values, computes the picture anew and answers with the same ``seq``: by the short
+way of ``components.channel`` while the hand moves, by a script run when it rests.
 """
 
 import base64
@@ -15,6 +16,9 @@ import numpy as np
 import plotly
 import streamlit as st
 from streamlit.components.v1 import declare_component
+
+from components.channel import Channel, base_path
+from components.state import View
 
 _BROWSER = Path(__file__).parent / "browser"
 _PLOTLY = Path(plotly.__file__).parent / "package_data"
@@ -129,52 +133,61 @@ class Picture:
     player: Player | None = None
 
 
-def live_figure(key: str, picture: Picture, address: Mapping[str, str], on_input: Callable[[dict], None]) -> None:
-    """Show a picture in place of the one before it.
+def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: Callable[[dict], None]) -> None:
+    """Show a picture and keep it under the hand.
 
     Parameters
     ----------
     key
         Identifies the figure in its session.
-    picture
-        What to show.
-    address
-        The query parameters that open this very view; the browser's address bar follows.
+    view
+        The page's settings; the browser's address bar follows them.
+    compute
+        Gives the picture of the settings as they stand. It is called for every input and outside
+        any script run, so it may not call Streamlit.
     on_input
-        Called before the rerun with ``{name: value}`` as sent by the browser: untrusted.
+        Puts ``{name: value}`` as sent by the browser, untrusted, into the settings. Likewise.
     """
-    phase, answers = f"{key}.phase", f"{key}.answers"
+
+    def take(message: Any) -> int:
+        """Use a message if it is one; the number to answer with."""
+        if not isinstance(message, dict) or not isinstance(message.get("values"), dict):
+            return 0
+        on_input(message["values"])
+        return message["seq"] if isinstance(message.get("seq"), int) else 0
 
     def receive() -> None:
-        message = st.session_state[key].get("input")
-        if isinstance(message, dict) and isinstance(message.get("values"), dict):
-            st.session_state[answers] = message["seq"] if isinstance(message.get("seq"), int) else 0
-            st.session_state[phase] = "rested" if message.get("settled") is True else "moving"
-            on_input(message["values"])
+        st.session_state[f"{key}.answers"] = take(st.session_state[key].get("input"))
 
-    current = st.session_state.pop(phase, "still")
-    if current == "rested":
-        st.rerun()  # brings the rest of the page up to date as well
+    channel = st.session_state.setdefault(f"{key}.channel", Channel())
+    channel.answer = lambda message: {"answers": take(message), "moving": True} | _sendable(compute(), view)
     _component()(
         key=key,
         data={
-            "moving": current == "moving",
-            "answers": st.session_state.get(answers, 0),
-            "plotly": _url("plotly/plotly.min.js") + f"?{plotly.__version__}",
-            "address": dict(address),
-            "figure": encode(picture.figure),
-            "controls": [_sendable(asdict(control)) for control in picture.controls],
-            "handles": [asdict(handle) for handle in picture.handles],
-            "pick": picture.pick and asdict(picture.pick),
-            "labels": [asdict(label) for label in picture.labels],
-            "player": picture.player and encode(asdict(picture.player)),
-            "sentence": picture.sentence,
-            "alt": picture.alt,
-            "notes": picture.notes,
-            "readouts": [asdict(readout) for readout in picture.readouts],
+            "answers": st.session_state.get(f"{key}.answers", 0),
+            "moving": False,
+            "channel": channel.url,
+            "plotly": f"{_url('plotly/plotly.min.js')}?{plotly.__version__}",
+            **_sendable(compute(), view),
         },
         on_input_change=receive,
     )
+
+
+def _sendable(picture: Picture, view: View) -> dict[str, Any]:
+    return {
+        "address": view.address(),
+        "figure": encode(picture.figure),
+        "controls": [_without_infinity(asdict(control)) for control in picture.controls],
+        "handles": [asdict(handle) for handle in picture.handles],
+        "pick": picture.pick and asdict(picture.pick),
+        "labels": [asdict(label) for label in picture.labels],
+        "player": picture.player and encode(asdict(picture.player)),
+        "sentence": picture.sentence,
+        "alt": picture.alt,
+        "notes": picture.notes,
+        "readouts": [asdict(readout) for readout in picture.readouts],
+    }
 
 
 @functools.cache
@@ -199,8 +212,7 @@ export default async function (component) {{
 
 
 def _url(file: str) -> str:
-    base = st.get_option("server.baseUrlPath").strip("/")
-    return f"{'/' + base if base else ''}/component/{__name__}.{file}"
+    return f"{base_path()}/component/{__name__}.{file}"
 
 
 def encode(value: Any) -> Any:
@@ -225,7 +237,7 @@ def _encode_array(array: np.ndarray) -> dict[str, str]:
     return {"dtype": f"f{short.itemsize}", "bdata": base64.b64encode(short.tobytes()).decode()}
 
 
-def _sendable(control: dict[str, Any]) -> dict[str, Any]:
+def _without_infinity(control: dict[str, Any]) -> dict[str, Any]:
     """JSON has no infinity: an open limit travels as null, an infinite value as a string JavaScript understands."""
     value = control["value"]
     if np.isinf(value):

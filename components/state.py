@@ -185,11 +185,17 @@ class View:
         query = {name: text for name, text in st.query_params.items() if name != "present"}
         if page not in st.session_state or (entering and query):
             values, notes = read(fields, query)
-            st.session_state[page] = values
-            st.session_state[f"{page}.notes"] = notes
-        self._values = st.session_state[page]
+            st.session_state[page] = {"values": values, "notes": notes, "memory": {}}
+        # Plain dictionaries, which the live figure changes outside any script run.
+        self._kept = st.session_state[page]
+        self._values = self._kept["values"]
         self._narrowed = {}
-        self.notes = st.session_state.setdefault(f"{page}.notes", [])
+        self._present = {"present": "1"} if st.query_params.get("present") == "1" else {}
+
+    @property
+    def notes(self) -> list[str]:
+        """What could not be used of the link or of the last input."""
+        return self._kept["notes"]
 
     def __getitem__(self, name: str) -> Any:
         """The value of a setting."""
@@ -218,7 +224,7 @@ class View:
             except ValueError as error:
                 self._values[name] = field.default
                 news.append(f"{name} must be {error} here; it was reset.")
-        self.notes += news
+        self._kept["notes"] += news
         return news
 
     def _take(self, values: Mapping[str, Any], fields: Mapping[str, Field]) -> None:
@@ -228,7 +234,7 @@ class View:
                 self._values[name] = fields[name].check(value)
             except ValueError as error:
                 notes.append(f"{name} must be {error}; it stays as it was.")
-        st.session_state[f"{self.page}.notes"] = self.notes = notes
+        self._kept["notes"] = notes
 
     def stands_at(self, values: Mapping[str, Any]) -> bool:
         """Whether the settings are the defaults with these changes."""
@@ -252,16 +258,15 @@ class View:
 
     def remember(self, what: str, spec: Hashable, compute: Callable[[], Any]) -> Any:
         """The result of ``compute``, kept in the session until ``spec`` changes; the last one only."""
-        key = f"{self.page}.{what}"
-        if key not in st.session_state or st.session_state[key][0] != spec:
-            st.session_state[key] = (spec, compute())
-        return st.session_state[key][1]
+        memory = self._kept["memory"]
+        if what not in memory or memory[what][0] != spec:
+            memory[what] = (spec, compute())
+        return memory[what][1]
 
     def address(self) -> dict[str, str]:
         """The query parameters that open this view: what differs from the defaults."""
         changed = {name: value for name, value in self._values.items() if value != self.fields[name].default}
-        present = {"present": "1"} if st.query_params.get("present") == "1" else {}
-        return {name: self.fields[name].write(value) for name, value in changed.items()} | present
+        return {name: self.fields[name].write(value) for name, value in changed.items()} | self._present
 
 
 def read(fields: Mapping[str, Field], query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:

@@ -12,16 +12,23 @@ from losses.fit import fit_line
 
 _KEY = "upload"
 HEADER = {"as it looks": None, "names the columns": True, "is data": False}
+HEADER = {"as it looks": None, "names the columns": True, "is data": False}
 
 
 @dataclass(frozen=True, eq=False)
 class Upload:
     """The table in use, the name of its file and the columns chosen."""
 
+    file: str
     name: str
     table: Table
     x: str
     y: str
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What tells this choice from any other of the session."""
+        return self.file, self.x, self.y
 
 
 def uploaded() -> Upload | None:
@@ -37,18 +44,20 @@ def uploader() -> bool:
     file = st.file_uploader(
         "Your CSV: any two numeric columns, up to 5 MB and 100,000 rows", type=["csv", "tsv", "txt"]
     )
-    fresh = file is not None and st.session_state.get("upload.id") != file.file_id
+    first_row = st.segmented_control("The first row", list(HEADER), default="as it looks", required=True)
+    identity = file and f"{file.file_id} {first_row}"
+    fresh = file is not None and st.session_state.get("upload.identity") != identity
     if fresh:
-        st.session_state["upload.id"] = file.file_id
+        st.session_state["upload.identity"] = identity
         st.session_state["upload.error"] = ""
         try:
-            table = read_table(file.getvalue())
+            table = read_table(file.getvalue(), header=HEADER[first_row])
             table.pair(*table.numeric[:2])
         except ValueError as error:
             st.session_state["upload.error"] = str(error)
             fresh = False
         else:
-            st.session_state[_KEY] = Upload(file.name, table, *table.numeric[:2])
+            st.session_state[_KEY] = Upload(identity, file.name, table, *table.numeric[:2])
     if st.session_state.get("upload.error"):
         st.error(plain(st.session_state["upload.error"]))
     return fresh
@@ -67,7 +76,7 @@ def column_chooser() -> bool:
     except ValueError as error:
         st.error(plain(str(error)))
         return False
-    st.session_state[_KEY] = Upload(upload.name, upload.table, x, y)
+    st.session_state[_KEY] = Upload(upload.file, upload.name, upload.table, x, y)
     return True
 
 
@@ -76,9 +85,9 @@ def as_dataset(upload: Upload) -> Dataset:
     pair = upload.table.pair(upload.x, upload.y)
     spread = robust_scale(pair.y)
     if np.ptp(pair.x):
-        around_line = robust_scale(fit_line(pair.x, pair.y, "mae").residual)
+        residual = fit_line(pair.x, pair.y, "mae").residual
         # On a perfect line only rounding is left, which is no yardstick.
-        spread = around_line if around_line > 1e-9 * spread else spread
+        spread = robust_scale(residual) if np.abs(residual).max() > 1e-9 * spread else spread
     return Dataset(
         key="csv",
         title=upload.name,

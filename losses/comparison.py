@@ -45,14 +45,10 @@ def fit_all(
     return fits, refused
 
 
-def compare(
-    x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, Any]], model: str = "line"
-) -> Comparison:
+def compare(x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, Any]], model: str = "line") -> Comparison:
     """Fit every loss in ``settings`` and judge every fit by every loss. See ``fit_all``."""
     fits, refused = fit_all(x, y, settings, model)
-    costs = {
-        fitted: {key: _cost(fit, x, y, key, settings[key]) for key in fits} for fitted, fit in fits.items()
-    }
+    costs = {fitted: {key: _cost(fit, x, y, key, settings[key]) for key in fits} for fitted, fit in fits.items()}
     return Comparison(
         fits=fits,
         costs=costs,

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.cards import Preset, code_card, data_card, formulas, predict_first, try_this
 from components.curve_view import curves_picture, probe, table
-from components.live_figure import live_figure
+from components.live_figure import Picture, live_figure
 from components.page import actions, open_page
 from components.parameters import parameter_controls, parameter_fields, settings
 from components.state import Choice, Flag, Number, Several
@@ -79,13 +79,11 @@ with st.container():
         st.warning(plain(note), icon="⚠️")
 
 
-@st.fragment
-def live() -> None:
-    """The figure: recomputed and redrawn for every input."""
+def picture() -> Picture:
+    """The settings as they stand, drawn."""
     scenario = settings(view, axis)
     controls = parameter_controls(view, [axis, *map(LOSSES.get, view["losses"])], hidden=axis.fixed)
-    picture = curves_picture(axis, chosen(), scenario, where(), view["curvature"], controls)
-    live_figure("curves.figure", picture, view.address(), on_input)
+    return curves_picture(axis, chosen(), scenario, where(), view["curvature"], controls)
 
 
 def chosen() -> dict[str, dict]:
@@ -118,7 +116,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
     st.toggle("Curvature", **view.bind("curvature"))
     actions(view)
 try_this(view, PRESETS, "Drag the probe, or move a slider: every curve answers.")
-live()
+live_figure("curves.figure", view, picture, on_input)
 
 formulas(chosen())
 predict_first(

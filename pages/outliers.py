@@ -6,7 +6,7 @@ from functools import cache
 import streamlit as st
 
 from components.cards import Preset, code_card, data_card, formulas, predict_first, try_this
-from components.live_figure import Control, live_figure
+from components.live_figure import Control, Picture, live_figure
 from components.outlier_view import outlier_picture, table
 from components.page import actions, open_page
 from components.parameters import parameter_controls, parameter_fields, settings
@@ -72,6 +72,7 @@ PRESETS = (
 )
 
 view = open_page("outliers", "Who moves when one point lies?", FIELDS)
+upload = uploaded()
 
 
 def new_data() -> None:
@@ -84,7 +85,7 @@ def new_data() -> None:
 def dataset() -> Dataset:
     """The data chosen, before anything is done to them."""
     if view["data"] == "csv":
-        return view.remember("csv", id(uploaded()), lambda: as_dataset(uploaded()))
+        return view.remember("csv", upload.identity, lambda: as_dataset(upload))
     if view["data"] == "generated":
         x, y = generate_line(view["n"], view["noise"], view["seed"])
         return replace(DATASETS["generated"], x=x, y=y)
@@ -121,9 +122,8 @@ def on_input(values: dict) -> None:
     view.set(**sliders, **({"moves": moved() | moves} if moves else {}))
 
 
-@st.fragment
-def live() -> None:
-    """The figure: recomputed and redrawn for every input."""
+def picture() -> Picture:
+    """The settings as they stand, drawn."""
     points, losses = scene(), chosen()
     spec = (view["data"], view["n"], view["noise"], view["seed"], points.bad.tobytes(), view["model"], str(losses))
     honest = view.remember("honest", spec, lambda: fit_all(*points.honest(), losses, view["model"])[0])
@@ -133,7 +133,7 @@ def live() -> None:
         Control("size", "How far they lie", view["size"], 0, 50, limits=(0, 100)),
     )
     comparison = compare(points.x, points.y, losses, view["model"])
-    live_figure("outliers.figure", outlier_picture(points, comparison, honest, controls), view.address(), on_input)
+    return outlier_picture(points, comparison, honest, controls)
 
 
 def more() -> None:
@@ -164,11 +164,11 @@ def lifted_middle() -> dict[str, float]:
 
 def data_title(key: str) -> str:
     """What a data set is called in the list."""
-    return plain(uploaded().name if key == "csv" else DATASETS[key].title)
+    return plain(upload.name if key == "csv" else DATASETS[key].title)
 
 
 with st.container():
-    if view["data"] == "csv" and not uploaded():
+    if view["data"] == "csv" and not upload:
         st.warning("The link shows an uploaded file, and files stay with whoever uploads them: here is a line instead.")
         view.start_from()
     here = {"moves": Moves(rows=len(dataset().x)), "count": Number(0, 0, most_outliers(), whole=True)}
@@ -177,7 +177,7 @@ with st.container():
 with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
     st.selectbox(
         "Data",
-        [*DATASETS, *["csv"][: bool(uploaded())]],
+        [*DATASETS, *["csv"][: bool(upload)]],
         format_func=data_title,
         width=280,
         **view.bind("data", new_data),
@@ -199,7 +199,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
         more()
     actions(view)
 try_this(view, PRESETS, "Drag any point, or move a slider: every fit answers.")
-live()
+live_figure("outliers.figure", view, picture, on_input)
 about = "" if moved() or view["count"] else plain(dataset().note)
 st.caption(f"{about} Source: {plain(dataset().source)}.")
 

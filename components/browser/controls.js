@@ -31,9 +31,10 @@ class Slider {
     this.name.textContent = spec.label;
     this.range.ariaLabel = spec.label;
     this.entry.ariaLabel = `${spec.label}, exact value`;
-    if (this.element.contains(document.activeElement) && this.value === spec.value) return;
-    this.#set(spec.value);
-    this.range.value = this.#position(spec.value);
+    const value = Number(spec.value); // an infinite one travels as text
+    if (this.element.contains(document.activeElement) && this.value === value) return;
+    this.#set(value);
+    this.range.value = this.#position(value);
   }
 
   #set(value) {
@@ -52,11 +53,12 @@ class Slider {
 
   #position(value) {
     const { low, high, log } = this.spec;
+    if (!Number.isFinite(value)) return value > 0 ? this.stops : 0;
     return this.stops * (log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
   }
 
   #type() {
-    const text = this.entry.value.trim().replace(",", ".").replace("∞", "Infinity").replace(/^(-?)inf$/i, "$1Infinity");
+    const text = this.entry.value.trim().replace(",", ".").replace("−", "-").replace(/^(-?)(∞|inf)$/i, "$1Infinity");
     const value = text === "" ? NaN : Number(text);
     const { whole, limits: [least, most] } = this.spec;
     if (!(value >= (least ?? -Infinity) && value <= (most ?? Infinity)) || (whole && value % 1)) {
@@ -65,7 +67,7 @@ class Slider {
     }
     this.#set(value);
     this.range.value = this.#position(value);
-    this.onInput(value);
+    this.onInput(Number.isFinite(value) ? value : String(value));
   }
 
   #complain(text) {

@@ -40,11 +40,7 @@ class LiveFigure {
     this.announcement.role = "status";
 
     const input = (values) => this.link.input(values);
-    const ask = (message) => {
-      this.root.dataset.asked = message.seq;
-      this.send("input", message);
-    };
-    this.link = new Link(ask, () => this.handles.dragging);
+    this.link = new Link((message) => this.#ask(message), () => this.handles.dragging);
     this.chart = new Chart(this.graph, () => this.#overlay());
     this.controls = new Controls(controls, input);
     this.painter = new Painter(stage, this.chart);
@@ -53,12 +49,33 @@ class LiveFigure {
     this.player = new Player(bar, stage, this.chart, input);
   }
 
-  async update(data, send) {
+  /** What Streamlit calls: a script run has computed a new picture. */
+  async mount(data, send) {
     this.send = send;
+    this.channel = data.channel;
+    this.plotly = data.plotly;
+    await this.update(data);
+  }
+
+  /** Ask Python for the next picture: by the short way while the hand moves, by a script run when it rests. */
+  async #ask(message) {
+    this.root.dataset.asked = message.seq;
+    if (message.settled || !this.channel) return this.send("input", message);
+    try {
+      const response = await fetch(this.channel, { method: "POST", body: JSON.stringify(message) });
+      if (!response.ok) throw new Error(response.statusText);
+      await this.update(await response.json());
+    } catch {
+      this.channel = undefined; // the server has no such way, or has forgotten this session
+      this.send("input", message);
+    }
+  }
+
+  async update(data) {
     this.link.answer(data.answers);
     const behind = this.link.busy; // the hand is ahead of this answer
     this.controls.show(data.controls, behind);
-    if (!this.chart.Plotly) await Promise.all([this.chart.load(data.plotly), styles]);
+    if (!this.chart.Plotly) await Promise.all([this.chart.load(this.plotly), styles]);
     const figure = decode(data.figure);
     const moving = data.moving && this.chart.drawn !== null && paintable(figure);
     if (moving) {
@@ -111,7 +128,7 @@ class LiveFigure {
 /** Called by Streamlit's component runtime at every data change; returns what undoes the mount. */
 export function show({ data, parentElement, setStateValue }) {
   if (!figures.has(parentElement)) figures.set(parentElement, new LiveFigure(parentElement));
-  figures.get(parentElement).update(data, setStateValue);
+  figures.get(parentElement).mount(data, setStateValue);
   return () => {
     figures.get(parentElement)?.remove();
     figures.delete(parentElement);

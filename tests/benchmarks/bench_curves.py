@@ -35,7 +35,9 @@ def differences(axis, x):
         loss = LOSSES[key]
         settings = axis.settings(loss)
         spaces = {name: space.resolve(settings) for name, space in loss.inputs.items()}
-        low, _, high = (loss.function(*axis.inputs(inside + shift, spaces, **scenario), **settings) for shift in (-step, 0, step))
+        low, _, high = (
+            loss.function(*axis.inputs(inside + shift, spaces, **scenario), **settings) for shift in (-step, 0, step)
+        )
         (high - low) / (2 * step)
 
 
@@ -47,7 +49,9 @@ def main():
         ours = median(lambda axis=axis, x=x: [curve(LOSSES[key], axis, x, order=1) for key in axis.losses])
         bent = median(lambda axis=axis, x=x: [curve(LOSSES[key], axis, x, order=2) for key in axis.losses])
         plain = median(lambda axis=axis, x=x: differences(axis, x))
-        print(f"{axis.title:<34} {len(axis.losses):2} losses {ours:6.2f} ms   with curvature {bent:6.2f} ms   ratio to differences {plain / ours:4.1f}")
+        print(
+            f"{axis.title:<34} {len(axis.losses):2} losses {ours:6.2f} ms   with curvature {bent:6.2f} ms   ratio to differences {plain / ours:4.1f}"
+        )
 
 
 if __name__ == "__main__":

@@ -102,7 +102,9 @@ def single_changes(page, slider, root, repeats=25):
         page.keyboard.press("ArrowRight" if turn % 2 else "ArrowLeft")
         page.wait_for_timeout(700)
     seen = page.evaluate("window.seen")
-    seen["inputs"] = [moment for index, moment in enumerate(seen["inputs"]) if index == 0 or moment - seen["inputs"][index - 1] > 100]
+    seen["inputs"] = [
+        moment for index, moment in enumerate(seen["inputs"]) if index == 0 or moment - seen["inputs"][index - 1] > 100
+    ]
     return latencies(seen)
 
 
@@ -127,7 +129,9 @@ def frames(page, act):
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     sizes = []
-    session.on("Network.webSocketFrameReceived", lambda event: sizes.append(len(event["response"]["payloadData"]) * 3 // 4))
+    session.on(
+        "Network.webSocketFrameReceived", lambda event: sizes.append(len(event["response"]["payloadData"]) * 3 // 4)
+    )
     act()
     return sum(sizes)
 

@@ -93,7 +93,10 @@ def test_no_request_leaves_the_machine(app, chromium):
 def test_our_part_of_the_page_has_no_accessibility_violation(app, visit, path, scheme):
     page = visit(f"{app}/{path}", color_scheme=scheme)
     result = Axe().run(page, context=".live-figure", options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
-    found = [(violation["id"], [node["html"][:120] for node in violation["nodes"]]) for violation in result.response["violations"]]
+    found = [
+        (violation["id"], [node["html"][:120] for node in violation["nodes"]])
+        for violation in result.response["violations"]
+    ]
     assert found == []
 
 

@@ -156,7 +156,10 @@ def test_marks_painted_under_the_hand_equal_those_that_plotly_draws(app, visit):
 
 def test_dark_theme_and_projector_mode(app, visit):
     dark = visit(app, color_scheme="dark")
-    assert dark.evaluate("getComputedStyle(document.querySelector('.live-chart .xtick text')).fill") == "rgb(242, 244, 248)"
+    assert (
+        dark.evaluate("getComputedStyle(document.querySelector('.live-chart .xtick text')).fill")
+        == "rgb(242, 244, 248)"
+    )
     projector = visit(f"{app}/?present=1")
     assert not projector.locator("header.stAppHeader").is_visible()
     assert projector.evaluate("parseFloat(getComputedStyle(document.querySelector('.live-sentence')).fontSize)") > 20

@@ -26,7 +26,7 @@ def heard(page):
 def test_it_plays_pauses_and_reports_where_it_rests(player_app, visit):
     page = visit(player_app)
     sent = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
     page.reload()
     page.wait_for_selector(".live-figure[data-answers]")
     settle(page)
