@@ -40,4 +40,4 @@ if get_script_run_ctx(suppress_warning=True):
     navigate()
 else:
     set_up()
-    app = st.App(__file__, routes=[channel.route()])
+    app = st.App(__file__, routes=channel.routes())

@@ -1,4 +1,4 @@
-"""The short way from the hand to the picture: one HTTP request in place of a whole script run.
+"""The server's side of the live figure: its files, and the short way from the hand to the picture.
 
 A script run costs the browser a pass over every element of the page, which is far more than the
 picture costs. So while the hand moves, the live figure posts its input here and is answered with
@@ -9,15 +9,20 @@ import json
 import secrets
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
+import plotly
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
+BROWSER = Path(__file__).parent / "browser"
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 LONGEST = 100_000  # bytes of one request
 
 _open: WeakValueDictionary[str, "Channel"] = WeakValueDictionary()
@@ -39,7 +44,7 @@ class Channel:
     @property
     def url(self) -> str:
         """Where the browser posts its messages."""
-        return f"{base_path()}/live/{self.token}"
+        return address(self.token)
 
     def reply(self, body: bytes) -> bytes:
         """Answer one message. ``ValueError`` for what is no JSON."""
@@ -48,9 +53,24 @@ class Channel:
             return json.dumps(self.answer(message), allow_nan=False).encode()
 
 
-def route() -> Route:
-    """The server's end of all channels."""
-    return Route(f"{base_path()}/live/{{token}}", _receive, methods=["POST"])
+def routes() -> list[BaseRoute]:
+    """What the server offers to live figures: their code, plotly.js, and the end of every channel."""
+    return [
+        Route(address("plotly"), _plotly),
+        Mount(address("browser"), StaticFiles(directory=BROWSER)),
+        Route(address("{token}"), _receive, methods=["POST"]),
+    ]
+
+
+def address(name: str) -> str:
+    """The URL path of something that ``routes`` offers."""
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"{'/' + base if base else ''}/live/{name}"
+
+
+async def _plotly(request: Request) -> Response:
+    """The plotly.js of the Python package, kept by the browser for good: the address names its version."""
+    return FileResponse(PLOTLY, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 async def _receive(request: Request) -> Response:
@@ -67,9 +87,3 @@ async def _receive(request: Request) -> Response:
     except ValueError as error:
         return Response(str(error), 400)
     return Response(answer, media_type="application/json")
-
-
-def base_path() -> str:
-    """The path under which the app is served, without a slash at the end."""
-    path = st.get_option("server.baseUrlPath").strip("/")
-    return f"/{path}" if path else ""

@@ -6,22 +6,16 @@ way of ``components.channel`` while the hand moves, by a script run when it rest
 """
 
 import base64
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import plotly
 import streamlit as st
-from streamlit.components.v1 import declare_component
 
-from components.channel import Channel, base_path
+from components.channel import Channel, address
 from components.state import View
-
-_BROWSER = Path(__file__).parent / "browser"
-_PLOTLY = Path(plotly.__file__).parent / "package_data"
 
 
 @dataclass(frozen=True)
@@ -167,7 +161,7 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
             "answers": st.session_state.get(f"{key}.answers", 0),
             "moving": False,
             "channel": channel.url,
-            "plotly": f"{_url('plotly/plotly.min.js')}?{plotly.__version__}",
+            "plotly": f"{address('plotly')}?{plotly.__version__}",
             **_sendable(compute(), view),
         },
         on_input_change=receive,
@@ -190,18 +184,12 @@ def _sendable(picture: Picture, view: View) -> dict[str, Any]:
     }
 
 
-@functools.cache
 def _component() -> Callable:
-    """Register the component once a process, in the first script run that shows a figure.
-
-    Its code and plotly.js are served as files, so that an update carries data alone.
-    """
-    declare_component("browser", path=str(_BROWSER))
-    declare_component("plotly", path=str(_PLOTLY))
+    """Streamlit's handle on the browser half, whose code is served as files: an update carries data alone."""
     return st.components.v2.component(
         "live_figure",
         js=f"""
-const address = new URL("{_url("browser/live_figure.js")}", window.location.origin);
+const address = new URL("{address("browser/live_figure.js")}", window.location.origin);
 export default async function (component) {{
   const {{ show }} = await import(address.href);
   return show(component);
@@ -209,10 +197,6 @@ export default async function (component) {{
 """,
         isolate_styles=False,
     )
-
-
-def _url(file: str) -> str:
-    return f"{base_path()}/component/{__name__}.{file}"
 
 
 def encode(value: Any) -> Any:

@@ -5,36 +5,16 @@ const NARROW = 560; // px of chart width under which a figure's `narrow` layout 
 
 let loading;
 
-/**
- * Load plotly.js once a page, from the server that serves the app. It is large and the server sends it
- * without a lifetime, so the browser is told to keep it: `url` names its version.
- */
+/** Load plotly.js once a page, from the server that serves the app. */
 function loadPlotly(url) {
-  loading ??= (async () => {
+  loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = (await kept(url)) ?? url;
-    await new Promise((resolve, reject) => {
-      script.onload = resolve;
-      script.onerror = () => reject(new Error("The chart library could not be loaded. Reload the page."));
-      document.head.append(script);
-    });
-    return window.Plotly;
-  })();
+    script.src = url;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error("The chart library could not be loaded. Reload the page."));
+    document.head.append(script);
+  });
   return loading;
-}
-
-/** A URL of the browser's own copy of a file, or null where it keeps none (plain http, private windows). */
-async function kept(url) {
-  try {
-    const store = await caches.open("losscope");
-    if (!(await store.match(url))) {
-      for (const old of await store.keys()) await store.delete(old);
-      await store.add(url);
-    }
-    return URL.createObjectURL(await (await store.match(url)).blob());
-  } catch {
-    return null;
-  }
 }
 
 /** Turn `{dtype, bdata}` (base64 of a typed array) anywhere in a figure into the typed array. */
