@@ -68,6 +68,11 @@ def address(name: str) -> str:
     return f"{'/' + base if base else ''}/live/{name}"
 
 
+def plotly_address() -> str:
+    """The URL path of plotly.js, different for each version."""
+    return f"{address('plotly')}?{plotly.__version__}"
+
+
 async def _plotly(request: Request) -> Response:
     """The plotly.js of the Python package, kept by the browser for good: the address names its version."""
     return FileResponse(PLOTLY, headers={"Cache-Control": "public, max-age=31536000, immutable"})

@@ -11,10 +11,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import plotly
 import streamlit as st
 
-from components.channel import Channel, address
+from components.channel import Channel, address, plotly_address
 from components.state import View
 
 
@@ -161,7 +160,7 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
             "answers": st.session_state.get(f"{key}.answers", 0),
             "moving": False,
             "channel": channel.url,
-            "plotly": f"{address('plotly')}?{plotly.__version__}",
+            "plotly": plotly_address(),
             **_sendable(compute(), view),
         },
         on_input_change=receive,

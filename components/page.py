@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import segno
 import streamlit as st
 
+from components.channel import plotly_address
 from components.state import Field, View
 from components.words import plain
 
@@ -42,7 +43,12 @@ def open_page(page: str, question: str, fields: Mapping[str, Field]) -> View:
         st.session_state["resume"] = (page, st.query_params.to_dict())
         st.switch_page("app.py")
     projector = st.query_params.get("present") == "1"
-    st.html(f"<style>{_STYLE}{_PROJECTOR if projector else ''}</style>")
+    # plotly.js is asked for here, in the first element of the page, to be there when the figure is.
+    st.html(
+        f"<style>{_STYLE}{_PROJECTOR if projector else ''}</style>"
+        f'<script async id="live-plotly" src="{plotly_address()}"></script>',
+        unsafe_allow_javascript=True,
+    )
     view = View(page, fields)
     st.title(question, anchor=False)
     with st.container():  # its place is kept when it is empty, so that nothing below is remounted

@@ -5,13 +5,15 @@ const NARROW = 560; // px of chart width under which a figure's `narrow` layout 
 
 let loading;
 
-/** Load plotly.js once a page, from the server that serves the app. */
+/** Load plotly.js once a page: the page has asked for it already, unless the figure stands alone. */
 function loadPlotly(url) {
   loading ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
+    if (window.Plotly) resolve(window.Plotly);
+    const script = document.getElementById("live-plotly") ?? document.createElement("script");
+    script.addEventListener("load", () => resolve(window.Plotly));
+    script.addEventListener("error", () => reject(new Error("The chart library could not be loaded. Reload the page.")));
+    if (script.isConnected) return;
     script.src = url;
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("The chart library could not be loaded. Reload the page."));
     document.head.append(script);
   });
   return loading;
