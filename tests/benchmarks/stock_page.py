@@ -1,7 +1,6 @@
 """The outliers page's work with Streamlit's own slider and chart: the baseline of ``bench_live``."""
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
