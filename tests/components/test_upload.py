@@ -8,7 +8,14 @@ from losses.data import generate_line
 
 
 def upload(text, x="a", y="b", name="mine.csv"):
-    return Upload(name, read_table(text.encode()), x, y)
+    return Upload("1", name, read_table(text.encode()), x, y)
+
+
+def test_another_file_or_column_is_another_choice():
+    table = read_table(b"a,b,c\n1,2,3\n4,5,6\n")
+    choices = [(file, x, y) for file in ("1", "2") for x in "abc" for y in "abc"]
+    assert len({Upload(file, "mine.csv", table, x, y).identity for file, x, y in choices}) == len(choices)
+    assert Upload("1", "mine.csv", table, "a", "b").identity == Upload("1", "mine.csv", table, "a", "b").identity
 
 
 def rows(x, y):

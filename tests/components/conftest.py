@@ -1,0 +1,46 @@
+"""The live figure without Streamlit: a session's state, and what its browser is told and answers."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from components import channel, live_figure
+
+ADDRESS = {"a": "1"}
+
+
+class Browser:
+    """The other side: what it was sent, and what it sends back."""
+
+    def __init__(self, monkeypatch):
+        self.state = {}
+        self.inputs = []
+        self.view = SimpleNamespace(address=lambda: ADDRESS)
+        streamlit = SimpleNamespace(session_state=self.state, get_option=lambda name: "base/")
+        monkeypatch.setattr(live_figure, "_component", lambda: self.mount)
+        monkeypatch.setattr(live_figure, "st", streamlit)
+        monkeypatch.setattr(channel, "st", streamlit)
+
+    def mount(self, key, data, on_input_change):
+        self.data = json.loads(json.dumps(data, allow_nan=False))
+        self.change = on_input_change
+
+    def show(self, picture):
+        """A script run."""
+        live_figure.live_figure("f", self.view, lambda: picture, self.inputs.append)
+        return self.data
+
+    def rest(self, message):
+        """The component's message once the hand rests; a script run follows."""
+        self.state["f"] = {"input": message}
+        self.change()
+
+    def move(self, message):
+        """A message while the hand moves, and its answer."""
+        return json.loads(self.state["f.channel"].reply(json.dumps(message).encode()))
+
+
+@pytest.fixture
+def browser(monkeypatch):
+    return Browser(monkeypatch)

@@ -1,0 +1,305 @@
+"""The short way from the hand to the picture, asked as a server is asked: its answers, refusals, end and files."""
+
+import asyncio
+import gc
+import json
+import re
+import threading
+import time
+from itertools import repeat
+from types import SimpleNamespace
+from urllib.parse import unquote, urljoin
+
+import pytest
+import streamlit as st
+from starlette.applications import Starlette
+
+from components import channel, live_figure
+from components.channel import BROWSER, LONGEST, PLOTLY, Channel, address, plotly_address
+from components.live_figure import Picture
+
+PICTURE = Picture({"data": [], "layout": {}}, "alt", "sentence")
+MESSAGE = {"seq": 3, "values": {"a": 1}}
+
+
+async def exchange(method, url, *chunks):
+    """Send a request whose body arrives in ``chunks``, its path as it is written: clients would tidy it."""
+    path, _, query = url.partition("?")
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [],
+    }
+    incoming, sent = iter(chunks), []
+
+    async def receive():
+        body = next(incoming, None)
+        return {"type": "http.request", "body": body or b"", "more_body": body is not None}
+
+    async def send(message):
+        sent.append(message)
+
+    await Starlette(routes=channel.routes())(scope, receive, send)
+    return SimpleNamespace(
+        status=sent[0]["status"],
+        headers={name.decode(): value.decode() for name, value in sent[0]["headers"]},
+        body=b"".join(message.get("body", b"") for message in sent[1:]),
+        unread=len(list(incoming)),
+    )
+
+
+def ask(method, url, *chunks):
+    return asyncio.run(exchange(method, url, *chunks))
+
+
+def post(url, message):
+    return ask("POST", url, json.dumps(message).encode())
+
+
+def echoing():
+    made = Channel()
+    made.answer = lambda message: {"echo": message}
+    return made
+
+
+def test_a_message_is_answered_with_the_next_picture(browser):
+    url = browser.show(PICTURE)["channel"]
+    answer = post(url, MESSAGE)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    picture = json.loads(answer.body)
+    assert (picture["answers"], picture["moving"], picture["sentence"]) == (3, True, "sentence")
+    assert browser.inputs == [{"a": 1}]
+
+
+def test_a_message_may_arrive_in_pieces():
+    made = echoing()
+    assert json.loads(ask("POST", made.url, b"[1", b"", b"2]").body) == {"echo": [12]}
+
+
+def test_each_channel_answers_for_itself():
+    first, second = echoing(), echoing()
+    second.answer = lambda message: {"second": message}
+    assert first.url != second.url
+    assert json.loads(post(first.url, 1).body) == {"echo": 1}
+    assert json.loads(post(second.url, 1).body) == {"second": 1}
+
+
+def test_an_unknown_token_is_not_found(browser):
+    url = browser.show(PICTURE)["channel"]
+    for wrong in (address("unknown"), url[:-1], f"{url}0", address(""), address("%00"), address("f")):
+        assert post(wrong, MESSAGE).status == 404
+    assert browser.inputs == []
+
+
+def test_a_channel_is_only_posted_to(browser):
+    url = browser.show(PICTURE)["channel"]
+    assert {ask(method, url).status for method in ("GET", "PUT", "DELETE")} == {405}
+
+
+@pytest.mark.parametrize("chunks", [(b" " * (LONGEST + 1),), (b" " * LONGEST, b"1")], ids=["at once", "in pieces"])
+def test_a_body_that_is_too_long_is_refused(browser, chunks):
+    answer = ask("POST", browser.show(PICTURE)["channel"], *chunks)
+    assert answer.status == 413
+    assert str(LONGEST) in answer.body.decode()
+    assert browser.inputs == []
+
+
+def test_a_body_as_long_as_allowed_is_answered(browser):
+    assert ask("POST", browser.show(PICTURE)["channel"], json.dumps(MESSAGE).encode().ljust(LONGEST)).status == 200
+
+
+def test_a_body_that_is_too_long_is_not_read_to_its_end():
+    made = echoing()
+    assert ask("POST", made.url, *repeat(b" " * 1000, 1000)).unread > 800
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\x00",
+        b"\xff\xfe",
+        b"{",
+        b"{'seq': 1}",
+        b'{"seq": 1} 2',
+        b'{"seq": 1, "values": {"a": 1}',
+        b"seq=1",
+        b"9" * 50_000,
+        b"[" * LONGEST,
+        b'{"values":' * 9_000,
+    ],
+    ids=lambda body: repr(body[:30]),
+)
+def test_what_is_no_json_is_refused(browser, body):
+    answer = ask("POST", browser.show(PICTURE)["channel"], body)
+    assert answer.status == 400
+    assert browser.inputs == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "null",
+        "true",
+        "0",
+        "NaN",
+        '"values"',
+        "[]",
+        '["values"]',
+        '[{"seq": 1, "values": {"a": 1}}]',
+        "{}",
+        '{"seq": 1}',
+        '{"values": null, "seq": 1}',
+        '{"values": "a", "seq": 1}',
+        '{"values": 1, "seq": 1}',
+        '{"values": ["a", 1], "seq": 1}',
+        '{"values": [{"a": 1}], "seq": 1}',
+        '{"values": {"a": 1}, "values": 1}',
+        '{"Values": {"a": 1}, "seq": 1}',
+        '{"message": {"values": {"a": 1}}}',
+        f'{{"values": {"[" * 500}{"]" * 500}}}',
+        '{"values": "\\ud800", "seq": "\\ud800"}',
+    ],
+    ids=lambda body: body[:40],
+)
+def test_json_of_another_shape_changes_nothing(browser, body):
+    shown = browser.show(PICTURE)
+    answer = ask("POST", shown["channel"], body.encode())
+    assert answer.status == 200
+    assert browser.inputs == []
+    assert browser.show(PICTURE) == shown
+    assert json.loads(answer.body)["answers"] == 0
+
+
+def test_a_channel_ends_with_its_session(browser):
+    url = browser.show(PICTURE)["channel"]
+    assert post(url, MESSAGE).status == 200
+    browser.state.clear()
+    gc.collect()
+    answer = post(url, MESSAGE)
+    assert answer.status == 404
+    assert "reload" in answer.body.decode()
+
+
+def test_messages_at_once_are_answered_one_after_the_other():
+    made = Channel()
+    inside = []
+
+    def answer(message):
+        inside.append(message)
+        time.sleep(0.05)  # time for another to come in
+        alone = len(inside) == 1
+        inside.remove(message)
+        return {"message": message, "alone": alone}
+
+    async def at_once():
+        return await asyncio.gather(*(exchange("POST", made.url, str(message).encode()) for message in range(4)))
+
+    made.answer = answer
+    answers = [json.loads(each.body) for each in asyncio.run(at_once())]
+    assert answers == [{"message": message, "alone": True} for message in range(4)]
+
+
+def test_one_session_does_not_wait_for_another():
+    both = threading.Barrier(2, timeout=10)
+    first, second = Channel(), Channel()
+    first.answer = second.answer = lambda message: {"place": both.wait()}
+
+    async def at_once():
+        return await asyncio.gather(exchange("POST", first.url, b"1"), exchange("POST", second.url, b"2"))
+
+    assert {json.loads(each.body)["place"] for each in asyncio.run(at_once())} == {0, 1}
+
+
+def test_a_failure_is_raised_and_does_not_close_the_channel():
+    made = Channel()
+    made.answer = lambda message: {"inverse": 1 / message}
+    with pytest.raises(ZeroDivisionError):
+        post(made.url, 0)
+    assert json.loads(post(made.url, 2).body) == {"inverse": 0.5}
+
+
+def test_plotly_is_served_whole_and_kept_for_good():
+    answer = ask("GET", plotly_address())
+    assert answer.status == 200
+    assert answer.body == PLOTLY.read_bytes()
+    assert "javascript" in answer.headers["content-type"]
+    assert {"immutable", "max-age=31536000"} <= set(answer.headers["cache-control"].split(", "))
+
+
+def test_another_plotly_has_another_address(monkeypatch):
+    before = plotly_address()
+    monkeypatch.setattr(channel.plotly, "__version__", "99.0")
+    assert plotly_address() != before
+
+
+def test_the_component_loads_its_code_from_files_that_are_served(monkeypatch):
+    """All that ``import`` and ``new URL`` name, from the component's own lines on."""
+    registered = {}
+    components = SimpleNamespace(v2=SimpleNamespace(component=lambda name, **options: registered.update(options)))
+    monkeypatch.setattr(live_figure, "st", SimpleNamespace(components=components))
+    live_figure._component()
+    waiting = re.findall(r'new URL\("([^"]+)", window', registered["js"])
+    assert waiting == [address("browser/live_figure.js")]
+    seen = set()
+    while waiting:
+        url = waiting.pop()
+        answer = ask("GET", url)
+        assert answer.status == 200, url
+        kind = "css" if url.endswith(".css") else "javascript"
+        assert kind in answer.headers["content-type"]
+        seen.add(url)
+        named = re.findall(r'(?:from |new URL\()"([^"]+)"', answer.body.decode())
+        waiting += {urljoin(url, name) for name in named} - seen
+    assert seen == {address(f"browser/{file.name}") for file in BROWSER.iterdir()}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../channel.py",
+        "%2e%2e/channel.py",
+        "..%2fchannel.py",
+        "%2e%2e%2f%2e%2e%2fapp.py",
+        "x/../../channel.py",
+        "..\\channel.py",
+        "/etc/passwd",
+        "../../../../../../../../etc/passwd",
+        "../browser/../state.py",
+        "",
+        ".",
+        "..",
+        "live_figure.js/",
+        "live_figure.js/../../channel.py",
+    ],
+)
+def test_nothing_else_is_served(path):
+    assert (BROWSER / "../channel.py").is_file()
+    assert ask("GET", address(f"browser/{path}")).status == 404
+
+
+@pytest.mark.parametrize("base", ["base", "/base", "base/", "/base/"])
+def test_a_server_below_a_path_has_everything_below_it(monkeypatch, base):
+    made = echoing()
+    assert plotly_address().startswith("/live/")
+    monkeypatch.setattr(channel, "st", SimpleNamespace(get_option={"server.baseUrlPath": base}.get))
+    assert made.url.startswith("/base/live/")
+    assert post(made.url, 1).status == 200
+    assert ask("GET", plotly_address()).status == 200
+    assert ask("GET", address("browser/live_figure.js")).status == 200
+
+
+def test_the_app_offers_it(request, monkeypatch):
+    """What the server imports from ``app.py``: an application with these routes."""
+    made, offered = [], {}
+    monkeypatch.setattr(st, "App", lambda script, routes: made.append((script, routes)))
+    monkeypatch.setattr("torch.set_num_threads", lambda number: offered.update(threads=number))
+    monkeypatch.setattr("gc.freeze", lambda: offered.update(frozen=True))
+    script = str(request.config.rootpath / "app.py")
+    exec(compile(open(script, encoding="utf-8").read(), script, "exec"), {"__name__": "app", "__file__": script})
+    ((named, routes),) = made
+    assert named == script
+    assert [route.path for route in routes] == [route.path for route in channel.routes()]
