@@ -57,7 +57,7 @@ def _curve(
 ) -> Curve:
     value, slope, bend = (part.numpy() for part in curve(LOSSES[key], axis, grid, scenario, **parameters))
     bent = np.abs(bend) > 1e-9
-    return Curve(value, slope, bend, bent if 1 < bent.sum() < bent.size else None)
+    return Curve(value, slope, bend, bent if 0.02 < bent.mean() < 0.98 else None)
 
 
 def _labels(curves: Mapping[str, Curve], right: float) -> list[Label]:

@@ -24,7 +24,7 @@ class Curve:
     bent: np.ndarray | None
 
 
-def layout(height: int, subject: str, **entries: Any) -> dict[str, Any]:
+def layout(height: int, subject: str, margin: Mapping[str, int], **entries: Any) -> dict[str, Any]:
     """The layout that all figures share; ``entries`` add to it.
 
     While the ``subject`` stays the same, so do zoom and camera.
@@ -32,7 +32,7 @@ def layout(height: int, subject: str, **entries: Any) -> dict[str, Any]:
     return {
         "height": height,
         "uirevision": subject,
-        "margin": {"l": 56, "r": 74, "t": 12, "b": 44},
+        "margin": {"l": 56, "r": 74, "t": 12, "b": 44} | margin,
         "font": {"color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -119,6 +119,7 @@ def fits_figure(
     subject
         What the points are: other data start without the zoom.
     """
+    right = room_for([LOSSES[key].name for key in fits])
     marker = {"size": 9, "color": NEUTRAL, "symbol": np.where(bad, "x", "circle").tolist()}
     hover = "x %{x:.4g}, y %{y:.4g}<extra></extra>"
     traces = [{"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "hovertemplate": hover}]
@@ -133,13 +134,14 @@ def fits_figure(
         "layout": layout(
             560,
             subject,
+            {"r": right},
             xaxis=axis(titles[0], span[0], anchor="y3", showspikes=True, spikemode="across", spikethickness=1),
             yaxis=axis(titles[1], span[1], domain=[0.47, 1]),
             yaxis2=axis("pull", domain=[0.215, 0.405], autorange="reversed", nticks=5),
             yaxis3=axis("% of loss", (0, 100), domain=[0, 0.155], nticks=3),
             barmode="overlay",
         ),
-        "narrow": {"height": 520, "margin": {"l": 44, "r": 56, "t": 8, "b": 40}},
+        "narrow": {"height": 520, "margin": {"l": 44, "r": min(right, 72), "t": 8, "b": 40}},
     }
 
 
@@ -165,6 +167,7 @@ def curves_figure(
     curvature
         Whether to draw the third panel.
     """
+    right = room_for([LOSSES[key].name for key in curves])
     panels = ("value", "slope", "curvature")[: 3 if curvature else 2]
     names = ("loss", "slope", "curvature")
     spans = {panel: _readable([getattr(curve, panel) for curve in curves.values()]) for panel in panels}
@@ -194,22 +197,34 @@ def curves_figure(
         "layout": layout(
             540,
             title,
+            {"r": right},
             xaxis=axis(title, view, anchor=f"y{len(panels)}"),
             hovermode="x unified",
             hoversubplots="axis",
             **axes,
         ),
-        "narrow": {"height": 480, "margin": {"l": 44, "r": 72, "t": 8, "b": 40}},
+        "narrow": {"height": 480, "margin": {"l": 44, "r": min(right, 72), "t": 8, "b": 40}},
     }
 
 
 def _readable(curves: Sequence[np.ndarray]) -> tuple[float, float]:
-    """A range in which no single steep curve flattens the others: six times the typical extent, at most."""
-    finite = [curve[np.isfinite(curve)] for curve in curves]
-    lows, highs = (np.array([pick(curve) for curve in finite if curve.size]) for pick in (np.min, np.max))
-    if not lows.size:
+    """A range in which no steep curve, or steep end of a curve, flattens all else."""
+    cores = np.array([_core(curve[np.isfinite(curve)]) for curve in curves if np.isfinite(curve).any()])
+    if not cores.size:
         return -1.0, 1.0
+    lows, highs = cores.T
     reach = 6 * (np.median(highs - lows) or 1.0)
     return padded(
         np.array([max(lows.min(), min(0.0, highs.max()) - reach), min(highs.max(), max(0.0, lows.min()) + reach)])
     )
+
+
+def _core(values: np.ndarray) -> tuple[float, float]:
+    """Least and greatest value, without the last hundredths at either end where those dwarf the rest."""
+    low, core_low, core_high, high = np.quantile(values, (0, 0.03, 0.97, 1))
+    return (low, high) if high - low <= 3 * (core_high - core_low) else (core_low, core_high)
+
+
+def room_for(names: Sequence[str]) -> int:
+    """Pixels right of a chart in which these names have room at the ends of their lines."""
+    return 14 + 8 * max(map(len, names), default=0)

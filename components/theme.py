@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from losses import LOSSES
 
 # Each passes 3:1 on white, on #F0F2F6 and on #0E1117.
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#A8467F", "#8A6D00")
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#A8467F", "#8A6D00", "#00838F", "#6B62D9", "#C2298F")
 NEUTRAL = "#767676"
 DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot")
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "x")

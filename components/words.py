@@ -45,10 +45,12 @@ def listed(parts: Iterable[str]) -> str:
 
 
 def parameter_name(parameter: Parameter) -> str:
-    """What to call a parameter beside its slider: its label, its symbol in plain letters, or its name."""
+    """What to call a parameter beside its slider: its label, or its name and symbol."""
     symbol = re.sub(r"\\(\w+)", lambda match: GREEK.get(match.group(1), match.group(1)), parameter.symbol)
     symbol = re.sub("_([+0-9-])", lambda match: match.group(1).translate(SUBSCRIPTS), symbol)
-    return parameter.label or symbol or parameter.name.replace("_", " ")
+    name = parameter.name.replace("_", " ")
+    spelled = symbol in ("", name) or parameter.name in parameter.symbol  # δ says delta by itself
+    return parameter.label or (symbol or name if spelled else f"{name} {symbol}")
 
 
 def plain(text: str) -> str:

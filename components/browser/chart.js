@@ -129,6 +129,11 @@ export class Chart {
     return [horizontal._offset, vertical._offset, horizontal._length, vertical._length];
   }
 
+  /** Width in pixels. */
+  get width() {
+    return this.element._fullLayout.width;
+  }
+
   /** The visible span of an axis in data units. */
   span(name) {
     const [low, high] = this.#axis(name).range;

@@ -18,6 +18,7 @@ export class Labels {
     this.element = Object.assign(document.createElement("div"), { className: "live-labels", ariaHidden: "true" });
     stage.append(this.element);
     this.specs = [];
+    this.widths = new WeakMap();
   }
 
   show(specs) {
@@ -26,12 +27,15 @@ export class Labels {
     while (this.element.children.length > specs.length) this.element.lastChild.remove();
     specs.forEach(({ text, color }, index) => {
       const label = this.element.children[index];
-      label.textContent = text;
+      if (label.textContent !== text) {
+        label.textContent = text;
+        this.widths.set(label, label.offsetWidth); // measured once: it would cost a layout a frame
+      }
       label.style.setProperty("--label-color", color);
     });
   }
 
-  /** Put every label right of its point, inside its panel. */
+  /** Put every label right of its point, inside its panel and the chart. */
   place() {
     if (!this.chart.figure) return;
     const panels = Map.groupBy(
@@ -48,7 +52,8 @@ export class Labels {
       labels.sort((one, other) => one.top - other.top);
       spread(labels, areaTop + areaHeight);
       for (const { element, left, top } of labels) {
-        element.style.transform = `translate(${left + 5}px, ${top}px) translateY(-50%)`;
+        const inside = Math.min(left + 5, this.chart.width - this.widths.get(element));
+        element.style.transform = `translate(${inside}px, ${top}px) translateY(-50%)`;
       }
     }
   }

@@ -22,7 +22,7 @@ def live():
         for shift, color in enumerate(("#0072B2", "#D55E00", "#009E73", "#A8467F", "#8A6D00", "#0072B2"))
     )
     heard = Row((str(st.session_state.get("playhead", "")), str(st.session_state.get("start", ""))))
-    figure = {"data": [], "layout": layout(400, "player", xaxis=axis("w", (-1, 1)), yaxis=axis("b", (-1, 1)))}
+    figure = {"data": [], "layout": layout(400, "player", {}, xaxis=axis("w", (-1, 1)), yaxis=axis("b", (-1, 1)))}
     picture = Picture(
         figure,
         alt="Six spirals",

@@ -72,7 +72,7 @@ def test_every_parameter_has_a_plain_name(parameter):
 def test_a_parameter_goes_by_label_then_symbol_then_name():
     assert parameter_name(Parameter("delta", 1.0, symbol=r"\delta")) == "δ"
     assert parameter_name(Parameter("delta", 1.0, symbol=r"\delta", label="Threshold")) == "Threshold"
-    assert parameter_name(Parameter("positive_weight", 1.0, symbol="w_+")) == "w₊"
+    assert parameter_name(Parameter("positive_weight", 1.0, symbol="w_+")) == "positive weight w₊"
     assert parameter_name(Parameter("label_smoothing", 0.0)) == "label smoothing"
 
 
