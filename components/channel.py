@@ -89,6 +89,6 @@ async def _receive(request: Request) -> Response:
             return Response(f"A message has at most {LONGEST} bytes.", 413)
     try:
         answer = await run_in_threadpool(channel.reply, bytes(body))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter for JSON that is nested too deeply
         return Response(str(error), 400)
     return Response(answer, media_type="application/json")

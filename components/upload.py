@@ -12,7 +12,6 @@ from losses.fit import fit_line
 
 _KEY = "upload"
 HEADER = {"as it looks": None, "names the columns": True, "is data": False}
-HEADER = {"as it looks": None, "names the columns": True, "is data": False}
 
 
 @dataclass(frozen=True, eq=False)

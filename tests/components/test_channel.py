@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import re
+import runpy
 import threading
 import time
 from itertools import repeat
@@ -33,11 +34,13 @@ async def exchange(method, url, *chunks):
         "query_string": query.encode(),
         "headers": [],
     }
-    incoming, sent = iter(chunks), []
+    body = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
+    incoming, sent = iter([*body, {"type": "http.request"}]), []
 
     async def receive():
-        body = next(incoming, None)
-        return {"type": "http.request", "body": body or b"", "more_body": body is not None}
+        for message in incoming:
+            return message
+        await asyncio.Event().wait()  # the client stays until it has its answer
 
     async def send(message):
         sent.append(message)
@@ -272,7 +275,6 @@ def test_the_component_loads_its_code_from_files_that_are_served(monkeypatch):
         "",
         ".",
         "..",
-        "live_figure.js/",
         "live_figure.js/../../channel.py",
     ],
 )
@@ -293,13 +295,12 @@ def test_a_server_below_a_path_has_everything_below_it(monkeypatch, base):
 
 
 def test_the_app_offers_it(request, monkeypatch):
-    """What the server imports from ``app.py``: an application with these routes."""
-    made, offered = [], {}
+    made = []
     monkeypatch.setattr(st, "App", lambda script, routes: made.append((script, routes)))
-    monkeypatch.setattr("torch.set_num_threads", lambda number: offered.update(threads=number))
-    monkeypatch.setattr("gc.freeze", lambda: offered.update(frozen=True))
+    monkeypatch.setattr("torch.set_num_threads", lambda number: None)  # set-up is for a whole process
+    monkeypatch.setattr("gc.freeze", lambda: None)
     script = str(request.config.rootpath / "app.py")
-    exec(compile(open(script, encoding="utf-8").read(), script, "exec"), {"__name__": "app", "__file__": script})
+    runpy.run_path(script)
     ((named, routes),) = made
     assert named == script
     assert [route.path for route in routes] == [route.path for route in channel.routes()]
