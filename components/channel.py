@@ -9,6 +9,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -22,7 +23,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 BROWSER = Path(__file__).parent / "browser"
+BROWSER_FILES = "browser/" + sha256(b"".join(file.read_bytes() for file in sorted(BROWSER.iterdir()))).hexdigest()[:12]
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 LONGEST = 100_000  # bytes of one request
 
 _open: WeakValueDictionary[str, "Channel"] = WeakValueDictionary()
@@ -32,13 +35,26 @@ class Channel:
     """One figure of one session, reached by a token that only its browser has been told.
 
     The session holds the channel and nothing else does, so it ends with the session.
-    ``answer`` turns a message into the next picture; it runs outside any script run.
+
+    Attributes
+    ----------
+    take
+        Puts the values of a message into the page's settings.
+    picture
+        The settings as they stand, ready to send. Both run outside any script run.
+    seq
+        Number of the last message taken; an older one that arrives late changes nothing.
+    lock
+        Held while settings change or a picture is made of them.
     """
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(16)
-        self.answer: Callable[[Any], dict[str, Any]]
-        self._one_at_a_time = threading.Lock()
+        self.take: Callable[[dict], None]
+        self.picture: Callable[[], dict[str, Any]]
+        self.seq = 0
+        self.lock = threading.Lock()
+        self.busy = False
         _open[self.token] = self
 
     @property
@@ -46,18 +62,26 @@ class Channel:
         """Where the browser posts its messages."""
         return address(self.token)
 
-    def reply(self, body: bytes) -> bytes:
-        """Answer one message. ``ValueError`` for what is no JSON."""
-        message = json.loads(body)
-        with self._one_at_a_time:
-            return json.dumps(self.answer(message), allow_nan=False).encode()
+    def receive(self, message: Any) -> None:
+        """Use ``{seq, values}``, unless it is no such thing or older than what has been used."""
+        seq, values = (message.get("seq"), message.get("values")) if isinstance(message, dict) else (None, None)
+        if isinstance(values, dict) and type(seq) is int and seq > self.seq:
+            with self.lock:
+                self.seq = seq
+                self.take(values)
+
+    def reply(self, message: Any) -> bytes:
+        """The next picture, as JSON."""
+        self.receive(message)
+        with self.lock:
+            return json.dumps({"answers": self.seq, "moving": True, **self.picture()}, allow_nan=False).encode()
 
 
 def routes() -> list[BaseRoute]:
     """What the server offers to live figures: their code, plotly.js, and the end of every channel."""
     return [
         Route(address("plotly"), _plotly),
-        Mount(address("browser"), StaticFiles(directory=BROWSER)),
+        Mount(address(BROWSER_FILES), _Kept(directory=BROWSER)),
         Route(address("{token}"), _receive, methods=["POST"]),
     ]
 
@@ -73,9 +97,18 @@ def plotly_address() -> str:
     return f"{address('plotly')}?{plotly.__version__}"
 
 
+class _Kept(StaticFiles):
+    """Files that a browser keeps for good: their address names their version."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers.update(FOR_GOOD)
+        return response
+
+
 async def _plotly(request: Request) -> Response:
-    """The plotly.js of the Python package, kept by the browser for good: the address names its version."""
-    return FileResponse(PLOTLY, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    """The plotly.js of the Python package."""
+    return FileResponse(PLOTLY, headers=FOR_GOOD)
 
 
 async def _receive(request: Request) -> Response:
@@ -88,7 +121,14 @@ async def _receive(request: Request) -> Response:
         if len(body) > LONGEST:
             return Response(f"A message has at most {LONGEST} bytes.", 413)
     try:
-        answer = await run_in_threadpool(channel.reply, bytes(body))
-    except (ValueError, RecursionError) as error:  # the latter for JSON that is nested too deeply
-        return Response(str(error), 400)
+        message = json.loads(body)
+    except (ValueError, RecursionError):  # the latter for JSON that is nested too deeply
+        return Response("A message is JSON.", 400)
+    if channel.busy:  # a figure asks one thing at a time; more would only occupy the server
+        return Response("The last message is still being answered.", 429)
+    channel.busy = True
+    try:
+        answer = await run_in_threadpool(channel.reply, message)
+    finally:
+        channel.busy = False
     return Response(answer, media_type="application/json")

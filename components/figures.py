@@ -124,6 +124,7 @@ def fits_figure(
     hover = "x %{x:.4g}, y %{y:.4g}<extra></extra>"
     traces = [{"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "hovertemplate": hover}]
     ends = np.array(span[0])
+    pulls = padded(np.concatenate([[0.0], *(pull for _, pull, _ in fits.values())]))
     for slot, (key, (line, pull, share)) in enumerate(fits.items()):
         traces.append(stroke(key, line, x=ends, hoverinfo="skip"))
         place = (slot, len(fits))
@@ -137,7 +138,8 @@ def fits_figure(
             {"r": right},
             xaxis=axis(titles[0], span[0], anchor="y3", showspikes=True, spikemode="across", spikethickness=1),
             yaxis=axis(titles[1], span[1], domain=[0.47, 1]),
-            yaxis2=axis("pull", domain=[0.215, 0.405], autorange="reversed", nticks=5),
+            # Upside down: a point below the line has a positive slope and pulls the line down.
+            yaxis2=axis("pull", pulls[::-1], domain=[0.215, 0.405], nticks=5),
             yaxis3=axis("% of loss", (0, 100), domain=[0, 0.155], nticks=3),
             barmode="overlay",
         ),

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from components.channel import Channel, address, plotly_address
+from components.channel import BROWSER_FILES, Channel, address, plotly_address
 from components.state import View
 
 
@@ -141,29 +141,20 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
     on_input
         Puts ``{name: value}`` as sent by the browser, untrusted, into the settings. Likewise.
     """
-
-    def take(message: Any) -> int:
-        """Use a message if it is one; the number to answer with."""
-        if not isinstance(message, dict) or not isinstance(message.get("values"), dict):
-            return 0
-        on_input(message["values"])
-        return message["seq"] if isinstance(message.get("seq"), int) else 0
-
-    def receive() -> None:
-        st.session_state[f"{key}.answers"] = take(st.session_state[key].get("input"))
-
     channel = st.session_state.setdefault(f"{key}.channel", Channel())
-    channel.answer = lambda message: {"answers": take(message), "moving": True} | _sendable(compute(), view)
+    with channel.lock:
+        channel.take, channel.picture = on_input, lambda: _sendable(compute(), view)
+        picture = channel.picture()
     _component()(
         key=key,
         data={
-            "answers": st.session_state.get(f"{key}.answers", 0),
+            "answers": channel.seq,
             "moving": False,
             "channel": channel.url,
             "plotly": plotly_address(),
-            **_sendable(compute(), view),
+            **picture,
         },
-        on_input_change=receive,
+        on_input_change=lambda: channel.receive(st.session_state[key].get("input")),
     )
 
 
@@ -188,7 +179,7 @@ def _component() -> Callable:
     return st.components.v2.component(
         "live_figure",
         js=f"""
-const address = new URL("{address("browser/live_figure.js")}", window.location.origin);
+const address = new URL("{address(f"{BROWSER_FILES}/live_figure.js")}", window.location.origin);
 export default async function (component) {{
   const {{ show }} = await import(address.href);
   return show(component);

@@ -1,12 +1,14 @@
 """The parameters of losses as settings of a page: fields, sliders and values, all from the declarations."""
 
+import math
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from components.live_figure import Control
 from components.state import Field, Flag, Number, View
 from components.words import parameter_name
-from losses.spec import Parameter
+from losses.spec import LARGEST, Parameter
 
 
 class Tunable(Protocol):
@@ -14,6 +16,22 @@ class Tunable(Protocol):
 
     key: str
     parameters: Mapping[str, Parameter]
+
+
+@dataclass(frozen=True)
+class Within(Number):
+    """A number that the declaration of a parameter allows, refused in its words."""
+
+    allowed: str = ""
+
+    def check(self, value: Any) -> float:
+        """See ``Field``."""
+        try:
+            return super().check(value)
+        except ValueError:
+            raise ValueError(self.allowed) from None
+
+    read = check
 
 
 def parameter_fields(tunables: Iterable[Tunable]) -> dict[str, Field]:
@@ -24,7 +42,7 @@ def parameter_fields(tunables: Iterable[Tunable]) -> dict[str, Field]:
     return {
         f"{tunable.key}.{name}": Flag(None)
         if parameter.is_switch
-        else Number(None, parameter.low, parameter.high, parameter.whole)
+        else Within(None, parameter.least, parameter.high, parameter.whole, parameter.allowed)
         for tunable in tunables
         for name, parameter in tunable.parameters.items()
     }
@@ -68,7 +86,7 @@ def control(name: str, label: str, value: float | bool, parameter: Parameter, sc
         high * unit,
         log=parameter.log,
         whole=parameter.whole,
-        limits=(parameter.low, parameter.high),
+        limits=(parameter.least, math.inf if parameter.high == LARGEST else parameter.high),
     )
 
 

@@ -8,10 +8,14 @@ let loading;
 /** Load plotly.js once a page: the page has asked for it already, unless the figure stands alone. */
 function loadPlotly(url) {
   loading ??= new Promise((resolve, reject) => {
-    if (window.Plotly) resolve(window.Plotly);
+    if (window.Plotly) return resolve(window.Plotly);
     const script = document.getElementById("live-plotly") ?? document.createElement("script");
     script.addEventListener("load", () => resolve(window.Plotly));
-    script.addEventListener("error", () => reject(new Error("The chart library could not be loaded. Reload the page.")));
+    script.addEventListener("error", () => {
+      loading = undefined;
+      script.remove();
+      reject(new Error("The chart library could not be loaded. Reload the page."));
+    });
     if (script.isConnected) return;
     script.src = url;
     document.head.append(script);
@@ -30,7 +34,8 @@ export function decode(value) {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item)]));
 }
 
-const longName = (axis) => axis.replace(/^([xyz])(\d*)$/, "$1axis$2");
+/** Plotly's name of an axis in a layout: "y2" is "yaxis2" there. */
+export const longName = (axis) => axis.replace(/^([xyz])(\d*)$/, "$1axis$2");
 
 export class Chart {
   /** `element` becomes a Plotly graph; `afterDraw` runs whenever its pixels may have moved. */
@@ -39,6 +44,7 @@ export class Chart {
     this.afterDraw = afterDraw;
     this.figure = null;
     this.drawn = null;
+    this.held = [];
     this.drawing = false;
     this.observer = new ResizeObserver(() => this.#resize());
   }
@@ -47,9 +53,13 @@ export class Chart {
     this.Plotly = await loadPlotly(url);
   }
 
-  /** Draw a figure in place; of several that arrive while one is being drawn, the last is drawn next. */
-  async draw(figure) {
+  /**
+   * Draw a figure in place; of several that arrive while one is being drawn, the last is drawn next.
+   * The axes named in `held` stay where they are, so that nothing slips under the hand.
+   */
+  async draw(figure, held = []) {
     this.figure = figure;
+    this.held = held;
     if (this.drawing) return;
     this.drawing = true;
     const first = !this.drawn;
@@ -69,6 +79,17 @@ export class Chart {
     this.afterDraw();
   }
 
+  /** Whether the axes as drawn have room for a figure; those in `held` have to do. */
+  fits({ layout }, held) {
+    if (!this.drawn) return false;
+    return Object.entries(layout).every(([name, { range }]) => {
+      if (!/^[xy]axis/.test(name) || !range || held.includes(name)) return true;
+      const [low, high] = [...this.drawn.layout[name].range].sort((one, other) => one - other);
+      const slack = 0.01 * (high - low);
+      return Math.min(...range) >= low - slack && Math.max(...range) <= high + slack;
+    });
+  }
+
   /** Take a figure whose marks somebody else paints for now: `figure` answers questions about it. */
   adopt(figure) {
     this.figure = figure;
@@ -86,6 +107,9 @@ export class Chart {
     shown.font = { ...shown.font, family: fontFamily, size: 0.85 * parseFloat(fontSize) };
     shown.width = this.element.clientWidth;
     if (matchMedia("(pointer: coarse)").matches) shown.dragmode = false;
+    for (const name of this.element._fullLayout ? this.held : []) {
+      shown[name] = { ...shown[name], range: [...this.element._fullLayout[name].range] };
+    }
     return shown;
   }
 
@@ -111,16 +135,18 @@ export class Chart {
     });
   }
 
-  /** Data coordinates of a pixel, rounded to a hundredth of what a pixel is worth. */
+  /** Data coordinates of a pixel, as fine as the screen can tell. */
   toData([left, top], [xAxis, yAxis]) {
-    return [this.#value(xAxis, left), this.#value(yAxis, top)];
+    const at = (name, pixel) => this.rounded(name, this.#axis(name).p2d(pixel - this.#axis(name)._offset));
+    return [at(xAxis, left), at(yAxis, top)];
   }
 
-  #value(name, pixel) {
+  /** A value of an axis to a hundredth of what a pixel is worth there. */
+  rounded(name, value) {
     const axis = this.#axis(name);
-    const value = axis.p2d(pixel - axis._offset);
-    const grain = Math.abs(axis.p2d(pixel - axis._offset + 1) - value) || 1;
-    return Number(value.toFixed(Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(grain))))));
+    const pixel = axis.d2p(value);
+    const grain = Math.abs(axis.p2d(pixel + 1) - value) || 1;
+    return Number(value.toFixed(Math.min(100, Math.max(0, 2 - Math.floor(Math.log10(grain))))));
   }
 
   /** The plotting rectangle of a pair of axes: `[left, top, width, height]` in pixels. */
@@ -134,10 +160,9 @@ export class Chart {
     return this.element._fullLayout.width;
   }
 
-  /** The visible span of an axis in data units. */
-  span(name) {
-    const [low, high] = this.#axis(name).range;
-    return Math.abs(high - low);
+  /** The visible ends of an axis in data units. */
+  ends(name) {
+    return [...this.#axis(name).range].sort((one, other) => one - other);
   }
 
   /** The axes of a trace, as `["x", "y2"]`. */

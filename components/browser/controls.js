@@ -59,7 +59,9 @@ class Slider {
 
   #type() {
     const text = this.entry.value.trim().replace(",", ".").replace("−", "-").replace(/^(-?)(∞|inf)$/i, "$1Infinity");
-    const value = text === "" ? NaN : Number(text);
+    // 1,000 is a thousand to some and one to others.
+    const ambiguous = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(this.entry.value.trim());
+    const value = text === "" || ambiguous ? NaN : Number(text);
     const { whole, limits: [least, most] } = this.spec;
     if (!(value >= (least ?? -Infinity) && value <= (most ?? Infinity)) || (whole && value % 1)) {
       this.#complain(`Enter a ${whole ? "whole number" : "number"} from ${least ?? "-∞"} to ${most ?? "∞"}; ${format(this.value)} stays.`);

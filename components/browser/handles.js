@@ -1,3 +1,5 @@
+import { longName } from "./chart.js";
+
 // Points that can be taken hold of (mouse, touch, arrow keys) and clicks anywhere in a panel.
 
 const REACH = { mouse: 12, pen: 16, touch: 26 }; // px around a point within which it can be taken
@@ -36,6 +38,11 @@ export class Handles {
     return this.drag !== undefined;
   }
 
+  /** The axes under a point in the hand, by their names in a layout. */
+  get held() {
+    return this.dragging ? this.chart.axesOf(this.handles[this.active.handle].trace).map(longName) : [];
+  }
+
   /** Show these handles; with `keepPosition` the active one is newer on screen than in the data. */
   show(handles, pick, keepPosition) {
     this.handles = handles;
@@ -43,9 +50,9 @@ export class Handles {
     if (!keepPosition) this.intended = undefined;
     this.knob.hidden = handles.length === 0;
     const known = this.active && handles[this.active.handle];
-    if (!known || this.active.index >= this.#count(known)) {
-      this.active = handles.length ? { handle: 0, index: this.#count(handles[0]) - 1 } : null;
-    }
+    const index = known ? this.#indexOf(known, this.active.row) : -1; // other rows may be drawn now
+    if (index >= 0) this.active.index = index;
+    else this.active = handles.length ? this.#at(0, this.#count(handles[0]) - 1) : null;
     this.place();
   }
 
@@ -57,8 +64,19 @@ export class Handles {
     const [left, top] = this.chart.toPixels(position, this.chart.axesOf(handle.trace));
     this.knob.style.transform = `translate(${left}px, ${top}px)`;
     this.knob.ariaLabel = `${handle.label} ${this.active.index + 1} of ${this.#count(handle)}. Arrow keys move it, Page Up and Page Down choose another.`;
-    this.knob.ariaValueNow = String(position[1]);
-    this.knob.ariaValueText = `x ${Number(position[0].toPrecision(4))}, y ${Number(position[1].toPrecision(4))}`;
+    const moved = handle.moves === "x" ? 0 : 1;
+    const [low, high] = this.chart.ends(this.chart.axesOf(handle.trace)[moved]);
+    Object.assign(this.knob, { ariaValueMin: String(low), ariaValueMax: String(high), ariaValueNow: String(position[moved]) });
+    const said = ["x", "y"].map((name, index) => `${name} ${Number(position[index].toPrecision(4))}`);
+    this.knob.ariaValueText = handle.moves.length === 1 ? said[moved] : said.join(", ");
+  }
+
+  #at(handle, index) {
+    return { handle, index, row: this.handles[handle].rows?.[index] ?? index };
+  }
+
+  #indexOf(handle, row) {
+    return handle.rows ? handle.rows.indexOf(row) : row < this.#count(handle) ? row : -1;
   }
 
   #trace(handle) {
@@ -92,18 +110,18 @@ export class Handles {
   }
 
   #down(event) {
-    if (!this.chart.figure || event.button !== 0 || event.target.closest(".modebar")) return;
+    if (!this.chart.figure || event.button !== 0 || !event.isPrimary || event.target.closest(".modebar")) return;
     const hit = this.#hit(event);
     if (!hit) {
       // Plotly covers the page while a button is down, so the release is heard at the window.
-      if (this.pick) window.addEventListener("pointerup", (release) => this.#choose(this.#local(event), this.#local(release)), { capture: true, once: true });
+      if (this.pick) this.#awaitRelease(event);
       return;
     }
     event.preventDefault();
     event.stopPropagation();
-    this.active = { handle: hit.handle, index: hit.index };
+    this.active = this.#at(hit.handle, hit.index);
     this.intended = undefined;
-    this.drag = { grip: hit.grip };
+    this.drag = { grip: hit.grip, pointer: event.pointerId };
     this.stage.setPointerCapture(event.pointerId);
     this.stage.classList.add("live-dragging");
     this.knob.focus({ preventScroll: true });
@@ -112,6 +130,7 @@ export class Handles {
 
   #move(event) {
     if (!this.chart.figure) return;
+    if (this.drag && event.pointerId !== this.drag.pointer) return;
     if (!this.drag) {
       if (event.pointerType === "mouse") this.stage.classList.toggle("live-near", event.buttons === 0 && this.#hit(event) !== null);
       return;
@@ -131,14 +150,23 @@ export class Handles {
     const position = [handle.moves === "y" ? oldX : x, handle.moves === "x" ? oldY : y];
     this.intended = position;
     this.place();
-    const row = handle.rows?.[this.active.index] ?? this.active.index;
-    this.onInput({ [`${handle.name}.${row}`]: position });
+    this.onInput({ [`${handle.name}.${this.active.row}`]: position });
   }
 
   #up(event) {
-    if (!this.drag) return;
+    if (event.pointerId !== this.drag?.pointer) return;
     event.stopPropagation();
     this.#drop();
+  }
+
+  #awaitRelease(press) {
+    const over = new AbortController();
+    const listen = (type, listener) => window.addEventListener(type, listener, { capture: true, signal: over.signal });
+    listen("pointercancel", () => over.abort());
+    listen("pointerup", (release) => {
+      over.abort();
+      if (release.pointerId === press.pointerId) this.#choose(this.#local(press), this.#local(release));
+    });
   }
 
   #choose(pressed, released) {
@@ -161,7 +189,8 @@ export class Handles {
     event.preventDefault();
     if (event.key in jumps) {
       const last = this.#count(handle) - 1;
-      this.active.index = Math.min(last, Math.max(0, this.active.index + jumps[event.key]));
+      const index = Math.min(last, Math.max(0, this.active.index + jumps[event.key]));
+      this.active = this.#at(this.active.handle, index);
       this.intended = undefined;
       this.place();
       return;
@@ -170,7 +199,10 @@ export class Handles {
     const share = event.shiftKey ? 0.1 : 0.01;
     const [x, y] = this.intended ?? this.#position(handle, this.active.index);
     const [right, up] = arrows[event.key];
-    const step = ([value, axis, sign]) => Number((value + sign * share * this.chart.span(axis)).toPrecision(6));
+    const step = ([value, axis, sign]) => {
+      const [low, high] = this.chart.ends(axis);
+      return sign ? this.chart.rounded(axis, value + sign * share * (high - low)) : value;
+    };
     this.#report(handle, [[x, xAxis, right], [y, yAxis, up]].map(step));
   }
 }

@@ -38,10 +38,11 @@ export class Labels {
   /** Put every label right of its point, inside its panel and the chart. */
   place() {
     if (!this.chart.figure) return;
-    const panels = Map.groupBy(
-      this.specs.map((spec, index) => ({ ...spec, element: this.element.children[index] })),
-      ({ axes }) => axes.join(),
-    );
+    const panels = new Map();
+    this.specs.forEach((spec, index) => {
+      const panel = spec.axes.join();
+      panels.set(panel, [...(panels.get(panel) ?? []), { ...spec, element: this.element.children[index] }]);
+    });
     for (const labels of panels.values()) {
       const [, areaTop, , areaHeight] = this.chart.area(labels[0].axes);
       for (const label of labels) {

@@ -1,6 +1,6 @@
 // Carries the user's input to Python: one request in flight, the last value never lost.
 
-const TIME_OUT = 400; // ms after which an answer is no longer waited for
+const TIME_OUT = 10_000; // ms after which an answer counts as lost
 const REST = 300; // ms without input after which the gesture counts as over
 
 export class Link {
@@ -11,13 +11,18 @@ export class Link {
   constructor(send, held) {
     this.send = send;
     this.held = held;
-    this.seq = Date.now(); // higher than anything an earlier mount of this session has sent
+    this.seq = Date.now();
     this.waiting = {};
   }
 
   /** Whether Python has yet to answer something the user did. */
   get busy() {
     return this.inFlight !== undefined || Object.keys(this.waiting).length > 0;
+  }
+
+  /** Number on from the last message that Python has heard of this figure, as after a reload of its page. */
+  startAfter(seq) {
+    this.seq = Math.max(this.seq, seq);
   }
 
   /** Report new values by name; several before the next request are merged, the latest wins. */

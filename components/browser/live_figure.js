@@ -47,13 +47,20 @@ class LiveFigure {
     this.labels = new Labels(stage, this.chart);
     this.handles = new Handles(stage, this.chart, input);
     this.player = new Player(bar, stage, this.chart, input);
+    this.shown = 0; // number of the last input that the picture answers
   }
 
   /** What Streamlit calls: a script run has computed a new picture. */
   async mount(data, send) {
     this.send = send;
     this.channel = data.channel;
-    this.plotly = data.plotly;
+    this.link.startAfter(data.answers);
+    try {
+      await Promise.all([this.chart.load(data.plotly), styles]);
+    } catch (error) {
+      this.sentence.textContent = error.message;
+      return;
+    }
     await this.update(data);
   }
 
@@ -61,28 +68,32 @@ class LiveFigure {
   async #ask(message) {
     this.root.dataset.asked = message.seq;
     if (message.settled || !this.channel) return this.send("input", message);
+    let answer;
     try {
       const response = await fetch(this.channel, { method: "POST", body: JSON.stringify(message) });
       if (!response.ok) throw new Error(response.statusText);
-      await this.update(await response.json());
+      answer = await response.json();
     } catch {
-      this.channel = undefined; // the server has no such way, or has forgotten this session
-      this.send("input", message);
+      this.channel = undefined; // the server has forgotten this session: go the long way until it answers
+      return this.send("input", message);
     }
+    await this.update(answer);
   }
 
   async update(data) {
     this.link.answer(data.answers);
     const behind = this.link.busy; // the hand is ahead of this answer
+    if (data.answers < this.shown || (behind && !data.moving)) return; // a newer picture is here, or on its way
+    this.shown = data.answers;
     this.controls.show(data.controls, behind);
-    if (!this.chart.Plotly) await Promise.all([this.chart.load(this.plotly), styles]);
     const figure = decode(data.figure);
-    const moving = data.moving && this.chart.drawn !== null && paintable(figure);
-    if (moving) {
+    const held = this.handles.held;
+    if (data.moving && this.chart.fits(figure, held) && paintable(figure)) {
       this.chart.adopt(figure);
       this.painter.paint(figure.data);
     } else {
-      await this.chart.draw(figure);
+      await this.chart.draw(figure, data.moving ? held : []);
+      if (!this.root.isConnected || data.answers < this.shown) return; // overtaken while Plotly drew
       this.painter.clear();
     }
     this.labels.show(data.labels);
@@ -94,7 +105,7 @@ class LiveFigure {
     this.tables.show(data.readouts);
     this.#note(data.notes);
     this.root.dataset.answers = data.answers;
-    if (!moving) this.#rest(data);
+    if (!data.moving) this.#rest(data);
   }
 
   #note(notes) {
