@@ -8,10 +8,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from losses.space import NON_NEGATIVE, POSITIVE, REAL, Space
-from losses.spec import Equivalent, Range, Switch, loss
+from losses.spec import LARGEST, Equivalent, Range, Switch, loss
 
 Real = Annotated[Tensor, REAL]
-Tuning = Range(1e-3, 1e6, symbol="c", log=True, slider=(0.1, 20.0), residual_unit=True)
+Tuning = Range(0.0, LARGEST, symbol="c", log=True, slider=(0.1, 20.0), residual_unit=True, open_low=True)
 ABOVE_MINUS_ONE = Space("a number above -1", low=-1.0, open_low=True)
 
 HUBER_1964 = "Huber (1964), Robust estimation of a location parameter, Annals of Mathematical Statistics 35(1)"
@@ -90,7 +90,8 @@ def huber(
     target: Real,
     *,
     delta: Annotated[
-        float, Range(1e-3, 1e6, symbol=r"\delta", log=True, slider=(0.05, 10.0), residual_unit=True)
+        float,
+        Range(0.0, LARGEST, symbol=r"\delta", log=True, slider=(0.05, 10.0), residual_unit=True, open_low=True),
     ] = 1.0,
 ) -> Tensor:
     """Squared for residuals up to delta, absolute beyond: gentle noise is averaged, outliers are capped.
@@ -115,7 +116,10 @@ def smooth_l1(
     prediction: Real,
     target: Real,
     *,
-    beta: Annotated[float, Range(1e-3, 1e6, symbol=r"\beta", log=True, slider=(0.05, 10.0), residual_unit=True)] = 1.0,
+    beta: Annotated[
+        float,
+        Range(0.0, LARGEST, symbol=r"\beta", log=True, slider=(0.05, 10.0), residual_unit=True, open_low=True),
+    ] = 1.0,
 ) -> Tensor:
     """Huber's loss divided by its threshold: the slope far out is 1 whatever beta is.
 
@@ -141,8 +145,14 @@ def log_cosh(prediction: Real, target: Real) -> Tensor:
     Use it where a second derivative is wanted everywhere. It has no threshold to tune, so
     the unit of the target decides what counts as far out.
     """
-    residual = prediction - target
-    return functional.softplus(2 * residual, threshold=50) - residual - math.log(2)
+    distance = (prediction - target).abs()
+    near = distance < 1
+    # Near 0 the logarithms far out cancel, far out sinh overflows; each branch sees only inputs it can take.
+    close = (prediction - target).masked_fill(~near, 0)
+    far = distance.masked_fill(near, 1)
+    return torch.where(
+        near, torch.log1p(close.sinh().square()) / 2, far + torch.log1p(torch.exp(-2 * far)) - math.log(2)
+    )
 
 
 @loss(
@@ -180,7 +190,7 @@ def epsilon_insensitive(
     prediction: Real,
     target: Real,
     *,
-    epsilon: Annotated[float, Range(0.0, 1e6, symbol=r"\varepsilon", slider=(0.0, 5.0), residual_unit=True)] = 0.5,
+    epsilon: Annotated[float, Range(0.0, LARGEST, symbol=r"\varepsilon", slider=(0.0, 5.0), residual_unit=True)] = 0.5,
 ) -> Tensor:
     """Free inside a tube of half-width epsilon, absolute outside: small errors do not count.
 
@@ -205,7 +215,7 @@ def tukey(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 4.685
     several minima. c = 4.685 standard deviations gives 95 % efficiency under Gaussian noise.
     """
     inside = ((prediction - target) / c).square().clamp(max=1)
-    return c**2 / 6 * inside * (3 - 3 * inside + inside**2)
+    return c * c / 6 * inside * (3 - 3 * inside + inside**2)
 
 
 @loss(
@@ -222,7 +232,7 @@ def cauchy(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.38
     Use it for heavy-tailed noise. It is the negative log-likelihood of a Cauchy distribution,
     scaled to look like r²/2 near zero. c = 2.385 standard deviations gives 95 % efficiency.
     """
-    return c**2 / 2 * torch.log1p(((prediction - target) / c).square())
+    return c * c / 2 * torch.log1p(((prediction - target) / c).square())
 
 
 @loss(
@@ -238,7 +248,7 @@ def welsch(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.98
     Use it like Tukey's loss, where a smooth cut-off is wanted. c = 2.985 standard deviations
     gives 95 % efficiency under Gaussian noise.
     """
-    return -(c**2) / 2 * torch.expm1(-((prediction - target) / c).square())
+    return -c * c / 2 * torch.expm1(-((prediction - target) / c).square())
 
 
 @loss(
@@ -256,12 +266,25 @@ def geman_mcclure(prediction: Real, target: Real, *, c: Annotated[float, Tuning]
     Use it for many gross errors, from a good start; it is not convex.
     """
     scaled = (prediction - target) / c
-    return c**2 / 2 * (scaled / torch.hypot(scaled, torch.ones_like(scaled))).square()
+    return c * c / 2 * (scaled / torch.hypot(scaled, torch.ones_like(scaled))).square()
+
+
+def _general_robust_formula(alpha: float, c: float) -> str:
+    if alpha == 2:
+        return r"\tfrac12(r/@c)^2"
+    if alpha == 0:
+        return r"\log\bigl(\tfrac12(r/@c)^2+1\bigr)"
+    if alpha == -math.inf:
+        return r"1-e^{-\frac12(r/@c)^2}"
+    return (
+        r"\tfrac{\lvert @alpha-2\rvert}{@alpha}"
+        r"\biggl(\Bigl(\tfrac{(r/@c)^2}{\lvert @alpha-2\rvert}+1\Bigr)^{@alpha/2}-1\biggr)"
+    )
 
 
 @loss(
     name="General robust",
-    latex=r"\tfrac{\lvert @alpha-2\rvert}{@alpha}\biggl(\Bigl(\tfrac{(r/@c)^2}{\lvert @alpha-2\rvert}+1\Bigr)^{@alpha/2}-1\biggr)",
+    latex=_general_robust_formula,
     references=(BARRON_2019 + ", equations 8 and 13",),
     estimates="the mean (alpha = 2) down to the bulk of the data",
     facts="symmetric differentiable",

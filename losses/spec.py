@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -13,14 +14,17 @@ from torch import Tensor
 
 from losses.space import Either, Space
 
+LARGEST = sys.float_info.max  # the high end of a range that leaves out infinity alone
+
 
 @dataclass(frozen=True)
 class Range:
     """The values a parameter may take, and the narrower span in which a slider shows it best.
 
-    ``low <= value <= high`` is enforced. ``slider`` defaults to the whole range; ``log`` asks
-    for a logarithmic slider. ``symbol`` is LaTeX. ``residual_unit`` marks a parameter measured
-    in the target's own unit, so that a view can offer a span that suits the data.
+    ``low <= value <= high`` is enforced, and ``low`` itself refused with ``open_low``. ``slider``
+    defaults to the whole range; ``log`` asks for a logarithmic slider. ``symbol`` is LaTeX.
+    ``residual_unit`` marks a parameter measured in the target's own unit, so that a view can
+    offer a span that suits the data; its ``high`` is ``LARGEST``, because data have any scale.
     """
 
     low: float
@@ -29,6 +33,7 @@ class Range:
     log: bool = False
     slider: tuple[float, float] | None = None
     residual_unit: bool = False
+    open_low: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,22 @@ class Parameter:
     residual_unit: bool = False
     label: str = ""
     whole: bool = False
+    open_low: bool = False
+
+    @property
+    def least(self) -> float:
+        """The smallest value allowed."""
+        return float(np.nextafter(self.low, np.inf)) if self.open_low else self.low
+
+    @property
+    def allowed(self) -> str:
+        """What a value must be, in words."""
+        if self.is_switch:
+            return "True or False"
+        kind = "a whole number" if self.whole else "a number"
+        if self.high == LARGEST:
+            return f"{kind} {'above' if self.open_low else 'of at least'} {self.low:g}"
+        return f"{kind} in {'(' if self.open_low else '['}{self.low:g}, {self.high:g}]"
 
     @property
     def is_switch(self) -> bool:
@@ -69,14 +90,13 @@ class Parameter:
         if self.is_switch:
             if isinstance(value, (bool, np.bool_)):
                 return bool(value)
-            raise ValueError(f"{self.name} must be True or False, got {value!r}")
+            raise ValueError(f"{self.name} must be {self.allowed}, got {value!r}")
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = np.nan
-        if not self.low <= number <= self.high or (self.whole and not number.is_integer()):
-            kind = "whole number" if self.whole else "number"
-            raise ValueError(f"{self.name} must be a {kind} in [{self.low:g}, {self.high:g}], got {value!r}")
+        if not self.least <= number <= self.high or (self.whole and not number.is_integer()):
+            raise ValueError(f"{self.name} must be {self.allowed}, got {value!r}")
         return int(number) if self.whole else number
 
 
@@ -183,8 +203,9 @@ class Loss:
             name = match.group(1)
             if name not in parameters:
                 return "{" + self.parameters[name].symbol + "}"
-            value = f"{parameters[name]:.4g}"
-            return "{(" + value + ")}" if value.startswith("-") else "{" + value + "}"
+            mantissa, _, exponent = f"{parameters[name]:.4g}".partition("e")
+            value = rf"{mantissa}\cdot10^{{{int(exponent)}}}".removeprefix(r"1\cdot") if exponent else mantissa
+            return "{(" + value + ")}" if exponent or value.startswith("-") else "{" + value + "}"
 
         latex = self.latex(**self.settings(**parameters)) if callable(self.latex) else self.latex
         return re.sub(r"@(\w+)", plug, latex)
@@ -280,6 +301,7 @@ def loss(
                     note.log,
                     note.slider or (note.low, note.high),
                     note.residual_unit,
+                    open_low=note.open_low,
                 )
         return Loss(
             key=function.__name__,

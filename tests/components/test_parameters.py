@@ -1,5 +1,7 @@
 """Declared parameters as settings: fields, values in the data's unit, sliders."""
 
+import math
+
 import pytest
 
 from components.parameters import parameter_controls, parameter_fields, settings
@@ -21,11 +23,20 @@ def test_a_field_allows_what_the_declaration_allows(tunable):
     fields = parameter_fields([tunable])
     for name, parameter in tunable.parameters.items():
         field = fields[f"{tunable.key}.{name}"]
-        values = (True, False) if parameter.is_switch else (parameter.low, parameter.high, parameter.default)
+        values = (True, False) if parameter.is_switch else (parameter.least, parameter.high, parameter.default)
         assert [field.check(value) for value in values] == [parameter.check(value) for value in values]
         for check in (field.check, parameter.check):
             with pytest.raises(ValueError, match=r".+"):
-                check("neither" if parameter.is_switch else parameter.high + 1)
+                check("neither" if parameter.is_switch else math.nextafter(parameter.high, math.inf))
+
+
+def test_a_parameter_in_the_unit_of_the_data_may_be_any_number_above_0():
+    field = parameter_fields([LOSSES["huber"]])["huber.delta"]
+    assert [field.read(text) for text in ("1e-9", "5e8", "1e300")] == [1e-9, 5e8, 1e300]
+    for nonsense in (0, "0", -1, math.inf, "nan", "1e999", True, "abc"):
+        with pytest.raises(ValueError, match=r"^a number above 0$"):
+            field.check(nonsense)
+    assert parameter_fields([LOSSES["epsilon_insensitive"]])["epsilon_insensitive.epsilon"].check(0) == 0
 
 
 @pytest.mark.parametrize("tunable", TUNABLES, ids=lambda tunable: tunable.key)
@@ -41,7 +52,17 @@ def test_a_default_in_the_unit_of_the_data_grows_with_it_and_a_set_value_does_no
     assert settings(UNSET, LOSSES["general_robust"], 10.0) == {"alpha": 1.0, "c": 10.0}
 
 
-@pytest.mark.parametrize("scale", [1.0, 0.5, 100.0])
+@pytest.mark.parametrize("scale", [1e-9, 1e9])
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)
+def test_every_default_is_allowed_in_any_unit(loss, scale):
+    values = settings(UNSET, loss, scale)
+    assert loss.settings(**values) == values
+    formula = loss.formula(**values)
+    assert "e+" not in formula
+    assert "e-0" not in formula
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.5, 100.0, 1e-9, 1e9])
 def test_every_control_is_usable(scale):
     controls = parameter_controls(UNSET, TUNABLES, scale)
     assert [control.name for control in controls] == list(UNSET)
@@ -59,7 +80,7 @@ def test_every_control_is_usable(scale):
 def test_a_slider_spans_the_unit_of_the_data():
     (control,) = parameter_controls(UNSET, [LOSSES["huber"]], 100.0)
     assert (control.low, control.high, control.value) == (5.0, 1000.0, 100.0)
-    assert (control.label, control.limits) == ("Huber: δ", (1e-3, 1e6))
+    assert (control.label, control.limits) == ("Huber: δ", (5e-324, math.inf))
 
 
 def test_what_an_axis_decides_has_no_control():

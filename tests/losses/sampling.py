@@ -25,7 +25,7 @@ def settings_of(loss, seed=0):
 
 
 def _notable(parameter):
-    within = {value for value in TURNING_POINTS if parameter.low <= value <= parameter.high}
+    within = {value for value in TURNING_POINTS if parameter.least <= value <= parameter.high}
     return sorted({*parameter.slider, *within} - {parameter.default})
 
 

@@ -18,19 +18,23 @@ CONVEX = {key: {} for key in ANY_RESIDUAL if LOSSES[key].fact("convex")}
 NOTHING = Outliers(count=0)
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("data", DATASETS)
-def test_every_fit_is_best_by_its_own_loss(data, model):
-    points = DATASETS[data]
-    scaled = {
+def _in_unit(scale):
+    """Every loss with the defaults that suit data of this scale."""
+    return {
         key: {
-            name: parameter.default * points.scale
+            name: parameter.default * scale
             for name, parameter in LOSSES[key].parameters.items()
             if parameter.residual_unit
         }
         for key in REGRESSION
     }
-    comparison = compare(points.x, points.y, scaled, model)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("data", DATASETS)
+def test_every_fit_is_best_by_its_own_loss(data, model):
+    points = DATASETS[data]
+    comparison = compare(points.x, points.y, _in_unit(points.scale), model)
     assert set(comparison.fits) | set(comparison.refused) == set(REGRESSION)
     for loss in comparison.fits:
         by_this_loss = {fitted: costs[loss] for fitted, costs in comparison.costs.items()}
@@ -38,6 +42,23 @@ def test_every_fit_is_best_by_its_own_loss(data, model):
         assert own == comparison.fits[loss].objective
         for fitted, other in by_this_loss.items():
             assert not other < own - 1e-9 * max(1.0, abs(own)), f"{fitted}'s line beats {loss}'s by {loss} itself"
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_the_unit_of_the_targets_changes_no_fit(unit):
+    x, y = DATASETS["belgian_phones"].x, DATASETS["belgian_phones"].y
+    settings = _in_unit(1.0)
+    here, there = compare(x, y, settings), compare(x, y * unit, _in_unit(unit))
+    assert here.refused == there.refused == {}
+    of_no_unit = set(REGRESSION) - {"log_cosh", "msle"}
+    for key in of_no_unit:
+        assert there.fits[key].slope / unit == pytest.approx(here.fits[key].slope, rel=1e-6), key
+        assert there.scores[key]["RMSE"] / unit == pytest.approx(here.scores[key]["RMSE"], rel=1e-6), key
+    # Near 0 both losses without a unit of their own are squared errors, far out log-cosh is the absolute one.
+    small = unit < 1
+    assert there.fits["log_cosh"].slope == pytest.approx(there.fits["mse" if small else "mae"].slope, rel=1e-5)
+    if small:
+        assert there.fits["msle"].slope == pytest.approx(there.fits["mse"].slope, rel=1e-5)
 
 
 @settings(deadline=None, max_examples=15)

@@ -150,6 +150,29 @@ def test_arrays_lists_and_numbers_are_accepted(loss):
     assert single == expected[0]
 
 
+def test_general_robust_shows_its_three_limits():
+    loss = LOSSES["general_robust"]
+    assert loss.formula(alpha=2, c=3) == r"\tfrac12(r/{3})^2"
+    assert loss.formula(alpha=0, c=3) == r"\log\bigl(\tfrac12(r/{3})^2+1\bigr)"
+    assert loss.formula(alpha=-math.inf, c=3) == r"1-e^{-\frac12(r/{3})^2}"
+    assert r"\tfrac{\lvert {(-2)}-2\rvert}{{(-2)}}" in loss.formula(alpha=-2)
+    assert r"\tfrac{\lvert {\alpha}-2\rvert}{{\alpha}}" in loss.formula()
+
+
+@pytest.mark.parametrize(
+    ("c", "shown"),
+    [
+        (46850.0, r"(4.685\cdot10^{4})"),
+        (1e6, r"(10^{6})"),
+        (-2.5e-7, r"(-2.5\cdot10^{-7})"),
+        (1234.0, "1234"),
+        (-3.0, "(-3)"),
+    ],
+)
+def test_powers_of_ten_are_written_out(c, shown):
+    assert LOSSES["cauchy"].formula(c=c) == rf"\tfrac{{{{{shown}}}^2}}{{2}}\log\bigl(1+(r/{{{shown}}})^2\bigr)"
+
+
 def test_integers_become_float64():
     assert LOSSES["mse"](np.arange(3), torch.arange(3)).dtype == torch.float64
     assert LOSSES["mse"](3, 1) == 4
@@ -231,6 +254,7 @@ def test_parameters_are_checked(loss):
         else:
             beyond = ((parameter.low, -1), (parameter.high, 1))
             wrong += [end + sign * (1 + abs(end)) for end, sign in beyond if math.isfinite(end)]
+            wrong += [parameter.low] if parameter.open_low else []
         for value in wrong:
             with pytest.raises(ValueError, match=f"{parameter.name} must be .*{re.escape(repr(value))}"):
                 loss(*inputs, **{parameter.name: value})

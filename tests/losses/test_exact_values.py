@@ -2,6 +2,7 @@
 
 from math import e, exp, inf, log, sqrt
 
+import numpy as np
 import pytest
 import torch
 
@@ -330,3 +331,19 @@ def test_dice_and_jaccard_order_predictions_alike():
     mask = (torch.arange(9) < 4).double()
     dice, jaccard = (LOSSES[key](prediction, mask) for key in ("dice", "jaccard"))
     torch.testing.assert_close(jaccard, 2 * dice / (1 + dice))
+
+
+@pytest.mark.parametrize("residual", [0.0, 1e-300, 1e-12, 1e-8, 1e-4, 0.3, 0.999999, 1.0, 1.000001, 2.0, 15.0, 300.0])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_log_cosh_keeps_its_digits(residual, sign):
+    value, slope, curvature = differentiate(LOSSES["log_cosh"], sign * residual, 0.0)
+    assert value.item() == pytest.approx(np.log1p(2 * np.sinh(residual / 2) ** 2), rel=1e-15, abs=1e-320)
+    assert slope.item() == pytest.approx(sign * np.tanh(residual), rel=1e-15, abs=1e-320)
+    assert curvature.item() == pytest.approx(np.cosh(residual) ** -2.0, rel=1e-14, abs=1e-320)
+
+
+def test_log_cosh_far_out_is_the_absolute_error():
+    value, slope, curvature = differentiate(LOSSES["log_cosh"], [1e9, -1e9, 1e300, -1e300], 0.0)
+    assert value.tolist() == [1e9 - log(2)] * 2 + [1e300] * 2
+    assert slope.tolist() == [1, -1, 1, -1]
+    assert curvature.tolist() == [0] * 4
