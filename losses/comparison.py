@@ -52,7 +52,7 @@ def compare(x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, An
     return Comparison(
         fits=fits,
         costs=costs,
-        scores={key: scores(x, y, fit.intercept, fit.slope) for key, fit in fits.items()},
+        scores={key: scores(fit.residual, y) for key, fit in fits.items()},
         refused=refused,
     )
 

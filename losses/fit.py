@@ -139,11 +139,12 @@ def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, par
         value, pull, curvature = minimum.derivatives
         intercept, slope, anchor = line(minimum.coefficients, minimum.shift)
         objective = float(value.mean())
+        kinks = KINKS[loss.key](**settings) if loss.key in KINKS else ()
+        limit = np.full_like(y, np.inf) if any(at == 0 for at, _, _ in kinks) else curvature
+        weight = weights(minimum.residual, pull, limit)
         alternative = None if minimum.alternative is None else line(minimum.alternative, minimum.shift)[:2]
     if not np.isfinite([intercept, slope, objective]).all():
         raise ValueError(f"{loss.name} cannot be fitted: the numbers are too large or too far apart")
-    kinks = KINKS[loss.key](**settings) if loss.key in KINKS else ()
-    limit = np.full_like(y, np.inf) if any(at == 0 for at, _, _ in kinks) else curvature
     return Fit(
         loss=loss.key,
         settings=settings,
@@ -153,7 +154,7 @@ def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, par
         objective=objective,
         residual=minimum.residual,
         pull=pull,
-        weight=weights(minimum.residual, pull, limit),
+        weight=weight,
         values=value,
         unique=minimum.unique,
         alternative=alternative,
@@ -207,19 +208,24 @@ def cost(fit_or_line: Fit | Sequence[float], x: Any, y: Any, loss: str | Loss, *
     return float(loss(prediction, y, **parameters).mean())
 
 
-def scores(x: Any, y: Any, intercept: float, slope: float) -> dict[str, float]:
-    """What is usually reported of a line: ``RMSE`` and ``MAE`` in the unit of y, and ``R²``.
+def scores(residual: Any, y: Any) -> dict[str, float]:
+    """What is usually reported of a fit: ``RMSE`` and ``MAE`` in the unit of y, and ``R²``.
 
-    R² = 1 - Σ(y - prediction)² / Σ(y - mean)² compares with the best constant; where all y are
+    ``residual`` is prediction - target, as ``Fit.residual``, and ``y`` the targets, shape ``[n]``
+    each. R² = 1 - Σ residual² / Σ(y - mean)² compares with the best constant; where all y are
     the same there is nothing to explain, and it is not a number (nan).
     """
-    x, y = _pairs(x, y)
-    residual = intercept + slope * x - y
-    spread = np.square(y - y.mean()).sum() if np.ptp(y) else np.nan
+    residual, y = _pairs(residual, y, names=("residual", "y"))
+    # Measured by the largest, no square overflows or vanishes.
+    unit, y_unit = (float(np.abs(values).max()) for values in (residual, y))
+    residual, y = residual / (unit or 1.0), y / (y_unit or 1.0)
+    deviation = np.sqrt(np.square(y - y.mean()).mean()) if np.ptp(y) else np.nan
+    root_mean_square = float(np.sqrt(np.square(residual).mean()))
+    ratio = root_mean_square / float(deviation) * (unit / (y_unit or 1.0))
     return {
-        "RMSE": float(np.sqrt(np.square(residual).mean())),
-        "MAE": float(np.abs(residual).mean()),
-        "R²": float(1 - np.square(residual).sum() / spread),
+        "RMSE": unit * root_mean_square,
+        "MAE": unit * float(np.abs(residual).mean()),
+        "R²": 1 - ratio * ratio,
     }
 
 
@@ -249,10 +255,10 @@ def _array(values: Any, name: str) -> np.ndarray:
         raise ValueError(f"{name} must be numbers: {error}") from error
 
 
-def _pairs(x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-    x, y = column(x, "x"), column(y, "y")
+def _pairs(x: Any, y: Any, names: tuple[str, str] = ("x", "y")) -> tuple[np.ndarray, np.ndarray]:
+    x, y = column(x, names[0]), column(y, names[1])
     if len(x) != len(y):
-        raise ValueError(f"x and y must have the same length, got {len(x)} and {len(y)}")
+        raise ValueError(f"{names[0]} and {names[1]} must have the same length, got {len(x)} and {len(y)}")
     if not len(x):
         raise ValueError("at least one point is needed, got none")
     return x, y

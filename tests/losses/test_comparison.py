@@ -61,6 +61,12 @@ def test_the_unit_of_the_targets_changes_no_fit(unit):
         assert there.fits["msle"].slope == pytest.approx(there.fits["mse"].slope, rel=1e-5)
 
 
+def test_scores_far_from_x_0_are_those_of_the_fit():
+    comparison = compare(1.7e18 + 4096 * LINE.x, LINE.y, {"mse": {}, "mae": {}})
+    assert comparison.scores["mse"]["RMSE"] == pytest.approx(np.sqrt(comparison.fits["mse"].objective), rel=1e-12)
+    assert comparison.scores["mae"]["MAE"] == pytest.approx(comparison.fits["mae"].objective, rel=1e-12)
+
+
 @settings(deadline=None, max_examples=15)
 @given(st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50)), min_size=3, max_size=12))
 def test_every_convex_fit_is_best_on_any_points(points):

@@ -501,11 +501,36 @@ def test_a_margin_loss_is_refused():
 
 
 def test_scores():
-    result = fit.scores([0, 1, 2], [0, 1, 5], 0, 2)
+    result = fit.scores([0, 1, -1], [0, 1, 5])
     assert result == pytest.approx({"RMSE": np.sqrt(2 / 3), "MAE": 2 / 3, "R²": 1 - 2 / 14})
-    constant = fit.scores([0, 1], [4, 4], 3, 0)
+    constant = fit.scores([-1, -1], [4, 4])
     assert constant["RMSE"] == 1
     assert np.isnan(constant["R²"])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("unit", [1.0, 1e-300, 1e-9, 1e9, 1e300])
+def test_scores_exist_at_any_scale(unit):
+    result = fit.scores(unit * np.array([0, 1, -1]), unit * np.array([0.0, 1, 5]))
+    assert result["RMSE"] / unit == pytest.approx(np.sqrt(2 / 3))
+    assert result["MAE"] / unit == pytest.approx(2 / 3)
+    assert result["R²"] == pytest.approx(1 - 2 / 14)
+
+
+def test_scores_of_extremes():
+    assert fit.scores([0, 0], [-1.7e308, 1.7e308]) == {"RMSE": 0, "MAE": 0, "R²": 1}
+    assert fit.scores([1e300, 1e300], [0, 1e-300])["R²"] == -np.inf
+    assert fit.scores([0, 0], [0, 5e-324])["R²"] == 1
+    with pytest.raises(ValueError, match="residual must be finite, but row 2 is nan"):
+        fit.scores([0, np.nan], [0, 1])
+    with pytest.raises(ValueError, match="residual and y must have the same length, got 1 and 2"):
+        fit.scores([0], [0, 1])
+
+
+def test_scores_far_from_x_0_agree_with_the_objective():
+    x, y = noisy(30)
+    found = fit.fit_line(1.7e18 + 4096 * np.round(x), y, "mse")
+    assert fit.scores(found.residual, y)["RMSE"] == pytest.approx(np.sqrt(found.objective), rel=1e-12)
 
 
 def test_cost_of_any_line_under_any_loss():
