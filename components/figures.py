@@ -83,7 +83,8 @@ def per_point(key: str, x: np.ndarray, y: np.ndarray, slot: tuple[int, int], **e
     """One value a point: bars while they can be told apart, else markers. ``slot`` is (which, of how many)."""
     style = STYLES[key]
     spacing = np.diff(np.unique(x))
-    if len(x) <= MOST_BARS and spacing.size and spacing.min() > 0.25 * spacing.max():
+    apart = len(spacing) == len(x) - 1  # at an x that repeats, one bar would hide the other
+    if len(x) <= MOST_BARS and apart and spacing.size and spacing.min() > 0.25 * spacing.max():
         which, count = slot
         width = 0.8 * float(spacing.min()) / count
         bar = {"width": width, "offset": (which - count / 2) * width, "marker": {"color": style.color}}

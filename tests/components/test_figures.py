@@ -136,6 +136,9 @@ def test_bars_while_they_can_be_told_apart():
     crowded = np.array([0.0, 0.01, 5.0, 10.0])
     assert per_point("mse", crowded, crowded, (0, 1))["type"] == "scatter"
     assert per_point("mse", np.zeros(3), np.zeros(3), (0, 1))["type"] == "scatter"
+    assert per_point("mse", np.zeros(1), np.zeros(1), (0, 1))["type"] == "scatter"
+    repeated = np.array([0.0, 1.0, 1.0, 2.0])
+    assert per_point("mse", repeated, repeated, (0, 1))["type"] == "scatter"
 
 
 def test_bars_of_several_losses_stand_side_by_side_within_a_step():
