@@ -7,8 +7,9 @@ import streamlit as st
 
 from components.words import plain
 from losses.csv_table import Table, read_table
-from losses.data import Dataset, robust_scale, round_scale
+from losses.data import Dataset
 from losses.fit import fit_line
+from losses.points import robust_scale, round_scale
 
 _KEY = "upload"
 HEADER = {"as it looks": None, "names the columns": True, "is data": False}

@@ -108,8 +108,13 @@ def _cross_entropy_formula(label: str, from_logits: bool) -> str:
     )
 
 
-def _proper(label_smoothing: float, temperature: float, **_: bool) -> bool:
-    return label_smoothing == 0 and temperature == 1
+_CROSS_ENTROPY = {
+    "estimates": "the probabilities of the classes",
+    "convex": lambda from_logits, temperature, **_: from_logits or temperature == 1,
+    "differentiable": lambda from_logits, temperature, **_: from_logits or temperature <= 1,
+    "bounded_slope": lambda from_logits, **_: from_logits,
+    "proper": lambda label_smoothing, temperature, **_: label_smoothing == 0 and temperature == 1,
+}  # whichever way the target is given
 
 
 @loss(
@@ -117,11 +122,7 @@ def _proper(label_smoothing: float, temperature: float, **_: bool) -> bool:
     latex=lambda from_logits, **_: _cross_entropy_formula("y_k", from_logits),
     references=("Good (1952), Rational decisions, Journal of the Royal Statistical Society B 14(1)", *SOFTENED),
     equivalents=(*_torch(), *_keras("categorical_crossentropy", smoothing=True), *_sklearn()),
-    estimates="the probabilities of the classes",
-    convex=lambda from_logits, temperature, **_: from_logits or temperature == 1,
-    differentiable=lambda from_logits, temperature, **_: from_logits or temperature <= 1,
-    bounded_slope=lambda from_logits, **_: from_logits,
-    proper=_proper,
+    **_CROSS_ENTROPY,
 )
 def categorical_cross_entropy(
     prediction: Prediction,
@@ -151,11 +152,7 @@ def categorical_cross_entropy(
         *_keras("sparse_categorical_crossentropy", smoothing=False),
         *_sklearn(labels=", labels=range(prediction.shape[-1])"),
     ),
-    estimates="the probabilities of the classes",
-    convex=lambda from_logits, temperature, **_: from_logits or temperature == 1,
-    differentiable=lambda from_logits, temperature, **_: from_logits or temperature <= 1,
-    bounded_slope=lambda from_logits, **_: from_logits,
-    proper=_proper,
+    **_CROSS_ENTROPY,
 )
 def sparse_categorical_cross_entropy(
     prediction: Prediction,

@@ -119,6 +119,13 @@ def round_scale(value: float) -> float:
     return min((number for number in candidates if number < math.inf), key=lambda number: abs(number - value))
 
 
+def generator(seed: int) -> np.random.Generator:
+    """NumPy's generator for ``seed``; ``ValueError`` unless that is a whole number of at least 0."""
+    if operator.index(seed) < 0:
+        raise ValueError(f"seed must be a whole number of at least 0, got {seed}")
+    return np.random.default_rng(seed)
+
+
 def require_positive(name: str, value: float) -> None:
     """Raise ``ValueError``, naming the value, unless it is a finite number above 0."""
     if not 0 < value < math.inf:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from losses.data import Dataset, Outliers, with_outliers
+from losses.data import Dataset
+from losses.outliers import Outliers, with_outliers
 
 
 @dataclass(frozen=True, eq=False)

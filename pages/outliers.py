@@ -15,7 +15,8 @@ from components.upload import as_dataset, column_chooser, uploaded, uploader
 from components.words import listed, number, plain
 from losses import LOSSES
 from losses.comparison import MODELS, compare, fit_all
-from losses.data import DATASETS, KINDS, SIDES, Dataset, Outliers, generate_line
+from losses.data import DATASETS, Dataset, generate_line
+from losses.outliers import KINDS, SIDES, Outliers
 from losses.scene import Scene, spoil
 
 REGRESSION = {key: loss for key, loss in LOSSES.items() if loss.family == "regression"}

@@ -23,7 +23,8 @@ from components.live_figure import (
 )
 from components.outlier_view import outlier_picture
 from losses.comparison import compare
-from losses.data import DATASETS, Outliers
+from losses.data import DATASETS
+from losses.outliers import Outliers
 from losses.scene import spoil
 
 STANDING = {"channel", "plotly"}  # what a script run tells and an answer need not repeat

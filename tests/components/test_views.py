@@ -13,7 +13,8 @@ from components.words import number
 from losses import LOSSES
 from losses.axes import AXES
 from losses.comparison import compare, fit_all
-from losses.data import DATASETS, Outliers, generate_line
+from losses.data import DATASETS, generate_line
+from losses.outliers import Outliers
 from losses.scene import Scene, spoil
 
 THREE = {"mse": {}, "mae": {}, "huber": {}}

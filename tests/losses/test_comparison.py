@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from losses import LOSSES
 from losses.comparison import MODELS, compare, fit_all
-from losses.data import DATASETS, Outliers
+from losses.data import DATASETS
+from losses.outliers import Outliers
 from losses.scene import spoil
 
 LINE = DATASETS["line"]

@@ -6,17 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import losses.data
-from losses.data import (
-    DATASETS,
-    Dataset,
-    Outliers,
-    generate_line,
-    replace_point,
-    robust_scale,
-    round_scale,
-    thin,
-    with_outliers,
-)
+from losses.data import DATASETS, Dataset, generate_line
+from losses.outliers import Outliers, with_outliers
+from losses.points import replace_point, robust_scale, round_scale, thin
 
 LINE = DATASETS["line"]
 
