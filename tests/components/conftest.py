@@ -38,7 +38,7 @@ class Browser:
 
     def move(self, message):
         """A message while the hand moves, and its answer."""
-        return json.loads(self.state["f.channel"].reply(json.dumps(message).encode()))
+        return json.loads(self.state["f.channel"].reply(json.loads(json.dumps(message))))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import re
 import runpy
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 from types import SimpleNamespace
 from urllib.parse import unquote, urljoin
@@ -16,7 +17,7 @@ import streamlit as st
 from starlette.applications import Starlette
 
 from components import channel, live_figure
-from components.channel import BROWSER, LONGEST, PLOTLY, Channel, address, plotly_address
+from components.channel import BROWSER, BROWSER_FILES, LONGEST, PLOTLY, Channel, address, plotly_address
 from components.live_figure import Picture
 
 PICTURE = Picture({"data": [], "layout": {}}, "alt", "sentence")
@@ -62,10 +63,16 @@ def post(url, message):
     return ask("POST", url, json.dumps(message).encode())
 
 
-def echoing():
-    made = Channel()
-    made.answer = lambda message: {"echo": message}
+def keeping():
+    """A channel whose picture is what it was sent last."""
+    made, kept = Channel(), {}
+    made.take = kept.update
+    made.picture = lambda: {"kept": kept}
     return made
+
+
+def kept(answer):
+    return json.loads(answer.body)["kept"]
 
 
 def test_a_message_is_answered_with_the_next_picture(browser):
@@ -78,16 +85,15 @@ def test_a_message_is_answered_with_the_next_picture(browser):
 
 
 def test_a_message_may_arrive_in_pieces():
-    made = echoing()
-    assert json.loads(ask("POST", made.url, b"[1", b"", b"2]").body) == {"echo": [12]}
+    assert kept(ask("POST", keeping().url, b'{"seq": 1, "val', b"", b'ues": {"a": 12}}')) == {"a": 12}
 
 
 def test_each_channel_answers_for_itself():
-    first, second = echoing(), echoing()
-    second.answer = lambda message: {"second": message}
+    first, second = keeping(), keeping()
     assert first.url != second.url
-    assert json.loads(post(first.url, 1).body) == {"echo": 1}
-    assert json.loads(post(second.url, 1).body) == {"second": 1}
+    assert kept(post(first.url, {"seq": 1, "values": {"a": 1}})) == {"a": 1}
+    assert kept(post(second.url, {"seq": 1, "values": {"b": 2}})) == {"b": 2}
+    assert kept(post(first.url, {})) == {"a": 1}
 
 
 def test_an_unknown_token_is_not_found(browser):
@@ -115,7 +121,7 @@ def test_a_body_as_long_as_allowed_is_answered(browser):
 
 
 def test_a_body_that_is_too_long_is_not_read_to_its_end():
-    made = echoing()
+    made = keeping()
     assert ask("POST", made.url, *repeat(b" " * 1000, 1000)).unread > 800
 
 
@@ -155,6 +161,15 @@ def test_what_is_no_json_is_refused(browser, body):
         '[{"seq": 1, "values": {"a": 1}}]',
         "{}",
         '{"seq": 1}',
+        '{"values": {"a": 1}}',
+        '{"seq": "1", "values": {"a": 1}}',
+        '{"seq": true, "values": {"a": 1}}',
+        '{"seq": 1.0, "values": {"a": 1}}',
+        '{"seq": 1e999, "values": {"a": 1}}',
+        '{"seq": NaN, "values": {"a": 1}}',
+        '{"seq": [1], "values": {"a": 1}}',
+        '{"seq": 0, "values": {"a": 1}}',
+        '{"seq": -1, "values": {"a": 1}}',
         '{"values": null, "seq": 1}',
         '{"values": "a", "seq": 1}',
         '{"values": 1, "seq": 1}',
@@ -181,48 +196,76 @@ def test_a_channel_ends_with_its_session(browser):
     url = browser.show(PICTURE)["channel"]
     assert post(url, MESSAGE).status == 200
     browser.state.clear()
+    browser.change = None  # a session keeps its callbacks as well
     gc.collect()
     answer = post(url, MESSAGE)
     assert answer.status == 404
     assert "reload" in answer.body.decode()
 
 
-def test_messages_at_once_are_answered_one_after_the_other():
-    made = Channel()
-    inside = []
+def test_a_second_message_is_refused_while_the_first_is_answered():
+    made = keeping()
+    begun, go_on, picture = threading.Event(), threading.Event(), made.picture
 
-    def answer(message):
-        inside.append(message)
-        time.sleep(0.05)  # time for another to come in
-        alone = len(inside) == 1
-        inside.remove(message)
-        return {"message": message, "alone": alone}
+    def slow():
+        begun.set()
+        go_on.wait(1)
+        return picture()
 
-    async def at_once():
-        return await asyncio.gather(*(exchange("POST", made.url, str(message).encode()) for message in range(4)))
+    async def two():
+        first = asyncio.create_task(exchange("POST", made.url, json.dumps(MESSAGE).encode()))
+        await asyncio.to_thread(begun.wait, 5)
+        second = await exchange("POST", made.url, b'{"seq": 4, "values": {"a": 4}}')
+        go_on.set()
+        return await first, second
 
-    made.answer = answer
-    answers = [json.loads(each.body) for each in asyncio.run(at_once())]
-    assert answers == [{"message": message, "alone": True} for message in range(4)]
+    made.picture = slow
+    first, second = asyncio.run(two())
+    assert (first.status, second.status) == (200, 429)
+    assert kept(first) == {"a": 1}
+    assert kept(post(made.url, {"seq": 5, "values": {"b": 5}})) == {"a": 1, "b": 5}
+
+
+def test_what_happens_at_once_happens_one_after_the_other():
+    """As a script run and a message do: neither sees what the other has half done."""
+    made, inside, together = Channel(), [], []
+
+    def alone(*_):
+        inside.append(None)
+        time.sleep(0.02)  # time for another to come in
+        together.append(len(inside))
+        inside.pop()
+        return {}
+
+    made.take = made.picture = alone
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(made.reply, [{"seq": seq, "values": {}} for seq in range(1, 5)]))
+    assert len(together) >= 5
+    assert set(together) == {1}
 
 
 def test_one_session_does_not_wait_for_another():
     both = threading.Barrier(2, timeout=10)
-    first, second = Channel(), Channel()
-    first.answer = second.answer = lambda message: {"place": both.wait()}
+    first, second = keeping(), keeping()
+    first.picture = second.picture = lambda: {"place": both.wait()}
 
     async def at_once():
-        return await asyncio.gather(exchange("POST", first.url, b"1"), exchange("POST", second.url, b"2"))
+        return await asyncio.gather(exchange("POST", first.url, b"{}"), exchange("POST", second.url, b"{}"))
 
     assert {json.loads(each.body)["place"] for each in asyncio.run(at_once())} == {0, 1}
 
 
-def test_a_failure_is_raised_and_does_not_close_the_channel():
-    made = Channel()
-    made.answer = lambda message: {"inverse": 1 / message}
-    with pytest.raises(ZeroDivisionError):
-        post(made.url, 0)
-    assert json.loads(post(made.url, 2).body) == {"inverse": 0.5}
+@pytest.mark.parametrize("error", [ValueError, RecursionError, ZeroDivisionError])
+def test_a_failure_is_no_refusal_and_does_not_close_the_channel(error):
+    def fail():
+        raise error
+
+    made = keeping()
+    picture, made.picture = made.picture, fail
+    with pytest.raises(error):
+        post(made.url, {})
+    made.picture = picture
+    assert kept(post(made.url, MESSAGE)) == {"a": 1}
 
 
 def test_plotly_is_served_whole_and_kept_for_good():
@@ -246,7 +289,7 @@ def test_the_component_loads_its_code_from_files_that_are_served(monkeypatch):
     monkeypatch.setattr(live_figure, "st", SimpleNamespace(components=components))
     live_figure._component()
     waiting = re.findall(r'new URL\("([^"]+)", window', registered["js"])
-    assert waiting == [address("browser/live_figure.js")]
+    assert waiting == [address(f"{BROWSER_FILES}/live_figure.js")]
     seen = set()
     while waiting:
         url = waiting.pop()
@@ -254,10 +297,11 @@ def test_the_component_loads_its_code_from_files_that_are_served(monkeypatch):
         assert answer.status == 200, url
         kind = "css" if url.endswith(".css") else "javascript"
         assert kind in answer.headers["content-type"]
+        assert "immutable" in answer.headers["cache-control"]
         seen.add(url)
         named = re.findall(r'(?:from |new URL\()"([^"]+)"', answer.body.decode())
         waiting += {urljoin(url, name) for name in named} - seen
-    assert seen == {address(f"browser/{file.name}") for file in BROWSER.iterdir()}
+    assert seen == {address(f"{BROWSER_FILES}/{file.name}") for file in BROWSER.iterdir()}
 
 
 @pytest.mark.parametrize(
@@ -280,18 +324,18 @@ def test_the_component_loads_its_code_from_files_that_are_served(monkeypatch):
 )
 def test_nothing_else_is_served(path):
     assert (BROWSER / "../channel.py").is_file()
-    assert ask("GET", address(f"browser/{path}")).status == 404
+    assert ask("GET", address(f"{BROWSER_FILES}/{path}")).status == 404
 
 
 @pytest.mark.parametrize("base", ["base", "/base", "base/", "/base/"])
 def test_a_server_below_a_path_has_everything_below_it(monkeypatch, base):
-    made = echoing()
+    made = keeping()
     assert plotly_address().startswith("/live/")
     monkeypatch.setattr(channel, "st", SimpleNamespace(get_option={"server.baseUrlPath": base}.get))
     assert made.url.startswith("/base/live/")
-    assert post(made.url, 1).status == 200
+    assert post(made.url, MESSAGE).status == 200
     assert ask("GET", plotly_address()).status == 200
-    assert ask("GET", address("browser/live_figure.js")).status == 200
+    assert ask("GET", address(f"{BROWSER_FILES}/live_figure.js")).status == 200
 
 
 def test_the_app_offers_it(request, monkeypatch):

@@ -150,6 +150,7 @@ def test_a_figure_keeps_its_address_from_run_to_run(browser):
         {"values": [1, 2]},
         {"values": "a", "seq": 1},
         {"seq": 3},
+        {"values": {"a": 1}},
     ],
 )
 @pytest.mark.parametrize("way", ["rest", "move"])
@@ -160,9 +161,22 @@ def test_a_message_of_the_wrong_shape_is_ignored(browser, message, way):
     assert browser.show(Picture(FIGURE, "alt")) == before
 
 
-@pytest.mark.parametrize("seq", [None, "7", [1], {"a": 1}, 1.5, float("nan"), float("inf")])
-def test_a_sequence_number_of_the_wrong_type_is_not_echoed(browser, seq):
+@pytest.mark.parametrize("seq", [None, True, "7", [1], {"a": 1}, 1.5, float("nan"), float("inf")])
+@pytest.mark.parametrize("way", ["rest", "move"])
+def test_a_message_with_a_number_of_the_wrong_type_is_ignored(browser, seq, way):
+    before = browser.show(Picture(FIGURE, "alt"))
+    getattr(browser, way)({"seq": seq, "values": {"a": 1}})
+    assert browser.inputs == []
+    assert browser.show(Picture(FIGURE, "alt")) == before
+
+
+@pytest.mark.parametrize("late", [4, 5, -1])
+@pytest.mark.parametrize("way", ["rest", "move"])
+def test_what_arrives_late_or_twice_changes_nothing(browser, late, way):
     browser.show(Picture(FIGURE, "alt"))
-    assert browser.move({"seq": seq, "values": {}})["answers"] == 0
-    browser.rest({"seq": seq, "values": {}})
-    assert browser.show(Picture(FIGURE, "alt"))["answers"] == 0
+    browser.move({"seq": 5, "values": {"a": 5}})
+    getattr(browser, way)({"seq": late, "values": {"a": late}})
+    assert browser.inputs == [{"a": 5}]
+    assert browser.show(Picture(FIGURE, "alt"))["answers"] == 5
+    assert browser.move({"seq": 6, "values": {"a": 6}})["answers"] == 6
+    assert browser.inputs == [{"a": 5}, {"a": 6}]

@@ -1,10 +1,14 @@
 """Pages as a session sees them, without a browser: what is on screen and what the live figure was sent."""
 
+import contextlib
 import json
+import logging
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from components import live_figure
@@ -17,6 +21,7 @@ class Session:
         self.at = AppTest.from_file(str(root / "app.py"), default_timeout=60)
         self.decoded = decoded
         self.message = None
+        self.seq = 4
 
     def open(self, page="outliers", /, **query):
         self.at.query_params.clear()
@@ -33,18 +38,41 @@ class Session:
         next(button for button in self.at.button if button.label == label).click()
         return self.run()
 
-    def send(self, settled=True, **values):
-        """An input of the live figure, and the rerun that it brings."""
-        self.message = json.loads(json.dumps({"seq": 1, "values": values, "settled": settled}))
+    def send(self, **values):
+        """What the live figure sends when the hand rests, and the run that it brings."""
+        self.message = self.numbered(values)
         self.run()
         return self.run()
 
+    def move(self, **values):
+        """What the live figure posts while the hand moves, answered in a thread of the server's."""
+        with ThreadPoolExecutor(1) as threads:
+            self.see(threads.submit(self.channel.reply, self.numbered(values)).result().decode())
+        return self
+
+    def numbered(self, values):
+        self.seq += 1
+        return json.loads(json.dumps({"seq": self.seq, "values": values}))
+
+    @property
+    def channel(self):
+        return self.at.session_state[f"{self.at.session_state['page']}.figure.channel"]
+
     def mount(self, key, data, on_input_change):
-        self.text = json.dumps(data, allow_nan=False)
-        self.data = self.decoded(json.loads(self.text))
+        self.see(json.dumps(data, allow_nan=False))
         if self.message:
             st.session_state[key], self.message = {"input": self.message}, None
             on_input_change()
+
+    def see(self, text):
+        self.text = text
+        self.data = self.decoded(json.loads(text))
+
+    @property
+    def picture(self):
+        """What is shown, without what belongs to one message or to the session."""
+        told = json.loads(self.text)
+        return {name: told[name] for name in told.keys() - {"answers", "moving", "channel", "plotly"}}
 
     @property
     def sentence(self):
@@ -80,3 +108,24 @@ def session(monkeypatch, request, decoded):
     visitor = Session(request.config.rootpath, decoded)
     monkeypatch.setattr(live_figure, "_component", lambda: visitor.mount)
     return visitor
+
+
+@pytest.fixture
+def without_streamlit(caplog):
+    """A stretch in which no Streamlit function may be called that belongs in a script run: it would warn."""
+
+    @contextlib.contextmanager
+    def stretch():
+        logger = logging.getLogger(get_script_run_ctx.__module__)
+        logger.addHandler(caplog.handler)
+        level = logger.level
+        logger.setLevel(logging.WARNING)
+        caplog.clear()
+        try:
+            yield
+        finally:
+            logger.removeHandler(caplog.handler)
+            logger.setLevel(level)
+        assert "missing ScriptRunContext" not in caplog.text
+
+    return stretch

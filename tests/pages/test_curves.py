@@ -148,9 +148,10 @@ def test_an_unusable_link_is_said_and_opens(session, query, word):
     ],
     ids=str,
 )
-def test_hostile_messages_change_nothing(session, values):
+@pytest.mark.parametrize("way", ["move", "send"])
+def test_hostile_messages_change_nothing(session, values, way):
     opening = session.open("curves").sentence
-    session.send(**values)
+    getattr(session, way)(**values)
     assert session.sentence == opening
     assert session.data["address"] == {}
 

@@ -181,9 +181,10 @@ def test_reset_goes_back_to_the_opening(session):
     assert session.data["address"] == {}
 
 
-def test_a_point_follows_the_hand_and_the_page_follows_at_rest(session):
+@pytest.mark.parametrize("way", ["move", "send"])
+def test_a_point_follows_the_hand_while_it_moves_and_when_it_rests(session, way):
     session.open()
-    session.send(settled=False, **{"points.0": [2.5, 7.5]})
+    getattr(session, way)(**{"points.0": [2.5, 7.5]})
     points = session.data["figure"]["data"][0]
     assert (points["x"][0], points["y"][0]) == (2.5, 7.5)
     assert (points["x"][10], points["y"][10]) == (10, -20), "the point moved before stays where it was put"
@@ -218,15 +219,17 @@ def test_a_point_follows_the_hand_and_the_page_follows_at_rest(session):
     ],
     ids=lambda values: str(values)[:40],
 )
-def test_hostile_messages_change_nothing(session, values):
+@pytest.mark.parametrize("way", ["move", "send"])
+def test_hostile_messages_change_nothing(session, values, way):
     opening = session.open().sentence
-    session.send(**values)
+    getattr(session, way)(**values)
     assert session.sentence == opening
     assert session.data["address"] == {}
 
 
-def test_a_refused_message_is_said_on_the_page(session):
-    session.open().send(**{"points.99": [1, 1]})
+@pytest.mark.parametrize("way", ["move", "send"])
+def test_a_refused_message_is_said_on_the_page(session, way):
+    getattr(session.open(), way)(**{"points.99": [1, 1]}).run()
     assert len(session.warnings) == 1
     assert "moves" in session.warnings[0]
 
@@ -308,6 +311,29 @@ def test_a_visitor_sees_their_own_file(session):
     assert session.data["address"] == {"data": "csv"}
     assert "1 hold text" in session.captions
     assert "my *own*" not in session.captions, "its name is shown as it is, not as markup"
+
+
+def test_a_point_of_their_own_file_follows_the_hand(session, without_streamlit):
+    session.open().at.get("file_uploader")[0].set_value(("mine.csv", CSV, "text/csv"))
+    before = slopes(session.run())["MSE"]
+    with without_streamlit():
+        session.move(**{"points.7": [7.0, 70.0]})
+    points = session.data["figure"]["data"][0]
+    assert (points["x"][7], points["y"][7]) == (7, 70)
+    assert list(points["x"]) == list(range(8))
+    slope = np.polyfit(points["x"], points["y"], 1)[0]
+    assert slopes(session)["MSE"] == pytest.approx(slope, abs=0.005) != before
+    assert session.data["address"] == {"data": "csv", "moves": "7:7:70"}
+    answer = session.picture
+    assert session.run().picture == answer
+
+
+def test_the_channel_follows_when_another_column_is_chosen(session):
+    table = b"a,b,c\n" + b"".join(f"{x},{3 * x},{-2 * x}\n".encode() for x in range(8))
+    session.open().at.get("file_uploader")[0].set_value(("mine.csv", table, "text/csv"))
+    assert slopes(session.run().move(count=0))["MSE"] == 3
+    next(box for box in session.at.selectbox if box.label == "y column").set_value("c")
+    assert slopes(session.run().move(count=0))["MSE"] == -2
 
 
 def test_an_unreadable_file_is_explained_and_the_data_stay(session):
