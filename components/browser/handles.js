@@ -60,6 +60,7 @@ export class Handles {
   place() {
     if (!this.active || !this.chart.figure) return;
     const handle = this.handles[this.active.handle];
+    if (this.active.index >= this.#count(handle)) return; // other data are drawn already: show() follows
     const position = this.intended ?? this.#position(handle, this.active.index);
     const [left, top] = this.chart.toPixels(position, this.chart.axesOf(handle.trace));
     this.knob.style.transform = `translate(${left}px, ${top}px)`;

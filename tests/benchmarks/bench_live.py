@@ -58,7 +58,7 @@ def quantile(values, share):
 
 
 def latencies(seen):
-    """Milliseconds from each input to the first painted answer that includes it."""
+    """Milliseconds from each input to the first painted answer that includes it; infinite where none came."""
     found = []
     for moment in seen["inputs"]:
         if seen["asked"]:
@@ -66,7 +66,7 @@ def latencies(seen):
             shown = [at for number, at in seen["painted"] if request is not None and number >= request]
         else:
             shown = [at for _, at in seen["painted"] if at > moment]
-        found += [shown[0] - moment] if shown else []
+        found.append(shown[0] - moment if shown else float("inf"))
     return found
 
 

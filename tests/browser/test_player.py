@@ -26,7 +26,12 @@ def heard(page):
 def test_it_plays_pauses_and_reports_where_it_rests(player_app, visit):
     page = visit(player_app)
     sent = []
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+
+    def note(message):
+        sent.append(message)
+
+    page.on("websocket", lambda socket: socket.on("framesent", note))
+    page.on("request", note)
     page.reload()
     page.wait_for_selector(".live-figure[data-answers]")
     settle(page)
