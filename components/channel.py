@@ -65,8 +65,8 @@ class Channel:
     def receive(self, message: Any) -> None:
         """Use ``{seq, values}``, unless it is no such thing or older than what has been used."""
         seq, values = (message.get("seq"), message.get("values")) if isinstance(message, dict) else (None, None)
-        if isinstance(values, dict) and type(seq) is int and seq > self.seq:
-            with self.lock:
+        with self.lock:
+            if isinstance(values, dict) and type(seq) is int and seq > self.seq:
                 self.seq = seq
                 self.take(values)
 

@@ -8,7 +8,7 @@ from losses import LOSSES
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#A8467F", "#8A6D00", "#00838F", "#6B62D9", "#C2298F")
 NEUTRAL = "#767676"
 DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot")
-SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "x")
+SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "x", "triangle-down")
 
 
 @dataclass(frozen=True)

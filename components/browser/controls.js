@@ -64,7 +64,9 @@ class Slider {
     const value = text === "" || ambiguous ? NaN : Number(text);
     const { whole, limits: [least, most] } = this.spec;
     if (!(value >= (least ?? -Infinity) && value <= (most ?? Infinity)) || (whole && value % 1)) {
-      this.#complain(`Enter a ${whole ? "whole number" : "number"} from ${least ?? "-∞"} to ${most ?? "∞"}; ${format(this.value)} stays.`);
+const from = least === null ? "of any sign" : least > 0 && least < 1e-300 ? "above 0" : `from ${format(least)}`;
+      const to = most === null ? "" : ` to ${format(most)}`;
+      this.#complain(`Enter a ${whole ? "whole number" : "number"} ${from}${to}; ${format(this.value)} stays.`);
       return;
     }
     this.#set(value);

@@ -22,6 +22,7 @@ const SYMBOLS = {
   square: polygon([1, 1], [-1, 1], [-1, -1], [1, -1]),
   diamond: polygon([1.3, 0], [0, 1.3], [-1.3, 0], [0, -1.3]),
   "triangle-up": polygon([-1.1547, 0.5], [1.1547, 0.5], [0, -1]),
+  "triangle-down": polygon([-1.1547, -0.5], [1.1547, -0.5], [0, 1]),
   cross: polygon(...plus),
   x: polygon(...turned),
 };

@@ -79,7 +79,7 @@ def test_nonsense_in_a_number_entry_gets_a_message_and_changes_nothing(app, visi
     entry.press("Enter")
     entry.blur()
     settle(page)
-    assert "Enter a number from" in page.locator(".live-message").first.inner_text()
+    assert "Enter a number above 0" in page.locator(".live-message").first.inner_text()
     assert "huber.delta" not in page.url
     entry.fill("2,5")
     entry.press("Enter")
