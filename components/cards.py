@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,9 +18,16 @@ from losses.spec import Loss
 
 Settings = Mapping[str, Mapping[str, Any]]
 LIBRARIES = {
-    "PyTorch": ("torch", "import torch"),
-    "Keras": ("keras", "import keras"),
-    "scikit-learn": ("sklearn", "import sklearn.metrics"),
+    "PyTorch": "torch",
+    "Keras": "keras",
+    "scikit-learn": "sklearn",
+}
+IMPORTS = {
+    "torch.": "import torch",
+    "keras.": "import keras",
+    "np.": "import numpy as np",
+    "scipy.special.": "import scipy.special",
+    "sklearn.metrics.": "import sklearn.metrics",
 }
 FACT_NAMES = {
     "convex": "convex",
@@ -107,15 +115,24 @@ def code_card(settings: Settings, key: str) -> None:
     with on_demand("Copy as code", key) as is_open:
         if not is_open:
             return
-        for tab, (library, opening) in zip(st.tabs(list(LIBRARIES)), LIBRARIES.values(), strict=True):
+        for tab, library in zip(st.tabs(list(LIBRARIES)), LIBRARIES.values(), strict=True):
             calls = {name: LOSSES[name].code(library, **parameters) for name, parameters in settings.items()}
             lines = [f"{name} = {call}" for name, call in calls.items() if call]
             missing = [LOSSES[name].name for name, call in calls.items() if not call]
             with tab:
                 if lines:
-                    st.code("\n".join([opening, "", *lines]), language="python")
+                    st.code("\n".join([*imports(lines), "", *lines]), language="python")
                 if missing:
                     st.caption(f"No exact equivalent there: {listed(missing)}.")
+
+
+def imports(lines: Sequence[str]) -> list[str]:
+    """What lines of code need to have imported."""
+    return [
+        statement
+        for name, statement in IMPORTS.items()
+        if any(re.search(rf"(?<![\w.]){re.escape(name)}", line) for line in lines)
+    ]
 
 
 def data_card(columns: Mapping[str, np.ndarray], file_name: str, key: str) -> None:

@@ -125,6 +125,8 @@ def fits_figure(
     hover = "x %{x:.4g}, y %{y:.4g}<extra></extra>"
     traces = [{"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "hovertemplate": hover}]
     ends = np.array(span[0])
+    shares = np.concatenate([[1.0], *(share[np.isfinite(share)] for *_, share in fits.values())])
+    top = min(100.0, 1.1 * float(shares.max()))
     pulls = padded(np.concatenate([[0.0], *(pull for _, pull, _ in fits.values())]))
     for slot, (key, (line, pull, share)) in enumerate(fits.items()):
         traces.append(stroke(key, line, x=ends, hoverinfo="skip"))
@@ -140,8 +142,8 @@ def fits_figure(
             xaxis=axis(titles[0], span[0], anchor="y3", showspikes=True, spikemode="across", spikethickness=1),
             yaxis=axis(titles[1], span[1], domain=[0.47, 1]),
             # Upside down: a point below the line has a positive slope and pulls the line down.
-            yaxis2=axis("pull", pulls[::-1], domain=[0.215, 0.405], nticks=5),
-            yaxis3=axis("% of loss", (0, 100), domain=[0, 0.155], nticks=3),
+            yaxis2=axis("pull (slope)", pulls[::-1], domain=[0.215, 0.405], nticks=5),
+            yaxis3=axis("% of loss", (0, top), domain=[0, 0.155], nticks=3),
             barmode="overlay",
         ),
         "narrow": {"height": 520, "margin": {"l": 44, "r": min(right, 72), "t": 8, "b": 40}},

@@ -20,10 +20,12 @@ def outlier_picture(
 ) -> Picture:
     """The live picture; ``honest`` are the fits without the bad points."""
     fits = comparison.fits
-    drawn = thin(points.x, points.y, keep=np.flatnonzero(points.bad)[:1000])
+    # Chosen by where the points were at first, so that a drag leaves the others on screen.
+    drawn = np.union1d(thin(*points.original), np.flatnonzero(points.bad))
     span = _span(points, fits)
     sentence = story(points, fits, honest)
     whole = len(drawn) == len(points.x)
+    thinned = () if whole else (f"{len(drawn):,} of {len(points.x):,} points are drawn; all are fitted.",)
     return Picture(
         figure=fits_figure(
             points.x[drawn],
@@ -43,7 +45,7 @@ def outlier_picture(
             for key, fit in fits.items()
         ),
         readouts=(_lines(comparison), _costs(comparison)),
-        notes=_notes(comparison),
+        notes=(*_notes(comparison), *thinned),
     )
 
 
@@ -58,9 +60,9 @@ def story(points: Scene, fits: Mapping[str, Fit], honest: Mapping[str, Fit]) -> 
     before = {key: honest[key].intercept if flat else honest[key].slope for key in now if key in honest}
     if not count or not before:
         return f"{what.capitalize()}s: {listed(f'{LOSSES[key].name} {number(value)}' for key, value in now.items())}."
-    moves = listed(f"{LOSSES[key].name}’s from {number(before[key])} to {number(now[key])}" for key in before)
-    who = "One point lies" if count == 1 else f"{count} of {len(points.x)} points lie"
-    return f"{who}: that takes the {what} of {moves}."
+    moves = listed(f"{LOSSES[key].name} {number(before[key])} → {number(now[key])}" for key in before)
+    who, them = ("One point lies", "it") if count == 1 else (f"{count} of {len(points.x)} points lie", "them")
+    return f"{who}. {what.capitalize()} without {them} → with {them}: {moves}."
 
 
 def _shares(fit: Fit) -> np.ndarray:
@@ -71,7 +73,8 @@ def _shares(fit: Fit) -> np.ndarray:
 
 def _span(points: Scene, fits: Mapping[str, Fit]) -> tuple[tuple[float, float], tuple[float, float]]:
     """Ranges that hold the points, with room above and below to drag one about."""
-    low, high = padded(points.x, 0.05)
+    places = np.unique(points.x)
+    low, high = padded(points.x, max(0.05, 0.5 / max(1, len(places) - 1)))  # half a bar's room at either end
     inside = [fit.predict(np.array([low, high])) for fit in fits.values()]
     bottom, top = padded(np.concatenate([points.y, *inside]), 0.1)
     return (low, high), (bottom, top)
@@ -94,7 +97,9 @@ def _costs(comparison: Comparison) -> Readout:
         Row((f"{LOSSES[fitted].name} fit", *map(number, costs.values())), STYLES[fitted].color)
         for fitted, costs in comparison.costs.items()
     )
-    return Readout("Mean loss of each fit: every one is best by its own", ("", *names), rows)
+    convex = all(LOSSES[key].fact("convex", **fit.settings) for key, fit in comparison.fits.items())
+    claim = ": every one is best by its own" if convex else ""
+    return Readout(f"Mean loss of each fit{claim}", ("", *names), rows)
 
 
 def _notes(comparison: Comparison) -> tuple[str, ...]:
@@ -104,13 +109,10 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
 
 def table(points: Scene, fits: Mapping[str, Fit]) -> dict[str, np.ndarray]:
     """The numbers behind the picture, by column: the points, and per loss its line, pull and loss."""
-    columns = {points.x_label: points.x, points.y_label: points.y, "bad": points.bad}
+    columns = {points.x_label: points.x, points.y_label: points.y}
+    added = {"bad": points.bad}
     for key, fit in fits.items():
-        name = LOSSES[key].name
-        columns |= {
-            f"{name} residual": fit.residual,
-            f"{name} pull": fit.pull,
-            f"{name} weight": fit.weight,
-            f"{name} loss": fit.values,
-        }
-    return columns
+        parts = {"residual": fit.residual, "pull": fit.pull, "weight": fit.weight, "loss": fit.values}
+        added |= {f"{LOSSES[key].name} {part}": values for part, values in parts.items()}
+    # A file may have a column of the same name, which keeps it.
+    return columns | {f"{name} (fit)" if name in columns else name: values for name, values in added.items()}

@@ -20,7 +20,7 @@ h1 { padding: 0; }
 }
 """
 _PROJECTOR = """
-:root { font-size: 22px; }
+html { font-size: 24px !important; }
 header.stAppHeader, .st-key-actions { display: none; }
 .stMainBlockContainer { padding-top: 1rem; max-width: none; }
 """

@@ -165,8 +165,8 @@ class Moves:
             x, y = (float(value) for value in place)
         except (TypeError, ValueError, OverflowError):
             x = y = math.nan
-        if not (abs(x) <= 1e12 and abs(y) <= 1e12):
-            raise ValueError("coordinates between -1e12 and 1e12")
+        if not (abs(x) <= 1e150 and abs(y) <= 1e150):
+            raise ValueError("coordinates between -1e150 and 1e150")
         return x, y
 
 
@@ -188,9 +188,12 @@ class View:
             st.session_state[page] = {"values": values, "notes": notes, "memory": {}}
         # Plain dictionaries, which the live figure changes outside any script run.
         self._kept = st.session_state[page]
-        self._values = self._kept["values"]
         self._narrowed = {}
         self._present = {"present": "1"} if st.query_params.get("present") == "1" else {}
+
+    @property
+    def _values(self) -> dict[str, Any]:
+        return self._kept["values"]
 
     @property
     def notes(self) -> list[str]:
@@ -204,12 +207,12 @@ class View:
     def set(self, **values: Any) -> None:
         """Change settings. One that is unusable is left as it was, and a note says so."""
         if values:
-            self._take(values, {**self.fields, **self._narrowed})
+            self._take(values, {**self.fields, **self._narrowed}, self._values)
 
     def start_from(self, **values: Any) -> None:
         """Change these settings and return all others to their defaults, as a preset does."""
-        self._values.update({name: field.default for name, field in self.fields.items()})
-        self._take(values, self.fields)
+        defaults = {name: field.default for name, field in self.fields.items()}
+        self._take(values, self.fields, defaults)
 
     def narrow(self, **fields: Field) -> list[str]:
         """Allow only what suits the rest of the view, as rows that the data have.
@@ -222,18 +225,20 @@ class View:
             try:
                 field.check(self._values[name])
             except ValueError as error:
-                self._values[name] = field.default
+                self._kept["values"] = self._values | {name: field.default}
                 news.append(f"{name} must be {error} here; it was reset.")
         self._kept["notes"] += news
         return news
 
-    def _take(self, values: Mapping[str, Any], fields: Mapping[str, Field]) -> None:
-        notes = []
+    def _take(self, values: Mapping[str, Any], fields: Mapping[str, Field], before: Mapping[str, Any]) -> None:
+        notes, after = [], dict(before)
         for name, value in values.items():
             try:
-                self._values[name] = fields[name].check(value)
+                after[name] = fields[name].check(value)
             except ValueError as error:
                 notes.append(f"{name} must be {error}; it stays as it was.")
+        # In one assignment each: the live figure may be reading the settings at this moment.
+        self._kept["values"] = after
         self._kept["notes"] = notes
 
     def stands_at(self, values: Mapping[str, Any]) -> bool:
@@ -258,10 +263,10 @@ class View:
 
     def remember(self, what: str, spec: Hashable, compute: Callable[[], Any]) -> Any:
         """The result of ``compute``, kept in the session until ``spec`` changes; the last one only."""
-        memory = self._kept["memory"]
-        if what not in memory or memory[what][0] != spec:
-            memory[what] = (spec, compute())
-        return memory[what][1]
+        kept = self._kept["memory"].get(what)
+        if kept is None or kept[0] != spec:
+            kept = self._kept["memory"][what] = (spec, compute())
+        return kept[1]
 
     def address(self) -> dict[str, str]:
         """The query parameters that open this view: what differs from the defaults."""

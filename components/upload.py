@@ -12,6 +12,7 @@ from losses.fit import fit_line
 from losses.points import robust_scale, round_scale
 
 _KEY = "upload"
+LARGEST = 1e150  # numbers whose squares are numbers still
 HEADER = {"as it looks": None, "names the columns": True, "is data": False}
 
 
@@ -52,12 +53,13 @@ def uploader() -> bool:
         st.session_state["upload.error"] = ""
         try:
             table = read_table(file.getvalue(), header=HEADER[first_row])
-            table.pair(*table.numeric[:2])
+            chosen = Upload(identity, file.name, table, *table.numeric[:2])
+            as_dataset(chosen)
         except ValueError as error:
             st.session_state["upload.error"] = str(error)
             fresh = False
         else:
-            st.session_state[_KEY] = Upload(identity, file.name, table, *table.numeric[:2])
+            st.session_state[_KEY] = chosen
     if st.session_state.get("upload.error"):
         st.error(plain(st.session_state["upload.error"]))
     return fresh
@@ -67,27 +69,37 @@ def column_chooser() -> bool:
     """Let the two columns be chosen by name. Whether the choice has changed."""
     upload = uploaded()
     numeric = list(upload.table.numeric)
-    x = st.selectbox("x column", numeric, index=numeric.index(upload.x), format_func=plain)
-    y = st.selectbox("y column", numeric, index=numeric.index(upload.y), format_func=plain)
+    x = st.selectbox("x column", numeric, index=numeric.index(upload.x))
+    y = st.selectbox("y column", numeric, index=numeric.index(upload.y))
     if (x, y) == (upload.x, upload.y):
         return False
+    chosen = Upload(upload.file, upload.name, upload.table, x, y)
     try:
-        upload.table.pair(x, y)
+        as_dataset(chosen)
     except ValueError as error:
         st.error(plain(str(error)))
         return False
-    st.session_state[_KEY] = Upload(upload.file, upload.name, upload.table, x, y)
+    st.session_state[_KEY] = chosen
     return True
 
 
 def as_dataset(upload: Upload) -> Dataset:
-    """The chosen columns as a data set; its scale is the spread around the least absolute line."""
+    """The chosen columns as a data set; its scale is the spread around the least absolute line.
+
+    ``ValueError`` for columns that make no points, or numbers too large to square.
+    """
     pair = upload.table.pair(upload.x, upload.y)
+    for name, values in ((upload.x, pair.x), (upload.y, pair.y)):
+        if np.abs(values).max() > LARGEST:
+            row = pair.rows[np.abs(values).argmax()]
+            raise ValueError(
+                f"Row {row}: column {name!r} holds a number beyond {LARGEST:g}. Correct it or choose another column."
+            )
     spread = robust_scale(pair.y)
     if np.ptp(pair.x):
-        residual = fit_line(pair.x, pair.y, "mae").residual
-        # On a perfect line only rounding is left, which is no yardstick.
-        spread = robust_scale(residual) if np.abs(residual).max() > 1e-9 * spread else spread
+        distance = np.abs(fit_line(pair.x, pair.y, "mae").residual)
+        # Where more than half of the points lie on one line, the rest are no yardstick: take a tenth of y's spread.
+        spread = 1.4826 * np.median(distance) if np.median(distance) > 1e-9 * spread else spread / 10
     return Dataset(
         key="csv",
         title=upload.name,

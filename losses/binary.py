@@ -150,7 +150,7 @@ def binary_cross_entropy(
             mean=True,
         ),
     ),
-    estimates="a probability drawn towards 1/2",
+    estimates="a probability shifted by alpha and drawn together by gamma",
     facts="differentiable",
     convex=lambda from_logits, gamma, **_: gamma == 0 or not from_logits,
     bounded_slope=lambda from_logits, **_: from_logits,

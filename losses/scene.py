@@ -11,10 +11,15 @@ from losses.outliers import Outliers, with_outliers
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """Points of shape ``[n]``; ``bad`` marks those known to be wrong, put in as outliers or moved."""
+    """Points of shape ``[n]``.
+
+    ``bad`` marks those known to be wrong, put in as outliers or moved; ``original`` are x and y
+    before that.
+    """
 
     x: np.ndarray
     y: np.ndarray
+    original: tuple[np.ndarray, np.ndarray]
     bad: np.ndarray
     title: str
     x_label: str
@@ -44,4 +49,4 @@ def spoil(
         x[rows], y[rows] = np.array(list(moves.values())).T
     bad = np.zeros(len(x), dtype=bool)
     bad[[*dataset.outlier_rows, *spoiled, *rows]] = True
-    return Scene(x, y, bad, dataset.title, dataset.x_label, dataset.y_label)
+    return Scene(x, y, (dataset.x, dataset.y), bad, dataset.title, dataset.x_label, dataset.y_label)

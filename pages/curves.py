@@ -73,8 +73,9 @@ def on_input(values: dict) -> None:
 axis = AXES[view["axis"]]
 with st.container():
     if not set(view["losses"]) <= set(axis.losses):
-        st.warning(f"Not all of the losses asked for are on the axis “{axis.title}”: its first ones are shown.")
-        new_axis()
+        if view["losses"] != FIELDS["losses"].default:
+            st.warning(f"Not all of the losses asked for are on the axis “{axis.title}”: its first ones are shown.")
+        view.set(losses=axis.losses[:3])
     for note in view.narrow(at=Number(None, axis.low, axis.high)):
         st.warning(plain(note), icon="⚠️")
 

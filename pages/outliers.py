@@ -48,11 +48,11 @@ PRESETS = (
     Preset(
         "Leverage",
         "Drag the point further right: at some place MAE gives in and follows it.",
-        {"moves": {10: (14.0, 0.0)}},
+        {"moves": {10: (28.0, 0.0)}},
     ),
     Preset(
         "How many break MAE?",
-        "Slide Outliers up: MAE holds while less than half of the points lie.",
+        "Slide Outliers up: MSE gives in at the first, MAE holds out long and then turns at once.",
         {"data": "generated", "count": 20, "size": 30.0},
     ),
     Preset(
@@ -126,7 +126,16 @@ def on_input(values: dict) -> None:
 def picture() -> Picture:
     """The settings as they stand, drawn."""
     points, losses = scene(), chosen()
-    spec = (view["data"], view["n"], view["noise"], view["seed"], points.bad.tobytes(), view["model"], str(losses))
+    spec = (
+        view["data"],
+        view["n"],
+        view["noise"],
+        view["seed"],
+        points.bad.tobytes(),
+        view["model"],
+        str(losses),
+        upload and upload.identity,
+    )
     honest = view.remember("honest", spec, lambda: fit_all(*points.honest(), losses, view["model"])[0])
     controls = (
         *parameter_controls(view, map(LOSSES.get, losses), dataset().scale),
@@ -165,7 +174,7 @@ def lifted_middle() -> dict[str, float]:
 
 def data_title(key: str) -> str:
     """What a data set is called in the list."""
-    return plain(upload.name if key == "csv" else DATASETS[key].title)
+    return upload.name if key == "csv" else DATASETS[key].title
 
 
 with st.container():

@@ -114,7 +114,8 @@ export class Chart {
   }
 
   #config({ config }) {
-    return { displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], ...config };
+    // Named one by one: Plotly's own list offers to upload the chart to its makers' cloud.
+    return { displaylogo: false, modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]], ...config };
   }
 
   #axis(name) {

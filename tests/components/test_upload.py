@@ -49,7 +49,17 @@ def test_one_x_for_all_still_has_a_yardstick():
 
 
 def test_points_all_alike_still_have_a_yardstick():
-    assert as_dataset(upload("a,b\n1,5\n2,5\n3,5\n")).scale == 1
+    assert as_dataset(upload("a,b\n1,5\n2,5\n3,5\n")).scale == pytest.approx(0.1)
+
+
+def test_one_wild_point_is_no_yardstick_for_itself():
+    assert as_dataset(upload("a,b\n1,2\n2,4\n3,6\n4,8\n5,-90\n")).scale <= 1
+
+
+@pytest.mark.parametrize("wild", ["1.7e308", "-1e300", "1e151"])
+def test_numbers_too_large_to_square_are_refused_with_their_row(wild):
+    with pytest.raises(ValueError, match="Row 3: column 'b'"):
+        as_dataset(upload(f"a,b\n1,2\n2,{wild}\n3,4\n"))
 
 
 def test_a_clean_file_is_shown_whole():

@@ -51,7 +51,7 @@ def test_the_sentence_without_bad_points_or_fits():
     assert story(clean, fits, fits).count("from") == 0
     assert number(fits["mse"].slope) in story(clean, fits, fits)
     assert story(clean, {}, fits)
-    lone = Scene(clean.x, clean.y, clean.x > 0, "t", "x", "y")
+    lone = Scene(clean.x, clean.y, (clean.x, clean.y), clean.x > 0, "t", "x", "y")
     assert number(fits["mse"].slope) in story(lone, fits, {})
 
 
@@ -81,7 +81,7 @@ def test_of_many_points_the_drawn_ones_go_by_their_rows():
     x, y = generate_line(5000, noise=1.0, seed=0)
     bad = np.zeros(5000, dtype=bool)
     bad[[17, 4321]] = True
-    picture, _, _ = seen(Scene(x, y, bad, "many", "x", "y"), {"mse": {}})
+    picture, _, _ = seen(Scene(x, y, (x, y), bad, "many", "x", "y"), {"mse": {}})
     (handle,) = picture.handles
     drawn = picture.figure["data"][handle.trace]
     assert len(handle.rows) == len(drawn["x"]) <= 2000

@@ -66,8 +66,8 @@ def test_a_projector_sees_no_chrome(session):
 
     session.open("outliers")
     assert "st-key-actions, .st-key-presets" in style()
-    assert "font-size: 22px" not in style()
+    assert "font-size: 24px" not in style()
     session.open("outliers", present="1")
-    assert "font-size: 22px" in style()
+    assert "font-size: 24px" in style()
     assert session.data["address"] == {"present": "1"}
     assert session.warnings == []

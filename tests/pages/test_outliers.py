@@ -75,12 +75,10 @@ def test_in_the_middle_a_point_lifts_but_does_not_turn(session):
 
 def test_leverage_flips_mae_further_right(session):
     session.open().press("Leverage")
-    assert slopes(session)["MAE"] == pytest.approx(2, abs=0.2)
-    assert slopes(session)["MSE"] < 1.5
-    found = {}
-    for x in (20.0, 40.0, 80.0):
-        found[x] = slopes(session.send(**{"points.10": [x, 0.0]}))["MAE"]
-    assert found[80.0] < 0.5, found
+    assert slopes(session)["MAE"] > 1.5
+    assert slopes(session)["MSE"] < 0.5
+    right_end = session.data["figure"]["layout"]["xaxis"]["range"][1]
+    assert slopes(session.send(**{"points.10": [right_end, 0.0]}))["MAE"] < 0
 
 
 def test_mae_breaks_at_half_of_the_points(session):
