@@ -135,11 +135,12 @@ def imports(lines: Sequence[str]) -> list[str]:
     ]
 
 
-def data_card(columns: Mapping[str, np.ndarray], file_name: str, key: str) -> None:
+def data_card(compute: Callable[[], Mapping[str, np.ndarray]], file_name: str, key: str) -> None:
     """The numbers behind the chart, as a table and as a CSV file."""
     with on_demand("Data behind the chart", key) as is_open:
         if not is_open:
             return
+        columns = compute()
         st.dataframe(dict(columns), height=280)
         text = io.StringIO()
         writer = csv.writer(text)

@@ -9,10 +9,12 @@ from components.live_figure import Control, Handle, Label, Picture, Readout, Row
 from components.theme import STYLES
 from components.words import listed, number
 from losses import LOSSES
-from losses.comparison import Comparison
+from losses.comparison import Comparison, fit_all
+from losses.data import DATASETS
 from losses.fit import Fit
+from losses.outliers import Outliers
 from losses.points import thin
-from losses.scene import Scene
+from losses.scene import Scene, spoil
 
 
 def outlier_picture(
@@ -116,3 +118,15 @@ def table(points: Scene, fits: Mapping[str, Fit]) -> dict[str, np.ndarray]:
         added |= {f"{LOSSES[key].name} {part}": values for part, values in parts.items()}
     # A file may have a column of the same name, which keeps it.
     return columns | {f"{name} (fit)" if name in columns else name: values for name, values in added.items()}
+
+
+def lifted_middle() -> dict[str, float]:
+    """How far slope and intercept move when the middle of the clean line is lifted."""
+    line = DATASETS["line"]
+    lifted = spoil(line, Outliers(count=0), moves={5: (5.0, 40.0)})
+    before, after = (fit_all(points.x, points.y, {"mse": {}, "mae": {}})[0] for points in (line, lifted))
+    return {
+        f"{LOSSES[key].name}’s {what}": round(abs(getattr(after[key], what) - getattr(before[key], what)), 9)
+        for key in before
+        for what in ("slope", "intercept")
+    }

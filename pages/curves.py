@@ -133,4 +133,4 @@ predict_first(
     ),
 )
 code_card(chosen(), "curves:code")
-data_card(table(axis, chosen(), settings(view, axis)), "losscope-curves.csv", "curves:table")
+data_card(lambda: table(axis, chosen(), settings(view, axis)), "losscope-curves.csv", "curves:table")

@@ -1,13 +1,12 @@
 """Who moves when one point lies? MSE, MAE, Huber and others fitted at once to data with outliers."""
 
 from dataclasses import replace
-from functools import cache
 
 import streamlit as st
 
 from components.cards import Preset, code_card, data_card, formulas, predict_first, try_this
 from components.live_figure import Control, Picture, live_figure
-from components.outlier_view import outlier_picture, table
+from components.outlier_view import lifted_middle, outlier_picture, table
 from components.page import actions, open_page
 from components.parameters import parameter_controls, parameter_fields, settings
 from components.state import Choice, Moves, Number, Several
@@ -159,19 +158,6 @@ def more() -> None:
         st.slider("Noise", FIELDS["noise"].low, FIELDS["noise"].high, **view.bind("noise"))
 
 
-@cache
-def lifted_middle() -> dict[str, float]:
-    """How far slope and intercept move when the middle of the clean line is lifted."""
-    line = DATASETS["line"]
-    lifted = spoil(line, Outliers(count=0), moves={5: (5.0, 40.0)})
-    before, after = (fit_all(points.x, points.y, {"mse": {}, "mae": {}})[0] for points in (line, lifted))
-    return {
-        f"{LOSSES[key].name}’s {what}": abs(getattr(after[key], what) - getattr(before[key], what))
-        for key in before
-        for what in ("slope", "intercept")
-    }
-
-
 def data_title(key: str) -> str:
     """What a data set is called in the list."""
     return upload.name if key == "csv" else DATASETS[key].title
@@ -218,10 +204,13 @@ formulas(losses)
 predict_first(
     "outliers:predict",
     "On the clean line the middle point is lifted from 11.5 to 40. What changes most?",
-    tuple(lifted_middle()),
+    ("MSE’s slope", "MSE’s intercept", "MAE’s slope", "MAE’s intercept"),
     right=lambda: max(lifted_middle(), key=lifted_middle().get),
     because=lambda: "Changes: " + listed(f"{what} {number(change)}" for what, change in lifted_middle().items()) + ".",
 )
 code_card(losses, "outliers:code")
-fits, _ = fit_all(points.x, points.y, losses, view["model"])
-data_card(table(points, fits), "losscope-outliers.csv", "outliers:table")
+data_card(
+    lambda: table(points, fit_all(points.x, points.y, losses, view["model"])[0]),
+    "losscope-outliers.csv",
+    "outliers:table",
+)

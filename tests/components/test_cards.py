@@ -86,7 +86,7 @@ def test_the_data_can_be_downloaded_as_they_are(monkeypatch):
     columns = {'a "quoted", one': np.array([1.0, np.nan]), "b": np.array([True, False])}
     texts = []
     monkeypatch.setattr("components.cards.st.download_button", lambda label, data, *rest, **more: texts.append(data))
-    at = opened(card("data_card", columns, "file.csv", "data"), "data")
+    at = opened(card("data_card", lambda: columns, "file.csv", "data"), "data")
     assert not at.exception
     header, *rows = csv.reader(io.StringIO(texts[0].decode()))
     assert header == list(columns)
