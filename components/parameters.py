@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from components.live_figure import Control
 from components.state import Field, Flag, Number, View
 from components.words import parameter_name
-from losses.spec import LARGEST, Parameter
+from losses.parameter import LARGEST, Parameter
 
 
 class Tunable(Protocol):

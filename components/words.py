@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable
 
-from losses.spec import Parameter
+from losses.parameter import Parameter
 
 GREEK = {
     "alpha": "α",

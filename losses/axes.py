@@ -9,8 +9,9 @@ from torch import Tensor
 
 from losses import LOSSES
 from losses.axis import Axis, Inputs, Spaces, axis
+from losses.parameter import Parameter
 from losses.space import CLASS_INDEX, REAL
-from losses.spec import Loss, Parameter
+from losses.spec import Loss
 
 PIXELS = 100
 SHARE = (0.0, 1.0)

@@ -9,8 +9,9 @@ from typing import Any
 from torch import Tensor
 
 from losses.calculus import Derivatives, derivatives
+from losses.parameter import Parameter, check_all
 from losses.space import Space
-from losses.spec import Loss, Parameter
+from losses.spec import Loss
 
 Spaces = Mapping[str, Space]
 Inputs = tuple[Tensor, ...]
@@ -46,13 +47,7 @@ class Axis:
 
     def situation(self, scenario: Mapping[str, Any]) -> dict[str, float | bool]:
         """The scenario with defaults filled in and each value checked (``ValueError``)."""
-        unknown = scenario.keys() - self.parameters.keys()
-        if unknown:
-            known = ", ".join(self.parameters) or "none"
-            raise ValueError(f"axis {self.key} has no parameter {sorted(unknown)[0]!r}; it has: {known}")
-        return {
-            name: parameter.check(scenario.get(name, parameter.default)) for name, parameter in self.parameters.items()
-        }
+        return check_all(f"axis {self.key}", self.parameters, scenario)
 
 
 def curve(

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from losses.parameter import Range, Switch
 from losses.space import BINARY, PROBABILITY, REAL, Either
-from losses.spec import Equivalent, Range, Switch, loss
+from losses.spec import Equivalent, loss
 from losses.stable import focus, times_log
 
 Prediction = Annotated[Tensor, Either("from_logits", REAL, PROBABILITY)]

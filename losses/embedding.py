@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from losses.parameter import Range
 from losses.space import BINARY, REAL, SIGN, VECTOR
-from losses.spec import Equivalent, Range, loss
+from losses.spec import Equivalent, loss
 
 Vector = Annotated[Tensor, VECTOR]
 Score = Annotated[Tensor, REAL]

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from losses.parameter import Range
 from losses.space import REAL, SIGN
-from losses.spec import Equivalent, Range, loss
+from losses.spec import Equivalent, loss
 
 Score = Annotated[Tensor, REAL]
 Label = Annotated[Tensor, SIGN]

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from losses.parameter import Range, Switch
 from losses.space import CLASS_INDEX, DISTRIBUTION, LOGITS, Either
-from losses.spec import Equivalent, Range, Switch, loss
+from losses.spec import Equivalent, loss
 from losses.stable import focus, times_log
 
 Prediction = Annotated[Tensor, Either("from_logits", LOGITS, DISTRIBUTION)]

@@ -12,8 +12,9 @@ from typing import Annotated
 import torch
 from torch import Tensor
 
+from losses.parameter import Range
 from losses.space import PIXELS, Space
-from losses.spec import Equivalent, Range, loss
+from losses.spec import Equivalent, loss
 from losses.stable import focus
 
 Pixels = Annotated[Tensor, PIXELS]

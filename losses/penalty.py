@@ -8,8 +8,9 @@ from typing import Annotated
 import torch
 from torch import Tensor
 
+from losses.parameter import Range, Switch
 from losses.space import VECTOR
-from losses.spec import Equivalent, Range, Switch, loss
+from losses.spec import Equivalent, loss
 
 Weights = Annotated[Tensor, VECTOR]
 Half = Annotated[bool, Switch("½ in front of the squares")]

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from losses.parameter import LARGEST, Range, Switch
 from losses.space import NON_NEGATIVE, POSITIVE, REAL, Space
-from losses.spec import LARGEST, Equivalent, Range, Switch, loss
+from losses.spec import Equivalent, loss
 
 Real = Annotated[Tensor, REAL]
 Tuning = Range(0.0, LARGEST, symbol="c", log=True, slider=(0.1, 20.0), residual_unit=True, open_low=True)

@@ -2,102 +2,17 @@
 
 import inspect
 import re
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from losses.parameter import Parameter, check_all, signature
 from losses.space import Either, Space
-
-LARGEST = sys.float_info.max  # the high end of a range that leaves out infinity alone
-
-
-@dataclass(frozen=True)
-class Range:
-    """The values a parameter may take, and the narrower span in which a slider shows it best.
-
-    ``low <= value <= high`` is enforced, and ``low`` itself refused with ``open_low``. ``slider``
-    defaults to the whole range; ``log`` asks for a logarithmic slider. ``symbol`` is LaTeX.
-    ``residual_unit`` marks a parameter measured in the target's own unit, so that a view can
-    offer a span that suits the data; its ``high`` is ``LARGEST``, because data have any scale.
-    """
-
-    low: float
-    high: float
-    symbol: str = ""
-    log: bool = False
-    slider: tuple[float, float] | None = None
-    residual_unit: bool = False
-    open_low: bool = False
-
-
-@dataclass(frozen=True)
-class Switch:
-    """A parameter that is on or off; ``label`` says on screen what it does."""
-
-    label: str
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One tunable parameter of a loss, as its signature declares it, or of an axis; ``whole`` ones are counts."""
-
-    name: str
-    default: float | bool
-    low: float = 0.0
-    high: float = 1.0
-    symbol: str = ""
-    log: bool = False
-    slider: tuple[float, float] = (0.0, 1.0)
-    residual_unit: bool = False
-    label: str = ""
-    whole: bool = False
-    open_low: bool = False
-
-    @property
-    def least(self) -> float:
-        """The smallest value allowed."""
-        return float(np.nextafter(self.low, np.inf)) if self.open_low else self.low
-
-    @property
-    def allowed(self) -> str:
-        """What a value must be, in words."""
-        if self.is_switch:
-            return "True or False"
-        kind = "a whole number" if self.whole else "a number"
-        if self.high == LARGEST:
-            return f"{kind} {'above' if self.open_low else 'of at least'} {self.low:g}"
-        return f"{kind} in {'(' if self.open_low else '['}{self.low:g}, {self.high:g}]"
-
-    @property
-    def is_switch(self) -> bool:
-        """Whether the parameter is on or off rather than a number."""
-        return isinstance(self.default, bool)
-
-    def check(self, value: Any) -> float | bool:
-        """``value`` as a bool or float of the declared range.
-
-        Raises
-        ------
-        ValueError
-            Names the parameter, the value and the range when the value is not usable.
-        """
-        if self.is_switch:
-            if isinstance(value, (bool, np.bool_)):
-                return bool(value)
-            raise ValueError(f"{self.name} must be {self.allowed}, got {value!r}")
-        try:
-            number = float(value)
-        except (TypeError, ValueError, OverflowError):
-            number = np.nan
-        if not self.least <= number <= self.high or (self.whole and not number.is_integer()):
-            raise ValueError(f"{self.name} must be {self.allowed}, got {value!r}")
-        return int(number) if self.whole else number
 
 
 @dataclass(frozen=True)
@@ -172,14 +87,7 @@ class Loss:
 
     def settings(self, **parameters: Any) -> dict[str, float | bool]:
         """All parameters with defaults filled in and each value checked (``ValueError``)."""
-        unknown = parameters.keys() - self.parameters.keys()
-        if unknown:
-            known = ", ".join(self.parameters) or "none"
-            raise ValueError(f"{self.key} has no parameter {sorted(unknown)[0]!r}; it has: {known}")
-        return {
-            name: parameter.check(parameters.get(name, parameter.default))
-            for name, parameter in self.parameters.items()
-        }
+        return check_all(self.key, self.parameters, parameters)
 
     def fact(self, name: str, **parameters: Any) -> bool:
         """Whether a declared fact, such as ``"convex"``, holds under these parameters."""
@@ -283,33 +191,14 @@ def loss(
         raise TypeError(f"{name}: no such fact: {', '.join(sorted(unknown))}")
 
     def declare(function: Callable[..., Tensor]) -> Loss:
-        hints = get_type_hints(function, include_extras=True)
-        inputs, parameters = {}, {}
-        for argument in inspect.signature(function).parameters.values():
-            note = _annotation(hints[argument.name])
-            if argument.kind is not argument.KEYWORD_ONLY:
-                inputs[argument.name] = note
-            elif isinstance(note, Switch):
-                parameters[argument.name] = Parameter(argument.name, argument.default, label=note.label)
-            else:
-                parameters[argument.name] = Parameter(
-                    argument.name,
-                    float(argument.default),
-                    note.low,
-                    note.high,
-                    note.symbol,
-                    note.log,
-                    note.slider or (note.low, note.high),
-                    note.residual_unit,
-                    open_low=note.open_low,
-                )
+        inputs, parameters = signature(function)
         return Loss(
             key=function.__name__,
             name=name,
             family=function.__module__.rpartition(".")[2],
             function=function,
             inputs=MappingProxyType(inputs),
-            parameters=MappingProxyType(parameters),
+            parameters=parameters,
             latex=latex,
             references=references,
             equivalents=equivalents,
@@ -318,9 +207,3 @@ def loss(
         )
 
     return declare
-
-
-def _annotation(hint: Any) -> Any:
-    if get_origin(hint) is not Annotated:
-        raise TypeError(f"a loss annotates every argument with a Space, Range or Switch, found {hint!r}")
-    return get_args(hint)[1]

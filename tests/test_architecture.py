@@ -18,7 +18,7 @@ MAY_IMPORT = {
 }
 MATHEMATICS = {"torch", "numpy"}
 FAMILIES = {loss.family for loss in LOSSES.values()}
-FOR_FAMILIES = {"losses.spec", "losses.space", "losses.stable"}
+FOR_FAMILIES = {"losses.parameter", "losses.spec", "losses.space", "losses.stable"}
 
 
 def sources() -> dict[str, str]:

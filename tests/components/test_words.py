@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from components.words import listed, number, parameter_name, plain, short
 from losses import LOSSES
 from losses.axes import AXES
-from losses.spec import Parameter
+from losses.parameter import Parameter
 
 PARAMETERS = [p for tunable in (*LOSSES.values(), *AXES.values()) for p in tunable.parameters.values()]
 
