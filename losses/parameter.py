@@ -1,0 +1,150 @@
+"""Tunable parameters, read off the signature of whatever declares them: losses, surfaces, optimisers."""
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+LARGEST = sys.float_info.max  # the high end of a range that leaves out infinity alone
+
+
+@dataclass(frozen=True)
+class Range:
+    """The values a parameter may take, and the narrower span in which a slider shows it best.
+
+    ``low <= value <= high`` is enforced, and ``low`` itself refused with ``open_low``. ``slider``
+    defaults to the whole range; ``log`` asks for a logarithmic slider. ``symbol`` is LaTeX.
+    ``residual_unit`` marks a parameter measured in the target's own unit, so that a view can
+    offer a span that suits the data; its ``high`` is ``LARGEST``, because data have any scale.
+    """
+
+    low: float
+    high: float
+    symbol: str = ""
+    log: bool = False
+    slider: tuple[float, float] | None = None
+    residual_unit: bool = False
+    open_low: bool = False
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A parameter that is on or off; ``label`` says on screen what it does."""
+
+    label: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One tunable parameter of a loss, as its signature declares it, or of an axis; ``whole`` ones are counts."""
+
+    name: str
+    default: float | bool
+    low: float = 0.0
+    high: float = 1.0
+    symbol: str = ""
+    log: bool = False
+    slider: tuple[float, float] = (0.0, 1.0)
+    residual_unit: bool = False
+    label: str = ""
+    whole: bool = False
+    open_low: bool = False
+
+    @property
+    def least(self) -> float:
+        """The smallest value allowed."""
+        return float(np.nextafter(self.low, np.inf)) if self.open_low else self.low
+
+    @property
+    def allowed(self) -> str:
+        """What a value must be, in words."""
+        if self.is_switch:
+            return "True or False"
+        kind = "a whole number" if self.whole else "a number"
+        if self.high == LARGEST:
+            return f"{kind} {'above' if self.open_low else 'of at least'} {self.low:g}"
+        return f"{kind} in {'(' if self.open_low else '['}{self.low:g}, {self.high:g}]"
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether the parameter is on or off rather than a number."""
+        return isinstance(self.default, bool)
+
+    def check(self, value: Any) -> float | bool:
+        """``value`` as a bool or float of the declared range.
+
+        Raises
+        ------
+        ValueError
+            Names the parameter, the value and the range when the value is not usable.
+        """
+        if self.is_switch:
+            if isinstance(value, (bool, np.bool_)):
+                return bool(value)
+            raise ValueError(f"{self.name} must be {self.allowed}, got {value!r}")
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            number = np.nan
+        if not self.least <= number <= self.high or (self.whole and not number.is_integer()):
+            raise ValueError(f"{self.name} must be {self.allowed}, got {value!r}")
+        return int(number) if self.whole else number
+
+
+def signature(function: Callable[..., Any]) -> tuple[dict[str, Any], Mapping[str, Parameter]]:
+    """What a function declares: the annotations of its positional arguments, and its parameters.
+
+    Positional arguments are annotated ``Annotated[type, <anything>]``; keyword-only ones are
+    parameters, ``Annotated[float, <Range>]`` or ``Annotated[bool, <Switch>]``, each with its default.
+
+    Raises
+    ------
+    TypeError
+        For an argument without such an annotation.
+    """
+    hints = get_type_hints(function, include_extras=True)
+    inputs, parameters = {}, {}
+    for argument in inspect.signature(function).parameters.values():
+        note = _annotation(hints[argument.name])
+        if argument.kind is not argument.KEYWORD_ONLY:
+            inputs[argument.name] = note
+        elif isinstance(note, Switch):
+            parameters[argument.name] = Parameter(argument.name, argument.default, label=note.label)
+        else:
+            parameters[argument.name] = Parameter(
+                argument.name,
+                float(argument.default),
+                note.low,
+                note.high,
+                note.symbol,
+                note.log,
+                note.slider or (note.low, note.high),
+                note.residual_unit,
+                open_low=note.open_low,
+            )
+    return inputs, MappingProxyType(parameters)
+
+
+def check_all(owner: str, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> dict[str, float | bool]:
+    """A value for every parameter of ``owner``: the one given, checked, or the default.
+
+    Raises
+    ------
+    ValueError
+        For a value outside its range, or a name that the owner does not have.
+    """
+    unknown = values.keys() - parameters.keys()
+    if unknown:
+        known = ", ".join(parameters) or "none"
+        raise ValueError(f"{owner} has no parameter {sorted(unknown)[0]!r}; it has: {known}")
+    return {name: parameter.check(values.get(name, parameter.default)) for name, parameter in parameters.items()}
+
+
+def _annotation(hint: Any) -> Any:
+    if get_origin(hint) is not Annotated:
+        raise TypeError(f"every argument is annotated with a Space, Range or Switch, found {hint!r}")
+    return get_args(hint)[1]
