@@ -76,7 +76,7 @@ def _label(tunable: Tunable, parameter: Parameter) -> str:
 
 def control(name: str, label: str, value: float | bool, parameter: Parameter, scale: float = 1.0) -> Control:
     """The slider or switch of one declared parameter."""
-    unit = scale if parameter.residual_unit else 1.0
+    unit = scale if parameter.scaled else 1.0
     low, high = parameter.slider
     return Control(
         name,
@@ -91,4 +91,4 @@ def control(name: str, label: str, value: float | bool, parameter: Parameter, sc
 
 
 def _default(parameter: Parameter, scale: float) -> float | bool:
-    return parameter.default * scale if parameter.residual_unit else parameter.default
+    return parameter.default * scale if parameter.scaled else parameter.default

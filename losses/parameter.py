@@ -1,6 +1,7 @@
 """Tunable parameters, read off the signature of whatever declares them: losses, surfaces, optimisers."""
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ class Range:
 
     ``low <= value <= high`` is enforced, and ``low`` itself refused with ``open_low``. ``slider``
     defaults to the whole range; ``log`` asks for a logarithmic slider. ``symbol`` is LaTeX.
-    ``residual_unit`` marks a parameter measured in the target's own unit, so that a view can
-    offer a span that suits the data; its ``high`` is ``LARGEST``, because data have any scale.
+    ``scaled`` marks a parameter measured in a unit of the situation: of a loss in the target's own,
+    of an optimiser in what suits the surface. Default and slider count in that unit, so that a view
+    can offer what suits its data; ``high`` is then ``LARGEST``, because data have any scale.
     """
 
     low: float
@@ -27,7 +29,7 @@ class Range:
     symbol: str = ""
     log: bool = False
     slider: tuple[float, float] | None = None
-    residual_unit: bool = False
+    scaled: bool = False
     open_low: bool = False
 
 
@@ -49,7 +51,7 @@ class Parameter:
     symbol: str = ""
     log: bool = False
     slider: tuple[float, float] = (0.0, 1.0)
-    residual_unit: bool = False
+    scaled: bool = False
     label: str = ""
     whole: bool = False
     open_low: bool = False
@@ -123,7 +125,7 @@ def signature(function: Callable[..., Any]) -> tuple[dict[str, Any], Mapping[str
                 note.symbol,
                 note.log,
                 note.slider or (note.low, note.high),
-                note.residual_unit,
+                note.scaled,
                 open_low=note.open_low,
             )
     return inputs, MappingProxyType(parameters)
@@ -142,6 +144,20 @@ def check_all(owner: str, parameters: Mapping[str, Parameter], values: Mapping[s
         known = ", ".join(parameters) or "none"
         raise ValueError(f"{owner} has no parameter {sorted(unknown)[0]!r}; it has: {known}")
     return {name: parameter.check(values.get(name, parameter.default)) for name, parameter in parameters.items()}
+
+
+def plugged(latex: str, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> str:
+    """``latex`` with ``@delta`` replaced by the value of ``delta``, or by its symbol where none is given."""
+
+    def plug(match: re.Match) -> str:
+        name = match.group(1)
+        if name not in values:
+            return "{" + parameters[name].symbol + "}"
+        mantissa, _, exponent = f"{values[name]:.4g}".partition("e")
+        value = rf"{mantissa}\cdot10^{{{int(exponent)}}}".removeprefix(r"1\cdot") if exponent else mantissa
+        return "{(" + value + ")}" if exponent or value.startswith("-") else "{" + value + "}"
+
+    return re.sub(r"@(\w+)", plug, latex)
 
 
 def _annotation(hint: Any) -> Any:

@@ -12,7 +12,7 @@ from losses.space import NON_NEGATIVE, POSITIVE, REAL, Space
 from losses.spec import Equivalent, loss
 
 Real = Annotated[Tensor, REAL]
-Tuning = Range(0.0, LARGEST, symbol="c", log=True, slider=(0.1, 20.0), residual_unit=True, open_low=True)
+Tuning = Range(0.0, LARGEST, symbol="c", log=True, slider=(0.1, 20.0), scaled=True, open_low=True)
 ABOVE_MINUS_ONE = Space("a number above -1", low=-1.0, open_low=True)
 
 HUBER_1964 = "Huber (1964), Robust estimation of a location parameter, Annals of Mathematical Statistics 35(1)"
@@ -92,7 +92,7 @@ def huber(
     *,
     delta: Annotated[
         float,
-        Range(0.0, LARGEST, symbol=r"\delta", log=True, slider=(0.05, 10.0), residual_unit=True, open_low=True),
+        Range(0.0, LARGEST, symbol=r"\delta", log=True, slider=(0.05, 10.0), scaled=True, open_low=True),
     ] = 1.0,
 ) -> Tensor:
     """Squared for residuals up to delta, absolute beyond: gentle noise is averaged, outliers are capped.
@@ -119,7 +119,7 @@ def smooth_l1(
     *,
     beta: Annotated[
         float,
-        Range(0.0, LARGEST, symbol=r"\beta", log=True, slider=(0.05, 10.0), residual_unit=True, open_low=True),
+        Range(0.0, LARGEST, symbol=r"\beta", log=True, slider=(0.05, 10.0), scaled=True, open_low=True),
     ] = 1.0,
 ) -> Tensor:
     """Huber's loss divided by its threshold: the slope far out is 1 whatever beta is.
@@ -191,7 +191,7 @@ def epsilon_insensitive(
     prediction: Real,
     target: Real,
     *,
-    epsilon: Annotated[float, Range(0.0, LARGEST, symbol=r"\varepsilon", slider=(0.0, 5.0), residual_unit=True)] = 0.5,
+    epsilon: Annotated[float, Range(0.0, LARGEST, symbol=r"\varepsilon", slider=(0.0, 5.0), scaled=True)] = 0.5,
 ) -> Tensor:
     """Free inside a tube of half-width epsilon, absolute outside: small errors do not count.
 

@@ -1,7 +1,6 @@
 """What a loss is: inputs, parameters, facts and sources, all read off one decorated function."""
 
 import inspect
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -11,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from losses.parameter import Parameter, check_all, signature
+from losses.parameter import Parameter, check_all, plugged, signature
 from losses.space import Either, Space
 
 
@@ -106,17 +105,8 @@ class Loss:
 
     def formula(self, **parameters: Any) -> str:
         """The formula in LaTeX: with symbols, or with the values given here plugged in."""
-
-        def plug(match: re.Match) -> str:
-            name = match.group(1)
-            if name not in parameters:
-                return "{" + self.parameters[name].symbol + "}"
-            mantissa, _, exponent = f"{parameters[name]:.4g}".partition("e")
-            value = rf"{mantissa}\cdot10^{{{int(exponent)}}}".removeprefix(r"1\cdot") if exponent else mantissa
-            return "{(" + value + ")}" if exponent or value.startswith("-") else "{" + value + "}"
-
         latex = self.latex(**self.settings(**parameters)) if callable(self.latex) else self.latex
-        return re.sub(r"@(\w+)", plug, latex)
+        return plugged(latex, self.parameters, parameters)
 
     def code(self, library: str, **parameters: Any) -> str | None:
         """The equivalent expression in ``library`` with these parameters, or None without one."""

@@ -22,11 +22,7 @@ NOTHING = Outliers(count=0)
 def _in_unit(scale):
     """Every loss with the defaults that suit data of this scale."""
     return {
-        key: {
-            name: parameter.default * scale
-            for name, parameter in LOSSES[key].parameters.items()
-            if parameter.residual_unit
-        }
+        key: {name: parameter.default * scale for name, parameter in LOSSES[key].parameters.items() if parameter.scaled}
         for key in REGRESSION
     }
 
