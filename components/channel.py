@@ -8,7 +8,7 @@ the next picture; when the hand rests, an ordinary run brings the rest of the pa
 import json
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,8 @@ class Channel:
     take
         Puts the values of a message into the page's settings.
     picture
-        The settings as they stand, ready to send. Both run outside any script run.
+        The settings as they stand, ready to send to a browser that holds the arrays with these
+        references. Both run outside any script run.
     seq
         Number of the last message taken; an older one that arrives late changes nothing.
     lock
@@ -51,7 +52,7 @@ class Channel:
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(16)
         self.take: Callable[[dict], None]
-        self.picture: Callable[[], dict[str, Any]]
+        self.picture: Callable[[Collection[str]], dict[str, Any]]
         self.seq = 0
         self.lock = threading.Lock()
         self.busy = False
@@ -73,8 +74,10 @@ class Channel:
     def reply(self, message: Any) -> bytes:
         """The next picture, as JSON."""
         self.receive(message)
+        held = message.get("holds", ()) if isinstance(message, dict) else ()
+        held = {reference for reference in held if isinstance(reference, str)} if isinstance(held, list) else ()
         with self.lock:
-            return json.dumps({"answers": self.seq, "moving": True, **self.picture()}, allow_nan=False).encode()
+            return json.dumps({"answers": self.seq, "moving": True, **self.picture(held)}, allow_nan=False).encode()
 
 
 def routes() -> list[BaseRoute]:

@@ -5,14 +5,14 @@ Python checks the values, computes the picture anew and answers with the same ``
 way of ``components.channel`` while the hand moves, by a script run when it rests.
 """
 
-import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from components.arrays import Encoder
 from components.channel import BROWSER_FILES, Channel, address, plotly_address
 from components.state import View
 
@@ -87,14 +87,48 @@ class Readout:
 
 @dataclass(frozen=True)
 class Track:
-    """A path that the player runs along: one position a step, in the panel with these axes."""
+    """A path that the player runs along: one position a step, in the panel with these axes.
 
-    x: Sequence[float]
-    y: Sequence[float]
+    Without ``x`` it is the number of the step. In a panel of three dimensions ``axes`` is
+    ``("scene", "scene")`` and ``z`` the height. It is drawn up to the first place that is not finite.
+    """
+
+    x: np.ndarray | None
+    y: np.ndarray
     color: str
     axes: tuple[str, str] = ("x", "y")
     dash: tuple[int, ...] = ()
-    trail: bool = True
+    symbol: str = "circle"
+    z: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class TurningLine:
+    """A straight line across a panel, with a slope and an intercept for every step."""
+
+    slope: np.ndarray
+    intercept: np.ndarray
+    color: str
+    axes: tuple[str, str] = ("x", "y")
+    dash: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One row of a table that follows the playhead: each cell is some numbers, with a value for every step."""
+
+    name: str
+    color: str
+    cells: tuple[tuple[np.ndarray, ...], ...]
+
+
+@dataclass(frozen=True)
+class StepTable:
+    """Numbers at the playhead; the step is written behind the caption."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[StepRow, ...]
 
 
 @dataclass(frozen=True)
@@ -104,6 +138,8 @@ class Player:
     tracks: tuple[Track, ...]
     length: int
     at: int = 0
+    lines: tuple[TurningLine, ...] = ()
+    table: StepTable | None = None
 
 
 @dataclass(frozen=True)
@@ -143,8 +179,8 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
     """
     channel = st.session_state.setdefault(f"{key}.channel", Channel())
     with channel.lock:
-        channel.take, channel.picture = on_input, lambda: _sendable(compute(), view)
-        picture = channel.picture()
+        channel.take, channel.picture = on_input, lambda held: _sendable(compute(), view, held)
+        picture = channel.picture(())
     _component()(
         key=key,
         data={
@@ -158,15 +194,16 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
     )
 
 
-def _sendable(picture: Picture, view: View) -> dict[str, Any]:
+def _sendable(picture: Picture, view: View, held: Collection[str]) -> dict[str, Any]:
+    encoder = Encoder(held)
     return {
         "address": view.address(),
-        "figure": encode(picture.figure),
+        "figure": encoder.encode(picture.figure),
         "controls": [_without_infinity(asdict(control)) for control in picture.controls],
         "handles": [asdict(handle) for handle in picture.handles],
         "pick": picture.pick and asdict(picture.pick),
         "labels": [asdict(label) for label in picture.labels],
-        "player": picture.player and encode(asdict(picture.player)),
+        "player": encoder.encode(picture.player),
         "sentence": picture.sentence,
         "alt": picture.alt,
         "notes": picture.notes,
@@ -187,28 +224,6 @@ export default async function (component) {{
 """,
         isolate_styles=False,
     )
-
-
-def encode(value: Any) -> Any:
-    """Make a figure fit for JSON: arrays become ``{dtype, bdata}``, four bytes a number where that does."""
-    if isinstance(value, np.ndarray):
-        return _encode_array(value)
-    if isinstance(value, Mapping):
-        return {key: encode(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [encode(item) for item in value]
-    return value
-
-
-def _encode_array(array: np.ndarray) -> dict[str, str]:
-    finite = array[np.isfinite(array)]
-    with np.errstate(over="ignore"):  # what is too large for four bytes becomes infinite, and is found out below
-        short = array.astype(np.float32)
-        lost = np.abs(short[np.isfinite(array)] - finite)
-        visible = 1e-5 * np.ptp(finite) if finite.size else 0.0
-    if not np.all((lost <= visible) & np.isfinite(lost)):
-        short = array.astype(np.float64)
-    return {"dtype": f"f{short.itemsize}", "bdata": base64.b64encode(short.tobytes()).decode()}
 
 
 def _without_infinity(control: dict[str, Any]) -> dict[str, Any]:

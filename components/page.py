@@ -13,6 +13,8 @@ from components.words import plain
 _STYLE = """
 .stMainBlockContainer { padding: 3.75rem 2rem 3rem; max-width: 90rem; }
 h1 { padding: 0; }
+.st-key-presets { gap: 0.4rem; }
+.st-key-presets button { padding-inline: 0.6rem; min-height: 2.2rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.5rem 1rem 2rem; }
   .st-key-actions, .st-key-presets { flex-wrap: nowrap !important; overflow-x: auto; }

@@ -268,6 +268,11 @@ class View:
             kept = self._kept["memory"][what] = (spec, compute())
         return kept[1]
 
+    def recall(self, what: str, spec: Hashable) -> Any:
+        """What ``remember`` keeps under this name, or None where that is of another ``spec``."""
+        kept = self._kept["memory"].get(what)
+        return kept[1] if kept is not None and kept[0] == spec else None
+
     def address(self) -> dict[str, str]:
         """The query parameters that open this view: what differs from the defaults."""
         changed = {name: value for name, value in self._values.items() if value != self.fields[name].default}

@@ -1,19 +1,28 @@
-"""Colours, dashes and symbols: one style per loss on every page, told apart without colour as well."""
+"""Colours, dashes and symbols: one style per loss and optimiser on every page, told apart without colour as well."""
 
 from dataclasses import dataclass
 
 from losses import LOSSES
+from losses.optimiser import OPTIMISERS
 
 # Each passes 3:1 on white, on #F0F2F6 and on #0E1117.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#A8467F", "#8A6D00", "#00838F", "#6B62D9", "#C2298F")
 NEUTRAL = "#767676"
 DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot")
+CANVAS_DASHES = {  # the same in pixels, for what the player draws
+    "solid": (),
+    "dash": (9, 5),
+    "dashdot": (9, 4, 2, 4),
+    "dot": (2, 4),
+    "longdash": (15, 6),
+    "longdashdot": (15, 5, 2, 5),
+}
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "x", "triangle-down")
 
 
 @dataclass(frozen=True)
 class Style:
-    """How one loss is drawn."""
+    """How one loss or optimiser is drawn."""
 
     color: str
     dash: str
@@ -31,3 +40,8 @@ def _styles() -> dict[str, Style]:
 
 
 STYLES = _styles()
+OPTIMISER_STYLES = {
+    # Three colours on each time, so that the ones most often compared are far apart.
+    key: Style(PALETTE[3 * index % len(PALETTE)], DASHES[index % len(DASHES)], SYMBOLS[index % len(SYMBOLS)])
+    for index, key in enumerate(OPTIMISERS)
+}

@@ -14,7 +14,10 @@ GREEK = {
     "varepsilon": "ε",
     "epsilon": "ε",
     "tau": "τ",
+    "eta": "η",
+    "kappa": "κ",
     "lambda": "λ",
+    "mu": "μ",
     "rho": "ρ",
 }
 SUBSCRIPTS = str.maketrans("+-0123456789", "₊₋₀₁₂₃₄₅₆₇₈₉")

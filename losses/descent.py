@@ -1,6 +1,6 @@
 """Paths of optimisers over a surface: the real ``torch.optim`` classes, every step recorded."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -10,9 +10,13 @@ import torch
 from torch import Tensor
 
 from losses.optimiser import OPTIMISERS, SCHEDULES
+from losses.parameter import LARGEST, Parameter
 from losses.surface import Progress, Surface, evaluate
 
 REPORT = 50  # steps between two reports of progress
+STEPS = Parameter("steps", 0, high=LARGEST, whole=True)
+NOISE = Parameter("noise", 0.0, high=LARGEST)
+SEED = Parameter("seed", 0, high=2**53, whole=True)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Path:
 
     @property
     def last(self) -> int:
-        """The last step at which the path is still finite."""
+        """The last step at which the path is still finite; -1 where not even the start is."""
         return len(self.losses) - 1 if self.diverged is None else self.diverged.step - 1
 
 
@@ -79,7 +83,7 @@ def trajectory(surface: Surface, optimiser: str, start: tuple[float, float], ste
 
     Keywords that ``trajectories`` knows go there; all others are the optimiser's parameters.
     """
-    shared = {name: how.pop(name) for name in ("batch_size", "noise", "schedule", "seed") if name in how}
+    shared = {name: how.pop(name) for name in trajectories.__kwdefaults__ if name in how}
     return trajectories(surface, [Run(optimiser, start, how)], steps, **shared)[0]
 
 
@@ -125,14 +129,14 @@ def trajectories(
     ------
     ValueError
         For an unknown optimiser or schedule, a parameter out of range, a start that is not finite, or
-        a number of steps, batch size, noise or seed that is negative.
+        steps, batch size, noise or seed that are negative or not whole (noise may be broken).
     """
-    _check(surface, runs, steps, batch_size, noise, schedule)
+    steps, noise, seed = STEPS.check(steps), NOISE.check(noise), SEED.check(seed)
+    batch_size = _check(surface, runs, batch_size, schedule)
     groups = [list(group) for _, group in groupby(runs, _shared_by)]
     points = torch.tensor([run.start for run in runs], dtype=torch.float64).reshape(-1, 2)
     leaves = list(points.split([len(group) for group in groups]))
     drivers = [_Driver(group[0], leaf, schedule, steps) for group, leaf in zip(groups, leaves, strict=True)]
-    [driver for driver in drivers if not driver.optimiser.searches]
     batches = _batches(surface.examples, batch_size, seed)
     shaken = torch.Generator().manual_seed(seed)
     positions, gradients = torch.empty(2, steps + 1, *points.shape, dtype=torch.float64)
@@ -145,9 +149,32 @@ def trajectories(
         gradient = surface.gradient(points, rows)
         gradients[step] = gradient if extra is None else gradient.add_(extra)
         for driver, slope in zip(drivers, gradient.split([len(leaf) for leaf in leaves]), strict=True):
-            driver.step(slope, surface, rows, extra)
+            driver.step(step, slope, _Here(surface, rows, extra))
     positions[steps] = points
-    return _record(surface, groups, drivers, positions.numpy(), gradients.numpy()[:steps])
+    return _record(surface, drivers, positions.numpy(), gradients.numpy()[:steps])
+
+
+class _Here(NamedTuple):
+    """The function that one step descends: of the examples in ``rows``, tilted by the noise in its slope."""
+
+    surface: Surface
+    rows: Tensor | None
+    noise: Tensor | None
+
+    def search(self, weights: Tensor) -> Tensor:
+        """Value at the weights, whose ``grad`` is set, as a line search needs them.
+
+        Where the function is no finite number it counts as infinite, and its slope as unknown: from
+        there PyTorch's search goes halfway back. Of anything else it makes positions that are NaN.
+        """
+        value = self.surface.value(weights, self.rows).sum()
+        slope = self.surface.gradient(weights, self.rows)
+        if self.noise is not None:
+            value = value + (weights * self.noise).sum()
+            slope += self.noise
+        outside = ~value.isfinite()
+        weights.grad = slope.masked_fill(outside, torch.nan)
+        return value.masked_fill(outside, torch.inf)
 
 
 class _Driver:
@@ -159,36 +186,35 @@ class _Driver:
         self.weights = weights
         self.torch = self.optimiser.build([weights], **self.settings)
         self.scheduler = SCHEDULES[schedule].build(self.torch, steps)
-        self.rates: list[float] = []
-        self.memory: dict[str, list[Tensor]] = {"velocity": [], "second_moment": []}
+        self.rates = np.empty(steps)
+        self.memory = {
+            quantity: torch.empty(steps, *weights.shape, dtype=torch.float64) if name else None
+            for quantity, name in self._names.items()
+        }
 
-    def step(self, gradient: Tensor, surface: Surface, rows: Tensor | None, extra: Tensor | None) -> None:
+    @property
+    def _names(self) -> dict[str, str]:
+        return {"velocity": self.optimiser.velocity, "second_moment": self.optimiser.second_moment}
+
+    def step(self, number: int, gradient: Tensor, here: _Here) -> None:
         """Move the weights once."""
+        self.rates[number] = rate = self.torch.param_groups[0]["lr"]
         self.weights.grad = gradient
-        self.rates.append(self.torch.param_groups[0]["lr"])
-        self.torch.step(self._closure(surface, rows, extra) if self.optimiser.searches else None)
+        if not self.optimiser.searches:
+            self.torch.step()
+        elif rate and gradient.isfinite().all():
+            self.torch.step(lambda: here.search(self.weights))
+        else:  # a search of no length divides by zero: a level surface keeps it where it is
+            self.weights.grad = torch.zeros_like(gradient)
+            self.torch.step(lambda: torch.zeros(()))
         if self.scheduler:
             self.scheduler.step()
-        state = self.torch.state[self.weights]
         for quantity, kept in self.memory.items():
-            if name := getattr(self.optimiser, quantity):
-                kept.append(state[name].clone())
-
-    def _closure(self, surface: Surface, rows: Tensor | None, extra: Tensor | None) -> Callable[[], Tensor]:
-        def evaluate_here() -> Tensor:
-            self.weights.grad = surface.gradient(self.weights, rows)
-            value = surface.value(self.weights, rows).sum()
-            if extra is not None:  # noise in the slope is a tilt of the surface, seen by both
-                self.weights.grad += extra
-                value = value + (self.weights * extra).sum()
-            return value
-
-        return evaluate_here
+            if kept is not None:
+                kept[number] = self.torch.state[self.weights][self._names[quantity]]
 
 
-def _check(
-    surface: Surface, runs: Sequence[Run], steps: int, batch_size: int | None, noise: float, schedule: str
-) -> None:
+def _check(surface: Surface, runs: Sequence[Run], batch_size: int | None, schedule: str) -> int | None:
     for run in runs:
         if run.optimiser not in OPTIMISERS:
             raise ValueError(f"there is no optimiser {run.optimiser!r}; there are: {', '.join(OPTIMISERS)}")
@@ -196,21 +222,16 @@ def _check(
             raise ValueError(f"start must be two finite numbers, got {run.start!r}")
     if schedule not in SCHEDULES:
         raise ValueError(f"there is no schedule {schedule!r}; there are: {', '.join(SCHEDULES)}")
-    if steps < 0:
-        raise ValueError(f"steps must be at least 0, got {steps}")
-    if not 0 <= noise < np.inf:
-        raise ValueError(f"noise must be a finite number of at least 0, got {noise}")
-    if batch_size is not None and not 1 <= batch_size <= surface.examples:
-        raise ValueError(
-            f"batch_size must be a whole number from 1 to {surface.examples}, got {batch_size}"
-            if surface.examples
-            else f"{surface.title} is not made of examples, so it has no batches: leave batch_size out"
-        )
+    if batch_size is None:
+        return None
+    if not surface.examples:
+        raise ValueError(f"{surface.title} is not made of examples, so it has no batches: leave batch_size out")
+    return Parameter("batch_size", 1, 1, surface.examples, whole=True).check(batch_size)
 
 
 def _shared_by(run: Run) -> tuple:
     """What runs have in common that go through one optimiser; nothing, where a step looks beyond its own weight."""
-    alone = id(run) if OPTIMISERS[run.optimiser].searches else None
+    alone = object() if OPTIMISERS[run.optimiser].searches else None  # equal to no other
     return run.optimiser, tuple(sorted(run.parameters.items())), alone
 
 
@@ -223,38 +244,27 @@ def _batches(examples: int, batch_size: int | None, seed: int) -> Iterator[Tenso
             yield from torch.randperm(examples, generator=generator).split(batch_size)
 
 
-def _record(
-    surface: Surface,
-    groups: Sequence[Sequence[Run]],
-    drivers: Sequence[_Driver],
-    positions: np.ndarray,
-    gradients: np.ndarray,
-) -> list[Path]:
+def _record(surface: Surface, drivers: Sequence[_Driver], positions: np.ndarray, gradients: np.ndarray) -> list[Path]:
     losses = evaluate(surface, positions)
+    with np.errstate(all="ignore"):
+        steps = np.diff(positions, axis=0)
     paths = []
-    first = 0
-    for group, driver in zip(groups, drivers, strict=True):
-        memory = {name: torch.stack(kept).numpy() if kept else None for name, kept in driver.memory.items()}
-        for member in range(len(group)):
-            run = first + member
-            with np.errstate(all="ignore"):
-                steps = np.diff(positions[:, run], axis=0)
+    for driver in drivers:
+        for member in range(len(driver.weights)):
+            run = len(paths)
+            diverged = _divergence(surface, positions[:, run], losses[:, run])
             parts = {
                 "positions": positions[:, run],
                 "losses": losses[:, run],
                 "gradients": gradients[:, run],
-                "steps": steps,
-                **{name: None if kept is None else kept[:, member] for name, kept in memory.items()},
+                "steps": steps[:, run],
+                **{name: None if kept is None else kept[:, member].numpy() for name, kept in driver.memory.items()},
             }
-            diverged = _divergence(surface, parts["positions"], parts["losses"])
             if diverged:
                 parts = {
                     name: None if part is None else _cut(part, diverged.step, name) for name, part in parts.items()
                 }
-            paths.append(
-                Path(driver.optimiser.key, driver.settings, rates=np.array(driver.rates), diverged=diverged, **parts)
-            )
-        first += len(group)
+            paths.append(Path(driver.optimiser.key, driver.settings, rates=driver.rates, diverged=diverged, **parts))
     return paths
 
 
@@ -265,7 +275,8 @@ def _divergence(surface: Surface, positions: np.ndarray, losses: np.ndarray) -> 
     step = int((moved & valued).argmin())
     if not moved[step]:
         weight = int(np.isfinite(positions[step]).argmin())
-        return Divergence(step, f"{surface.symbols[weight]} is larger than a number can be")
+        what = "is not a number any more" if np.isnan(positions[step, weight]) else "is larger than a number can be"
+        return Divergence(step, f"{surface.symbols[weight]} {what}")
     if np.isnan(losses[step]):
         return Divergence(step, "the loss is not defined there")
     return Divergence(step, "the loss is larger than a number can be")

@@ -1,5 +1,6 @@
 """Optimisers and learning-rate schedules: PyTorch's own, each declared once with its rule, parameters and source."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -64,11 +65,12 @@ class Optimiser:
     def stable_learning_rate(self, sharpness: float, **parameters: Any) -> float:
         """The largest learning rate that does not overshoot ever more where the Hessian's largest eigenvalue is this.
 
-        Infinite where nothing curves upwards; not a number where no bound is known for this optimiser.
+        Infinite where nothing curves upwards; not a number where the sharpness is none, or where no
+        bound is known for this optimiser.
         """
         if self.critical is None:
             return float("nan")
-        return self.critical(**self.settings(**parameters)) / sharpness if sharpness > 0 else float("inf")
+        return float("inf") if sharpness <= 0 else self.critical(**self.settings(**parameters)) / sharpness
 
 
 def _optimiser(
@@ -238,7 +240,8 @@ def lbfgs(
     learning_rate: Annotated[float, Range(0.0, LARGEST, symbol=r"t_0", slider=(0.05, 2.0))] = 1.0,
 ) -> torch.optim.Optimizer:
     """Learns the curvature from the gradients and aims at the bottom, with a line search that never lets it explode."""
-    return torch.optim.LBFGS(weights, lr=learning_rate, max_iter=1, line_search_fn="strong_wolfe")
+    # A step is one iteration; the evaluations that max_eval leaves after the first are those of its line search.
+    return torch.optim.LBFGS(weights, lr=learning_rate, max_iter=1, max_eval=26, line_search_fn="strong_wolfe")
 
 
 OPTIMISERS = MappingProxyType({value.key: value for value in vars().copy().values() if isinstance(value, Optimiser)})
@@ -257,7 +260,7 @@ SCHEDULES = MappingProxyType(
         "constant": Schedule("Constant", lambda optimiser, steps: None),
         "step": Schedule(
             "A tenth after every third",
-            lambda optimiser, steps: lr_scheduler.StepLR(optimiser, max(1, steps // 3), gamma=0.1),
+            lambda optimiser, steps: lr_scheduler.StepLR(optimiser, max(1, math.ceil(steps / 3)), gamma=0.1),
         ),
         "cosine": Schedule(
             "Cosine to zero", lambda optimiser, steps: lr_scheduler.CosineAnnealingLR(optimiser, max(1, steps))

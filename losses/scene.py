@@ -1,7 +1,7 @@
 """A data set as it stands after the hand has been at it: outliers put in, points moved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,3 +50,15 @@ def spoil(
     bad = np.zeros(len(x), dtype=bool)
     bad[[*dataset.outlier_rows, *spoiled, *rows]] = True
     return Scene(x, y, (dataset.x, dataset.y), bad, dataset.title, dataset.x_label, dataset.y_label)
+
+
+def standardised(scene: Scene) -> Scene:
+    """The same points with x in standard deviations from its mean, both as they were before any point was moved."""
+    x, y = scene.original
+    middle, spread = x.mean(), x.std() or 1.0
+    return replace(
+        scene,
+        x=(scene.x - middle) / spread,
+        original=((x - middle) / spread, y),
+        x_label=f"{scene.x_label}, standardised",
+    )

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from losses.points import as_points
 from losses.spec import Loss
 
 CACHED = 1 << 15  # numbers of one chunk: 256 kB, so that what one operation leaves the next finds in the cache
@@ -76,7 +77,7 @@ def evaluate(surface: Surface, points: Any, progress: Progress | None = None) ->
     np.ndarray
         ``[...]``. Computed in chunks that fit the processor's cache: memory stays bounded, and it is faster.
     """
-    points = torch.as_tensor(points, dtype=torch.float64)
+    points = _checked(points)
     with torch.no_grad():
         parts = [surface.value(part, None) for part in _chunks(surface, points, progress)]
     return torch.cat(parts).reshape(points.shape[:-1]).numpy()
@@ -96,13 +97,13 @@ def grid(
         The values of the first weight ``[resolution]``, of the second ``[resolution]``, and the surface
         ``[resolution, resolution]``, whose row i belongs to value i of the second weight, as charts have it.
     """
-    first, second = (np.linspace(low, high, resolution) for low, high in bounds or surface.bounds)
+    first, second = (np.linspace(low, high, resolution) for low, high in (surface.bounds if bounds is None else bounds))
     return first, second, evaluate(surface, np.stack(np.meshgrid(first, second), -1), progress)
 
 
 def hessian(surface: Surface, points: Any) -> np.ndarray:
     """The matrices of second derivatives, ``[..., 2, 2]``, at ``points`` ``[..., 2]``, by autograd applied twice."""
-    points = torch.as_tensor(points, dtype=torch.float64)
+    points = _checked(points)
     parts = [_hessian(surface, part) for part in _chunks(surface, points)]
     return torch.cat(parts).reshape(*points.shape[:-1], 2, 2).numpy()
 
@@ -135,8 +136,14 @@ def linear_surface(
         A loss of one number against one target, and all its parameters.
     **known
         The other attributes of ``Surface``.
+
+    Raises
+    ------
+    ValueError
+        For x and target that are not two equally long rows of finite numbers, at least one each, or a
+        target that the loss does not take.
     """
-    x, target = torch.tensor(x, dtype=torch.float64), torch.tensor(target, dtype=torch.float64)
+    x, target = (torch.from_numpy(values) for values in as_points(x, target))
     space, target_space = (each.resolve(settings) for each in loss.inputs.values())
     wrong = target_space.violation(target)
     if wrong is not None:
@@ -146,12 +153,20 @@ def linear_surface(
         x_here, target_here = (x, target) if rows is None else (x[rows], target[rows])
         prediction = torch.addcmul(points[..., 1:], points[..., :1], x_here)
         mean = loss.function(prediction, target_here.expand_as(prediction), **settings).mean(-1)
-        if np.isinf(space.low):
+        if np.isinf(space.low) and np.isinf(space.high):
             return mean
-        lowest = prediction.amin(-1)
-        return mean.masked_fill(lowest <= space.low if space.open_low else lowest < space.low, torch.nan)
+        lowest, highest = prediction.detach().aminmax(dim=-1)
+        outside = (lowest <= space.low if space.open_low else lowest < space.low) | (highest > space.high)
+        return mean * torch.ones_like(mean).masked_fill(outside, torch.nan)  # a factor, so that slopes are none either
 
     return Surface(symbols=("w", "b"), value=value, examples=len(x), **known)
+
+
+def _checked(points: Any) -> Tensor:
+    points = torch.tensor(np.asarray(points, dtype=np.float64))
+    if points.shape[-1:] != (2,):
+        raise ValueError(f"points must have two coordinates in their last axis, got shape {tuple(points.shape)}")
+    return points
 
 
 def _hessian(surface: Surface, points: Tensor) -> Tensor:
@@ -162,7 +177,7 @@ def _hessian(surface: Surface, points: Tensor) -> Tensor:
         return torch.stack([zeros, zeros], -2)
     (gradient,) = torch.autograd.grad(value.sum(), points, create_graph=True)
     rows = [
-        torch.autograd.grad(part.sum(), points, retain_graph=True, materialize_grads=True)[0].clone()
+        torch.autograd.grad(part.sum(), points, retain_graph=True, materialize_grads=True)[0]
         if part.requires_grad
         else zeros
         for part in gradient.unbind(-1)

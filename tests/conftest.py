@@ -12,7 +12,7 @@ import pytest
 import components.page
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("outliers", "curves")
+PAGES = ("outliers", "curves", "landscape")
 
 
 def decoded(value):

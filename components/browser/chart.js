@@ -23,19 +23,11 @@ function loadPlotly(url) {
   return loading;
 }
 
-/** Turn `{dtype, bdata}` (base64 of a typed array) anywhere in a figure into the typed array. */
-export function decode(value) {
-  if (Array.isArray(value)) return value.map(decode);
-  if (value === null || typeof value !== "object") return value;
-  if (value.bdata !== undefined) {
-    const bytes = Uint8Array.from(atob(value.bdata), (character) => character.charCodeAt(0));
-    return value.dtype === "f4" ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer);
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item)]));
-}
-
 /** Plotly's name of an axis in a layout: "y2" is "yaxis2" there. */
 export const longName = (axis) => axis.replace(/^([xyz])(\d*)$/, "$1axis$2");
+
+/** A point times a 4 × 4 matrix, column by column as WebGL has it. */
+const transformed = (point, matrix) => [0, 1, 2, 3].map((row) => point.reduce((sum, part, column) => sum + part * matrix[4 * column + row], 0));
 
 export class Chart {
   /** `element` becomes a Plotly graph; `afterDraw` runs whenever its pixels may have moved. */
@@ -128,6 +120,22 @@ export class Chart {
     return [horizontal._offset + horizontal.d2p(x), vertical._offset + vertical.d2p(y)];
   }
 
+  /** A function that turns a point of a panel, flat or in three dimensions, into pixels, for loops over many. */
+  placer(axes) {
+    if (axes[0] !== "scene") {
+      const [toLeft, toTop] = this.scales(axes);
+      return (x, y) => [toLeft(x), toTop(y)];
+    }
+    const [left, top, width, height] = this.area(axes);
+    const { glplot, dataScale } = this.element._fullLayout.scene._scene;
+    const { model, view, projection } = glplot.cameraParams;
+    return (x, y, z) => {
+      const place = [x * dataScale[0], y * dataScale[1], z * dataScale[2], 1];
+      const [across, down, , depth] = [model, view, projection].reduce(transformed, place);
+      return [left + (0.5 + (0.5 * across) / depth) * width, top + (0.5 - (0.5 * down) / depth) * height];
+    };
+  }
+
   /** Two functions that turn x and y values into pixels, for loops over many points. */
   scales([xAxis, yAxis]) {
     return [xAxis, yAxis].map((name) => {
@@ -152,6 +160,11 @@ export class Chart {
 
   /** The plotting rectangle of a pair of axes: `[left, top, width, height]` in pixels. */
   area([xAxis, yAxis]) {
+    if (xAxis === "scene") {
+      const { _size: size, scene } = this.element._fullLayout;
+      const [x, y] = [scene.domain.x, scene.domain.y];
+      return [size.l + x[0] * size.w, size.t + (1 - y[1]) * size.h, (x[1] - x[0]) * size.w, (y[1] - y[0]) * size.h];
+    }
     const [horizontal, vertical] = [this.#axis(xAxis), this.#axis(yAxis)];
     return [horizontal._offset, vertical._offset, horizontal._length, vertical._length];
   }

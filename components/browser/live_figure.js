@@ -1,7 +1,8 @@
 // The live figure: a Plotly chart with its sliders, handles and player, updated in place.
 // Python computes everything that is shown; this file only carries values back and forth.
 
-import { Chart, decode } from "./chart.js";
+import { Arrays } from "./arrays.js";
+import { Chart } from "./chart.js";
 import { Controls } from "./controls.js";
 import { Handles } from "./handles.js";
 import { Labels } from "./labels.js";
@@ -36,6 +37,7 @@ class LiveFigure {
     this.tables = new Tables(part(side, "div", "live-tables"));
     this.notes = part(side, "ul", "live-notes");
     const bar = part(stage, "div", "live-player");
+    const steps = part(this.root, "div", "live-steps");
     this.announcement = part(this.root, "div", "live-announcement");
     this.announcement.role = "status";
 
@@ -46,7 +48,8 @@ class LiveFigure {
     this.painter = new Painter(stage, this.chart);
     this.labels = new Labels(stage, this.chart);
     this.handles = new Handles(stage, this.chart, input);
-    this.player = new Player(bar, stage, this.chart, input);
+    this.player = new Player(bar, stage, steps, this.chart, input);
+    this.arrays = new Arrays();
     this.shown = 0; // number of the last input that the picture answers
   }
 
@@ -70,7 +73,7 @@ class LiveFigure {
     if (message.settled || !this.channel) return this.send("input", message);
     let answer;
     try {
-      const response = await fetch(this.channel, { method: "POST", body: JSON.stringify(message) });
+      const response = await fetch(this.channel, { method: "POST", body: JSON.stringify({ ...message, holds: this.arrays.refs }) });
       if (!response.ok) throw new Error(response.statusText);
       answer = await response.json();
     } catch {
@@ -86,9 +89,11 @@ class LiveFigure {
     if (data.answers < this.shown || (behind && !data.moving)) return; // a newer picture is here, or on its way
     this.shown = data.answers;
     this.controls.show(data.controls, behind);
-    const figure = decode(data.figure);
+    this.arrays.next();
+    const figure = this.arrays.decode(data.figure);
+    const player = this.arrays.decode(data.player);
     const held = this.handles.held;
-    if (data.moving && this.chart.fits(figure, held) && paintable(figure)) {
+    if (data.moving && this.chart.fits(figure, held) && paintable(figure, this.chart.drawn)) {
       this.chart.adopt(figure);
       this.painter.paint(figure.data);
     } else {
@@ -98,7 +103,7 @@ class LiveFigure {
     }
     this.labels.show(data.labels);
     this.handles.show(data.handles, data.pick, behind);
-    this.player.show(decode(data.player));
+    this.player.show(player, !data.moving && !behind);
     this.labels.place();
     this.sentence.textContent = data.sentence;
     this.graph.ariaLabel = data.alt;

@@ -29,12 +29,16 @@ const SYMBOLS = {
 
 const MODES = new Set(["lines", "markers"]);
 
-/** Whether this painter can draw every trace of a figure just as Plotly would. */
-export function paintable({ data }) {
-  return data.every(
-    (trace) => trace.visible !== "legendonly" && !trace.fill && (trace.type === "bar" || (trace.type === "scatter" && MODES.has(trace.mode))),
-  );
+/** Whether this painter can draw every trace of a figure just as Plotly would, or `drawn` shows it already. */
+export function paintable({ data }, drawn) {
+  return data.every((trace, index) => isMark(trace) || (trace.z !== undefined && trace.z === drawn?.data[index]?.z));
 }
+
+const isMark = (trace) =>
+  (trace.visible ?? true) === true && !trace.fill && (trace.type === "bar" || (trace.type === "scatter" && MODES.has(trace.mode)));
+
+/** Lay a symbol around the origin into the pen's path. */
+export const drawSymbol = (pen, symbol, radius) => SYMBOLS[symbol](pen, radius);
 
 export class Painter {
   constructor(stage, chart) {
@@ -47,8 +51,9 @@ export class Painter {
   /** Draw all marks of `data`; Plotly's own stay hidden until `clear`. */
   paint(data) {
     const pen = prepare(this.canvas, this.chart.element);
+    const marks = data.filter(isMark);
     for (const bars of [true, false]) {
-      for (const trace of data) if ((trace.type === "bar") === bars) this.#trace(pen, trace);
+      for (const trace of marks) if ((trace.type === "bar") === bars) this.#trace(pen, trace);
     }
     this.stage.classList.add("live-painted");
   }

@@ -1,7 +1,9 @@
 // A playhead over precomputed paths: play, pause, step, scrub, speed, loop. Drawn on a canvas above
-// the chart, so a frame costs a fraction of a millisecond and needs no message to Python.
+// the chart, so a frame costs a few milliseconds and needs no message to Python.
 
 import { prepare } from "./painter.js";
+import { Tables } from "./tables.js";
+import { drawLines, drawTracks } from "./tracks.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const STEPS_PER_SECOND = 30;
@@ -13,10 +15,22 @@ const button = (text, label, onClick) => {
   return element;
 };
 
+/** A number as the rest of the page writes it: three significant digits, a real minus sign, – for none. */
+function written(value) {
+  if (value === undefined || Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  const text = value === 0 ? "0" : size >= 1e-4 && size < 1e6 ? fixed(value) : value.toExponential(2);
+  return text.replace(/-/g, "−");
+}
+
+const fixed = (value) => (Math.abs(value) >= 1e3 ? value.toFixed(0) : value.toPrecision(3));
+
 export class Player {
-  /** `bar` takes the buttons, `stage` the canvas; `onInput({playhead: step})` reports where it rests. */
-  constructor(bar, stage, chart, onInput) {
+  /** `bar` takes the buttons, `stage` the canvas, `table` the numbers; `onInput({playhead})` reports where it rests. */
+  constructor(bar, stage, table, chart, onInput) {
     Object.assign(this, { bar, stage, chart, onInput, spec: null, at: 0, speed: 1, loop: false, playing: false });
+    this.table = new Tables(table);
     this.canvas = Object.assign(document.createElement("canvas"), { className: "live-canvas", ariaHidden: "true" });
     stage.append(this.canvas);
     this.toggle = button("▶", "Play", () => (this.playing ? this.pause() : this.play()));
@@ -40,14 +54,21 @@ export class Player {
     bar.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** Take new paths; a playhead that is under way goes on over them. */
-  show(spec) {
+  /**
+   * Take new paths. A playhead that is under way goes on over them, one at the end stays at the end; with
+   * `settled` Python's word on where it stands counts.
+   */
+  show(spec, settled) {
     this.bar.hidden = this.canvas.hidden = !spec;
-    const first = this.spec === null;
+    const atEnd = this.spec === null || this.at === this.spec.length;
     this.spec = spec;
-    if (!spec) return this.#stop();
+    if (!spec) {
+      this.table.show([]);
+      return this.#stop();
+    }
     this.scrub.max = spec.length;
-    this.at = Math.min(first ? spec.at ?? 0 : this.at, spec.length);
+    if (!this.playing) this.at = settled ? spec.at : atEnd ? spec.length : this.at;
+    this.at = Math.min(this.at, spec.length);
     this.draw();
   }
 
@@ -61,9 +82,7 @@ export class Player {
 
   pause() {
     this.#stop();
-    this.at = Math.round(this.at);
-    this.draw();
-    this.onInput({ playhead: this.at });
+    this.seek(Math.round(this.at));
   }
 
   seek(step) {
@@ -73,43 +92,29 @@ export class Player {
     this.onInput({ playhead: this.at });
   }
 
-  /** Draw every track up to the playhead, with a marker at its tip. */
+  /** Draw every path up to the playhead, and the numbers there. */
   draw() {
     if (!this.spec || !this.chart.figure) return;
-    const pen = prepare(this.canvas, this.chart.element);
-    for (const track of this.spec.tracks) this.#track(pen, track);
-    this.scrub.value = Math.round(this.at);
-    this.count.textContent = `step ${Math.round(this.at)} of ${this.spec.length}`;
+    this.paint(prepare(this.canvas, this.chart.element), getComputedStyle(this.stage).getPropertyValue("--st-background-color"));
+    const step = Math.round(this.at);
+    this.scrub.value = step;
+    this.count.textContent = `step ${step} of ${this.spec.length}`;
+    const { table } = this.spec;
+    if (table) {
+      const cells = (row) => [row.name, ...row.cells.map((parts) => parts.map((values) => written(values[step])).join(", "))];
+      const rows = table.rows.map((row) => ({ cells: cells(row), color: row.color }));
+      this.table.show([{ caption: `${table.caption} ${step}`, columns: table.columns, rows }]);
+    }
+  }
+
+  /** Draw the paths with any pen; `halo` is the colour around them. */
+  paint(pen, halo) {
+    drawLines(pen, this.chart, this.spec.lines, this.at);
+    drawTracks(pen, this.chart, this.spec.tracks, this.at, halo);
   }
 
   close() {
     cancelAnimationFrame(this.frame);
-  }
-
-  #track(pen, { x, y, axes, color, dash = [], trail = true }) {
-    const last = x.length - 1;
-    const whole = Math.min(Math.floor(this.at), last);
-    const rest = Math.min(this.at, last) - whole;
-    const between = (values) => values[whole] + (rest > 0 ? rest * (values[whole + 1] - values[whole]) : 0);
-    const [toLeft, toTop] = this.chart.scales(axes);
-    const tip = [toLeft(between(x)), toTop(between(y))];
-    pen.save();
-    pen.beginPath();
-    pen.rect(...this.chart.area(axes));
-    pen.clip();
-    pen.strokeStyle = pen.fillStyle = color;
-    if (trail) {
-      pen.lineWidth = 2;
-      pen.setLineDash(dash);
-      pen.beginPath();
-      for (let step = 0; step <= whole; step += 1) pen.lineTo(toLeft(x[step]), toTop(y[step]));
-      pen.lineTo(...tip);
-      pen.stroke();
-    }
-    pen.beginPath();
-    pen.arc(...tip, 6, 0, 2 * Math.PI);
-    pen.fill();
-    pen.restore();
   }
 
   #tick(now) {

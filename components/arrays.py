@@ -1,0 +1,60 @@
+"""Arrays on their way to the browser: as base64, and large ones only until it has them."""
+
+import base64
+from collections.abc import Collection, Mapping
+from dataclasses import fields, is_dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+
+LARGE = 2_000  # bytes from which an array is worth a reference
+
+
+class Encoder:
+    """Makes one message fit for JSON.
+
+    Arrays become ``{dtype, bdata}``, four bytes a number where that does, with a ``shape`` if they have
+    rows. A large one also has a ``ref``, which stands alone where the browser holds the array already
+    (``held`` are the references it has told) or the message had it before. The browser decodes in
+    the same order.
+    """
+
+    def __init__(self, held: Collection[str] = ()) -> None:
+        self.held = set(held)
+
+    def encode(self, value: Any) -> Any:
+        """``value``, dataclasses and arrays anywhere in it, as dicts, lists and plain values."""
+        if isinstance(value, np.ndarray):
+            return self._array(value)
+        if isinstance(value, Mapping):
+            return {key: self.encode(item) for key, item in value.items()}
+        if is_dataclass(value):
+            return {field.name: self.encode(getattr(value, field.name)) for field in fields(value)}
+        if isinstance(value, (list, tuple)):
+            return [self.encode(item) for item in value]
+        return value
+
+    def _array(self, array: np.ndarray) -> dict[str, Any]:
+        numbers = _short(array)
+        content = numbers.tobytes()
+        sent = {"dtype": f"f{numbers.itemsize}"}
+        if array.ndim == 2:
+            sent["shape"] = array.shape
+        if len(content) > LARGE:
+            reference = blake2b(content, digest_size=9, person=str(array.shape).encode()[:16]).hexdigest()
+            if reference in self.held:
+                return {"ref": reference}
+            self.held.add(reference)
+            sent["ref"] = reference
+        return sent | {"bdata": base64.b64encode(content).decode()}
+
+
+def _short(array: np.ndarray) -> np.ndarray:
+    """``array`` as float32 where nobody could see the difference, else as float64."""
+    finite = array[np.isfinite(array)]
+    with np.errstate(over="ignore"):  # what is too large for four bytes becomes infinite, and is found out below
+        short = array.astype(np.float32)
+        lost = np.abs(short[np.isfinite(array)] - finite)
+        visible = 1e-5 * np.ptp(finite) if finite.size else 0.0
+    return short if np.all((lost <= visible) & np.isfinite(lost)) else array.astype(np.float64)

@@ -1,0 +1,267 @@
+"""What the settings of the page ``landscape`` stand for: data, surface, grid and paths, each computed once."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from streamlit.delta_generator import DeltaGenerator
+
+from components.parameters import settings
+from components.state import Moves, Number, View
+from components.upload import Upload, as_dataset
+from losses import LOSSES
+from losses.data import DATASETS, Dataset
+from losses.descent import Path, Run, trajectories
+from losses.labelled import LABELLED
+from losses.optimiser import OPTIMISERS
+from losses.outliers import Outliers
+from losses.points import thin
+from losses.problem import learning_rate_unit, problem, suitable, zoomed
+from losses.scene import Scene, spoil, standardised
+from losses.surface import Progress, Surface, grid
+from losses.textbook import TEXTBOOK
+
+DATA = {key: data for key, data in [*DATASETS.items(), *LABELLED.items()] if key != "location"}
+FITTED = {key: loss for key, loss in LOSSES.items() if loss.family in ("regression", "margin", "binary")}
+FINE, COARSE, LEAST = 151, 61, 21  # places along a side of the grid: at rest, while the surface changes, at least
+QUICK = 0.1  # seconds that a surface or its paths may take between two pictures
+FEWEST = 20  # steps that are computed between two pictures, however long they take
+# Seconds, roughly, that a loss takes for one example, and a step takes beside that: for all runs, and for each.
+EXAMPLE, STEP, RUN = 5e-9, 60e-6, 40e-6
+
+
+class Landscape:
+    """The settings of a view, worked out. Costly parts are kept in the session until their settings change."""
+
+    def __init__(self, view: View, upload: Upload | None) -> None:
+        self.view = view
+        self.upload = upload
+
+    @property
+    def data(self) -> Dataset | None:
+        """The data chosen, before anything is done to them; None on a textbook surface."""
+        if self.view["surface"] == "csv":
+            return self.view.remember("csv", self.upload.identity, lambda: as_dataset(self.upload))
+        return DATA.get(self.view["surface"])
+
+    @property
+    def scale(self) -> float:
+        """The unit of parameters that are measured as the targets are."""
+        return self.data.scale if self.data else 1.0
+
+    @property
+    def most_outliers(self) -> int:
+        """Bad points stay the smaller half."""
+        return min(len(self.data.x) // 2, 50) if self.data else 0
+
+    @property
+    def scene(self) -> Scene:
+        """The points on screen."""
+        outliers = Outliers(self.view["count"], self.view["size"])
+        points = spoil(self.data, outliers, self.view["seed"], self.view["moves"])
+        return standardised(points) if self.view["standardise"] else points
+
+    @property
+    def surface(self) -> Surface:
+        """The surface on screen."""
+        return self._plain.scaled(self.view["factor"])
+
+    @property
+    def bounds(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """What of the two weights is in view."""
+        return zoomed(self._plain, self.view["zoom"])
+
+    @property
+    def start(self) -> tuple[float, float]:
+        """Where the paths begin: as set, else where the surface has it, moved into what is in view."""
+        own = [
+            middle + (place - (low + high) / 2) / self.view["zoom"]
+            for place, (low, high), middle in zip(
+                self._plain.start, self._plain.bounds, np.mean(self.bounds, 1), strict=True
+            )
+        ]
+        return tuple(
+            float(mine) if (set_ := self.view[name]) is None else set_ for name, mine in zip("wb", own, strict=True)
+        )
+
+    def losses(self) -> tuple[str, ...]:
+        """Keys of the losses that the data allow."""
+        return suitable(self.data.y) if self.data else tuple(FITTED)
+
+    def allows(self, loss: str) -> bool:
+        """Whether the data allow this loss."""
+        return loss in self.losses()
+
+    def names(self) -> list[str]:
+        """Keys of all surfaces there are."""
+        return [*DATA, *["csv"][: bool(self.upload)], *TEXTBOOK]
+
+    def title(self, key: str) -> str:
+        """What a surface is called in the list."""
+        if key == "csv":
+            return self.upload.name
+        return DATA[key].title if key in DATA else TEXTBOOK[key].name
+
+    def unit(self, optimiser: str) -> float:
+        """What this optimiser's learning rate is measured in, at the loss's own height."""
+        spec = (self._identity(), OPTIMISERS[optimiser].scale_free)
+        return self.view.remember(
+            f"unit {optimiser}", spec, lambda: learning_rate_unit(self._plain, OPTIMISERS[optimiser])
+        )
+
+    def check(self) -> list[str]:
+        """Return to the default whatever does not go together, and say so."""
+        view = self.view
+        notes = []
+        if view["surface"] == "csv" and not self.upload:
+            notes.append("The link shows an uploaded file, and files stay with whoever uploads them: here is a line.")
+            view.start_from()
+        if self.data and not self.allows(view["loss"]):
+            other = self.losses()[0]
+            notes.append(f"{LOSSES[view['loss']].name} cannot take these targets: {LOSSES[other].name} is shown.")
+            view.set(loss=other)
+        rows = len(self.data.x) if self.data else 0
+        narrower = {
+            "moves": Moves({}, rows=rows),
+            "count": Number(0, 0, self.most_outliers, whole=True),
+            "batch": Number(0, 0, rows, whole=True),
+        }
+        notes += view.narrow(**narrower)
+        if complaint := self.complaint():
+            notes.append(f"{complaint} The points are as they were.")
+            view.set(moves={}, count=0)
+        return notes
+
+    def complaint(self) -> str:
+        """Why these settings make no surface; nothing if they do."""
+        try:
+            self._plain  # noqa: B018
+        except ValueError as error:
+            return f"{error}."
+        return ""
+
+    def moved(self, places: dict[str, Any]) -> dict[Any, Any]:
+        """The moved points, with those that the hand moves now; a standardised x stays where it was."""
+        if self.view["standardise"]:
+            x = spoil(
+                self.data, Outliers(self.view["count"], self.view["size"]), self.view["seed"], self.view["moves"]
+            ).x
+            places = {row: (x[int(row)], place[1]) for row, place in places.items()}
+        return self.view["moves"] | {int(row): place for row, place in places.items()}
+
+    def points(self) -> dict[str, Any] | None:
+        """The points as the figure wants them."""
+        if not self.data:
+            return None
+        points = self.scene
+        drawn = np.union1d(thin(*points.original), np.flatnonzero(points.bad))
+        return {
+            "x": points.x[drawn],
+            "y": points.y[drawn],
+            "bad": points.bad[drawn],
+            "rows": None if len(drawn) == len(points.x) else tuple(drawn.tolist()),
+            "titles": (points.x_label, points.y_label),
+        }
+
+    def notes(self) -> tuple[str, ...]:
+        """What of the picture is not as it will be, or was left out."""
+        said = []
+        steps = len(self.paths()[0].losses) - 1
+        if steps < self.view["steps"]:
+            said.append(f"While you move, the first {steps} of {self.view['steps']} steps are computed.")
+        if self.data and len(self.points()["x"]) < len(self.data.x):
+            said.append(f"{len(self.points()['x']):,} of {len(self.data.x):,} points are drawn; all count.")
+        return tuple(said)
+
+    def grid(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The surface over the view: as fine as was prepared, else coarse."""
+        fine = self.view.recall("grid", self._area())
+        if fine is not None:
+            return fine
+        side = int(np.clip(np.sqrt(QUICK / (EXAMPLE * self._examples)), LEAST, COARSE))
+        return self.view.remember("coarse grid", self._area(), lambda: grid(self.surface, side, self.bounds))
+
+    def paths(self) -> list[Path]:
+        """The descents: all steps where that is quick or was prepared, else the first ones."""
+        journey = self._journey()
+        full = self.view.recall("paths", journey)
+        if full is not None:
+            return full
+        if self._seconds() <= QUICK:
+            return self.view.remember("paths", journey, self._descend)
+        few = max(FEWEST, int(self.view["steps"] * QUICK / self._seconds()))
+        return self.view.remember(
+            "first steps", (journey, few), lambda: self._descend(steps=min(few, self.view["steps"]))
+        )
+
+    def prepare(self, place: DeltaGenerator) -> None:
+        """Compute grid and paths for a picture at rest, with a bar in ``place`` where that takes long."""
+        slow = FINE**2 * EXAMPLE * self._examples > QUICK
+        tasks = (
+            ("grid", self._area(), slow, lambda progress: grid(self.surface, FINE, self.bounds, progress)),
+            ("paths", self._journey(), self._seconds() > QUICK, lambda progress: self._descend(progress=progress)),
+        )
+        for what, spec, long, compute in tasks:
+            if self.view.recall(what, spec) is None:
+                bar = place.progress(0.0, f"Computing the {what} …") if long else None
+                self.view.remember(what, spec, partial(compute, bar and bar.progress))
+        place.empty()
+
+    @property
+    def _plain(self) -> Surface:
+        """The surface at its own height."""
+        return self.view.remember("surface", self._identity(), self._build)
+
+    def _build(self) -> Surface:
+        if not self.data:
+            textbook = TEXTBOOK[self.view["surface"]]
+            return textbook(**settings(self.view, textbook))
+        loss, points = LOSSES[self.view["loss"]], self.scene
+        parameters = settings(self.view, loss, self.scale)
+        return problem(points.x, points.y, loss, parameters, points.original, points.title)
+
+    def _descend(self, steps: int | None = None, progress: Progress | None = None) -> list[Path]:
+        return trajectories(
+            self.surface,
+            self._runs(),
+            self.view["steps"] if steps is None else steps,
+            batch_size=self._batch,
+            noise=self.view["noise"],
+            schedule=self.view["schedule"],
+            seed=self.view["seed"],
+            progress=progress,
+        )
+
+    def _runs(self) -> list[Run]:
+        return [
+            Run(key, self.start, settings(self.view, OPTIMISERS[key], self.unit(key)))
+            for key in self.view["optimisers"]
+        ]
+
+    @property
+    def _examples(self) -> int:
+        return max(1, self._plain.examples)
+
+    @property
+    def _batch(self) -> int | None:
+        return self.view["batch"] or None if self.data else None
+
+    def _seconds(self) -> float:
+        """How long the paths will take, roughly."""
+        runs = len(self.view["optimisers"])
+        return self.view["steps"] * (STEP + runs * (RUN + 4 * EXAMPLE * (self._batch or self._examples)))
+
+    def _identity(self) -> str:
+        """What tells this surface from any other of the session."""
+        names = ("surface", "loss", "standardise", "count", "size", "seed", "moves")
+        shape = TEXTBOOK.get(self.view["surface"]) or LOSSES[self.view["loss"]]
+        return repr(
+            [*map(self.view.__getitem__, names), settings(self.view, shape), self.upload and self.upload.identity]
+        )
+
+    def _area(self) -> str:
+        return repr([self._identity(), self.view["factor"], self.view["zoom"]])
+
+    def _journey(self) -> str:
+        names = ("factor", "steps", "batch", "noise", "schedule", "seed")
+        return repr([self._identity(), self._runs(), *map(self.view.__getitem__, names)])

@@ -1,0 +1,235 @@
+"""What the page ``landscape`` shows: a surface with the paths of optimisers as a picture, a sentence and tables."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from components.figures import padded
+from components.figures_landscape import landscape_figure
+from components.live_figure import (
+    Control,
+    Handle,
+    Pick,
+    Picture,
+    Player,
+    Readout,
+    Row,
+    StepRow,
+    StepTable,
+    Track,
+    TurningLine,
+)
+from components.theme import CANVAS_DASHES, OPTIMISER_STYLES
+from components.words import listed, number, short
+from losses.descent import Path
+from losses.optimiser import OPTIMISERS
+from losses.surface import Surface, evaluate, sharpness
+
+Grid = tuple[np.ndarray, np.ndarray, np.ndarray]
+EXPLODED = 10.0  # a loss so many times as high as at the start is called an explosion
+
+
+def landscape_picture(
+    surface: Surface,
+    grid: Grid,
+    paths: Sequence[Path],
+    bounds: tuple[tuple[float, float], tuple[float, float]],
+    playhead: int | None,
+    controls: tuple[Control, ...],
+    notes: tuple[str, ...] = (),
+    data: Mapping[str, Any] | None = None,
+    three_d: bool = False,
+) -> Picture:
+    """The live picture.
+
+    Parameters
+    ----------
+    surface, grid, paths
+        The surface, its values over a grid, and the descents on it, all from one start.
+    bounds
+        What of the two weights is in view.
+    playhead
+        The step at which the player stands; None for the end.
+    controls, notes
+        Sliders, and what a reader must know.
+    data
+        As ``landscape_figure`` has it, for a surface made of examples.
+    three_d
+        Whether to show the surface in three dimensions.
+    """
+    steps = len(paths[0].losses) - 1
+    floor = lowest(surface, paths)
+    heights = [path.losses - floor for path in paths]
+    start = tuple(paths[0].positions[0].tolist())
+    sentence = story(surface, paths)
+    shown = {key: value for key, value in (data or {}).items() if key != "rows"}
+    if data:
+        shown["span"] = (padded(data["x"]), padded(data["y"], 0.15))
+    handles = (Handle("start", 0, "Start"),) if not three_d else ()
+    if data:
+        handles += (Handle("points", 1, "Point", rows=data["rows"]),)
+    return Picture(
+        figure=landscape_figure(
+            grid,
+            surface.symbols,
+            bounds,
+            start,
+            surface.minima,
+            _span(heights),
+            "loss above the lowest" if floor else "loss",
+            steps,
+            f"{surface.title} {bounds}",
+            data=shown or None,
+            three_d=three_d,
+        ),
+        alt=f"{'Surface' if three_d else 'Contours'} of the loss over {' and '.join(surface.symbols)}, {surface.title}, "
+        f"with the paths of {listed(_name(path) for path in paths)}; beside it their loss against the step. {sentence}",
+        sentence=sentence,
+        controls=controls,
+        handles=handles,
+        pick=Pick("start", ("scene", "scene") if three_d else ("x", "y")),
+        readouts=(rates(surface, paths),),
+        notes=notes,
+        player=Player(
+            tracks=(*_routes(paths, three_d), *_descents(paths, heights)),
+            length=steps,
+            at=steps if playhead is None else min(playhead, steps),
+            lines=_lines(paths) if data else (),
+            table=inner_state(surface, paths),
+        ),
+    )
+
+
+def lowest(surface: Surface, paths: Sequence[Path]) -> float:
+    """What the loss is measured from where it does not stay above 0: its lowest value, else 0."""
+    values = [evaluate(surface, surface.minima)] if surface.minima else []
+    least = min(float(np.nanmin(part)) for part in [*values, *(path.losses for path in paths)] if len(part))
+    return min(0.0, least)
+
+
+def story(surface: Surface, paths: Sequence[Path]) -> str:
+    """What became of every path, in a sentence or two."""
+    return " ".join(f"{_name(path)} {outcome(surface, path)}." for path in paths)
+
+
+def outcome(surface: Surface, path: Path) -> str:
+    """What became of a path."""
+    steps, first = len(path.losses) - 1, path.losses[0]
+    if not np.isfinite(first):
+        return "cannot begin: the loss is not defined at the start"
+    if path.diverged:
+        return f"diverged at step {path.diverged.step}: {path.diverged.reason}"
+    last = path.losses[-1]
+    floor = float(evaluate(surface, surface.minima).min()) if surface.minima else min(0.0, float(path.losses.min()))
+    if last - floor > EXPLODED * (first - floor) and steps:
+        return f"explodes: from a loss of {number(first)} to {number(last)} in {steps} steps"
+    return f"goes from a loss of {number(first)} to {number(last)} in {steps} steps"
+
+
+def rates(surface: Surface, paths: Sequence[Path]) -> Readout:
+    """Each optimiser's learning rate beside the largest stable one, where the surface curves most."""
+    places = np.array([*surface.minima] or [surface.start])
+    steepest = float(np.nanmax(sharpness(surface, places)))
+    where = "at the minimum" if surface.minima else "at the start"
+    rows = []
+    for path in paths:
+        bound = OPTIMISERS[path.optimiser].stable_learning_rate(steepest, **path.settings)
+        rate = path.settings["learning_rate"]
+        rows.append(Row((_name(path), short(rate), number(bound, 4), number(rate / bound * 100) + " %" if bound < np.inf else "–"), _color(path)))  # fmt: skip
+    caption = f"Sharpness λ = {number(steepest)} {where}"
+    return Readout(caption, ("", "learning rate", "stable to", "is"), tuple(rows))
+
+
+def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
+    """What every optimiser has in mind at the playhead."""
+    rows = []
+    for path in paths:
+        optimiser = OPTIMISERS[path.optimiser]
+        bound = np.array([optimiser.critical(**path.settings) if optimiser.critical else np.nan])
+        with np.errstate(all="ignore"):
+            curved = sharpness(surface, path.positions) if optimiser.critical else np.full(len(path.losses), np.nan)
+            stable = np.where(curved > 0, bound / curved, np.where(np.isnan(curved), np.nan, np.inf))
+        cells = (
+            (path.losses,),
+            tuple(path.positions.T),
+            tuple(path.gradients.T),
+            _both(path.velocity),
+            _both(path.second_moment),
+            tuple(path.steps.T),
+            (path.rates,),
+            (stable,),
+        )
+        rows.append(StepRow(_name(path), _color(path), cells))
+    weights = ", ".join(surface.symbols)
+    columns = ("", "loss", weights, "gradient", "velocity, first moment", "second moment", "effective step", "learning rate", "stable to")  # fmt: skip
+    return StepTable("In the optimisers’ minds at step", columns, tuple(rows))
+
+
+def table(surface: Surface, paths: Sequence[Path]) -> dict[str, np.ndarray]:
+    """Every step of every path by column, a step a row; beyond a divergence, and the last step, not a number."""
+    columns = {"step": np.arange(len(paths[0].losses))}
+    for path in paths:
+        parts = {"loss": path.losses, "learning rate": path.rates}
+        for title, part in (("", path.positions), ("gradient ", path.gradients), ("velocity ", path.velocity), ("second moment ", path.second_moment), ("step ", path.steps)):  # fmt: skip
+            if part is not None:
+                parts |= {f"{title}{symbol}": part[:, weight] for weight, symbol in enumerate(surface.symbols)}
+        columns |= {f"{_name(path)} {title}": _padded(part, len(path.losses)) for title, part in parts.items()}
+    return columns
+
+
+def _routes(paths: Sequence[Path], three_d: bool) -> tuple[Track, ...]:
+    return tuple(
+        Track(
+            path.positions[:, 0],
+            path.positions[:, 1],
+            _color(path),
+            ("scene", "scene") if three_d else ("x", "y"),
+            symbol=OPTIMISER_STYLES[path.optimiser].symbol,
+            z=path.losses if three_d else None,
+        )
+        for path in paths
+    )
+
+
+def _descents(paths: Sequence[Path], heights: Sequence[np.ndarray]) -> tuple[Track, ...]:
+    return tuple(
+        Track(None, height, _color(path), ("x3", "y3"), _dash(path), OPTIMISER_STYLES[path.optimiser].symbol)
+        for path, height in zip(paths, heights, strict=True)
+    )
+
+
+def _lines(paths: Sequence[Path]) -> tuple[TurningLine, ...]:
+    return tuple(
+        TurningLine(path.positions[:, 0], path.positions[:, 1], _color(path), ("x2", "y2"), _dash(path))
+        for path in paths
+    )
+
+
+def _span(heights: Sequence[np.ndarray]) -> tuple[float, float]:
+    """Least and greatest loss to show: what explodes leaves the panel at the top."""
+    positive = np.concatenate([height[np.isfinite(height) & (height > 0)] for height in heights])
+    if not positive.size:
+        return 0.1, 1.0
+    first = max((height[0] for height in heights if np.isfinite(height[0])), default=0.0) or positive.max()
+    return float(positive.min()), float(min(positive.max(), 1e3 * first))
+
+
+def _both(part: np.ndarray | None) -> tuple[np.ndarray, ...]:
+    return (np.zeros(0),) if part is None else tuple(part.T)
+
+
+def _padded(part: np.ndarray, length: int) -> np.ndarray:
+    return np.concatenate([part, np.full(length - len(part), np.nan)])
+
+
+def _name(path: Path) -> str:
+    return OPTIMISERS[path.optimiser].name
+
+
+def _color(path: Path) -> str:
+    return OPTIMISER_STYLES[path.optimiser].color
+
+
+def _dash(path: Path) -> tuple[int, ...]:
+    return CANVAS_DASHES[OPTIMISER_STYLES[path.optimiser].dash]
