@@ -14,6 +14,7 @@ from losses.parameter import LARGEST, Parameter
 from losses.surface import Progress, Surface, evaluate
 
 REPORT = 50  # steps between two reports of progress
+SHORTEST = 1e-300  # a line search halves its length many times, and then it must not be zero
 STEPS = Parameter("steps", 0, high=LARGEST, whole=True)
 NOISE = Parameter("noise", 0.0, high=LARGEST)
 SEED = Parameter("seed", 0, high=2**53, whole=True)
@@ -202,9 +203,9 @@ class _Driver:
         self.weights.grad = gradient
         if not self.optimiser.searches:
             self.torch.step()
-        elif rate and gradient.isfinite().all():
+        elif rate > SHORTEST and gradient.isfinite().all():
             self.torch.step(lambda: here.search(self.weights))
-        else:  # a search of no length divides by zero: a level surface keeps it where it is
+        else:  # PyTorch's search would divide by its length; shown a level surface it stays where it is
             self.weights.grad = torch.zeros_like(gradient)
             self.torch.step(lambda: torch.zeros(()))
         if self.scheduler:
