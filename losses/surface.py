@@ -78,9 +78,11 @@ def evaluate(surface: Surface, points: Any, progress: Progress | None = None) ->
         ``[...]``. Computed in chunks that fit the processor's cache: memory stays bounded, and it is faster.
     """
     points = _checked(points)
+    values = torch.empty(points.shape[:-1], dtype=torch.float64)
     with torch.no_grad():
-        parts = [surface.value(part, None) for part in _chunks(surface, points, progress)]
-    return torch.cat(parts).reshape(points.shape[:-1]).numpy()
+        for chunk, result in _chunks(surface, points, values.reshape(-1), progress):
+            result.copy_(surface.value(chunk, None))
+    return values.numpy()
 
 
 def grid(
@@ -104,8 +106,10 @@ def grid(
 def hessian(surface: Surface, points: Any) -> np.ndarray:
     """The matrices of second derivatives, ``[..., 2, 2]``, at ``points`` ``[..., 2]``, by autograd applied twice."""
     points = _checked(points)
-    parts = [_hessian(surface, part) for part in _chunks(surface, points)]
-    return torch.cat(parts).reshape(*points.shape[:-1], 2, 2).numpy()
+    matrices = torch.empty(*points.shape, 2, dtype=torch.float64)
+    for chunk, result in _chunks(surface, points, matrices.reshape(-1, 2, 2)):
+        result.copy_(_hessian(surface, chunk))
+    return matrices.numpy()
 
 
 def sharpness(surface: Surface, points: Any) -> np.ndarray:
@@ -116,7 +120,8 @@ def sharpness(surface: Surface, points: Any) -> np.ndarray:
     """
     matrices = hessian(surface, points)
     across, down, mixed = matrices[..., 0, 0], matrices[..., 1, 1], matrices[..., 0, 1]
-    return (across + down) / 2 + np.hypot((across - down) / 2, mixed)
+    with np.errstate(all="ignore"):  # where a curvature is infinite there may be no largest one
+        return (across + down) / 2 + np.hypot((across - down) / 2, mixed)
 
 
 def linear_surface(
@@ -185,9 +190,13 @@ def _hessian(surface: Surface, points: Tensor) -> Tensor:
     return torch.stack(rows, -2)
 
 
-def _chunks(surface: Surface, points: Tensor, progress: Progress | None = None) -> Iterator[Tensor]:
-    parts = points.reshape(-1, 2).split(max(1, CACHED // max(1, surface.examples)))
-    for done, part in enumerate(parts):
+def _chunks(
+    surface: Surface, points: Tensor, results: Tensor, progress: Progress | None = None
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Points in chunks, each with where its results belong: kept on their own, small results would scatter the memory."""
+    size = max(1, CACHED // max(1, surface.examples))
+    parts = points.reshape(-1, 2).split(size)
+    for done, part in enumerate(zip(parts, results.split(size), strict=True)):
         if progress and done % 16 == 0:
             progress(done / len(parts))
         yield part
