@@ -38,7 +38,7 @@ def landscape_figure(
     bounds
         What of the two weights is in view.
     start
-        Where the paths begin: trace 0, so that it can be a handle; none in three dimensions.
+        Where the paths begin: the trace after the data's, so that it can be a handle; none in three dimensions.
     minima
         Places to mark as minima.
     losses
@@ -51,16 +51,14 @@ def landscape_figure(
         What surface it is: another starts without the zoom and with the camera's first view.
     data
         Points of a data panel: ``x`` and ``y`` [n], ``bad`` [n], ``span`` of both axes and ``titles``; its points are
-        trace 1. None for a surface without data.
+        trace 0. None for a surface without data.
     three_d
         Whether to show the surface in three dimensions.
     """
     first, second, values = grid
     bottom = [0.0, 0.38 if data else 1.0]
     point = {"type": "scatter", "mode": "markers", "hoverinfo": "skip"}
-    ring = {"size": 15, "color": "#FFFFFF", "symbol": "circle"}
-    traces = [{**point, "x": [start[0]], "y": [start[1]], "marker": ring, "visible": not three_d}]
-    axes = {}
+    traces, axes = [], {}
     if data:
         marker = {"size": 8, "color": NEUTRAL, "symbol": np.where(data["bad"], "x", "circle").tolist()}
         hover = {"hoverinfo": "all", "hovertemplate": "x %{x:.4g}, y %{y:.4g}<extra></extra>"}
@@ -75,8 +73,12 @@ def landscape_figure(
         traces.append(_surface(first, second, values))
         axes["scene"] = _scene(symbols, bounds, values)
     else:
-        traces.append(_contours(first, second, values, symbols))
+        ring = {"size": 15, "color": "#FFFFFF", "symbol": "circle"}
+        traces.append({**point, "x": [start[0]], "y": [start[1]], "marker": ring})
+        contours, scale = _contours(first, second, values, symbols)
+        traces.append(contours)
         axes |= {
+            "coloraxis": scale,
             "xaxis": axis(symbols[0], bounds[0], domain=LEFT, zeroline=False, constrain="domain"),
             "yaxis": axis(symbols[1], bounds[1], zeroline=False),
         }
@@ -86,7 +88,7 @@ def landscape_figure(
             traces.append({**point, "x": list(x), "y": list(y), "marker": star})
     low, high = np.floor(np.log10(losses[0])), np.ceil(np.log10(losses[1]))
     axes |= {
-        "xaxis3": axis("step", (0, max(1, steps)), anchor="y3", domain=RIGHT, nticks=5),
+        "xaxis3": axis("step", (0, 1.03 * max(1, steps)), anchor="y3", domain=RIGHT, nticks=5),
         "yaxis3": axis(
             loss_title,
             (max(low, high - DECADES), max(high, low + 1)),
@@ -99,7 +101,7 @@ def landscape_figure(
         ),
     }
     # An empty trace, so that Plotly makes the axes of a panel that only the player draws in.
-    traces.append({"type": "scatter", "mode": "markers", "x": [0], "y": [None], "xaxis": "x3", "yaxis": "y3"})
+    traces.append({"type": "scatter", "mode": "lines", "x": [0], "y": [None], "line": {}, "xaxis": "x3", "yaxis": "y3"})
     return {
         "data": traces,
         "layout": layout(540, subject, {"r": 12, "l": 60}, **axes),
@@ -120,40 +122,44 @@ def heights(values: np.ndarray) -> tuple[np.ndarray, float, float]:
         return np.log1p(np.where(np.isfinite(values), values - lowest, np.nan) / unit), lowest, unit
 
 
-def _contours(first: np.ndarray, second: np.ndarray, values: np.ndarray, symbols: tuple[str, str]) -> dict[str, Any]:
+def _contours(
+    first: np.ndarray, second: np.ndarray, values: np.ndarray, symbols: tuple[str, str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The contours, and the scale of their shades."""
     shades, lowest, unit = heights(values)
     top = float(np.nanmax(shades)) if np.isfinite(shades).any() else 1.0
     ticks = np.linspace(0, top, 6)
     hover = f"{symbols[0]} %{{x:.4g}}, {symbols[1]} %{{y:.4g}}: loss %{{customdata:.4g}}<extra></extra>"
-    return {
+    contours = {
         "type": "contour",
         "x": first,
         "y": second,
         "z": shades,
         "customdata": values,
         "hovertemplate": hover,
-        "colorscale": "Cividis",
+        "coloraxis": "coloraxis",
         "autocontour": False,
         "contours": {"start": top / 16, "end": top, "size": top / 16 or 1.0},
         "line": {"width": 0.7, "color": "rgba(255,255,255,0.45)"},
-        "colorbar": {
-            "x": LEFT[1] + 0.01,
-            "thickness": 10,
-            "outlinewidth": 0,
-            "tickvals": ticks.tolist(),
-            "ticktext": [number(float(lowest + unit * np.expm1(tick)), 2) for tick in ticks],
-        },
     }
+    bar = {
+        "x": LEFT[1] + 0.01,
+        "thickness": 10,
+        "outlinewidth": 0,
+        "tickvals": ticks.tolist(),
+        "ticktext": [number(float(lowest + unit * np.expm1(tick)), 2) for tick in ticks],
+    }
+    return contours, {"colorscale": "Cividis", "cmin": 0.0, "cmax": top or 1.0, "colorbar": bar}
 
 
 def _surface(first: np.ndarray, second: np.ndarray, values: np.ndarray) -> dict[str, Any]:
     shades, _, _ = heights(values)
-    _, top = _standing(values)
+    low, top = _standing(values)
     return {
         "type": "surface",
         "x": first,
         "y": second,
-        "z": np.where(values <= top, values, np.nan),
+        "z": np.minimum(values, low + 1.1 * (top - low)),  # a little beyond the axis, which cuts it off
         "surfacecolor": shades,
         "colorscale": "Cividis",
         "showscale": False,
@@ -188,11 +194,9 @@ def _narrow(axes: dict[str, Any], data: bool) -> dict[str, Any]:
     if not data:
         rows |= {"yaxis": [0.4, 1.0], "yaxis3": [0.0, 0.28]}
     stacked = {name: {**axes[name], "domain": rows[name]} for name in rows if name in axes}
-    stacked |= {
-        name: {**axes[name], "domain": [0.0, 0.94 if name == "xaxis" else 1.0]}
-        for name in ("xaxis", "xaxis2", "xaxis3")
-        if name in axes
-    }
+    stacked |= {name: {**axes[name], "domain": [0.0, 1.0]} for name in ("xaxis", "xaxis2", "xaxis3") if name in axes}
     if "scene" in axes:
         stacked["scene"] = {**axes["scene"], "domain": {"x": [0, 1], "y": rows["yaxis"]}}
+    if "coloraxis" in axes:
+        stacked["coloraxis"] = {**axes["coloraxis"], "showscale": False}
     return {"height": 860 if data else 640, "margin": {"l": 48, "r": 8, "t": 8, "b": 40}, **stacked}

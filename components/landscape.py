@@ -1,6 +1,5 @@
 """What the settings of the page ``landscape`` stand for: data, surface, grid and paths, each computed once."""
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -183,28 +182,22 @@ class Landscape:
 
     def paths(self) -> list[Path]:
         """The descents: all steps where that is quick or was prepared, else the first ones."""
-        journey = self._journey()
-        full = self.view.recall("paths", journey)
-        if full is not None:
-            return full
         if self._seconds() <= QUICK:
-            return self.view.remember("paths", journey, self._descend)
+            return self._descend()
         few = max(FEWEST, int(self.view["steps"] * QUICK / self._seconds()))
-        return self.view.remember(
-            "first steps", (journey, few), lambda: self._descend(steps=min(few, self.view["steps"]))
-        )
+        return self._descend(steps=min(few, self.view["steps"]))
 
     def prepare(self, place: DeltaGenerator) -> None:
         """Compute grid and paths for a picture at rest, with a bar in ``place`` where that takes long."""
-        slow = FINE**2 * EXAMPLE * self._examples > QUICK
-        tasks = (
-            ("grid", self._area(), slow, lambda progress: grid(self.surface, FINE, self.bounds, progress)),
-            ("paths", self._journey(), self._seconds() > QUICK, lambda progress: self._descend(progress=progress)),
-        )
-        for what, spec, long, compute in tasks:
-            if self.view.recall(what, spec) is None:
-                bar = place.progress(0.0, f"Computing the {what} …") if long else None
-                self.view.remember(what, spec, partial(compute, bar and bar.progress))
+
+        def bar(what: str) -> Progress:
+            return place.progress(0.0, f"Computing the {what} …").progress
+
+        if self.view.recall("grid", self._area()) is None:
+            progress = bar("surface") if FINE**2 * EXAMPLE * self._examples > QUICK else None
+            self.view.remember("grid", self._area(), lambda: grid(self.surface, FINE, self.bounds, progress))
+        if self._seconds() > QUICK:
+            self._descend(progress=bar("paths"))
         place.empty()
 
     @property
@@ -221,16 +214,27 @@ class Landscape:
         return problem(points.x, points.y, loss, parameters, points.original, points.title)
 
     def _descend(self, steps: int | None = None, progress: Progress | None = None) -> list[Path]:
-        return trajectories(
+        """The descents, of which only those are computed that are not known: a slider changes one of them."""
+        steps = self.view["steps"] if steps is None else steps
+        names = ("factor", "batch", "noise", "schedule", "seed")
+        journey = repr([self._identity(), steps, *map(self.view.__getitem__, names)])
+        known = self.view.remember("paths", journey, dict)
+        runs = {repr(run): run for run in self._runs()}
+        missing = [name for name in runs if name not in known]
+        found = trajectories(
             self.surface,
-            self._runs(),
-            self.view["steps"] if steps is None else steps,
+            [runs[name] for name in missing],
+            steps,
             batch_size=self._batch,
             noise=self.view["noise"],
             schedule=self.view["schedule"],
             seed=self.view["seed"],
             progress=progress,
         )
+        fresh = known | dict(zip(missing, found, strict=True))
+        known.clear()
+        known.update((name, fresh[name]) for name in runs)
+        return list(known.values())
 
     def _runs(self) -> list[Run]:
         return [
@@ -261,7 +265,3 @@ class Landscape:
 
     def _area(self) -> str:
         return repr([self._identity(), self.view["factor"], self.view["zoom"]])
-
-    def _journey(self) -> str:
-        names = ("factor", "steps", "batch", "noise", "schedule", "seed")
-        return repr([self._identity(), self._runs(), *map(self.view.__getitem__, names)])

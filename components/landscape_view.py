@@ -66,9 +66,9 @@ def landscape_picture(
     shown = {key: value for key, value in (data or {}).items() if key != "rows"}
     if data:
         shown["span"] = (padded(data["x"]), padded(data["y"], 0.15))
-    handles = (Handle("start", 0, "Start"),) if not three_d else ()
-    if data:
-        handles += (Handle("points", 1, "Point", rows=data["rows"]),)
+    handles = (Handle("points", 0, "Point", rows=data["rows"]),) if data else ()
+    if not three_d:
+        handles = (Handle("start", len(handles), "Start"), *handles)
     return Picture(
         figure=landscape_figure(
             grid,
@@ -110,21 +110,25 @@ def lowest(surface: Surface, paths: Sequence[Path]) -> float:
 
 def story(surface: Surface, paths: Sequence[Path]) -> str:
     """What became of every path, in a sentence or two."""
-    return " ".join(f"{_name(path)} {outcome(surface, path)}." for path in paths)
+    steps, first = len(paths[0].losses) - 1, paths[0].losses[0]
+    if not np.isfinite(first):
+        return "The loss is not defined at this start: choose another."
+    gone = {_name(path): gain for path in paths if (gain := outcome(surface, path))}
+    calm = listed(f"{_name(path)} gets to {number(path.losses[-1])}" for path in paths if _name(path) not in gone)
+    least = f"; the lowest is {number(float(evaluate(surface, surface.minima).min()))}" if surface.minima else ""
+    sentences = [f"From a loss of {number(first)}, {calm} in {steps} steps{least}."] if calm else []
+    return " ".join([*sentences, *(f"{name} {what}." for name, what in gone.items())])
 
 
 def outcome(surface: Surface, path: Path) -> str:
-    """What became of a path."""
-    steps, first = len(path.losses) - 1, path.losses[0]
-    if not np.isfinite(first):
-        return "cannot begin: the loss is not defined at the start"
+    """How a path went wrong, or nothing."""
     if path.diverged:
-        return f"diverged at step {path.diverged.step}: {path.diverged.reason}"
-    last = path.losses[-1]
-    floor = float(evaluate(surface, surface.minima).min()) if surface.minima else min(0.0, float(path.losses.min()))
-    if last - floor > EXPLODED * (first - floor) and steps:
-        return f"explodes: from a loss of {number(first)} to {number(last)} in {steps} steps"
-    return f"goes from a loss of {number(first)} to {number(last)} in {steps} steps"
+        return f"diverges: at step {path.diverged.step} {path.diverged.reason}"
+    first, last = path.losses[0], path.losses[-1]
+    floor = lowest(surface, [path])
+    if last - floor > EXPLODED * (first - floor):
+        return f"explodes: its loss goes from {number(first)} to {number(last)}"
+    return ""
 
 
 def rates(surface: Surface, paths: Sequence[Path]) -> Readout:
@@ -142,7 +146,7 @@ def rates(surface: Surface, paths: Sequence[Path]) -> Readout:
 
 
 def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
-    """What every optimiser has in mind at the playhead."""
+    """What every optimiser did in the step that led to the playhead, and what it keeps of it."""
     rows = []
     for path in paths:
         optimiser = OPTIMISERS[path.optimiser]
@@ -153,17 +157,17 @@ def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
         cells = (
             (path.losses,),
             tuple(path.positions.T),
-            tuple(path.gradients.T),
-            _both(path.velocity),
-            _both(path.second_moment),
-            tuple(path.steps.T),
-            (path.rates,),
+            _behind(path.gradients),
+            _behind(path.velocity),
+            _behind(path.second_moment),
+            _behind(path.steps),
+            _behind(path.rates),
             (stable,),
         )
         rows.append(StepRow(_name(path), _color(path), cells))
     weights = ", ".join(surface.symbols)
     columns = ("", "loss", weights, "gradient", "velocity, first moment", "second moment", "effective step", "learning rate", "stable to")  # fmt: skip
-    return StepTable("In the optimisers’ minds at step", columns, tuple(rows))
+    return StepTable("The step that led to step", columns, tuple(rows))
 
 
 def table(surface: Surface, paths: Sequence[Path]) -> dict[str, np.ndarray]:
@@ -215,8 +219,10 @@ def _span(heights: Sequence[np.ndarray]) -> tuple[float, float]:
     return float(positive.min()), float(min(positive.max(), 1e3 * first))
 
 
-def _both(part: np.ndarray | None) -> tuple[np.ndarray, ...]:
-    return (np.zeros(0),) if part is None else tuple(part.T)
+def _behind(part: np.ndarray | None) -> tuple[np.ndarray, ...]:
+    """What belongs to the step from t to t + 1 as seen from t + 1; nothing where there is nothing."""
+    columns = [np.zeros(0)] if part is None else part.T if part.ndim == 2 else [part]
+    return tuple(np.concatenate([[np.nan], column]) for column in columns)
 
 
 def _padded(part: np.ndarray, length: int) -> np.ndarray:

@@ -43,7 +43,7 @@ def short(value: float) -> str:
 
 def listed(parts: Iterable[str]) -> str:
     """``a, b and c``."""
-    *head, last = parts
+    *head, last = [*parts] or [""]
     return f"{', '.join(head)} and {last}" if head else last
 
 

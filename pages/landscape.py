@@ -88,12 +88,12 @@ PRESETS = (
         "One point at −20 moves MSE’s bowl. Choose Huber: it stays. Drag the point.",
         {"moves": {10: (10.0, -20.0)}},
     ),
-    Preset("Mini-batches", "Each step sees 3 of 11 points: at the bottom the path never comes to rest.", {"batch": 3}),
+    Preset("Batches", "Each step sees 3 of 11 points: at the bottom the path never comes to rest.", {"batch": 3}),
     Preset(
         "Plateau", "Far out the slope is all but nothing: SGD stands still, Adam does not mind.", {"surface": "plateau"}
     ),
     Preset(
-        "Four valleys",
+        "Valleys",
         "One start, four minima: who ends where?",
         {"surface": "himmelblau", "optimisers": ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")},
     ),

@@ -95,8 +95,8 @@ export class Chart {
 
   #layout({ layout, narrow }) {
     const shown = { ...layout, ...(this.element.clientWidth < NARROW ? narrow : {}) };
-    const { fontFamily, fontSize } = getComputedStyle(this.element);
-    shown.font = { ...shown.font, family: fontFamily, size: 0.85 * parseFloat(fontSize) };
+    const { color, fontFamily, fontSize } = getComputedStyle(this.element);
+    shown.font = { color, family: fontFamily, size: 0.85 * parseFloat(fontSize) };
     shown.width = this.element.clientWidth;
     if (matchMedia("(pointer: coarse)").matches) shown.dragmode = false;
     for (const name of this.element._fullLayout ? this.held : []) {

@@ -45,7 +45,7 @@ export class Player {
     const loop = document.createElement("label");
     loop.append(this.again, " loop");
     bar.append(
-      button("⏮", "Back to the start", () => this.seek(0)),
+      button("▏◀", "Back to the start", () => this.seek(0)),
       button("◀", "One step back", () => this.seek(Math.round(this.at) - 1)),
       this.toggle,
       button("▶▏", "One step forward", () => this.seek(Math.round(this.at) + 1)),
