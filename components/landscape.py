@@ -182,10 +182,10 @@ class Landscape:
 
     def paths(self) -> list[Path]:
         """The descents: all steps where that is quick or was prepared, else the first ones."""
-        if self._seconds() <= QUICK:
-            return self._descend()
-        few = max(FEWEST, int(self.view["steps"] * QUICK / self._seconds()))
-        return self._descend(steps=min(few, self.view["steps"]))
+        steps = self.view["steps"]
+        if self._seconds() <= QUICK or self._missing(steps) == []:
+            return self._descend(steps)
+        return self._descend(min(steps, max(FEWEST, int(steps * QUICK / self._seconds()))))
 
     def prepare(self, place: DeltaGenerator) -> None:
         """Compute grid and paths for a picture at rest, with a bar in ``place`` where that takes long."""
@@ -196,8 +196,8 @@ class Landscape:
         if self.view.recall("grid", self._area()) is None:
             progress = bar("surface") if FINE**2 * EXAMPLE * self._examples > QUICK else None
             self.view.remember("grid", self._area(), lambda: grid(self.surface, FINE, self.bounds, progress))
-        if self._seconds() > QUICK:
-            self._descend(progress=bar("paths"))
+        if self._seconds() > QUICK and self._missing(self.view["steps"]):
+            self._descend(self.view["steps"], bar("paths"))
         place.empty()
 
     @property
@@ -213,17 +213,12 @@ class Landscape:
         parameters = settings(self.view, loss, self.scale)
         return problem(points.x, points.y, loss, parameters, points.original, points.title)
 
-    def _descend(self, steps: int | None = None, progress: Progress | None = None) -> list[Path]:
+    def _descend(self, steps: int, progress: Progress | None = None) -> list[Path]:
         """The descents, of which only those are computed that are not known: a slider changes one of them."""
-        steps = self.view["steps"] if steps is None else steps
-        names = ("factor", "batch", "noise", "schedule", "seed")
-        journey = repr([self._identity(), steps, *map(self.view.__getitem__, names)])
-        known = self.view.remember("paths", journey, dict)
-        runs = {repr(run): run for run in self._runs()}
-        missing = [name for name in runs if name not in known]
+        runs, known, missing = self._runs(), self._known(steps), self._missing(steps)
         found = trajectories(
             self.surface,
-            [runs[name] for name in missing],
+            missing,
             steps,
             batch_size=self._batch,
             noise=self.view["noise"],
@@ -231,10 +226,19 @@ class Landscape:
             seed=self.view["seed"],
             progress=progress,
         )
-        fresh = known | dict(zip(missing, found, strict=True))
+        paths = known | dict(zip(map(repr, missing), found, strict=True))
         known.clear()
-        known.update((name, fresh[name]) for name in runs)
+        known.update((repr(run), paths[repr(run)]) for run in runs)
         return list(known.values())
+
+    def _known(self, steps: int) -> dict[str, Path]:
+        """The paths of this length that have been computed under these settings, by run."""
+        names = ("factor", "batch", "noise", "schedule", "seed")
+        journey = repr([self._identity(), steps, *map(self.view.__getitem__, names)])
+        return self.view.remember("paths" if steps == self.view["steps"] else "first steps", journey, dict)
+
+    def _missing(self, steps: int) -> list[Run]:
+        return [run for run in self._runs() if repr(run) not in self._known(steps)]
 
     def _runs(self) -> list[Run]:
         return [
