@@ -148,7 +148,9 @@ def trajectories(
         extra = noise * torch.randn(2, generator=shaken, dtype=torch.float64) if noise else None
         positions[step] = points
         gradient = surface.gradient(points, rows)
-        gradients[step] = gradient if extra is None else gradient.add_(extra)
+        if extra is not None:
+            gradient = gradient + extra
+        gradients[step] = gradient
         for driver, slope in zip(drivers, gradient.split([len(leaf) for leaf in leaves]), strict=True):
             driver.step(step, slope, _Here(surface, rows, extra))
     positions[steps] = points
@@ -172,7 +174,7 @@ class _Here(NamedTuple):
         slope = self.surface.gradient(weights, self.rows)
         if self.noise is not None:
             value = value + (weights * self.noise).sum()
-            slope += self.noise
+            slope = slope + self.noise
         outside = ~value.isfinite()
         weights.grad = slope.masked_fill(outside, torch.nan)
         return value.masked_fill(outside, torch.inf)
@@ -212,7 +214,8 @@ class _Driver:
             self.scheduler.step()
         for quantity, kept in self.memory.items():
             if kept is not None:
-                kept[number] = self.torch.state[self.weights][self._names[quantity]]
+                # With a momentum of 0 PyTorch keeps no sum, which is then the gradient.
+                kept[number] = self.torch.state[self.weights].get(self._names[quantity], gradient)
 
 
 def _check(surface: Surface, runs: Sequence[Run], batch_size: int | None, schedule: str) -> int | None:
