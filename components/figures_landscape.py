@@ -8,7 +8,7 @@ from components.figures import axis, layout
 from components.theme import NEUTRAL
 from components.words import number
 
-LEFT, RIGHT = [0.0, 0.54], [0.69, 1.0]
+LEFT, RIGHT = [0.0, 0.54], [0.71, 1.0]
 CUT = 0.85  # share of the surface that is shown in three dimensions: its walls would hide what matters
 DECADES = 12  # of loss that the panel over the steps shows at most
 

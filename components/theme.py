@@ -1,6 +1,7 @@
 """Colours, dashes and symbols: one style per loss and optimiser on every page, told apart without colour as well."""
 
 from dataclasses import dataclass
+from itertools import cycle
 
 from losses import LOSSES
 from losses.optimiser import OPTIMISERS
@@ -40,8 +41,9 @@ def _styles() -> dict[str, Style]:
 
 
 STYLES = _styles()
+# The ones most often compared have colours that are far apart.
+_OPTIMISER_COLORS = (0, 2, 5, 3, 4, 1, 7, 6)
 OPTIMISER_STYLES = {
-    # Three colours on each time, so that the ones most often compared are far apart.
-    key: Style(PALETTE[3 * index % len(PALETTE)], DASHES[index % len(DASHES)], SYMBOLS[index % len(SYMBOLS)])
-    for index, key in enumerate(OPTIMISERS)
+    key: Style(PALETTE[color], DASHES[index % len(DASHES)], SYMBOLS[index % len(SYMBOLS)])
+    for index, (key, color) in enumerate(zip(OPTIMISERS, cycle(_OPTIMISER_COLORS), strict=False))
 }

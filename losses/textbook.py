@@ -99,7 +99,7 @@ def rosenbrock(x: Weight, y: Weight) -> Tensor:
     r"\left(x^2+y-11\right)^2+\left(x+y^2-7\right)^2",
     "Himmelblau (1972), Applied Nonlinear Programming, McGraw-Hill",
     ((-6.0, 6.0), (-6.0, 6.0)),
-    (-0.5, -1.0),
+    (0.0, -3.0),
     (3.0, 2.0),
     (-2.8051180869527448, 3.1313125182505730),
     (-3.7793102533777469, -3.2831859912861694),
@@ -175,7 +175,7 @@ def absolute(
     r"1-e^{-\frac12\left(x^2+y^2\right)}",
     "Made for this project; the shape is Welsch's loss of the distance",
     ((-6.0, 6.0), (-6.0, 6.0)),
-    (-3.0, 2.0),
+    (-4.0, 3.0),
     (0.0, 0.0),
 )
 def plateau(x: Weight, y: Weight) -> Tensor:

@@ -39,7 +39,13 @@ FIELDS = {
     **parameter_fields([*FITTED.values(), *TEXTBOOK.values(), *OPTIMISERS.values()]),
 }
 BOWL = {"surface": "bowl", "optimisers": ("sgd",), "steps": 50}
-BALL = {"surface": "bowl", "optimisers": ("sgd", "momentum"), "sgd.learning_rate": 0.05, "momentum.learning_rate": 0.05}
+BALL = {
+    "surface": "bowl",
+    "bowl.condition": 100.0,
+    "optimisers": ("sgd", "momentum"),
+    "sgd.learning_rate": 0.01,
+    "momentum.learning_rate": 0.01,
+}
 SADDLE = {"surface": "saddle", "optimisers": ("sgd", "momentum", "adam"), "w": 1.0}
 PRESETS = (
     Preset("Zigzag", "Steep across, flat along: SGD bounces from wall to wall, then creeps. Press play."),
@@ -59,10 +65,10 @@ PRESETS = (
     Preset(
         "η = 0.21", "A little above 2/λ: every step overshoots more than the last.", BOWL | {"sgd.learning_rate": 0.21}
     ),
-    Preset("μ = 0.5", "A light ball: faster than SGD along the valley, and calm.", BALL | {"momentum.momentum": 0.5}),
+    Preset("μ = 0.5", "A light ball: twice SGD’s pace along the valley, and calm.", BALL | {"momentum.momentum": 0.5}),
     Preset(
         "μ = 0.9",
-        "A heavy ball: it overshoots and swings, and still gets there first.",
+        "A heavy ball: it swings from wall to wall, overshoots, and still gets there first.",
         BALL | {"momentum.momentum": 0.9},
     ),
     Preset(
@@ -80,7 +86,7 @@ PRESETS = (
     ),
     Preset(
         "MAE’s kink",
-        "MAE’s slope never shrinks: SGD hops to and fro. Choose MSE: it glides in.",
+        "MAE’s slope never shrinks, so SGD hops to and fro at the bottom. Choose MSE: it glides in.",
         {"loss": "mae", "zoom": 4.0},
     ),
     Preset(

@@ -114,6 +114,11 @@ export class Chart {
     return this.element._fullLayout?.[longName(name)];
   }
 
+  /** Whether the chart as drawn has the panel with these axes. */
+  has(axes) {
+    return axes.every((name) => (name === "scene" ? this.element._fullLayout?.scene?._scene : this.#axis(name)));
+  }
+
   /** Pixels from the chart's top left corner of a point in data coordinates. */
   toPixels([x, y], [xAxis, yAxis]) {
     const [horizontal, vertical] = [this.#axis(xAxis), this.#axis(yAxis)];

@@ -109,8 +109,10 @@ export class Player {
 
   /** Draw the paths with any pen; `halo` is the colour around them. */
   paint(pen, halo) {
-    drawLines(pen, this.chart, this.spec.lines, this.at);
-    drawTracks(pen, this.chart, this.spec.tracks, this.at, halo);
+    const { lines, tracks } = this.spec;
+    const shown = ({ axes }) => this.chart.has(axes); // a figure of other panels may be drawn before its paths arrive
+    drawLines(pen, this.chart, lines.filter(shown), this.at);
+    drawTracks(pen, this.chart, tracks.filter(shown), this.at, halo);
   }
 
   close() {
