@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.parameters import settings
 from components.state import Moves, Number, View
 from components.upload import Upload, as_dataset
+from components.words import plain
 from losses import LOSSES
 from losses.data import DATASETS, Dataset
 from losses.descent import Path, Run, trajectories
@@ -82,6 +83,18 @@ class Landscape:
         return tuple(
             float(mine) if (set_ := self.view[name]) is None else set_ for name, mine in zip("wb", own, strict=True)
         )
+
+    @property
+    def batch(self) -> int | None:
+        """Examples of a step, or None for all of them."""
+        return self.view["batch"] or None if self.data else None
+
+    @property
+    def shape_settings(self) -> dict[str, Any]:
+        """The parameters of the loss, or of the textbook surface. A line gives logits, not probabilities."""
+        shape = TEXTBOOK.get(self.view["surface"]) or LOSSES[self.view["loss"]]
+        values = settings(self.view, shape, self.scale)
+        return values | {"from_logits": True} if "from_logits" in values else values
 
     def losses(self) -> tuple[str, ...]:
         """Keys of the losses that the data allow."""
@@ -172,6 +185,12 @@ class Landscape:
             said.append(f"{len(self.points()['x']):,} of {len(self.data.x):,} points are drawn; all count.")
         return tuple(said)
 
+    def about(self) -> str:
+        """Where the surface comes from, as Markdown."""
+        if self.data:
+            return plain(f"{self.data.note} Source: {self.data.source}.")
+        return plain(f"{TEXTBOOK[self.view['surface']].summary} Source: {TEXTBOOK[self.view['surface']].source}.")
+
     def grid(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The surface over the view: as fine as was prepared, else coarse."""
         fine = self.view.recall("grid", self._area())
@@ -207,20 +226,18 @@ class Landscape:
 
     def _build(self) -> Surface:
         if not self.data:
-            textbook = TEXTBOOK[self.view["surface"]]
-            return textbook(**settings(self.view, textbook))
-        loss, points = LOSSES[self.view["loss"]], self.scene
-        parameters = settings(self.view, loss, self.scale)
-        return problem(points.x, points.y, loss, parameters, points.original, points.title)
+            return TEXTBOOK[self.view["surface"]](**self.shape_settings)
+        points, loss = self.scene, LOSSES[self.view["loss"]]
+        return problem(points.x, points.y, loss, self.shape_settings, points.original, points.title)
 
     def _descend(self, steps: int, progress: Progress | None = None) -> list[Path]:
         """The descents, of which only those are computed that are not known: a slider changes one of them."""
-        runs, known, missing = self._runs(), self._known(steps), self._missing(steps)
+        runs, known, missing = self.runs(), self._known(steps), self._missing(steps)
         found = trajectories(
             self.surface,
             missing,
             steps,
-            batch_size=self._batch,
+            batch_size=self.batch,
             noise=self.view["noise"],
             schedule=self.view["schedule"],
             seed=self.view["seed"],
@@ -238,9 +255,10 @@ class Landscape:
         return self.view.remember("paths" if steps == self.view["steps"] else "first steps", journey, dict)
 
     def _missing(self, steps: int) -> list[Run]:
-        return [run for run in self._runs() if repr(run) not in self._known(steps)]
+        return [run for run in self.runs() if repr(run) not in self._known(steps)]
 
-    def _runs(self) -> list[Run]:
+    def runs(self) -> list[Run]:
+        """What is to be descended with."""
         return [
             Run(key, self.start, settings(self.view, OPTIMISERS[key], self.unit(key)))
             for key in self.view["optimisers"]
@@ -250,22 +268,15 @@ class Landscape:
     def _examples(self) -> int:
         return max(1, self._plain.examples)
 
-    @property
-    def _batch(self) -> int | None:
-        return self.view["batch"] or None if self.data else None
-
     def _seconds(self) -> float:
         """How long the paths will take, roughly."""
         runs = len(self.view["optimisers"])
-        return self.view["steps"] * (STEP + runs * (RUN + 4 * EXAMPLE * (self._batch or self._examples)))
+        return self.view["steps"] * (STEP + runs * (RUN + 4 * EXAMPLE * (self.batch or self._examples)))
 
     def _identity(self) -> str:
         """What tells this surface from any other of the session."""
         names = ("surface", "loss", "standardise", "count", "size", "seed", "moves")
-        shape = TEXTBOOK.get(self.view["surface"]) or LOSSES[self.view["loss"]]
-        return repr(
-            [*map(self.view.__getitem__, names), settings(self.view, shape), self.upload and self.upload.identity]
-        )
+        return repr([*map(self.view.__getitem__, names), self.shape_settings, self.upload and self.upload.identity])
 
     def _area(self) -> str:
         return repr([self._identity(), self.view["factor"], self.view["zoom"]])

@@ -1,6 +1,5 @@
 """Optimisers and learning-rate schedules: PyTorch's own, each declared once with its rule, parameters and source."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from torch import Tensor
 from torch.optim import lr_scheduler
 
 from losses.parameter import LARGEST, Parameter, Range, check_all, plugged, signature
+from losses.source import returned
 
 Weights = Annotated[list[Tensor], "the tensors to move"]
 
@@ -61,6 +61,10 @@ class Optimiser:
     def formula(self, **parameters: Any) -> str:
         """The rule in LaTeX, with the values given here plugged in."""
         return plugged(self.latex, self.parameters, parameters)
+
+    def code(self, **parameters: Any) -> str:
+        """What builds it in PyTorch, for a tensor ``weights``, with these parameters."""
+        return returned(self.build, weights="[weights]", **self.settings(**parameters)).replace(", foreach=False", "")
 
     def stable_learning_rate(self, sharpness: float, **parameters: Any) -> float:
         """The largest learning rate that does not overshoot ever more where the Hessian's largest eigenvalue is this.
@@ -249,25 +253,43 @@ OPTIMISERS = MappingProxyType({value.key: value for value in vars().copy().value
 
 @dataclass(frozen=True)
 class Schedule:
-    """How the learning rate changes: ``build(optimizer, steps)`` gives the scheduler, or None where it does not."""
+    """How the learning rate changes: ``build(optimiser, steps)`` gives the scheduler, or None where it does not."""
 
+    key: str
     name: str
     build: Callable[[torch.optim.Optimizer, int], lr_scheduler.LRScheduler | None]
 
+    def code(self, steps: int) -> str:
+        """What builds it in PyTorch, for an ``optimiser``."""
+        return returned(self.build, optimiser="optimiser", steps=steps)
 
-SCHEDULES = MappingProxyType(
-    {
-        "constant": Schedule("Constant", lambda optimiser, steps: None),
-        "step": Schedule(
-            "A tenth after every third",
-            lambda optimiser, steps: lr_scheduler.StepLR(optimiser, max(1, math.ceil(steps / 3)), gamma=0.1),
-        ),
-        "cosine": Schedule(
-            "Cosine to zero", lambda optimiser, steps: lr_scheduler.CosineAnnealingLR(optimiser, max(1, steps))
-        ),
-        "warm_up": Schedule(
-            "Warm-up over the first tenth",
-            lambda optimiser, steps: lr_scheduler.LinearLR(optimiser, 0.01, total_iters=max(1, steps // 10)),
-        ),
-    }
-)
+
+def _schedule(name: str) -> Callable[[Callable], Schedule]:
+    return lambda build: Schedule(build.__name__, name, build)
+
+
+@_schedule("Constant")
+def constant(optimiser: torch.optim.Optimizer, steps: int) -> None:
+    """The same throughout."""
+    return None
+
+
+@_schedule("A tenth after every third")
+def step(optimiser: torch.optim.Optimizer, steps: int) -> lr_scheduler.LRScheduler:
+    """Two drops, as in many a training script."""
+    return lr_scheduler.StepLR(optimiser, max(1, steps // 3), gamma=0.1)
+
+
+@_schedule("Cosine to zero")
+def cosine(optimiser: torch.optim.Optimizer, steps: int) -> lr_scheduler.LRScheduler:
+    """Half a wave of a cosine (Loshchilov and Hutter 2017, SGDR, ICLR, equation 5, without restarts)."""
+    return lr_scheduler.CosineAnnealingLR(optimiser, max(1, steps))
+
+
+@_schedule("Warm-up over the first tenth")
+def warm_up(optimiser: torch.optim.Optimizer, steps: int) -> lr_scheduler.LRScheduler:
+    """From a hundredth evenly up, then constant (Goyal et al. 2017, Accurate, large minibatch SGD, section 2.2)."""
+    return lr_scheduler.LinearLR(optimiser, 0.01, total_iters=max(1, steps // 10))
+
+
+SCHEDULES = MappingProxyType({value.key: value for value in vars().copy().values() if isinstance(value, Schedule)})

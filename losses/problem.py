@@ -76,7 +76,7 @@ def problem(
     x, y
         ``[n]``; for a loss of two labels, y has two values.
     loss, settings
-        The loss and its parameters. A binary loss takes the prediction as a logit.
+        The loss and all its parameters; for a binary loss with ``from_logits``, or a line would leave [0, 1].
     reference
         Other x and y, ``[m]``, that view and start are chosen by, so that both stay while a point moves.
     known
@@ -87,8 +87,6 @@ def problem(
     ValueError
         For data that the loss cannot take.
     """
-    if "from_logits" in loss.parameters:
-        settings = {**settings, "from_logits": True}
     bounds, start = _view(reference[0], targets(reference[1], loss), takes_labels(loss))
     surface = linear_surface(x, targets(y, loss), loss, dict(settings), title=title, bounds=bounds, start=start)
     if not np.isfinite(surface.value(torch.tensor(start, dtype=torch.float64), None)):

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from losses.parameter import Parameter, Range, check_all, plugged, signature
+from losses.source import returned
 from losses.surface import Surface
 
 Weight = Annotated[Tensor, "any real number"]
@@ -50,6 +51,10 @@ class Textbook:
     def formula(self, **parameters: Any) -> str:
         """The formula in LaTeX, with the values given here plugged in."""
         return plugged(self.latex, self.parameters, parameters)
+
+    def code(self, **parameters: Any) -> str:
+        """The function as a PyTorch expression in x and y, with these parameters."""
+        return returned(self.function, **check_all(self.key, self.parameters, parameters))
 
 
 def _textbook(

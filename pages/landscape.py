@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from components.cards import Preset, try_this
+from components.cards import Preset, data_card, try_this
 from components.landscape import DATA, FITTED, Landscape
-from components.landscape_view import landscape_picture
+from components.landscape_cards import predict_overshoot, programs, rules
+from components.landscape_view import landscape_picture, table
 from components.live_figure import Control, Picture, live_figure
 from components.page import actions, open_page
 from components.parameters import parameter_controls, parameter_fields
@@ -205,3 +206,9 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
 try_this(view, PRESETS, "Click the surface to start there; drag the start, a point or a slider.")
 land.prepare(st.empty())
 live_figure("landscape.figure", view, picture, on_input)
+st.caption(land.about())
+
+rules(land)
+predict_overshoot()
+programs(land)
+data_card(lambda: table(land.surface, land.paths()), "losscope-landscape.csv", "landscape:table")

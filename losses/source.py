@@ -1,0 +1,34 @@
+"""The expression that a declared function returns, as code to copy: its parameters replaced by their values."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def returned(function: Callable[..., Any], **values: Any) -> str:
+    """What ``function`` returns, as source: names that it has assigned or been given are written out.
+
+    ``values`` gives, by name of the argument, a value or a piece of source (``str``); other names stay.
+    The function consists of assignments to names and one return.
+    """
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    known: dict[str, ast.expr] = {
+        name: ast.parse(value if isinstance(value, str) else repr(value), mode="eval").body
+        for name, value in values.items()
+    }
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign):
+            known[statement.targets[0].id] = _written(statement.value, known)
+        if isinstance(statement, ast.Return):
+            return ast.unparse(_written(statement.value, known))
+    raise ValueError(f"{function.__name__} returns nothing")
+
+
+def _written(expression: ast.expr, known: Mapping[str, ast.expr]) -> ast.expr:
+    class Write(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return known.get(node.id, node)
+
+    return Write().visit(expression)
