@@ -57,9 +57,7 @@ class Landscape:
     @property
     def scene(self) -> Scene:
         """The points on screen."""
-        outliers = Outliers(self.view["count"], self.view["size"])
-        points = spoil(self.data, outliers, self.view["seed"], self.view["moves"])
-        return standardised(points) if self.view["standardise"] else points
+        return standardised(self._spoiled) if self.view["standardise"] else self._spoiled
 
     @property
     def surface(self) -> Surface:
@@ -153,13 +151,14 @@ class Landscape:
         return ""
 
     def moved(self, places: dict[str, Any]) -> dict[Any, Any]:
-        """The moved points, with those that the hand moves now; a standardised x stays where it was."""
+        """The moved points with those that the hand moves now, unchecked. Where x is standardised, only y moves."""
         if self.view["standardise"]:
-            x = spoil(
-                self.data, Outliers(self.view["count"], self.view["size"]), self.view["seed"], self.view["moves"]
-            ).x
-            places = {row: (x[int(row)], place[1]) for row, place in places.items()}
-        return self.view["moves"] | {int(row): place for row, place in places.items()}
+            x = dict(enumerate(self._spoiled.x.tolist()))
+            rows = {row: x.get(int(row) if row.isdecimal() else None) for row in places}
+            places = {
+                row: [rows[row], *place[1:]] if isinstance(place, list) else place for row, place in places.items()
+            }
+        return self.view["moves"] | places
 
     def points(self) -> dict[str, Any] | None:
         """The points as the figure wants them."""
@@ -218,6 +217,11 @@ class Landscape:
         if self._seconds() > QUICK and self._missing(self.view["steps"]):
             self._descend(self.view["steps"], bar("paths"))
         place.empty()
+
+    @property
+    def _spoiled(self) -> Scene:
+        outliers = Outliers(self.view["count"], self.view["size"])
+        return spoil(self.data, outliers, self.view["seed"], self.view["moves"])
 
     @property
     def _plain(self) -> Surface:

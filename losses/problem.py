@@ -89,7 +89,7 @@ def problem(
     """
     bounds, start = _view(reference[0], targets(reference[1], loss), takes_labels(loss))
     surface = linear_surface(x, targets(y, loss), loss, dict(settings), title=title, bounds=bounds, start=start)
-    if not np.isfinite(surface.value(torch.tensor(start, dtype=torch.float64), None)):
+    if not surface.value(torch.tensor(start, dtype=torch.float64), None).isfinite():
         start = (0.0, float(np.mean(y)))
     minima = _minima(surface, x, y, loss, settings) if known else ()
     return Surface(surface.title, surface.symbols, surface.value, surface.examples, bounds, start, minima)

@@ -15,13 +15,20 @@ ROOT = Path(__file__).parent.parent
 PAGES = ("outliers", "curves", "landscape")
 
 
-def decoded(value):
-    """A figure as it left Python for the browser, with its arrays back as NumPy's."""
-    if isinstance(value, Mapping) and "bdata" in value:
-        return np.frombuffer(base64.b64decode(value["bdata"]), np.dtype(value["dtype"]))
+def decoded(value, kept=None):
+    """A message as it left Python for the browser, with its arrays back as NumPy's; ``kept`` are those it has."""
+    kept = {} if kept is None else kept
+    if isinstance(value, Mapping) and ("bdata" in value or "ref" in value):
+        if "bdata" in value:
+            array = np.frombuffer(base64.b64decode(value["bdata"]), np.dtype(value["dtype"]))
+            array = array.reshape(value.get("shape", -1))
+            if "ref" in value:
+                kept[value["ref"]] = array
+            return array
+        return kept[value["ref"]]
     if isinstance(value, Mapping):
-        return {key: decoded(item) for key, item in value.items()}
-    return [decoded(item) for item in value] if isinstance(value, list) else value
+        return {key: decoded(item, kept) for key, item in value.items()}
+    return [decoded(item, kept) for item in value] if isinstance(value, list) else value
 
 
 class _OpenedError(Exception):

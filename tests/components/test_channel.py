@@ -73,7 +73,7 @@ def keeping():
     """A channel whose picture is what it was sent last."""
     made, kept = Channel(), {}
     made.take = kept.update
-    made.picture = lambda: {"kept": kept}
+    made.picture = lambda held: {"kept": kept, "held": sorted(held)}
     return made
 
 
@@ -92,6 +92,16 @@ def test_a_message_is_answered_with_the_next_picture(browser):
 
 def test_a_message_may_arrive_in_pieces():
     assert kept(ask("POST", keeping().url, b'{"seq": 1, "val', b"", b'ues": {"a": 12}}')) == {"a": 12}
+
+
+@pytest.mark.parametrize(
+    ("holds", "held"),
+    [(["b", "a", "a"], ["a", "b"]), ([1, None, "a", {}], ["a"]), ("ab", []), (None, []), ({"a": 1}, [])],
+)
+def test_a_picture_is_told_what_the_browser_holds_and_nonsense_is_not(holds, held):
+    made = keeping()
+    answer = post(made.url, {"seq": 1, "values": {}, "holds": holds})
+    assert json.loads(answer.body)["held"] == held
 
 
 def test_each_channel_answers_for_itself():
@@ -213,10 +223,10 @@ def test_a_second_message_is_refused_while_the_first_is_answered():
     made = keeping()
     begun, go_on, picture = threading.Event(), threading.Event(), made.picture
 
-    def slow():
+    def slow(held):
         begun.set()
         go_on.wait(1)
-        return picture()
+        return picture(held)
 
     async def two():
         first = asyncio.create_task(exchange("POST", made.url, json.dumps(MESSAGE).encode()))
@@ -253,7 +263,7 @@ def test_what_happens_at_once_happens_one_after_the_other():
 def test_one_session_does_not_wait_for_another():
     both = threading.Barrier(2, timeout=10)
     first, second = keeping(), keeping()
-    first.picture = second.picture = lambda: {"place": both.wait()}
+    first.picture = second.picture = lambda held: {"place": both.wait()}
 
     async def at_once():
         return await asyncio.gather(exchange("POST", first.url, b"{}"), exchange("POST", second.url, b"{}"))
@@ -263,7 +273,7 @@ def test_one_session_does_not_wait_for_another():
 
 @pytest.mark.parametrize("error", [ValueError, RecursionError, ZeroDivisionError])
 def test_a_failure_is_no_refusal_and_does_not_close_the_channel(error):
-    def fail():
+    def fail(held):
         raise error
 
     made = keeping()

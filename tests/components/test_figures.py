@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.arrays import Encoder
 from components.figures import MOST_BARS, Curve, axis, curves_figure, escaped, faint, fits_figure, padded, per_point
-from components.live_figure import encode
 from components.theme import DASHES, PALETTE, STYLES, SYMBOLS
 from losses import LOSSES
 
@@ -30,7 +30,7 @@ def fits(titles=("x", "y"), x=X, subject="line"):
 
 
 def sent(figure):
-    return json.dumps(encode(figure), allow_nan=False)
+    return json.dumps(Encoder().encode(figure), allow_nan=False)
 
 
 def named(figure, **wanted):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from components.arrays import Encoder
 from components.live_figure import (
     Control,
     Handle,
@@ -18,7 +19,6 @@ from components.live_figure import (
     Readout,
     Row,
     Track,
-    encode,
     live_figure,
 )
 from components.outlier_view import outlier_picture
@@ -33,7 +33,7 @@ FIGURE = {"data": [{"y": np.array([1.0, np.nan, np.inf])}], "layout": {"height":
 
 @given(arrays(np.float64, st.integers(0, 20), elements=st.floats(width=64)))
 def test_an_array_arrives_to_within_what_the_eye_can_see(decoded, array):
-    sent = encode(array)
+    sent = Encoder().encode(array)
     assert sent.keys() == {"dtype", "bdata"}
     arrived = decoded(json.loads(json.dumps(sent)))
     finite = np.isfinite(array)
@@ -61,7 +61,7 @@ def test_an_array_arrives_to_within_what_the_eye_can_see(decoded, array):
     ],
 )
 def test_four_bytes_a_number_only_where_that_does(array, dtype, decoded, recwarn):
-    sent = encode(array)
+    sent = Encoder().encode(array)
     assert sent["dtype"] == dtype
     assert decoded(sent) == pytest.approx(array, rel=1e-6, nan_ok=True)
     assert not recwarn.list
@@ -69,7 +69,7 @@ def test_four_bytes_a_number_only_where_that_does(array, dtype, decoded, recwarn
 
 def test_everything_around_arrays_stays_as_it_is():
     value = {"a": [1, "x", None, True], "b": ({"c": np.zeros(1)},)}
-    assert encode(value) == {"a": [1, "x", None, True], "b": [{"c": encode(np.zeros(1))}]}
+    assert Encoder().encode(value) == {"a": [1, "x", None, True], "b": [{"c": Encoder().encode(np.zeros(1))}]}
 
 
 def test_a_picture_with_everything_in_it_is_valid_json(browser):
