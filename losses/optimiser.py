@@ -277,7 +277,7 @@ def constant(optimiser: torch.optim.Optimizer, steps: int) -> None:
 @_schedule("A tenth after every third")
 def step(optimiser: torch.optim.Optimizer, steps: int) -> lr_scheduler.LRScheduler:
     """Two drops, as in many a training script."""
-    return lr_scheduler.StepLR(optimiser, max(1, steps // 3), gamma=0.1)
+    return lr_scheduler.StepLR(optimiser, max(1, (steps + 2) // 3), gamma=0.1)  # rounded up: no third drop
 
 
 @_schedule("Cosine to zero")

@@ -102,6 +102,7 @@ def test_around_a_minimum_the_surface_rises(textbook):
         ("saddle", (1, 0), 0.5),
         ("saddle", (2, 2), 4),
         ("rastrigin", (0.5, 0), 20.25),
+        ("rastrigin", (0.5, -0.5), 40.5),
         ("absolute", (-2, 1.5), 6.5),
         ("plateau", (1, 1), 1 - np.exp(-1)),
     ],
