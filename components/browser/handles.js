@@ -62,6 +62,7 @@ export class Handles {
     const handle = this.handles[this.active.handle];
     if (this.active.index >= this.#count(handle)) return; // other data are drawn already: show() follows
     const position = this.intended ?? this.#position(handle, this.active.index);
+    if (!this.chart.has(this.chart.axesOf(handle.trace))) return; // a figure of other panels is drawn already
     const [left, top] = this.chart.toPixels(position, this.chart.axesOf(handle.trace));
     this.knob.style.transform = `translate(${left}px, ${top}px)`;
     this.knob.ariaLabel = `${handle.label} ${this.active.index + 1} of ${this.#count(handle)}. Arrow keys move it, Page Up and Page Down choose another.`;
@@ -74,6 +75,13 @@ export class Handles {
 
   #at(handle, index) {
     return { handle, index, row: this.handles[handle].rows?.[index] ?? index };
+  }
+
+  /** The point so many on from the active one, over all handles, or else the last or first. */
+  #neighbour(by) {
+    const all = this.handles.flatMap((handle, order) => Array.from({ length: this.#count(handle) }, (_, index) => [order, index]));
+    const here = all.findIndex(([order, index]) => order === this.active.handle && index === this.active.index);
+    return this.#at(...all[Math.min(all.length - 1, Math.max(0, here + by))]);
   }
 
   #indexOf(handle, row) {
@@ -174,7 +182,8 @@ export class Handles {
     const [left, top, width, height] = this.chart.area(this.pick.axes);
     const still = Math.hypot(pressed[0] - released[0], pressed[1] - released[1]) < 4;
     const inside = released[0] >= left && released[0] <= left + width && released[1] >= top && released[1] <= top + height;
-    if (still && inside) this.onInput({ [this.pick.name]: this.chart.toData(released, this.pick.axes) });
+    const place = still && inside && this.chart.toData(released, this.pick.axes);
+    if (place) this.onInput({ [this.pick.name]: place });
   }
 
   #drop() {
@@ -189,9 +198,7 @@ export class Handles {
     if (!handle || !(event.key in arrows || event.key in jumps)) return;
     event.preventDefault();
     if (event.key in jumps) {
-      const last = this.#count(handle) - 1;
-      const index = Math.min(last, Math.max(0, this.active.index + jumps[event.key]));
-      this.active = this.#at(this.active.handle, index);
+      this.active = this.#neighbour(jumps[event.key]);
       this.intended = undefined;
       this.place();
       return;
