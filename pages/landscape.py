@@ -162,25 +162,21 @@ def new_surface() -> None:
 
 def more() -> None:
     """Settings that are rarely changed."""
-    first, second = land.surface.symbols
-    st.caption("Start: click the surface, drag the white point, or type.")
-    st.number_input(f"Start {first}", value=None, placeholder=f"{land.start[0]:g}", **view.bind("w"))
-    st.number_input(f"Start {second}", value=None, placeholder=f"{land.start[1]:g}", **view.bind("b"))
-    st.number_input("Loss ×", 1e-3, 1e3, **view.bind("factor"))
-    st.number_input("Zoom ×", 0.01, 1000.0, **view.bind("zoom"))
-    st.selectbox("Learning rate", SCHEDULES, format_func=lambda key: SCHEDULES[key].name, **view.bind("schedule"))
+    st.caption("Click the surface to start there, drag the white point, or type where.")
+    left, right = st.columns(2)
+    for name, symbol, column, default in zip("wb", land.surface.symbols, (left, right), land.start, strict=True):
+        column.number_input(f"Start {symbol}", placeholder=f"{default:g}", format="%g", **view.bind(name))
+    left.number_input("Loss ×", 1e-3, 1e3, format="%g", **view.bind("factor"))
+    right.number_input("Zoom ×", 0.01, 1000.0, format="%g", **view.bind("zoom"))
+    left.selectbox("Learning rate", SCHEDULES, format_func=lambda key: SCHEDULES[key].name, **view.bind("schedule"))
+    right.number_input("Seed", 0, 9999, **view.bind("seed"), help="Of batches, noise and outliers.")
+    left.number_input("Noise in the gradient", 0.0, 1e6, format="%g", **view.bind("noise"))
     if land.data:
-        st.number_input("Examples a step, 0 for all", 0, len(land.data.x), **view.bind("batch"))
-        st.toggle("Standardise x", **view.bind("standardise"))
-        st.number_input("Outliers", 0, land.most_outliers, **view.bind("count"))
-        st.number_input("How far they lie", 0.0, 100.0, **view.bind("size"))
-    st.number_input("Noise in the gradient", 0.0, 1e6, **view.bind("noise"))
-    st.number_input("Seed", 0, 9999, **view.bind("seed"), help="Of batches, noise and outliers.")
-    st.toggle("All parameters of the optimisers", **view.bind("details"))
-    if uploader() or (view["surface"] == "csv" and column_chooser()):
-        view.set(surface="csv")
-        new_surface()
-        st.rerun()
+        right.number_input("Examples a step, 0 for all", 0, len(land.data.x), **view.bind("batch"))
+        left.number_input("Outliers", 0, land.most_outliers, **view.bind("count"))
+        right.number_input("How far they lie", 0.0, 100.0, **view.bind("size"))
+        left.toggle("Standardise x", **view.bind("standardise"))
+    right.toggle("All parameters", **view.bind("details"), help="Of the optimisers: β, decay and the like.")
 
 
 with st.container():
@@ -200,6 +196,12 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
         **view.bind("optimisers"),
     )
     st.toggle("3-D", **view.bind("three_d"))
+    with st.popover("Your CSV"):
+        if uploader() or (view["surface"] == "csv" and column_chooser()):
+            land.upload = uploaded()
+            view.set(surface="csv")
+            new_surface()
+            st.rerun()
     with st.popover("More"):
         more()
     actions(view)
