@@ -179,7 +179,7 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
     """
     channel = st.session_state.setdefault(f"{key}.channel", Channel())
     with channel.lock:
-        channel.take, channel.picture = on_input, lambda held: _sendable(compute(), view, held)
+        channel.take, channel.picture = on_input, lambda held: {"address": view.address(), **sendable(compute(), held)}
         picture = channel.picture(())
     _component()(
         key=key,
@@ -194,10 +194,10 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
     )
 
 
-def _sendable(picture: Picture, view: View, held: Collection[str]) -> dict[str, Any]:
+def sendable(picture: Picture, held: Collection[str] = ()) -> dict[str, Any]:
+    """A picture fit for JSON, to a browser that holds the arrays with the references in ``held``."""
     encoder = Encoder(held)
     return {
-        "address": view.address(),
         "figure": encoder.encode(picture.figure),
         "controls": [_without_infinity(asdict(control)) for control in picture.controls],
         "handles": [asdict(handle) for handle in picture.handles],
@@ -216,9 +216,17 @@ def _component() -> Callable:
     return st.components.v2.component(
         "live_figure",
         js=f"""
-const address = new URL("{address(f"{BROWSER_FILES}/live_figure.js")}", window.location.origin);
+const code = new URL("{address(f"{BROWSER_FILES}/live_figure.js")}", window.location.origin);
+const styles = new URL("{address(f"{BROWSER_FILES}/live_figure.css")}", window.location.origin);
+const sheet = document.getElementById("live-styles") ?? document.createElement("link");
+const styled = new Promise((resolve) => {{
+  if (sheet.sheet) return resolve();
+  sheet.addEventListener("load", resolve);
+  sheet.addEventListener("error", () => resolve(sheet.remove()));
+  if (!sheet.isConnected) document.head.append(Object.assign(sheet, {{ id: "live-styles", rel: "stylesheet", href: styles }}));
+}});
 export default async function (component) {{
-  const {{ show }} = await import(address.href);
+  const [{{ show }}] = await Promise.all([import(code.href), styled]);
   return show(component);
 }}
 """,

@@ -26,14 +26,24 @@ function loadPlotly(url) {
 /** Plotly's name of an axis in a layout: "y2" is "yaxis2" there. */
 export const longName = (axis) => axis.replace(/^([xyz])(\d*)$/, "$1axis$2");
 
+/** Any colour of CSS as one that Plotly can read. */
+function plain(color) {
+  const pen = new OffscreenCanvas(1, 1).getContext("2d");
+  pen.fillStyle = color;
+  pen.fillRect(0, 0, 1, 1);
+  const [red, green, blue, alpha] = pen.getImageData(0, 0, 1, 1).data;
+  return `rgba(${red}, ${green}, ${blue}, ${alpha / 255})`;
+}
+
 /** A point times a 4 × 4 matrix, column by column as WebGL has it. */
 const transformed = (point, matrix) => [0, 1, 2, 3].map((row) => point.reduce((sum, part, column) => sum + part * matrix[4 * column + row], 0));
 
 export class Chart {
-  /** `element` becomes a Plotly graph; `afterDraw` runs whenever its pixels may have moved. */
-  constructor(element, afterDraw) {
+  /** `element` becomes a Plotly graph; `afterDraw` runs whenever its pixels may have moved, `save` at a press of the camera. */
+  constructor(element, afterDraw, save) {
     this.element = element;
     this.afterDraw = afterDraw;
+    this.save = save;
     this.figure = null;
     this.drawn = null;
     this.held = [];
@@ -57,6 +67,7 @@ export class Chart {
     const first = !this.drawn;
     try {
       while (this.drawn !== this.figure) {
+        this.#keepCamera();
         this.drawn = this.figure;
         await this.Plotly.react(this.element, this.drawn.data, this.#layout(this.drawn), this.#config(this.drawn));
       }
@@ -66,9 +77,24 @@ export class Chart {
     if (first) {
       this.element.on("plotly_afterplot", this.afterDraw);
       this.element.on("plotly_relayouting", this.afterDraw);
+      this.element.on("plotly_hover", ({ points }) => (this.hovered = points[0]));
+      this.element.on("plotly_unhover", () => (this.hovered = undefined));
       this.observer.observe(this.element);
     }
+    this.#followCamera();
     this.afterDraw();
+  }
+
+  /** In three dimensions the view comes after the hand by some frames, which no event tells: each one calls `afterDraw`. */
+  #followCamera() {
+    const plot = this.element._fullLayout.scene?._scene.glplot;
+    if (!plot || plot === this.followed) return;
+    this.followed = plot;
+    const render = plot.onrender;
+    plot.onrender = () => {
+      render();
+      this.afterDraw();
+    };
   }
 
   /** Whether the axes as drawn have room for a figure; those in `held` have to do. */
@@ -87,6 +113,12 @@ export class Chart {
     this.figure = figure;
   }
 
+  /** Remember from where the visitor looks at a surface, for when it comes back after contours. */
+  #keepCamera() {
+    const scene = this.element._fullLayout?.scene?._scene;
+    if (scene) this.camera = { subject: this.drawn.layout.uirevision, view: scene.getCamera() };
+  }
+
   #resize() {
     if (this.element.clientWidth === this.element._fullLayout.width) return;
     this.drawn = null;
@@ -98,6 +130,7 @@ export class Chart {
     const { color, fontFamily, fontSize } = getComputedStyle(this.element);
     shown.font = { color, family: fontFamily, size: 0.85 * parseFloat(fontSize) };
     shown.width = this.element.clientWidth;
+    if (shown.scene && this.camera?.subject === shown.uirevision) shown.scene = { ...shown.scene, camera: this.camera.view };
     if (matchMedia("(pointer: coarse)").matches) shown.dragmode = false;
     for (const name of this.element._fullLayout ? this.held : []) {
       shown[name] = { ...shown[name], range: [...this.element._fullLayout[name].range] };
@@ -106,8 +139,24 @@ export class Chart {
   }
 
   #config({ config }) {
-    // Named one by one: Plotly's own list offers to upload the chart to its makers' cloud.
-    return { displaylogo: false, modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]], ...config };
+    // Plotly's own camera sees its marks alone, and its own list of buttons offers to upload the chart to its makers' cloud.
+    const camera = { name: "save", title: "Save as PNG", icon: this.Plotly.Icons.camera, click: this.save };
+    return { displaylogo: false, modeBarButtons: [[camera, "zoom2d", "pan2d", "resetScale2d"]], ...config };
+  }
+
+  /** Plotly's marks as an image of `scale` pixels for one of the page's, in the colours that CSS gives them here. */
+  async image(scale) {
+    const { data, layout, _fullLayout: { width, height } } = this.element;
+    const style = getComputedStyle(this.element);
+    const [gridcolor, zerolinecolor] = ["--grid-color", "--zero-color"].map((name) => plain(style.getPropertyValue(name)));
+    const shown = { ...layout, font: { ...layout.font, color: style.color } };
+    for (const name of Object.keys(layout).filter((key) => /^[xy]axis/.test(key))) {
+      shown[name] = { ...layout[name], gridcolor, zerolinecolor };
+    }
+    const image = new Image();
+    image.src = await this.Plotly.toImage({ data, layout: shown }, { width, height, scale });
+    await image.decode();
+    return image;
   }
 
   #axis(name) {
@@ -149,8 +198,9 @@ export class Chart {
     });
   }
 
-  /** Data coordinates of a pixel, as fine as the screen can tell. */
+  /** Data coordinates of a pixel, as fine as the screen can tell; in three dimensions of what is under the pointer. */
   toData([left, top], [xAxis, yAxis]) {
+    if (xAxis === "scene") return this.hovered?.z === undefined ? null : [this.hovered.x, this.hovered.y];
     const at = (name, pixel) => this.rounded(name, this.#axis(name).p2d(pixel - this.#axis(name)._offset));
     return [at(xAxis, left), at(yAxis, top)];
   }

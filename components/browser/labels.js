@@ -19,6 +19,7 @@ export class Labels {
     stage.append(this.element);
     this.specs = [];
     this.widths = new WeakMap();
+    this.placed = [];
   }
 
   show(specs) {
@@ -52,10 +53,24 @@ export class Labels {
       }
       labels.sort((one, other) => one.top - other.top);
       spread(labels, areaTop + areaHeight);
-      for (const { element, left, top } of labels) {
-        const inside = Math.min(left + 5, this.chart.width - this.widths.get(element));
-        element.style.transform = `translate(${inside}px, ${top}px) translateY(-50%)`;
+      for (const label of labels) {
+        label.left = Math.min(label.left + 5, this.chart.width - this.widths.get(label.element));
+        label.element.style.transform = `translate(${label.left}px, ${label.top}px) translateY(-50%)`;
       }
     }
+    this.placed = [...panels.values()].flat();
+  }
+
+  /** Write the labels with any pen, where they stand; `halo` is the colour around them. */
+  paint(pen, halo) {
+    pen.save();
+    Object.assign(pen, { textBaseline: "middle", lineJoin: "round", lineWidth: 3, strokeStyle: halo });
+    for (const { element, text, left, top } of this.placed) {
+      const { color, fontWeight, fontSize, fontFamily } = getComputedStyle(element);
+      Object.assign(pen, { fillStyle: color, font: `${fontWeight} ${fontSize} ${fontFamily}` });
+      pen.strokeText(text, left, top);
+      pen.fillText(text, left, top);
+    }
+    pen.restore();
   }
 }

@@ -9,15 +9,10 @@ import { Labels } from "./labels.js";
 import { Link } from "./link.js";
 import { paintable, Painter } from "./painter.js";
 import { Player } from "./player.js";
+import { save } from "./snapshot.js";
 import { Tables } from "./tables.js";
 
 const figures = new WeakMap();
-
-const styles = new Promise((resolve) => {
-  const link = document.createElement("link");
-  Object.assign(link, { rel: "stylesheet", href: new URL("live_figure.css", import.meta.url), onload: resolve, onerror: resolve });
-  document.head.append(link);
-});
 
 const part = (parent, tag, className) => {
   const element = Object.assign(document.createElement(tag), { className });
@@ -41,9 +36,9 @@ class LiveFigure {
     this.announcement = part(this.root, "div", "live-announcement");
     this.announcement.role = "status";
 
-    const input = (values) => this.link.input(values);
+    const input = (values) => this.send && this.link.input(values); // a figure in a file has nobody to tell
     this.link = new Link((message) => this.#ask(message), () => this.handles.dragging);
-    this.chart = new Chart(this.graph, () => this.#overlay());
+    this.chart = new Chart(this.graph, () => this.#overlay(), () => save(this.chart, [this.labels, this.player]));
     this.controls = new Controls(controls, input);
     this.painter = new Painter(stage, this.chart);
     this.labels = new Labels(stage, this.chart);
@@ -53,13 +48,13 @@ class LiveFigure {
     this.shown = 0; // number of the last input that the picture answers
   }
 
-  /** What Streamlit calls: a script run has computed a new picture. */
+  /** What Streamlit calls: a script run has computed a new picture. Without `send` there is no Python behind it. */
   async mount(data, send) {
     this.send = send;
     this.channel = data.channel;
     this.link.startAfter(data.answers);
     try {
-      await Promise.all([this.chart.load(data.plotly), styles]);
+      await this.chart.load(data.plotly);
     } catch (error) {
       this.sentence.textContent = error.message;
       return;
@@ -121,6 +116,7 @@ class LiveFigure {
   /** What may wait until the hand rests: the link to this view, and what a screen reader says. */
   #rest(data) {
     if (this.announcement.textContent !== data.sentence) this.announcement.textContent = data.sentence;
+    if (!data.address) return;
     const address = new URL(window.location);
     const embedding = [...address.searchParams].filter(([name]) => name.startsWith("embed"));
     address.search = new URLSearchParams([...Object.entries(data.address), ...embedding]);
@@ -141,7 +137,10 @@ class LiveFigure {
   }
 }
 
-/** Called by Streamlit's component runtime at every data change; returns what undoes the mount. */
+/**
+ * Called by Streamlit's component runtime at every data change, and once by a file that stands alone; returns what
+ * undoes the mount. The style sheet is there already, or the figure would measure itself without it.
+ */
 export function show({ data, parentElement, setStateValue }) {
   if (!figures.has(parentElement)) figures.set(parentElement, new LiveFigure(parentElement));
   figures.get(parentElement).mount(data, setStateValue);

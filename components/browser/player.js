@@ -109,6 +109,7 @@ export class Player {
 
   /** Draw the paths with any pen; `halo` is the colour around them. */
   paint(pen, halo) {
+    if (!this.spec) return;
     const { lines, tracks } = this.spec;
     const shown = ({ axes }) => this.chart.has(axes); // a figure of other panels may be drawn before its paths arrive
     drawLines(pen, this.chart, lines.filter(shown), this.at);

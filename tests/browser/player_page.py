@@ -25,7 +25,7 @@ def picture(heard):
         figure,
         alt="Six spirals",
         pick=Pick("start"),
-        player=Player(tracks, STEPS),
+        player=Player(tracks, STEPS, heard.get("playhead", 0)),
         readouts=(Readout("heard", ("playhead", "start"), (row,)),),
     )
 

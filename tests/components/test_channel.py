@@ -305,7 +305,7 @@ def test_the_component_loads_its_code_from_files_that_are_served(monkeypatch):
     monkeypatch.setattr(live_figure, "st", SimpleNamespace(components=components))
     live_figure._component()
     waiting = re.findall(r'new URL\("([^"]+)", window', registered["js"])
-    assert waiting == [address(f"{BROWSER_FILES}/live_figure.js")]
+    assert waiting == [address(f"{BROWSER_FILES}/live_figure.{kind}") for kind in ("js", "css")]
     seen = set()
     while waiting:
         url = waiting.pop()
