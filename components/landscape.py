@@ -209,7 +209,7 @@ class Landscape:
         """Compute grid and paths for a picture at rest, with a bar in ``place`` where that takes long."""
 
         def bar(what: str) -> Progress:
-            return place.progress(0.0, f"Computing the {what} …").progress
+            return lambda share: place.progress(share, f"Computing the {what} …")
 
         if self.view.recall("grid", self._area()) is None:
             progress = bar("surface") if FINE**2 * EXAMPLE * self._examples > QUICK else None
