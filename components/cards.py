@@ -1,7 +1,6 @@
-"""What stands around a figure: presets, a prediction to make first, formulas, code, the data."""
+"""What stands around a figure: presets, a prediction to make first, formulas, code, the data, files to take along."""
 
-import csv
-import io
+import mimetypes
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from components.files import as_csv
 from components.state import View
 from components.words import listed, plain
 from losses import LOSSES
@@ -142,8 +142,15 @@ def data_card(compute: Callable[[], Mapping[str, np.ndarray]], file_name: str, k
             return
         columns = compute()
         st.dataframe(dict(columns), height=280)
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow(columns)
-        writer.writerows(zip(*(values.tolist() for values in columns.values()), strict=True))
-        st.download_button("Download as CSV", text.getvalue().encode(), file_name, "text/csv", on_click="ignore")
+        st.download_button("Download as CSV", as_csv(columns).encode(), file_name, "text/csv", on_click="ignore")
+
+
+def export_card(files: Mapping[str, tuple[str, Callable[[], str]]], key: str) -> None:
+    """Downloads by their labels: a file's name, and what writes it, at the click and outside any script run."""
+    with on_demand("Export", key) as is_open:
+        if not is_open:
+            return
+        with st.container(horizontal=True):
+            for label, (file_name, write) in files.items():
+                st.download_button(label, write, file_name, mimetypes.guess_type(file_name)[0], on_click="ignore")
+        st.caption("The camera above the chart saves the view as a PNG.")

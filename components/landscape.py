@@ -205,18 +205,19 @@ class Landscape:
             return self._descend(steps)
         return self._descend(min(steps, max(FEWEST, int(steps * QUICK / self._seconds()))))
 
-    def prepare(self, place: DeltaGenerator) -> None:
+    def prepare(self, place: DeltaGenerator | None = None) -> None:
         """Compute grid and paths for a picture at rest, with a bar in ``place`` where that takes long."""
 
-        def bar(what: str) -> Progress:
-            return lambda share: place.progress(share, f"Computing the {what} …")
+        def bar(what: str) -> Progress | None:
+            return place and (lambda share: place.progress(share, f"Computing the {what} …"))
 
         if self.view.recall("grid", self._area()) is None:
             progress = bar("surface") if FINE**2 * EXAMPLE * self._examples > QUICK else None
             self.view.remember("grid", self._area(), lambda: grid(self.surface, FINE, self.bounds, progress))
         if self._seconds() > QUICK and self._missing(self.view["steps"]):
             self._descend(self.view["steps"], bar("paths"))
-        place.empty()
+        if place:
+            place.empty()
 
     @property
     def _spoiled(self) -> Scene:
@@ -236,7 +237,10 @@ class Landscape:
 
     def _descend(self, steps: int, progress: Progress | None = None) -> list[Path]:
         """The descents, of which only those are computed that are not known: a slider changes one of them."""
-        runs, known, missing = self.runs(), self._known(steps), self._missing(steps)
+        # A script run, the hand and a download may be here at once: each goes on with what it saw.
+        runs, known = self.runs(), self._known(steps)
+        paths = dict(known)
+        missing = [run for run in runs if repr(run) not in paths]
         found = trajectories(
             self.surface,
             missing,
@@ -247,10 +251,11 @@ class Landscape:
             seed=self.view["seed"],
             progress=progress,
         )
-        paths = known | dict(zip(map(repr, missing), found, strict=True))
+        paths |= dict(zip(map(repr, missing), found, strict=True))
+        paths = {repr(run): paths[repr(run)] for run in runs}
         known.clear()
-        known.update((repr(run), paths[repr(run)]) for run in runs)
-        return list(known.values())
+        known.update(paths)
+        return list(paths.values())
 
     def _known(self, steps: int) -> dict[str, Path]:
         """The paths of this length that have been computed under these settings, by run."""

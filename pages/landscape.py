@@ -5,6 +5,7 @@ import streamlit as st
 from components.cards import Preset, data_card, try_this
 from components.landscape import DATA, FITTED, Landscape
 from components.landscape_cards import predict_overshoot, programs, rules
+from components.landscape_export import export
 from components.landscape_view import landscape_picture, table
 from components.live_figure import Control, Picture, live_figure
 from components.page import actions, open_page
@@ -214,3 +215,4 @@ rules(land)
 predict_overshoot()
 programs(land)
 data_card(lambda: table(land.surface, land.paths()), "losscope-landscape.csv", "landscape:table")
+export(land, picture)

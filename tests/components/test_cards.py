@@ -90,4 +90,4 @@ def test_the_data_can_be_downloaded_as_they_are(monkeypatch):
     assert not at.exception
     header, *rows = csv.reader(io.StringIO(texts[0].decode()))
     assert header == list(columns)
-    assert rows == [["1.0", "True"], ["nan", "False"]]
+    assert rows == [["1.0", "True"], ["", "False"]]

@@ -1,0 +1,33 @@
+"""Files to take along, as text: nothing is rounded, and a reader of the file gets the same numbers."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+
+def as_csv(columns: Mapping[str, np.ndarray]) -> str:
+    """Columns of numbers, shape [n] each, under their names; what is not a number is an empty cell."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    cells = (["" if math.isnan(value) else value for value in values.tolist()] for values in columns.values())
+    writer.writerows(zip(*cells, strict=True))
+    return text.getvalue()
+
+
+def as_json(value: Mapping[str, Any]) -> str:
+    """``value``, indented; infinity, which JSON does not have, as text that ``float`` reads."""
+    return json.dumps(_without_infinity(value), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _without_infinity(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_infinity(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_infinity(item) for item in value]
+    return str(value) if isinstance(value, float) and math.isinf(value) else value
