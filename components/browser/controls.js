@@ -53,8 +53,8 @@ class Slider {
 
   #position(value) {
     const { low, high, log } = this.spec;
-    if (!Number.isFinite(value)) return value > 0 ? this.stops : 0;
-    return this.stops * (log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
+    const share = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+    return Math.min(this.stops, Math.max(0, this.stops * share)); // an end for what lies beyond, 0 and infinity too
   }
 
   #type() {
@@ -64,7 +64,7 @@ class Slider {
     const value = text === "" || ambiguous ? NaN : Number(text);
     const { whole, limits: [least, most] } = this.spec;
     if (!(value >= (least ?? -Infinity) && value <= (most ?? Infinity)) || (whole && value % 1)) {
-const from = least === null ? "of any sign" : least > 0 && least < 1e-300 ? "above 0" : `from ${format(least)}`;
+      const from = least === null ? "of any sign" : least > 0 && least < 1e-300 ? "above 0" : `from ${format(least)}`;
       const to = most === null ? "" : ` to ${format(most)}`;
       this.#complain(`Enter a ${whole ? "whole number" : "number"} ${from}${to}; ${format(this.value)} stays.`);
       return;

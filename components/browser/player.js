@@ -9,8 +9,13 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const STEPS_PER_SECOND = 30;
 const CALM_STEPS_PER_SECOND = 4; // where the visitor asks for reduced motion
 
+const named = (element, text, label) => Object.assign(element, { textContent: text, ariaLabel: label.replace(/ \(.\)$/, ""), title: label });
+
+/** A button; `label` may end with the key that does the same, in brackets. */
 const button = (text, label, onClick) => {
-  const element = Object.assign(document.createElement("button"), { type: "button", textContent: text, ariaLabel: label, title: label });
+  const element = document.createElement("button");
+  element.type = "button";
+  named(element, text, label);
   element.addEventListener("click", onClick);
   return element;
 };
@@ -33,7 +38,7 @@ export class Player {
     this.table = new Tables(table);
     this.canvas = Object.assign(document.createElement("canvas"), { className: "live-canvas", ariaHidden: "true" });
     stage.append(this.canvas);
-    this.toggle = button("▶", "Play", () => (this.playing ? this.pause() : this.play()));
+    this.toggle = button("▶", "Play (k)", () => (this.playing ? this.pause() : this.play()));
     this.scrub = Object.assign(document.createElement("input"), { type: "range", min: 0, step: 1, ariaLabel: "Step" });
     this.scrub.addEventListener("input", () => this.seek(this.scrub.valueAsNumber));
     this.count = Object.assign(document.createElement("output"), { className: "live-count" });
@@ -46,12 +51,12 @@ export class Player {
     loop.append(this.again, " loop");
     bar.append(
       button("▏◀", "Back to the start", () => this.seek(0)),
-      button("◀", "One step back", () => this.seek(Math.round(this.at) - 1)),
+      button("◀", "One step back (,)", () => this.seek(Math.round(this.at) - 1)),
       this.toggle,
-      button("▶▏", "One step forward", () => this.seek(Math.round(this.at) + 1)),
+      button("▶▏", "One step forward (.)", () => this.seek(Math.round(this.at) + 1)),
       this.scrub, this.count, this.pace, loop,
     );
-    bar.addEventListener("keydown", (event) => this.#key(event));
+    stage.parentElement.addEventListener("keydown", (event) => this.#key(event));
   }
 
   /**
@@ -75,7 +80,7 @@ export class Player {
   play() {
     if (this.at >= this.spec.length) this.at = 0;
     this.playing = true;
-    this.#face("⏸", "Pause");
+    this.#face("⏸", "Pause (k)");
     this.before = undefined;
     this.frame = requestAnimationFrame((now) => this.#tick(now));
   }
@@ -138,17 +143,17 @@ export class Player {
   #stop() {
     this.playing = false;
     cancelAnimationFrame(this.frame);
-    this.#face("▶", "Play");
+    this.#face("▶", "Play (k)");
   }
 
   #face(text, label) {
-    Object.assign(this.toggle, { textContent: text, ariaLabel: label, title: label });
+    named(this.toggle, text, label);
   }
 
+  /** Keys that work wherever the focus is in the figure, but where something is typed or chosen. */
   #key(event) {
-    if (event.target.matches("input, select, button") && event.key === " ") return;
-    const steps = { ",": -1, ".": 1 };
-    if (event.key in steps) this.seek(Math.round(this.at) + steps[event.key]);
-    else if (event.key === "k") this.toggle.click();
+    if (!this.spec || event.target.matches("input[type=text], select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const keys = { ",": () => this.seek(Math.round(this.at) - 1), ".": () => this.seek(Math.round(this.at) + 1), k: () => this.toggle.click() };
+    keys[event.key]?.();
   }
 }
