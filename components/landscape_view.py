@@ -122,27 +122,41 @@ def story(surface: Surface, paths: Sequence[Path]) -> str:
 
 def outcome(surface: Surface, path: Path) -> str:
     """How a path went wrong, or nothing."""
+    rate, bound = path.settings["learning_rate"], _bound(surface, path)
+    why = f"; its learning rate {short(rate)} is above the largest stable one, {short(bound)}" if rate > bound else ""
     if path.diverged:
-        return f"diverges: at step {path.diverged.step} {path.diverged.reason}"
+        return f"diverges: at step {path.diverged.step} {path.diverged.reason}{why}"
     first, last = path.losses[0], path.losses[-1]
     floor = lowest(surface, [path])
     if last - floor > EXPLODED * (first - floor):
-        return f"explodes: its loss goes from {number(first)} to {number(last)}"
+        return f"explodes: its loss goes from {number(first)} to {number(last)}{why}"
     return ""
 
 
 def rates(surface: Surface, paths: Sequence[Path]) -> Readout:
     """Each optimiser's learning rate beside the largest stable one, where the surface curves most."""
-    places = np.array([*surface.minima] or [surface.start])
-    steepest = float(np.nanmax(sharpness(surface, places)))
+    steepest = _steepest(surface)
     where = "at the minimum" if surface.minima else "at the start"
     rows = []
     for path in paths:
-        bound = OPTIMISERS[path.optimiser].stable_learning_rate(steepest, **path.settings)
-        rate = path.settings["learning_rate"]
-        rows.append(Row((_name(path), short(rate), number(bound, 4), number(rate / bound * 100) + " %" if bound < np.inf else "–"), _color(path)))  # fmt: skip
+        share = 100 * path.settings["learning_rate"] / _bound(surface, path)
+        cells = (
+            short(path.settings["learning_rate"]),
+            number(_bound(surface, path), 4),
+            f"{number(share)} %" if share > 0 else "–",
+        )
+        rows.append(Row((_name(path), *cells), _color(path)))
     caption = f"Sharpness λ = {number(steepest)} {where}"
     return Readout(caption, ("", "learning rate", "stable to", "is"), tuple(rows))
+
+
+def _steepest(surface: Surface) -> float:
+    """The sharpness at the sharpest minimum; without a known one, at the surface's own start."""
+    return float(sharpness(surface, [*surface.minima] or [surface.start]).max())
+
+
+def _bound(surface: Surface, path: Path) -> float:
+    return float(OPTIMISERS[path.optimiser].stable_learning_rate(_steepest(surface), **path.settings))
 
 
 def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
@@ -150,10 +164,8 @@ def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
     rows = []
     for path in paths:
         optimiser = OPTIMISERS[path.optimiser]
-        bound = np.array([optimiser.critical(**path.settings) if optimiser.critical else np.nan])
-        with np.errstate(all="ignore"):
-            curved = sharpness(surface, path.positions) if optimiser.critical else np.full(len(path.losses), np.nan)
-            stable = np.where(curved > 0, bound / curved, np.where(np.isnan(curved), np.nan, np.inf))
+        curved = sharpness(surface, path.positions) if optimiser.critical else np.full(len(path.losses), np.nan)
+        stable = optimiser.stable_learning_rate(curved, **path.settings)
         cells = (
             (path.losses,),
             tuple(path.positions.T),

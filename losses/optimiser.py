@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any
 
+import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.optim import lr_scheduler
 
@@ -66,15 +68,16 @@ class Optimiser:
         """What builds it in PyTorch, for a tensor ``weights``, with these parameters."""
         return returned(self.build, weights="[weights]", **self.settings(**parameters)).replace(", foreach=False", "")
 
-    def stable_learning_rate(self, sharpness: float, **parameters: Any) -> float:
-        """The largest learning rate that does not overshoot ever more where the Hessian's largest eigenvalue is this.
+    def stable_learning_rate(self, sharpness: ArrayLike, **parameters: Any) -> np.ndarray:
+        """The largest learning rates that do not overshoot ever more where the Hessian's largest eigenvalues are these.
 
-        Infinite where nothing curves upwards; not a number where the sharpness is none, or where no
-        bound is known for this optimiser.
+        In the shape of ``sharpness``. Infinite where nothing curves upwards; not a number where no bound is known
+        for this optimiser.
         """
         if self.critical is None:
-            return float("nan")
-        return float("inf") if sharpness <= 0 else self.critical(**self.settings(**parameters)) / sharpness
+            return np.full(np.shape(sharpness), np.nan)
+        with np.errstate(divide="ignore"):
+            return self.critical(**self.settings(**parameters)) / np.maximum(sharpness, 0.0)
 
 
 def _optimiser(
