@@ -12,6 +12,7 @@ from components.landscape import Landscape
 from components.landscape_view import table
 from components.live_figure import Picture
 from components.standalone import standalone
+from losses import LOSSES
 
 
 def export(land: Landscape, picture: Callable[[], Picture]) -> None:
@@ -19,7 +20,8 @@ def export(land: Landscape, picture: Callable[[], Picture]) -> None:
 
     def animation() -> str:
         land.prepare()
-        return standalone(picture(), land.surface.title)
+        loss = f"{LOSSES[land.view['loss']].name}: " if land.data else ""
+        return standalone(picture(), f"{loss}{land.surface.title}")
 
     files = {
         "All steps (CSV)": ("losscope-landscape.csv", lambda: steps(land)),

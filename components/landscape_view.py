@@ -143,7 +143,7 @@ def rates(surface: Surface, paths: Sequence[Path]) -> Readout:
         cells = (
             short(path.settings["learning_rate"]),
             number(_bound(surface, path), 4),
-            f"{number(share)} %" if share > 0 else "–",
+            "–" if np.isnan(share) else f"{number(share)} %",
         )
         rows.append(Row((_name(path), *cells), _color(path)))
     caption = f"Sharpness λ = {number(steepest)} {where}"

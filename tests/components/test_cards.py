@@ -91,3 +91,19 @@ def test_the_data_can_be_downloaded_as_they_are(monkeypatch):
     header, *rows = csv.reader(io.StringIO(texts[0].decode()))
     assert header == list(columns)
     assert rows == [["1.0", "True"], ["", "False"]]
+
+
+def test_files_are_offered_on_demand_and_written_only_at_the_click(monkeypatch):
+    offered = []
+    monkeypatch.setattr("components.cards.st.download_button", lambda *given, **more: offered.append((*given, more)))
+    write = "written".upper
+    at = card("export_card", {"Settings": ("a.json", write), "View": ("b.html", write)}, "export")
+    assert not at.run().exception
+    assert offered == [], "closed, it offers nothing"
+    assert not opened(at, "export").exception
+    ignore = {"on_click": "ignore"}
+    assert offered == [
+        ("Settings", write, "a.json", "application/json", ignore),
+        ("View", write, "b.html", "text/html", ignore),
+    ]
+    assert "PNG" in at.caption[0].value

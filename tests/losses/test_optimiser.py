@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from torch.optim import lr_scheduler
 
 from losses.descent import Run, trajectories, trajectory
 from losses.optimiser import OPTIMISERS, SCHEDULES
@@ -62,6 +63,25 @@ def test_it_is_built_from_torch_with_its_own_parameters(optimiser):
     assert built.param_groups[0]["lr"] == 0.25
     assert built.param_groups[0]["params"][0] is weights
     assert set(inspect.signature(optimiser.build).parameters) == {"weights", *optimiser.parameters}
+
+
+@EVERY
+def test_its_code_builds_the_same_optimiser(optimiser):
+    weights = torch.zeros(2, dtype=torch.float64)
+    settings = optimiser.settings(**{name: parameter.slider[1] for name, parameter in optimiser.parameters.items()})
+    own = optimiser.build([weights], **settings)
+    shown = eval(optimiser.code(**settings), {"torch": torch, "weights": weights})
+    assert type(shown) is type(own)
+    assert {**shown.defaults, "foreach": None} == {**own.defaults, "foreach": None}  # one tensor: either way the same
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=list(SCHEDULES))
+def test_the_code_of_a_schedule_builds_the_same(schedule):
+    first, second = (torch.optim.SGD([torch.zeros(2)], lr=0.5) for _ in range(2))
+    own = schedule.build(first, 200)
+    shown = eval(schedule.code(200), {"lr_scheduler": lr_scheduler, "torch": torch, "optimiser": second})
+    assert type(shown) is type(own)
+    assert own is None or shown.state_dict() == own.state_dict()
 
 
 @EVERY

@@ -15,10 +15,13 @@ NOT_SMOOTH = {"absolute"}  # at the minimum
 EVERY = pytest.mark.parametrize("textbook", TEXTBOOK.values(), ids=list(TEXTBOOK))
 
 
+def settings_of(textbook):
+    """The defaults, and every parameter at either end of its slider."""
+    return [{}, *({name: end} for name, parameter in textbook.parameters.items() for end in parameter.slider)]
+
+
 def surfaces(textbook):
-    """The surface by default, and with every parameter at either end of its slider."""
-    ends = [{name: end} for name, parameter in textbook.parameters.items() for end in parameter.slider]
-    return [textbook(**settings) for settings in [{}, *ends]]
+    return [textbook(**settings) for settings in settings_of(textbook)]
 
 
 def slope(surface, points):
@@ -42,6 +45,14 @@ def test_the_formula_has_its_parameters_plugged_in(textbook):
         assert "@" not in formula
         assert formula.count("{") == formula.count("}")
     assert ("12.5" in textbook.formula(**dict.fromkeys(textbook.parameters, 12.5))) == bool(textbook.parameters)
+
+
+@EVERY
+def test_the_code_computes_the_surface(textbook):
+    for surface, settings in zip(surfaces(textbook), settings_of(textbook), strict=True):
+        points = torch.tensor(np.random.default_rng(0).uniform(*np.transpose(surface.bounds), (9, 2)))
+        shown = eval(textbook.code(**settings), {"torch": torch, "x": points[:, 0], "y": points[:, 1]})
+        assert torch.equal(shown, surface.value(points, None))
 
 
 def test_names_differ_and_keys_are_those_of_the_functions():
