@@ -100,7 +100,7 @@ def learning_rate_unit(surface: Surface, optimiser: Optimiser) -> float:
 
     A scale-free optimiser's steps are about as long as its learning rate, so the view is their measure.
     For any other it is the sharpness at minimum or start, whichever is larger; where nothing curves,
-    the rate at which the first step crosses a fiftieth of the view.
+    the rate at which the first step crosses a fiftieth of the view. Where nothing slopes either, it is 1.
     """
     across, down = (high - low for low, high in surface.bounds)
     length = math.sqrt(across * down) / 2
@@ -109,7 +109,7 @@ def learning_rate_unit(surface: Surface, optimiser: Optimiser) -> float:
     places = np.array([surface.start, *surface.minima])
     steepest = float(np.nanmax(np.nan_to_num(sharpness(surface, places), nan=0.0, posinf=0.0)))
     slope = float(surface.gradient(torch.tensor(surface.start, dtype=torch.float64)).norm())
-    if steepest * length <= 1e-6 * slope:  # all but flat: as good as no curvature
+    if slope and steepest * length <= 1e-6 * slope:  # all but flat: as good as no curvature
         return float(f"{0.02 * length / slope:.1e}")
     return float(f"{1 / steepest:.1e}") if steepest > 0 else 1.0
 
