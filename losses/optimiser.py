@@ -76,7 +76,7 @@ class Optimiser:
         """
         if self.critical is None:
             return np.full(np.shape(sharpness), np.nan)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             return self.critical(**self.settings(**parameters)) / np.maximum(sharpness, 0.0)
 
 

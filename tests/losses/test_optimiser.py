@@ -148,9 +148,12 @@ def test_stability_bounds_by_hand():
 def test_the_bound_at_the_edges(optimiser):
     """No bound where nothing curves upwards; none known for an optimiser that declares none, or without a sharpness."""
     bounded = optimiser.critical is not None
-    for sharp in (0.0, -3.0):
+    for sharp in (0.0, -3.0, 1e-320):
         assert optimiser.stable_learning_rate(sharp) == pytest.approx(math.inf if bounded else math.nan, nan_ok=True)
     assert math.isnan(optimiser.stable_learning_rate(math.nan))
+    many = np.array([[1.0, 0.0], [math.nan, 4.0]])
+    expected = np.vectorize(optimiser.stable_learning_rate, otypes=[float])(many)
+    assert np.array_equal(optimiser.stable_learning_rate(many), expected, equal_nan=True)
     assert (optimiser.stable_learning_rate(math.inf) == 0) == bounded
     with pytest.raises(ValueError, match="no parameter 'nonsense'"):
         OPTIMISERS["sgd"].stable_learning_rate(1.0, nonsense=1)
