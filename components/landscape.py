@@ -72,12 +72,12 @@ class Landscape:
     @property
     def start(self) -> tuple[float, float]:
         """Where the paths begin: as set, else where the surface has it, moved into what is in view."""
-        own = [
-            middle + (place - (low + high) / 2) / self.view["zoom"]
-            for place, (low, high), middle in zip(
-                self._plain.start, self._plain.bounds, np.mean(self.bounds, 1), strict=True
-            )
-        ]
+        own = self._plain.start
+        if self.view["zoom"] != 1:  # at 1 to the last digit, as it stands in a program
+            own = [
+                middle + (place - (low + high) / 2) / self.view["zoom"]
+                for place, (low, high), middle in zip(own, self._plain.bounds, np.mean(self.bounds, 1), strict=True)
+            ]
         return tuple(
             float(mine) if (set_ := self.view[name]) is None else set_ for name, mine in zip("wb", own, strict=True)
         )
@@ -241,17 +241,18 @@ class Landscape:
         runs, known = self.runs(), self._known(steps)
         paths = dict(known)
         missing = [run for run in runs if repr(run) not in paths]
-        found = trajectories(
-            self.surface,
-            missing,
-            steps,
-            batch_size=self.batch,
-            noise=self.view["noise"],
-            schedule=self.view["schedule"],
-            seed=self.view["seed"],
-            progress=progress,
-        )
-        paths |= dict(zip(map(repr, missing), found, strict=True))
+        if missing:
+            found = trajectories(
+                self.surface,
+                missing,
+                steps,
+                batch_size=self.batch,
+                noise=self.view["noise"],
+                schedule=self.view["schedule"],
+                seed=self.view["seed"],
+                progress=progress,
+            )
+            paths |= dict(zip(map(repr, missing), found, strict=True))
         paths = {repr(run): paths[repr(run)] for run in runs}
         known.clear()
         known.update(paths)

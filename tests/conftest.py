@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import components.page
 
+torch.set_num_threads(1)  # as app.py has it: the threads of many small jobs wait for one another
 ROOT = Path(__file__).parent.parent
 PAGES = ("outliers", "curves", "landscape")
 

@@ -24,15 +24,6 @@ CONVEX = ["mse", "huber", "log_cosh", "quantile", "mae"]
 SMOOTH_MARGINS = ["squared_hinge", "logistic", "modified_huber", "exponential"]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """As the app has it: many small jobs only get in one another's way."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def posed(key, data=LINE, x=None, y=None, known=True, **parameters):
     """The problem of a loss on a data set, x and y replaced if given; the view is the data set's."""
     loss = LOSSES[key]
