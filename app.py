@@ -4,12 +4,15 @@ The server imports this file once, for ``app``; every visit then runs it as a sc
 """
 
 import gc
+from threading import Thread
 
 import streamlit as st
 import torch
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import channel
+from losses.descent import trajectory
+from losses.textbook import TEXTBOOK
 
 PAGES = ("outliers", "curves", "landscape")  # in the order of the navigation; the first opens the app
 
@@ -19,6 +22,8 @@ def set_up() -> None:
     torch.set_num_threads(1)
     gc.collect()
     gc.freeze()
+    # The first step of an optimiser takes a second, in which PyTorch loads more of itself: not while a visitor waits.
+    Thread(target=trajectory, args=(TEXTBOOK["bowl"](), "sgd", (1.0, 1.0), 1), daemon=True).start()
 
 
 def navigate() -> None:
