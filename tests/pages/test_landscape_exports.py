@@ -120,7 +120,10 @@ def test_files_are_of_the_settings_at_the_click_and_have_all_steps(session, file
     told = json.loads(files["json"]())
     assert told["optimisers"][0] == {"key": "sgd", "parameters": {"learning_rate": 0.0125}}
     assert len(files["csv"]().splitlines()) == 302
+    session.move(**{"sgd.learning_rate": 0.0135, "points.3": [3.0, 12.0]})
+    assert session.data["player"]["length"] < 300
     with without_streamlit():
         page = files["html"]()
     assert '"length": 300' in page
+    assert f'"shape": [{landscape.FINE}, {landscape.FINE}]' in page
     assert "<h1>MSE: A clean line</h1>" in page
