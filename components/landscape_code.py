@@ -8,6 +8,11 @@ from losses.problem import targets
 from losses.textbook import TEXTBOOK
 
 MOST = 1_000  # examples up to which a program holds its data
+SEARCH = (  # as the descents have it
+    "if not loss.isfinite():  # the line search goes halfway back from here",
+    "    weights.grad.fill_(torch.nan)",
+    "    return torch.full_like(loss, torch.inf)",
+)
 
 
 def program(land: Landscape, run: Run) -> str:
@@ -16,7 +21,7 @@ def program(land: Landscape, run: Run) -> str:
     Raises
     ------
     ValueError
-        Says why there is none: too many examples, or a loss that PyTorch does not have.
+        Says why there is none: too many examples, or a loss that PyTorch does not have or cannot differentiate.
     """
     view = land.view
     schedule = SCHEDULES[view["schedule"]].code(view["steps"]) if view["schedule"] != "constant" else ""
@@ -43,6 +48,7 @@ def program(land: Landscape, run: Run) -> str:
         *(f"        {line}" for line in _loss(land)),
         "        loss = loss + tilt @ weights  # noise in the slope" if noise else None,
         "        loss.backward()",
+        *(f"        {line}" for line in (SEARCH if OPTIMISERS[run.optimiser].searches else ())),
         "        return loss",
         "",
         "    optimiser.step(closure)",
@@ -71,9 +77,11 @@ def _loss(land: Landscape) -> list[str]:
     code = loss.code("torch", **land.shape_settings)
     if code is None:
         raise ValueError(f"PyTorch has no expression for {loss.name} with these parameters.")
+    if loss.fact("bounded_value", **land.shape_settings) and not loss.fact("bounded_slope", **land.shape_settings):
+        raise ValueError(f"{loss.name} jumps: PyTorch finds no slope of it to follow.")
     return [
         "w, b = weights",
-        "prediction, target = w * x[rows] + b, y[rows]",
+        "prediction, target = torch.addcmul(b, w, x[rows]), y[rows]  # w x + b, rounded once",
         f"loss = {factor}({code}).mean()",
     ]
 

@@ -105,6 +105,14 @@ def test_only_paths_that_change_are_computed_anew(landscape, descended, change, 
         assert np.array_equal(path.positions, other.positions), "kept or new, it is the path of these settings"
 
 
+def test_paths_that_are_no_longer_shown_are_let_go(landscape, descended):
+    land = landscape(optimisers=("sgd",))
+    for rate in (0.001, 0.002, 0.001):
+        land.view.set(**{"sgd.learning_rate": rate})
+        land.paths()
+    assert descended == [["sgd"]] * 3, "a slider that is dragged for an hour leaves no trail in memory"
+
+
 def test_paths_of_a_random_kind_do_not_depend_on_which_are_computed_together(landscape):
     land = landscape(optimisers=("sgd", "adam"), batch=3, noise=0.5)
     land.paths()
