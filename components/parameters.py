@@ -91,4 +91,5 @@ def control(name: str, label: str, value: float | bool, parameter: Parameter, sc
 
 
 def _default(parameter: Parameter, scale: float) -> float | bool:
-    return parameter.default * scale if parameter.scaled else parameter.default
+    # To six digits: the product of two round numbers is one too.
+    return float(f"{parameter.default * scale:.6g}") if parameter.scaled else parameter.default
