@@ -116,8 +116,9 @@ def heights(values: np.ndarray) -> tuple[np.ndarray, float, float]:
     """
     finite = values[np.isfinite(values)]
     lowest = float(finite.min()) if finite.size else 0.0
+    span = float(np.ptp(finite)) if finite.size else 1.0
     unit = float(np.quantile(finite - lowest, 0.02)) if finite.size else 1.0
-    unit = unit or float(np.ptp(finite)) / 100 or 1.0
+    unit = max(unit, 1e-12 * span) if unit else span / 100 or 1.0  # an all but flat floor is no measure
     with np.errstate(invalid="ignore"):
         return np.log1p(np.where(np.isfinite(values), values - lowest, np.nan) / unit), lowest, unit
 

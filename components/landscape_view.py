@@ -104,8 +104,8 @@ def landscape_picture(
 def lowest(surface: Surface, paths: Sequence[Path]) -> float:
     """What the loss is measured from where it does not stay above 0: its lowest value, else 0."""
     values = [evaluate(surface, surface.minima)] if surface.minima else []
-    least = min(float(np.nanmin(part)) for part in [*values, *(path.losses for path in paths)] if len(part))
-    return min(0.0, least)
+    values = np.concatenate([*values, *(path.losses for path in paths)])
+    return float(values.min(initial=0.0, where=np.isfinite(values)))
 
 
 def story(surface: Surface, paths: Sequence[Path]) -> str:
