@@ -22,8 +22,8 @@ FIELDS = {
     "surface": Choice("line", (*DATA, "csv", *TEXTBOOK)),
     "loss": Choice("mse", tuple(FITTED)),
     "optimisers": Several(("sgd", "adam"), tuple(OPTIMISERS), most=6),
-    "w": Number(None, -1e6, 1e6),
-    "b": Number(None, -1e6, 1e6),
+    "w": Number(None, -1e150, 1e150),
+    "b": Number(None, -1e150, 1e150),
     "steps": Number(200, 0, 2000, whole=True),
     "playhead": Number(None, 0, 2000, whole=True),
     "three_d": Flag(),
@@ -83,7 +83,7 @@ PRESETS = (
     ),
     Preset(
         "Off the ridge",
-        "A millionth beside the ridge: all escape, after a long wait at the saddle.",
+        "A millionth beside the ridge: SGD and momentum wait long at the saddle, Adam does not; all escape.",
         SADDLE | {"b": 1e-6},
     ),
     Preset(

@@ -100,7 +100,7 @@ class Session:
 
 def parsed(cell):
     """The number in a cell."""
-    return float(cell.replace("−", "-").replace("∞", "inf").replace("–", "nan"))
+    return float(cell.replace("−", "-").replace("∞", "inf").replace("–", "nan").removesuffix(" %"))
 
 
 @pytest.fixture
