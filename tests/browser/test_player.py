@@ -15,6 +15,18 @@ def player_app():
         yield address
 
 
+@pytest.fixture(scope="module")
+def wild(player_app, chromium):
+    """One page for all that only look at it: paths that go astray."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{player_app}/?wild")
+    page.wait_for_selector(".live-figure[data-answers]")
+    settle(page)
+    yield page
+    context.close()
+
+
 def step_of(page):
     return int(page.locator(COUNT).inner_text().split()[1])
 
@@ -63,19 +75,93 @@ def test_it_steps_both_ways_and_scrubs(player_app, visit):
     assert step_of(page) == 0
 
 
+# How opaque the player's drawing is at a place of the panel, or some pixels beside it: 0 to 255.
+OPACITY = """([x, y, across, down]) => {
+  const canvas = document.querySelector('.live-canvas:not(.live-paint)');
+  const { xaxis, yaxis } = document.querySelector('.live-chart')._fullLayout;
+  const scale = canvas.width / canvas.clientWidth;
+  const [left, top] = [xaxis._offset + xaxis.d2p(x) + across, yaxis._offset + yaxis.d2p(y) + down];
+  return canvas.getContext('2d').getImageData(left * scale, top * scale, 1, 1).data[3];
+}"""
+
+
+def opacity(page, x, y, across=0, down=0):
+    return page.evaluate(OPACITY, [x, y, across, down])
+
+
+def scrub(page, step):
+    page.get_by_role("slider", name="Step").fill(str(step))
+    assert step_of(page) == step
+
+
 def test_the_tip_of_a_path_stands_where_its_data_say(player_app, visit):
     page = visit(player_app)
     # Only around the tip, 6 px wide, is anything drawn where no trail has passed: the first path starts at (1, 0).
-    opacity = """() => {
-      const canvas = document.querySelector('.live-canvas:not(.live-paint)');
-      const { xaxis, yaxis } = document.querySelector('.live-chart')._fullLayout;
-      const scale = canvas.width / canvas.clientWidth;
-      const [left, top] = [xaxis._offset + xaxis.d2p(1) - 4, yaxis._offset + yaxis.d2p(0) + 3];
-      return canvas.getContext('2d').getImageData(left * scale, top * scale, 1, 1).data[3];
-    }"""
-    assert page.evaluate(opacity) == 255
-    page.get_by_role("slider", name="Step").fill("250")
-    assert page.evaluate(opacity) == 0
+    assert opacity(page, 1, 0, -4, 3) == 255
+    scrub(page, 250)
+    assert opacity(page, 1, 0, -4, 3) == 0
+
+
+def test_what_is_ahead_of_a_path_is_faint_and_what_ends_is_drawn_to_its_end(wild):
+    scrub(wild, 0)
+    assert 40 < opacity(wild, -0.3, 0.5) < 130, "the rest of the path"
+    scrub(wild, 100)
+    assert opacity(wild, -0.7, 0.5) == 255
+    assert 40 < opacity(wild, -0.3, 0.5) < 130
+    scrub(wild, 500)
+    assert opacity(wild, -0.3, 0.5) == 255
+    assert opacity(wild, 0, 0.5, 0, 4) == 255, "the tip stands where the numbers ended"
+    assert opacity(wild, 0.1, 0.5) == 0
+
+
+def test_what_leaves_is_drawn_up_to_the_edge_and_nothing_hangs(wild):
+    scrub(wild, 0)
+    assert 40 < opacity(wild, 0.5, 0.95) < 130
+    scrub(wild, 50)
+    assert opacity(wild, 0.5, -0.35, 0, 4) == 255, "the tip is still inside"
+    scrub(wild, 450)
+    for y in (-0.5, 0, 0.97):
+        assert opacity(wild, 0.5, y) == 255
+    assert opacity(wild, 0.5, 1, 0, -3) == 0, "nothing is drawn outside the panel"
+    wild.get_by_role("button", name="Back to the start").click()
+    wild.get_by_role("combobox", name="Speed").select_option("4")
+    wild.get_by_role("button", name="Play", exact=True).click()
+    wild.wait_for_function("parseInt(document.querySelector('.live-count').textContent.split(' ')[1]) > 150")
+
+
+def test_a_line_turns_with_the_playhead_and_stays_where_its_numbers_end(wild):
+    scrub(wild, 0)
+    for step, slope in ((0, -1), (200, 0), (400, 1), (450, 1)):
+        scrub(wild, step)
+        assert opacity(wild, 0.8, 0.8 * slope) == 255
+        for other in {-1, 0, 1} - {slope}:
+            assert opacity(wild, 0.8, 0.8 * other) == 0
+    scrub(wild, 300)
+    assert opacity(wild, -0.8, -0.4) == 255
+
+
+def test_the_table_shows_the_numbers_of_the_step(wild):
+    scrub(wild, 0)
+    table = wild.locator(".live-steps .live-table")
+    shown = {0: "0, 0|–|–", 1: "1.00, −0.333|1.00e−7|–", 2: "4.00, −0.667|∞|–", 3: "9.00, −1.00|−∞|–"}
+    shown |= {4: "16.0, −1.33|2.00e+9|–", 5: "25.0, −1.67|–|–", 500: "250000, −167|–|–"}
+    for step, cells in shown.items():
+        scrub(wild, step)
+        assert table.locator("caption").inner_text() == f"At step {step}"
+        found = [cell.inner_text() for cell in table.locator("tr").nth(1).locator("th, td").all()]
+        assert found == ["first", *cells.split("|")]
+
+
+def test_where_it_rests_is_what_python_says(player_app, visit):
+    page = visit(f"{player_app}/?wild")
+    scrub(page, 123)
+    settle(page)
+    assert heard(page)[0] == "123"
+    assert step_of(page) == 123, "handed back by Python as it was heard"
+    page.reload()
+    page.wait_for_selector(".live-figure[data-answers]")
+    settle(page)
+    assert step_of(page) == 0, "another session has heard nothing yet"
 
 
 def test_reduced_motion_slows_it_down(player_app, visit):
