@@ -70,7 +70,7 @@ def landscape_figure(
             "yaxis2": axis(data["titles"][1], data["span"][1], anchor="x2", domain=[0.55, 1.0], nticks=5),
         }
     if three_d:
-        traces.append(_surface(first, second, values))
+        traces.append(_surface(first, second, values, symbols))
         axes["scene"] = _scene(symbols, bounds, values)
     else:
         ring = {"size": 15, "color": "#FFFFFF", "symbol": "circle"}
@@ -146,6 +146,8 @@ def _contours(
     bar = {
         "x": LEFT[1] + 0.01,
         "thickness": 10,
+        "tickfont": {"size": 11},
+        "title": {"text": "loss", "font": {"size": 11}},
         "outlinewidth": 0,
         "tickvals": ticks.tolist(),
         "ticktext": [number(float(lowest + unit * np.expm1(tick)), 2) for tick in ticks],
@@ -153,7 +155,7 @@ def _contours(
     return contours, {"colorscale": "Cividis", "cmin": 0.0, "cmax": top or 1.0, "colorbar": bar}
 
 
-def _surface(first: np.ndarray, second: np.ndarray, values: np.ndarray) -> dict[str, Any]:
+def _surface(first: np.ndarray, second: np.ndarray, values: np.ndarray, symbols: tuple[str, str]) -> dict[str, Any]:
     shades, _, _ = heights(values)
     low, top = _standing(values)
     return {
@@ -164,7 +166,7 @@ def _surface(first: np.ndarray, second: np.ndarray, values: np.ndarray) -> dict[
         "surfacecolor": shades,
         "colorscale": "Cividis",
         "showscale": False,
-        "hoverinfo": "x+y+z",
+        "hovertemplate": f"{symbols[0]} %{{x:.4g}}, {symbols[1]} %{{y:.4g}}: loss %{{z:.4g}}<extra></extra>",
         "lighting": {"ambient": 0.8, "diffuse": 0.5, "specular": 0.05},
     }
 
@@ -185,7 +187,7 @@ def _scene(symbols: tuple[str, str], bounds: tuple, values: np.ndarray) -> dict[
         "zaxis": {**plain, "title": {"text": "loss"}, "range": list(_standing(values))},
         "aspectmode": "manual",
         "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.8},
-        "camera": {"eye": {"x": 1.2, "y": -1.35, "z": 0.95}, "center": {"x": 0, "y": 0, "z": -0.15}},
+        "camera": {"eye": {"x": 1.45, "y": -1.6, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.15}},
     }
 
 

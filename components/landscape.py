@@ -16,7 +16,7 @@ from losses.labelled import LABELLED
 from losses.optimiser import OPTIMISERS
 from losses.outliers import Outliers
 from losses.points import thin
-from losses.problem import learning_rate_unit, problem, suitable, zoomed
+from losses.problem import learning_rate_unit, problem, suitable, takes_labels, zoomed
 from losses.scene import Scene, spoil, standardised
 from losses.surface import Progress, Surface, grid
 from losses.textbook import TEXTBOOK
@@ -81,6 +81,11 @@ class Landscape:
         return tuple(
             float(mine) if (set_ := self.view[name]) is None else set_ for name, mine in zip("wb", own, strict=True)
         )
+
+    @property
+    def subject(self) -> str:
+        """What keeps a zoom of the chart: the same surface in the same view, since the last preset."""
+        return repr([self.view["surface"], self.bounds, self.view.beginnings])
 
     @property
     def batch(self) -> int | None:
@@ -171,7 +176,7 @@ class Landscape:
             "y": points.y[drawn],
             "bad": points.bad[drawn],
             "rows": None if len(drawn) == len(points.x) else tuple(drawn.tolist()),
-            "titles": (points.x_label, points.y_label),
+            "titles": (points.x_label, f"{points.y_label}, and the score" if self._labelled else points.y_label),
         }
 
     def notes(self) -> tuple[str, ...]:
@@ -182,6 +187,8 @@ class Landscape:
             said.append(f"While you move, the first {steps} of {self.view['steps']} steps are computed.")
         if self.data and len(self.points()["x"]) < len(self.data.x):
             said.append(f"{len(self.points()['x']):,} of {len(self.data.x):,} points are drawn; all count.")
+        if not all(low <= place <= high for place, (low, high) in zip(self.start, self.bounds, strict=True)):
+            said.append("The start is out of view: click the surface to start there, or zoom out under More.")
         return tuple(said)
 
     def about(self) -> str:
@@ -278,10 +285,16 @@ class Landscape:
     def _examples(self) -> int:
         return max(1, self._plain.examples)
 
+    @property
+    def _labelled(self) -> bool:
+        return takes_labels(LOSSES[self.view["loss"]])
+
     def _seconds(self) -> float:
         """How long the paths will take, roughly."""
         runs = len(self.view["optimisers"])
-        return self.view["steps"] * (STEP + runs * (RUN + 4 * EXAMPLE * (self.batch or self._examples)))
+        # A gradient costs about four evaluations of the loss, the curvature along a path another six a step.
+        evaluations = 4 * (self.batch or self._examples) + 6 * self._examples
+        return self.view["steps"] * (STEP + runs * (RUN + EXAMPLE * evaluations))
 
     def _identity(self) -> str:
         """What tells this surface from any other of the session."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from losses.optimiser import OPTIMISERS
 from losses.surface import Surface, evaluate, sharpness
 
 Grid = tuple[np.ndarray, np.ndarray, np.ndarray]
+_CURVED: WeakKeyDictionary[Path, np.ndarray] = WeakKeyDictionary()
 EXPLODED = 10.0  # a loss so many times as high as at the start is called an explosion
 
 
@@ -37,6 +39,7 @@ def landscape_picture(
     bounds: tuple[tuple[float, float], tuple[float, float]],
     playhead: int | None,
     controls: tuple[Control, ...],
+    subject: str,
     notes: tuple[str, ...] = (),
     data: Mapping[str, Any] | None = None,
     three_d: bool = False,
@@ -53,6 +56,8 @@ def landscape_picture(
         The step at which the player stands; None for the end.
     controls, notes
         Sliders, and what a reader must know.
+    subject
+        What surface it is: another one starts without the zoom.
     data
         As ``landscape_figure`` has it, for a surface made of examples.
     three_d
@@ -79,7 +84,7 @@ def landscape_picture(
             _span(heights),
             "loss above the lowest" if floor else "loss",
             steps,
-            f"{surface.title} {bounds}",
+            subject,
             data=shown or None,
             three_d=three_d,
         ),
@@ -116,7 +121,9 @@ def story(surface: Surface, paths: Sequence[Path]) -> str:
     gone = {_name(path): gain for path in paths if (gain := outcome(surface, path))}
     calm = listed(f"{_name(path)} gets to {number(path.losses[-1])}" for path in paths if _name(path) not in gone)
     least = f"; the lowest is {number(float(evaluate(surface, surface.minima).min()))}" if surface.minima else ""
-    sentences = [f"From a loss of {number(first)}, {calm} in {steps} steps{least}."] if calm else []
+    sentences = (
+        [f"From a loss of {number(first)}, {calm} in {steps} step{'' if steps == 1 else 's'}{least}."] if calm else []
+    )
     return " ".join([*sentences, *(f"{name} {what}." for name, what in gone.items())])
 
 
@@ -126,37 +133,39 @@ def outcome(surface: Surface, path: Path) -> str:
     why = f"; its learning rate {short(rate)} is above the largest stable one, {short(bound)}" if rate > bound else ""
     if path.diverged:
         return f"diverges: at step {path.diverged.step} {path.diverged.reason}{why}"
-    first, last = path.losses[0], path.losses[-1]
     floor = lowest(surface, [path])
-    if last - floor > EXPLODED * (first - floor):
-        return f"explodes: its loss goes from {number(first)} to {number(last)}{why}"
+    # A start at the minimum has no height of its own to compare with.
+    height = max(path.losses[0], float(evaluate(surface, surface.start))) - floor
+    if path.losses[-1] - floor > EXPLODED * height:
+        what = "explodes" if why else "is thrown far out"
+        return f"{what}: its loss goes from {number(path.losses[0])} to {number(path.losses[-1])}{why}"
     return ""
 
 
 def rates(surface: Surface, paths: Sequence[Path]) -> Readout:
     """Each optimiser's learning rate beside the largest stable one, where the surface curves most."""
-    steepest = _steepest(surface)
-    where = "at the minimum" if surface.minima else "at the start"
     rows = []
     for path in paths:
-        share = 100 * path.settings["learning_rate"] / _bound(surface, path)
-        cells = (
-            short(path.settings["learning_rate"]),
-            number(_bound(surface, path), 4),
-            "–" if np.isnan(share) else f"{number(share)} %",
-        )
-        rows.append(Row((_name(path), *cells), _color(path)))
-    caption = f"Sharpness λ = {number(steepest)} {where}"
-    return Readout(caption, ("", "learning rate", "stable to", "is"), tuple(rows))
+        rate, bound = path.settings["learning_rate"], _bound(surface, path)
+        share = "–" if np.isnan(bound) else f"{number(100 * rate / bound)} %"
+        rows.append(Row((_name(path), short(rate), number(bound, 4), share), _color(path)))
+    where = ("at the minimum" if len(surface.minima) == 1 else "at the sharpest minimum") if surface.minima else "at the start"  # fmt: skip
+    whole = " of the loss over all examples" if surface.examples else ""
+    caption = f"Sharpness λ = {number(_steepest(surface, paths[0]))} {where}{whole}"
+    if surface.kinked:
+        caption = "The slope jumps at kinks, so no curvature bounds the learning rate"
+    return Readout(caption, ("", "learning rate", "largest stable", "share of it"), tuple(rows))
 
 
-def _steepest(surface: Surface) -> float:
-    """The sharpness at the sharpest minimum; without a known one, at the surface's own start."""
-    return float(sharpness(surface, [*surface.minima] or [surface.start]).max())
+def _steepest(surface: Surface, path: Path) -> float:
+    """The sharpness at the sharpest minimum; without a known one, where the paths start."""
+    return float(sharpness(surface, surface.minima or path.positions[:1]).max())
 
 
 def _bound(surface: Surface, path: Path) -> float:
-    return float(OPTIMISERS[path.optimiser].stable_learning_rate(_steepest(surface), **path.settings))
+    if surface.kinked:
+        return np.nan
+    return float(OPTIMISERS[path.optimiser].stable_learning_rate(_steepest(surface, path), **path.settings))
 
 
 def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
@@ -164,8 +173,8 @@ def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
     rows = []
     for path in paths:
         optimiser = OPTIMISERS[path.optimiser]
-        curved = sharpness(surface, path.positions) if optimiser.critical else np.full(len(path.losses), np.nan)
-        stable = optimiser.stable_learning_rate(curved, **path.settings)
+        bounded = optimiser.critical and not surface.kinked
+        stable = optimiser.stable_learning_rate(_curved(surface, path), **path.settings) if bounded else np.zeros(0)
         cells = (
             (path.losses,),
             tuple(path.positions.T),
@@ -178,8 +187,15 @@ def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
         )
         rows.append(StepRow(_name(path), _color(path), cells))
     weights = ", ".join(surface.symbols)
-    columns = ("", "loss", weights, "gradient", "velocity, first moment", "second moment", "effective step", "learning rate", "stable to")  # fmt: skip
+    columns = ("", "loss", weights, "gradient", "velocity, first moment", "second moment", "effective step", "learning rate", "largest stable here")  # fmt: skip
     return StepTable("The step that led to step", columns, tuple(rows))
+
+
+def _curved(surface: Surface, path: Path) -> np.ndarray:
+    """The sharpness along a path: the longest computation of a picture, done once as long as the path lives."""
+    if path not in _CURVED:
+        _CURVED[path] = sharpness(surface, path.positions)
+    return _CURVED[path]
 
 
 def table(surface: Surface, paths: Sequence[Path]) -> dict[str, np.ndarray]:

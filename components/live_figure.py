@@ -21,7 +21,7 @@ from components.state import View
 class Control:
     """A slider with a number entry beside it, or a switch where ``value`` is a bool.
 
-    ``low`` to ``high`` is the slider's span, ``limits`` what may be typed.
+    ``low`` to ``high`` is the slider's span, ``limits`` what may be typed. ``color`` is that of the line it shapes.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Control:
     log: bool = False
     whole: bool = False
     limits: tuple[float, float] = (-np.inf, np.inf)
+    color: str = ""
 
 
 @dataclass(frozen=True)

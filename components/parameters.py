@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from components.live_figure import Control
 from components.state import Field, Flag, Number, View
+from components.theme import OPTIMISER_STYLES, STYLES
 from components.words import parameter_name
 from losses.parameter import LARGEST, Parameter
 
@@ -76,6 +77,7 @@ def _label(tunable: Tunable, parameter: Parameter) -> str:
 
 def control(name: str, label: str, value: float | bool, parameter: Parameter, scale: float = 1.0) -> Control:
     """The slider or switch of one declared parameter."""
+    owner = name.partition(".")[0]
     unit = scale if parameter.scaled else 1.0
     low, high = parameter.slider
     return Control(
@@ -87,6 +89,7 @@ def control(name: str, label: str, value: float | bool, parameter: Parameter, sc
         log=parameter.log,
         whole=parameter.whole,
         limits=(parameter.least, math.inf if parameter.high == LARGEST else parameter.high),
+        color=style.color if (style := STYLES.get(owner) or OPTIMISER_STYLES.get(owner)) else "",
     )
 
 

@@ -209,9 +209,15 @@ class View:
         if values:
             self._take(values, {**self.fields, **self._narrowed}, self._values)
 
+    @property
+    def beginnings(self) -> int:
+        """How often this view has begun anew, so that a chart can drop the zoom of what was there before."""
+        return self._kept.get("beginnings", 0)
+
     def start_from(self, **values: Any) -> None:
         """Change these settings and return all others to their defaults, as a preset does."""
         defaults = {name: field.default for name, field in self.fields.items()}
+        self._kept["beginnings"] = self.beginnings + 1
         self._take(values, self.fields, defaults)
 
     def narrow(self, **fields: Field) -> list[str]:

@@ -49,7 +49,7 @@ def listed(parts: Iterable[str]) -> str:
 
 def parameter_name(parameter: Parameter) -> str:
     """What to call a parameter beside its slider: its label, or its name and symbol."""
-    symbol = re.sub(r"\\(\w+)", lambda match: GREEK.get(match.group(1), match.group(1)), parameter.symbol)
+    symbol = re.sub(r"\\([a-zA-Z]+)", lambda match: GREEK.get(match.group(1), match.group(1)), parameter.symbol)
     symbol = re.sub("_([+0-9-])", lambda match: match.group(1).translate(SUBSCRIPTS), symbol)
     name = parameter.name.replace("_", " ")
     spelled = symbol in ("", name) or parameter.name in parameter.symbol  # δ says delta by itself

@@ -122,6 +122,7 @@ Beta1 = Annotated[float, Range(0.0, 0.9999, symbol=r"\beta_1", slider=(0.0, 0.99
 Beta2 = Annotated[float, Range(0.0, 0.9999, symbol=r"\beta_2", slider=(0.0, 0.9999))]
 ADAM = (
     r"m\leftarrow@beta1\,m+(1-@beta1)\,g,\quad v\leftarrow@beta2\,v+(1-@beta2)\,g^2,\quad "
+    r"\hat m=\frac{m}{1-@beta1^t},\ \hat v=\frac{v}{1-@beta2^t},\quad "
     r"\theta\leftarrow\theta-@learning_rate\,\frac{\hat m}{\sqrt{\hat v}+10^{-8}}"
 )
 

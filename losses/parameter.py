@@ -42,7 +42,7 @@ class Switch:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One tunable parameter of a loss, as its signature declares it, or of an axis; ``whole`` ones are counts."""
+    """One tunable parameter of a loss, optimiser, surface or axis, as declared; ``whole`` ones are counts."""
 
     name: str
     default: float | bool
@@ -68,7 +68,7 @@ class Parameter:
             return "True or False"
         kind = "a whole number" if self.whole else "a number"
         if self.high == LARGEST:
-            return f"{kind} {'above' if self.open_low else 'of at least'} {self.low:g}"
+            return f"{kind.replace('a ', 'a finite ')} {'above' if self.open_low else 'of at least'} {self.low:g}"
         return f"{kind} in {'(' if self.open_low else '['}{self.low:g}, {self.high:g}]"
 
     @property

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,8 @@ def problem(
     if not surface.value(torch.tensor(start, dtype=torch.float64), None).isfinite():
         start = (0.0, float(np.mean(y)))
     minima = _minima(surface, x, y, loss, settings) if known else ()
-    return Surface(surface.title, surface.symbols, surface.value, surface.examples, bounds, start, minima)
+    kinked = not loss.fact("differentiable", **settings)
+    return replace(surface, start=start, minima=minima, kinked=kinked)
 
 
 def learning_rate_unit(surface: Surface, optimiser: Optimiser) -> float:

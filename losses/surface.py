@@ -38,6 +38,8 @@ class Surface:
         Where a descent begins well.
     minima
         The known minima, possibly none.
+    kinked
+        Whether the slope jumps anywhere: then no curvature says how long a step may be.
     """
 
     title: str
@@ -47,6 +49,7 @@ class Surface:
     bounds: tuple[tuple[float, float], tuple[float, float]]
     start: tuple[float, float]
     minima: tuple[tuple[float, float], ...] = ()
+    kinked: bool = False
 
     def gradient(self, points: Tensor, rows: Tensor | None = None) -> Tensor:
         """The gradient at ``points`` ``[..., 2]``, by autograd, in the same shape; a subgradient at kinks."""

@@ -29,6 +29,7 @@ class Textbook:
     bounds: tuple[Point, Point]
     start: Point
     minima: tuple[Point, ...]
+    kinked: bool
 
     def __call__(self, **parameters: Any) -> Surface:
         """The surface with these parameters; the default stands in for one that is left out (``ValueError``)."""
@@ -41,6 +42,7 @@ class Textbook:
             bounds=self.bounds,
             start=self.start,
             minima=self.minima,
+            kinked=self.kinked,
         )
 
     @property
@@ -58,11 +60,11 @@ class Textbook:
 
 
 def _textbook(
-    name: str, latex: str, source: str, bounds: tuple[Point, Point], start: Point, *minima: Point
+    name: str, latex: str, source: str, bounds: tuple[Point, Point], start: Point, *minima: Point, kinked: bool = False
 ) -> Callable[[Callable[..., Tensor]], Textbook]:
     def declare(function: Callable[..., Tensor]) -> Textbook:
         _, parameters = signature(function)
-        return Textbook(function.__name__, name, function, parameters, latex, source, bounds, start, minima)
+        return Textbook(function.__name__, name, function, parameters, latex, source, bounds, start, minima, kinked)
 
     return declare
 
@@ -164,6 +166,7 @@ def rastrigin(x: Weight, y: Weight) -> Tensor:
     ((-3.0, 3.0), (-3.0, 3.0)),
     (-2.0, 1.3),
     (0.0, 0.0),
+    kinked=True,
 )
 def absolute(
     x: Weight,

@@ -149,6 +149,7 @@ def picture() -> Picture:
         land.bounds,
         view["playhead"],
         (*rates, *tuned, steps),
+        land.subject,
         land.notes(),
         land.points(),
         view["three_d"],

@@ -130,6 +130,7 @@ export class Chart {
     const { color, fontFamily, fontSize } = getComputedStyle(this.element);
     shown.font = { color, family: fontFamily, size: 0.85 * parseFloat(fontSize) };
     shown.width = this.element.clientWidth;
+    shown.hoverlabel = { bgcolor: getComputedStyle(this.element).getPropertyValue("--st-background-color") };
     if (shown.scene && this.camera?.subject === shown.uirevision) shown.scene = { ...shown.scene, camera: this.camera.view };
     if (matchMedia("(pointer: coarse)").matches) shown.dragmode = false;
     for (const name of this.element._fullLayout ? this.held : []) {
@@ -200,7 +201,7 @@ export class Chart {
 
   /** Data coordinates of a pixel, as fine as the screen can tell; in three dimensions of what is under the pointer. */
   toData([left, top], [xAxis, yAxis]) {
-    if (xAxis === "scene") return this.hovered?.z === undefined ? null : [this.hovered.x, this.hovered.y];
+    if (xAxis === "scene") return this.hovered?.z === undefined ? null : ["x", "y"].map((name) => Number(this.hovered[name].toPrecision(4)));
     const at = (name, pixel) => this.rounded(name, this.#axis(name).p2d(pixel - this.#axis(name)._offset));
     return [at(xAxis, left), at(yAxis, top)];
   }

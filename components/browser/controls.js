@@ -29,6 +29,7 @@ class Slider {
     this.spec = spec;
     this.range.max = this.stops = spec.whole ? spec.high - spec.low : POSITIONS;
     this.name.textContent = spec.label;
+    this.name.style.setProperty("--name-color", spec.color || "currentColor");
     this.range.ariaLabel = spec.label;
     this.entry.ariaLabel = `${spec.label}, exact value`;
     const value = Number(spec.value); // an infinite one travels as text
@@ -91,6 +92,7 @@ class Switch {
 
   show(spec) {
     this.name.textContent = spec.label;
+    this.name.style.setProperty("--name-color", spec.color || "currentColor");
     this.box.checked = spec.value;
   }
 }

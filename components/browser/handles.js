@@ -2,6 +2,7 @@ import { longName } from "./chart.js";
 
 // Points that can be taken hold of (mouse, touch, arrow keys) and clicks anywhere in a panel.
 
+const DOUBLE_CLICK = 250; // ms within which a second press makes a click a double one
 const REACH = { mouse: 12, pen: 16, touch: 26 }; // px around a point within which it can be taken
 
 /** Index of the nearest of `points` (pixels) to `[left, top]` within `reach`, or -1. */
@@ -18,7 +19,7 @@ function nearest(points, [left, top], reach) {
 export class Handles {
   /** `stage` holds the chart; `onInput({"points.3": [x, y]})` reports a move, `{start: [x, y]}` a pick. */
   constructor(stage, chart, onInput) {
-    Object.assign(this, { stage, chart, onInput, handles: [], pick: null, active: null });
+    Object.assign(this, { stage, chart, onInput, handles: [], pick: null, active: null, pressed: 0 });
     this.knob = Object.assign(document.createElement("div"), { className: "live-knob", tabIndex: 0, hidden: true });
     this.knob.role = "slider";
     stage.append(this.knob);
@@ -120,10 +121,12 @@ export class Handles {
 
   #down(event) {
     if (!this.chart.figure || event.button !== 0 || !event.isPrimary || event.target.closest(".modebar")) return;
+    clearTimeout(this.picking);
     const hit = this.#hit(event);
     if (!hit) {
       // Plotly covers the page while a button is down, so the release is heard at the window.
-      if (this.pick) this.#awaitRelease(event);
+      if (this.pick && event.timeStamp - this.pressed > DOUBLE_CLICK) this.#awaitRelease(event);
+      this.pressed = event.timeStamp;
       return;
     }
     event.preventDefault();
@@ -183,7 +186,9 @@ export class Handles {
     const still = Math.hypot(pressed[0] - released[0], pressed[1] - released[1]) < 4;
     const inside = released[0] >= left && released[0] <= left + width && released[1] >= top && released[1] <= top + height;
     const place = still && inside && this.chart.toData(released, this.pick.axes);
-    if (place) this.onInput({ [this.pick.name]: place });
+    const { name } = this.pick;
+    // The second press of a double click takes the first back: that means "zoom out" to the chart.
+    if (place) this.picking = setTimeout(() => this.onInput({ [name]: place }), DOUBLE_CLICK);
   }
 
   #drop() {

@@ -24,6 +24,7 @@ class LiveFigure {
   constructor(parent) {
     this.root = part(parent, "div", "live-figure");
     this.sentence = part(this.root, "p", "live-sentence");
+    const bar = part(this.root, "div", "live-player"); // above the chart, where it is in sight
     const stage = part(this.root, "div", "live-stage");
     this.graph = part(stage, "div", "live-chart");
     this.graph.role = "figure";
@@ -31,7 +32,6 @@ class LiveFigure {
     const controls = part(side, "div", "live-controls");
     this.tables = new Tables(part(side, "div", "live-tables"));
     this.notes = part(side, "ul", "live-notes");
-    const bar = part(stage, "div", "live-player");
     const steps = part(this.root, "div", "live-steps");
     this.announcement = part(this.root, "div", "live-announcement");
     this.announcement.role = "status";

@@ -78,9 +78,10 @@ export class Player {
   }
 
   play() {
+    if (!this.spec.length) return;
     if (this.at >= this.spec.length) this.at = 0;
     this.playing = true;
-    this.#face("⏸", "Pause (k)");
+    this.#face("▮▮", "Pause (k)");
     this.before = undefined;
     this.frame = requestAnimationFrame((now) => this.#tick(now));
   }

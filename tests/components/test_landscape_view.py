@@ -36,7 +36,7 @@ def descend(surface, steps=50, start=None, **rates_):
 
 def picture(surface=BOWL, paths=None, playhead=None, data=None, **how):
     paths = descend(surface, sgd=0.19, adam=0.1) if paths is None else paths
-    return landscape_picture(surface, grid(surface, 11), paths, surface.bounds, playhead, (), data=data, **how)
+    return landscape_picture(surface, grid(surface, 11), paths, surface.bounds, playhead, (), "subject", data=data, **how)
 
 
 def points():
@@ -106,7 +106,7 @@ def test_without_a_minimum_the_sharpness_is_the_starts():
 def test_where_nothing_curves_every_rate_is_stable():
     surface = replace(TEXTBOOK["absolute"](), minima=())
     (row,) = rates(surface, descend(surface, sgd=0.1)).rows
-    assert row.cells == ("SGD", "0.1", "∞", "0 %")
+    assert row.cells == ("SGD", "0.1", "–", "–")
 
 
 def step_of(step_table, optimiser, step):
@@ -131,7 +131,7 @@ def test_the_step_table_shows_what_led_to_the_playhead():
         assert cells["x, y"] == pytest.approx(place)
         assert cells["loss"] == pytest.approx([place @ (place * [0.5, 5])])
         assert cells["learning rate"] == [0.1]
-        assert cells["stable to"] == pytest.approx([0.38])
+        assert cells["largest stable here"] == pytest.approx([0.38])
         assert np.isnan(cells["second moment"]).all()
 
 
@@ -143,7 +143,7 @@ def test_the_first_row_of_the_step_table_has_a_place_and_no_step():
         assert cells["loss"] == [13]
         for column in ("gradient", "velocity, first moment", "second moment", "effective step", "learning rate"):
             assert np.isnan(cells[column]).all()
-    assert np.isnan(step_of(made, "Adam", 5)["stable to"]).all()
+    assert np.isnan(step_of(made, "Adam", 5)["largest stable here"]).all()
 
 
 def test_the_moments_of_adam_are_those_of_its_algorithm():
@@ -163,7 +163,7 @@ def test_where_it_curves_downwards_any_rate_is_stable():
     saddle = TEXTBOOK["saddle"]()
     ridge = replace(saddle, value=lambda points, rows: -points.square().sum(-1))
     made = inner_state(ridge, descend(ridge, steps=3, sgd=0.1))
-    assert step_of(made, "SGD", 2)["stable to"] == [math.inf]
+    assert step_of(made, "SGD", 2)["largest stable here"] == [math.inf]
 
 
 def test_tracks_run_over_the_surface_and_over_the_steps():
@@ -273,3 +273,25 @@ def test_every_loss_makes_a_picture_that_can_be_sent(browser, key, three_d):
     assert data["sentence"]
     assert len(data["player"]["tracks"]) == 2 * len(paths)
     assert torch.isfinite(torch.tensor(surface.bounds)).all()
+
+
+def test_a_start_on_the_minimum_that_noise_shakes_does_not_explode():
+    surface = TEXTBOOK["bowl"]()
+    paths = trajectories(surface, [Run("sgd", (0.0, 0.0), {"learning_rate": 0.1})], 50, noise=0.01)
+    assert outcome(surface, paths[0]) == ""
+    thrown = trajectories(surface, [Run("sgd", (0.0, 0.0), {"learning_rate": 0.1})], 50, noise=1e4)
+    assert outcome(surface, thrown[0]).startswith("is thrown far out")
+
+
+def test_kinks_have_no_stable_rate():
+    surface = TEXTBOOK["absolute"]()
+    (row,) = rates(surface, descend(surface, sgd=0.1)).rows
+    assert row.cells[2:] == ("–", "–")
+    smooth = TEXTBOOK["bowl"]()
+    assert "–" not in rates(smooth, descend(smooth, sgd=0.1)).rows[0].cells
+
+
+def test_without_a_known_minimum_the_sharpness_is_that_of_the_start():
+    surface = replace(TEXTBOOK["rosenbrock"](), minima=())
+    shown = {rates(surface, trajectories(surface, [Run("sgd", start)], 0)).caption for start in ((0.0, 0.0), (1.0, 2.0))}
+    assert len(shown) == 2

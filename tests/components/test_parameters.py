@@ -34,7 +34,7 @@ def test_a_parameter_in_the_unit_of_the_data_may_be_any_number_above_0():
     field = parameter_fields([LOSSES["huber"]])["huber.delta"]
     assert [field.read(text) for text in ("1e-9", "5e8", "1e300")] == [1e-9, 5e8, 1e300]
     for nonsense in (0, "0", -1, math.inf, "nan", "1e999", True, "abc"):
-        with pytest.raises(ValueError, match=r"^a number above 0$"):
+        with pytest.raises(ValueError, match=r"^a finite number above 0$"):
             field.check(nonsense)
     assert parameter_fields([LOSSES["epsilon_insensitive"]])["epsilon_insensitive.epsilon"].check(0) == 0
 

@@ -187,7 +187,7 @@ def test_order_one_leaves_the_curvature_out():
         ("prediction", "poisson", 1.0, {"scenario": {"goal": 1.0}}, "no parameter 'goal'; it has: target"),
         ("class_logit", "categorical_hinge", 1.0, {"scenario": {"classes": 2.5}}, "classes must be a whole number in"),
         ("angle", "cosine_embedding", 1.0, {"scenario": {"matching": 1}}, "matching must be True or False"),
-        ("residual", "huber", 1.0, {"delta": -1.0}, "delta must be a number above 0"),
+        ("residual", "huber", 1.0, {"delta": -1.0}, "delta must be a finite number above 0"),
         ("residual", "huber", 1.0, {"gamma": 1.0}, "huber has no parameter 'gamma'"),
     ],
 )
