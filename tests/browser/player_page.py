@@ -34,7 +34,7 @@ def spirals(at):
 
 
 def wild(at):
-    """One path ends where its numbers do, one leaves to 1e300, one is nowhere; a line turns until step 400."""
+    """Paths: one ends where its numbers do, one leaves to 1e300, one is nowhere, one comes; a line turns until step 400."""
     step = np.arange(STEPS + 1.0)
     ends = np.where(step <= 250, -0.9 + 0.9 * step / 250, np.nan)
     leaves = np.where(step <= 100, -0.6 + 0.005 * step, np.geomspace(1, 1e300, STEPS + 1))
@@ -42,6 +42,7 @@ def wild(at):
         Track(ends, np.full_like(step, 0.5), "#0072B2"),
         Track(np.full_like(step, 0.5), leaves, "#D55E00"),
         Track(np.full_like(step, np.nan), step, "#009E73"),
+        Track(np.full_like(step, -0.5), np.where(step == 0, 1e300, 0.9 - step / 1000), "#8A6D00"),
     )
     turning = TurningLine(np.where(step <= 400, step / 200 - 1, np.nan), np.zeros_like(step), "#A8467F")
     cells = ((step**2, -step / 3), (np.array([np.nan, 1e-7, np.inf, -np.inf, 2e9]),), (np.zeros(0),))

@@ -36,7 +36,9 @@ def descend(surface, steps=50, start=None, **rates_):
 
 def picture(surface=BOWL, paths=None, playhead=None, data=None, **how):
     paths = descend(surface, sgd=0.19, adam=0.1) if paths is None else paths
-    return landscape_picture(surface, grid(surface, 11), paths, surface.bounds, playhead, (), "subject", data=data, **how)
+    return landscape_picture(
+        surface, grid(surface, 11), paths, surface.bounds, playhead, (), "subject", data=data, **how
+    )
 
 
 def points():
@@ -293,5 +295,7 @@ def test_kinks_have_no_stable_rate():
 
 def test_without_a_known_minimum_the_sharpness_is_that_of_the_start():
     surface = replace(TEXTBOOK["rosenbrock"](), minima=())
-    shown = {rates(surface, trajectories(surface, [Run("sgd", start)], 0)).caption for start in ((0.0, 0.0), (1.0, 2.0))}
+    shown = {
+        rates(surface, trajectories(surface, [Run("sgd", start)], 0)).caption for start in ((0.0, 0.0), (1.0, 2.0))
+    }
     assert len(shown) == 2
