@@ -1,0 +1,410 @@
+"""The landscape in a real browser: playing, stepping, starting elsewhere, and a surface that keeps its camera."""
+
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from losses import LOSSES
+from losses.data import DATASETS
+from losses.descent import trajectory
+from losses.optimiser import OPTIMISERS
+from losses.problem import learning_rate_unit, problem
+from losses.textbook import TEXTBOOK
+from tests.browser.conftest import center, settle
+
+LINE = DATASETS["line"]
+BOWL = "landscape?surface=bowl&optimisers=sgd&sgd.learning_rate=0.19&steps=60"
+SLIDER = ".live-controls input[type=range]"
+SGD_BLUE = (0, 114, 178)
+CHART = "document.querySelector('.live-chart')"
+# Pixels from the chart's corner of a place in the panel with these axes.
+PLACE = f"""([x, y, across, down]) => {{
+  const layout = {CHART}._fullLayout;
+  const pixel = (name, value) => layout[name]._offset + layout[name].d2p(value);
+  return [pixel(across, x), pixel(down, y)];
+}}"""
+CAMERA = f"{CHART}._fullLayout.scene._scene.getCamera()"
+
+
+def press(page, name):
+    page.locator(".live-player").get_by_role("button", name=re.compile(f"^{name}")).click()
+
+
+def scrub(page, step):
+    page.get_by_role("slider", name="Step", exact=True).fill(str(step))
+
+
+def step_of(page):
+    return int(page.locator(".live-count").inner_text().split()[1])
+
+
+def playing(page):
+    return page.locator(".live-player").get_by_role("button", name=re.compile("^Pause")).count() == 1
+
+
+def on_page(page, x, y, axes=("xaxis", "yaxis")):
+    """Where a place of the chart is on the page."""
+    box = page.locator(".live-chart").bounding_box()
+    left, top = page.evaluate(PLACE, [x, y, *axes])
+    return box["x"] + left, box["y"] + top
+
+
+def numbers(text):
+    """The numbers in a cell; nan for what is none."""
+    return [float(part.replace("−", "-").replace("–", "nan").replace("∞", "inf")) for part in text.split(", ")]
+
+
+def cells(page, name):
+    """A row of the table at the playhead, by the names of its columns."""
+    lines = page.locator(".live-steps .live-table tr").all()
+    columns = [cell.inner_text() for cell in lines[0].locator("th").all()]
+    for line in lines[1:]:
+        texts = [cell.inner_text() for cell in line.locator("th, td").all()]
+        if texts[0] == name:
+            return {column: numbers(text) for column, text in zip(columns[1:], texts[1:], strict=True)}
+    raise AssertionError(f"no row {name}")
+
+
+def setting(page, name):
+    """What the address bar says of a setting."""
+    found = re.search(rf"[?&]{re.escape(name)}=([^&]*)", page.url)
+    return found and float(found.group(1))
+
+
+def rounded(*values):
+    return pytest.approx(values, rel=6e-3, nan_ok=True)
+
+
+def linear():
+    return problem(LINE.x, LINE.y, LOSSES["mse"], LOSSES["mse"].settings(), (LINE.x, LINE.y))
+
+
+def walked(key, rate, steps=200):
+    surface = linear()
+    return trajectory(surface, key, surface.start, steps, learning_rate=rate)
+
+
+def of(path, step):
+    """What the table shows of a path at a step."""
+    nothing = np.full(2, np.nan)
+    return {
+        "loss": [path.losses[step]],
+        "w, b": path.positions[step],
+        "gradient": path.gradients[step - 1] if step else nothing,
+        "effective step": path.steps[step - 1] if step else nothing,
+        "learning rate": [path.rates[step - 1] if step else np.nan],
+        **({} if path.second_moment is None or not step else {"second moment": path.second_moment[step - 1]}),
+    }
+
+
+def default_rate(key):
+    optimiser = OPTIMISERS[key]
+    return optimiser.parameters["learning_rate"].default * learning_rate_unit(linear(), optimiser)
+
+
+def test_it_plays_without_a_message_and_goes_on_along_a_new_path(app, visit):
+    page = visit(f"{app}/landscape")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(socket.url)))
+    press(page, "Back to the start")
+    settle(page)
+    page.get_by_role("combobox", name="Speed").select_option("0.5")
+    press(page, "Play")
+    page.wait_for_timeout(400)
+    sent.clear()
+    page.wait_for_timeout(1000)
+    before = step_of(page)
+    assert sent == []
+    assert 8 < before < 100
+    page.focus(SLIDER)
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    settle(page)
+    assert sent != []
+    assert playing(page)
+    after = step_of(page)
+    assert before < after < 200, "the playhead goes on"
+    rate = setting(page, "sgd.learning_rate")
+    assert rate < default_rate("sgd")
+    press(page, "Pause")
+    settle(page)
+    step = step_of(page)
+    assert step >= after
+    for column, values in of(walked("sgd", rate), step).items():
+        assert cells(page, "SGD")[column] == rounded(*values), column
+    assert setting(page, "playhead") == step
+
+
+def test_the_table_shows_the_numbers_of_every_path_at_the_playhead(app, visit):
+    page = visit(f"{app}/landscape")
+    paths = {OPTIMISERS[key].name: walked(key, default_rate(key)) for key in ("sgd", "adam")}
+    assert step_of(page) == 200
+    for step in (200, 0, 1, 57):
+        scrub(page, step)
+        assert page.locator(".live-steps caption").inner_text().endswith(f"step {step}")
+        for name, path in paths.items():
+            shown = cells(page, name)
+            for column, values in of(path, step).items():
+                assert shown[column] == rounded(*values), (name, step, column)
+
+
+def test_it_steps_scrubs_and_loops_and_the_link_has_the_playhead(app, visit):
+    page = visit(f"{app}/landscape")
+    press(page, "One step back")
+    press(page, "One step back")
+    press(page, "One step forward")
+    assert step_of(page) == 199
+    scrub(page, 57)
+    settle(page)
+    assert setting(page, "playhead") == 57
+    page.focus(SLIDER)
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    assert step_of(page) == 57, "a change of the path leaves the playhead where it is"
+    other = visit(page.url)
+    assert step_of(other) == 57
+    for name in ("SGD", "Adam"):
+        assert str(cells(other, name)) == str(cells(page, name))
+    assert other.locator(".live-sentence").inner_text() == page.locator(".live-sentence").inner_text()
+    assert other.url == page.url
+    scrub(page, 190)
+    page.get_by_label("loop").check()
+    page.get_by_role("combobox", name="Speed").select_option("4")
+    press(page, "Play")
+    page.wait_for_function("parseInt(document.querySelector('.live-count').textContent.split(' ')[1]) < 100")
+    assert playing(page)
+
+
+def test_a_click_a_drag_and_a_number_say_where_to_start(app, visit):
+    page = visit(f"{app}/{BOWL}")
+    page.mouse.click(*on_page(page, 3.0, -1.5))
+    page.wait_for_timeout(300)  # until it is no double click any more
+    settle(page)
+    assert (setting(page, "w"), setting(page, "b")) == (pytest.approx(3, abs=0.02), pytest.approx(-1.5, abs=0.02))
+    start = (setting(page, "w"), setting(page, "b"))
+    scrub(page, 0)
+    assert cells(page, "SGD")["x, y"] == rounded(*start)
+    page.mouse.move(*on_page(page, *start))
+    page.mouse.down()
+    for share in np.linspace(0, 1, 12):
+        page.mouse.move(*on_page(page, 3 - 5 * share, -1.5 + 3.3 * share))
+    page.mouse.up()
+    settle(page)
+    assert (setting(page, "w"), setting(page, "b")) == (pytest.approx(-2, abs=0.03), pytest.approx(1.8, abs=0.03))
+    path = trajectory(
+        TEXTBOOK["bowl"](),
+        "sgd",
+        (setting(page, "w"), setting(page, "b")),
+        60,
+        learning_rate=setting(page, "sgd.learning_rate"),
+    )
+    scrub(page, 9)
+    assert cells(page, "SGD")["x, y"] == rounded(*path.positions[9])
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("spinbutton", name="Start x").fill("-4.25")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    settle(page)
+    assert setting(page, "w") == -4.25
+    assert page.evaluate(f"{CHART}.data[0].x[0]") == -4.25
+
+
+def test_a_dragged_point_redraws_the_surface(app, visit):
+    page = visit(f"{app}/landscape")
+    losses = f"Array.from({CHART}.data.find((trace) => trace.type === 'contour').customdata[0]).slice(0, 5)"
+    minimum = (
+        f"(({{ x, y }}) => [x[0], y[0]])({CHART}.data.find((trace) => trace.marker?.symbol === 'x' && !trace.xaxis))"
+    )
+    before = page.evaluate(losses)
+    assert page.evaluate(minimum) == pytest.approx(np.polyfit(LINE.x, LINE.y, 1), abs=1e-5)
+    axes = ("xaxis2", "yaxis2")
+    page.mouse.move(*on_page(page, LINE.x[10], LINE.y[10], axes))
+    page.mouse.down()
+    for y in np.linspace(LINE.y[10], 3, 12):
+        page.mouse.move(*on_page(page, LINE.x[10], y, axes))
+    page.mouse.up()
+    settle(page)
+    x, y = page.evaluate(f"[{CHART}.data[0].x[10], {CHART}.data[0].y[10]]")
+    assert (x, y) == (pytest.approx(10, abs=0.1), pytest.approx(3, abs=0.3))
+    moved_x, moved_y = LINE.x.copy(), LINE.y.copy()
+    moved_x[10], moved_y[10] = x, y
+    assert page.evaluate(minimum) == pytest.approx(np.polyfit(moved_x, moved_y, 1), abs=1e-3)
+    assert page.evaluate(losses) != before
+    assert "moves=10" in page.url
+
+
+def turned(page):
+    """Turn the surface by hand; the camera afterwards, where it looks from."""
+    box = page.locator(".live-chart").bounding_box()
+    x, y = box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 90, y - 30, steps=5)
+    page.mouse.up()
+    page.wait_for_function(
+        f"""() => {{
+          const eye = JSON.stringify({CAMERA}.eye);
+          const rests = eye === window.eye;
+          window.eye = eye;
+          return rests;
+        }}""",
+        polling=400,
+    )
+    return page.evaluate(f"{CAMERA}.eye")
+
+
+def three_d(page, on):
+    page.locator(".stCheckbox", has_text="3-D").locator("label").click()
+    page.wait_for_function(f"{on} === {CHART}.data.some((trace) => trace.type === 'surface')")
+    settle(page)
+
+
+def test_three_dimensions_keep_their_camera(app, visit):
+    page = visit(f"{app}/{BOWL}")
+    three_d(page, "true")
+    first = page.evaluate(f"{CAMERA}.eye")
+    eye = turned(page)
+    assert sum(abs(eye[axis] - first[axis]) for axis in "xyz") > 0.2
+    page.focus(SLIDER)
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+        settle(page)
+    assert page.evaluate(f"{CAMERA}.eye") == pytest.approx(eye)
+    assert setting(page, "sgd.learning_rate") < 0.19
+    three_d(page, "false")
+    page.mouse.click(*on_page(page, 3.0, -1.5))
+    page.wait_for_timeout(300)
+    settle(page)
+    three_d(page, "true")
+    assert page.evaluate(f"{CAMERA}.eye") == pytest.approx(eye)
+    assert setting(page, "w") == pytest.approx(3, abs=0.02)
+
+
+def test_in_three_dimensions_a_click_starts_where_the_surface_is_under_the_pointer(app, visit):
+    page = visit(f"{app}/{BOWL}&three_d=1")
+    box = page.locator(".live-chart").bounding_box()
+    x, y = box["x"] + 0.3 * box["width"], box["y"] + 0.55 * box["height"]
+    page.evaluate(f"{CHART}.on('plotly_hover', ({{ points: [point] }}) => (window.hovered = [point.x, point.y]))")
+    page.mouse.move(x - 5, y)
+    page.mouse.move(x, y)
+    page.wait_for_function("window.hovered")
+    page.wait_for_timeout(500)
+    place = page.evaluate("window.hovered")
+    page.mouse.click(x, y)
+    page.wait_for_timeout(300)
+    settle(page)
+    assert (setting(page, "w"), setting(page, "b")) == (
+        pytest.approx(place[0], abs=0.2),
+        pytest.approx(place[1], abs=0.2),
+    )
+    scrub(page, 0)
+    assert cells(page, "SGD")["x, y"] == rounded(setting(page, "w"), setting(page, "b"))
+
+
+def test_in_three_dimensions_a_tip_stands_where_plotly_puts_that_point(app, visit):
+    page = visit(f"{app}/{BOWL}&three_d=1")
+    turned(page)
+    scrub(page, 4)
+    path = trajectory(TEXTBOOK["bowl"](), "sgd", (-4.0, 1.0), 4, learning_rate=0.19)
+    (x, y), loss = path.positions[4].tolist(), float(path.losses[4])
+    # The same place as a mark of Plotly's own, without the surface that might hide it.
+    page.evaluate(
+        f"""async ([x, y, z]) => {{
+          const chart = {CHART};
+          window.painted = document.querySelector('.live-canvas:not(.live-paint)').toDataURL();
+          await Plotly.restyle(chart, {{ visible: false }}, [chart.data.findIndex((trace) => trace.type === 'surface')]);
+          const marker = {{ color: '#FF00FF', size: 16 }};
+          await Plotly.addTraces(chart, {{ type: 'scatter3d', mode: 'markers', x: [x], y: [y], z: [z], marker }});
+          document.querySelectorAll('.live-canvas').forEach((canvas) => (canvas.style.display = 'none'));
+        }}""",
+        [x, y, loss],
+    )
+    for _ in range(20):
+        page.wait_for_timeout(400)
+        shot = Image.open(io.BytesIO(page.locator(".live-chart").screenshot())).convert("RGB")
+        mark = np.argwhere(np.abs(np.asarray(shot).astype(int) - (255, 0, 255)).max(-1) < 40)
+        if len(mark):
+            break
+    assert len(mark) > 50
+    down, across = mark.mean(0)
+    data = page.evaluate("window.painted").split(",")[1]
+    ours = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGBA")).astype(int)
+    blue = (np.abs(ours[..., :3] - SGD_BLUE).max(-1) < 6) & (ours[..., 3] > 250)
+    for dx, dy in ((0, 0), (3, 0), (-3, 0), (0, 3), (0, -3)):
+        assert blue[round(down + dy), round(across + dx)], "the tip, 6 px wide, is around Plotly's point"
+    assert not all(blue[round(down + dy), round(across + dx)] for dx, dy in ((8, 0), (-8, 0), (0, 8), (0, -8)))
+
+
+def test_everything_is_reached_by_key_and_arrows_move_it(app, visit):
+    page = visit(f"{app}/{BOWL}")
+    page.locator("[data-testid=stCaptionContainer]").first.click()
+    page.get_by_role("button", name="Share", exact=True).focus()
+    reached = {}
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.innerText ?? ''")
+        reached.setdefault(name.split("\n")[0], len(reached))
+    names = " | ".join(reached)
+    for part in (
+        "Start 1 of 1",
+        "Play",
+        "One step back",
+        "One step forward",
+        "Step",
+        "Speed",
+        "SGD: learning rate",
+        "Steps",
+    ):
+        assert part in names
+    page.locator(".live-knob").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowUp")
+    settle(page)
+    assert setting(page, "w") == pytest.approx(-3.9, abs=0.02)
+    assert setting(page, "b") == pytest.approx(1.5, abs=0.02)
+    page.locator(".live-player").get_by_role("button", name=re.compile("^Play")).focus()
+    page.keyboard.press(",")
+    assert step_of(page) == 59
+    page.keyboard.press(".")
+    assert step_of(page) == 60
+    page.focus(SLIDER)
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    assert setting(page, "sgd.learning_rate") > 0.19
+
+
+def test_no_request_leaves_the_machine_and_a_surface_is_sent_once(app, chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    asked, frames, answers = [], [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: frames.append(len(data))))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    page.goto(f"{app}/landscape")
+    page.wait_for_selector(".live-figure[data-answers]")
+    settle(page)
+    page.on(
+        "requestfinished",
+        lambda request: (
+            request.method == "POST" and "/live/" in request.url and answers.append(len(request.response().body()))
+        ),
+    )
+    page.focus(SLIDER)
+    page.keyboard.press("ArrowLeft")
+    settle(page)
+    assert len(answers) == 1
+    assert 1000 < answers[0] < max(frames) / 3
+    three_d(page, "true")
+    page.mouse.move(*center(page, ".live-chart"))
+    press(page, "Back to the start")
+    press(page, "Play")
+    page.wait_for_timeout(500)
+    context.close()
+    assert len(asked) > 10
+    ours = (app, app.replace("http", "ws"), "data:", "blob:")
+    assert [url for url in asked if not url.startswith(ours)] == []
