@@ -41,7 +41,9 @@ def simplex_figure(
     subject
         What is drawn: another starts without the zoom.
     """
-    colors = [LOW_TO_HIGH[round(index * (len(LOW_TO_HIGH) - 1) / max(1, len(lines) - 1))] for index in range(len(lines))]
+    colors = [
+        LOW_TO_HIGH[round(index * (len(LOW_TO_HIGH) - 1) / max(1, len(lines) - 1))] for index in range(len(lines))
+    ]
     (here, shares), (there, truth) = prediction, target
     outline = corners[[0, 1, 2, 0]]
     classes = np.arange(3.0)

@@ -18,7 +18,11 @@ SNAP = 0.02  # a target this near to an edge is meant to be on it
 
 
 def simplex_picture(
-    loss: Loss, logits: Sequence[float], target: Sequence[float], settings: Mapping[str, Any], controls: tuple[Control, ...]
+    loss: Loss,
+    logits: Sequence[float],
+    target: Sequence[float],
+    settings: Mapping[str, Any],
+    controls: tuple[Control, ...],
 ) -> Picture:
     """The live picture of a loss over the triangle, with logits ``[3]`` and a target distribution ``[3]``."""
     temperature = settings.get("temperature", 1.0)
@@ -100,7 +104,9 @@ def distribution(point: Any) -> np.ndarray | None:
     return nearest(point) if all(abs(part) < 1e6 for part in point) else None
 
 
-def table(loss: Loss, logits: Sequence[float], target: Sequence[float], settings: Mapping[str, Any]) -> dict[str, np.ndarray]:
+def table(
+    loss: Loss, logits: Sequence[float], target: Sequence[float], settings: Mapping[str, Any]
+) -> dict[str, np.ndarray]:
     """The numbers behind the picture, by column: a class a row."""
     shares = probabilities(logits, settings.get("temperature", 1.0))
     value, slope = probe(loss, logits, target, settings)
@@ -140,5 +146,3 @@ def _readout(logits: Sequence[float], shares: np.ndarray, truth: np.ndarray, slo
         for name, logit, share, aim, part in zip(CLASSES, logits, shares, truth, slope, strict=True)
     )
     return Readout("At each class", ("", "logit", "p", "y", "p − y", "slope"), rows)
-
-

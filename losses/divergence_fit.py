@@ -167,7 +167,7 @@ def _grid(places: int) -> tuple[Tensor, Tensor]:
 def _descend(mixture: Mixture, divergence: Divergence, rows: Tensor) -> Tensor:
     """Damped Newton steps from every start ``[s, 2]``, at first on a coarse grid."""
     rows = rows + torch.tensor([_NUDGE, 0.0], dtype=torch.float64)
-    for places, rounds in ((COARSE, ROUNDS), (FINE, 2)):
+    for places, rounds in ((COARSE, ROUNDS), (FINE, 1)):
         for _ in range(rounds):
             gradient, hessian = _slopes(mixture, divergence, rows, places)
             # The mean is measured in widths: so both steps are of like size. Where the divergence curves
@@ -178,7 +178,7 @@ def _descend(mixture: Mixture, divergence: Divergence, rows: Tensor) -> Tensor:
             size = curves.abs().clamp(min=1e-9)
             step = (directions @ (slope / size)[..., None])[..., 0]
             step = step * (_LONGEST / step.norm(dim=-1, keepdim=True)).clamp(max=1.0) * unit
-            if (slope**2 / size).max() < _GAIN:
+            if (slope**2 / size).max() < _GAIN and (curves > 0).all():
                 rows = rows - step
                 break
             tried = torch.cat([rows[None], rows - _SHARES[:, None, None] * step])

@@ -111,7 +111,9 @@ def descend(start: float, label: float, learning_rate: float, steps: int) -> Ste
     steps
         How many.
     """
-    moving = torch.tensor([[1.0, 1.0] if pair.trained == 2 else [1.0, 0.0] for pair in PAIRS.values()], dtype=torch.float64)
+    moving = torch.tensor(
+        [[1.0, 1.0] if pair.trained == 2 else [1.0, 0.0] for pair in PAIRS.values()], dtype=torch.float64
+    )
     weights = (start * moving / moving.sum(-1, keepdim=True)).requires_grad_()
     truth = torch.tensor(label, dtype=torch.float64)
     optimiser = torch.optim.SGD([weights], lr=learning_rate)

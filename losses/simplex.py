@@ -54,17 +54,15 @@ def lattice(steps: int) -> Lattice:
     number = np.full((steps + 2, steps + 2), -1)
     number[: steps + 1, : steps + 1][inside] = np.arange(inside.sum())
     counts = np.stack([first[inside], second[inside], steps - first[inside] - second[inside]], 1)
-    here, along, up, across = (number[i : steps + 1 + i, j : steps + 1 + j] for i, j in ((0, 0), (1, 0), (0, 1), (1, 1)))
+    here, along, up, across = (
+        number[i : steps + 1 + i, j : steps + 1 + j] for i, j in ((0, 0), (1, 0), (0, 1), (1, 1))
+    )
     upright, hanging = np.stack([here, along, up], -1), np.stack([along, across, up], -1)
     triangles = np.concatenate([upright.reshape(-1, 3), hanging.reshape(-1, 3)])
-    return Lattice(
-        (1 - _INSIDE) * counts / steps + _INSIDE / 3, triangles[(triangles >= 0).all(1)]
-    )
+    return Lattice((1 - _INSIDE) * counts / steps + _INSIDE / 3, triangles[(triangles >= 0).all(1)])
 
 
-def contours(
-    grid: Lattice, values: np.ndarray, levels: Sequence[float]
-) -> list[tuple[np.ndarray, np.ndarray]]:
+def contours(grid: Lattice, values: np.ndarray, levels: Sequence[float]) -> list[tuple[np.ndarray, np.ndarray]]:
     """Lines of equal value over the triangle, by linear interpolation in every small triangle.
 
     Parameters
