@@ -69,7 +69,7 @@ def divergence_picture(mixture: Mixture, start: float | None) -> Picture:
         controls=tuple(Control(name, NAMES[name], value, *BOUNDS[name], limits=BOUNDS[name]) for name, value in settings.items()),
         handles=(Handle("humps", 0, "Hump", moves="x"), Handle("start", 1, "Start of reverse KL", moves="x")),
         labels=(
-            Label("P", float(humps[0]), float(density(mixture, humps)[0]), P_COLOR),
+            Label("P", float(humps[0]) + 0.15, float(density(mixture, humps)[0]), P_COLOR),
             *(
                 Label(_short(key), fit.mean + 0.6 * fit.width, float(gaussian_density(np.array([fit.mean + 0.6 * fit.width]), fit.mean, fit.width)[0]), STYLES[key].color)
                 for key, fit in chosen.items()

@@ -45,15 +45,13 @@ class Case:
             smoothing_floor(self.classes, self.smoothing),
             best_lead(self.classes, self.smoothing, self.temperature),
         )
-        changed = self.smoothing > 0 or self.temperature != 1
-        # The same curves at all times: one that hides under another costs less than a figure made anew.
         third = curve(leads, self.classes, 1, self.smoothing, self.temperature)
         return [
             Variant("softmax once", *STYLE["once"], *curve(leads, self.classes)),
             Variant("softmax twice", *STYLE["twice"], *curve(leads, self.classes, 2), twice_floor(self.classes)),
             *(
                 [Variant(self.named(), *STYLE["smoothed"], *third, floor if self.smoothing else None, lowest if lowest < HIGH else None)]
-                if changed
+                if self.named()
                 else []
             ),
         ]  # fmt: skip
@@ -88,7 +86,7 @@ def encoding_picture(case: Case) -> Picture:
             Control("temperature", "Temperature T", case.temperature, 0.1, 10.0, log=True, limits=(1e-2, 1e3)),
         ),
         handles=(Handle("lead", 0, "Logit of the true class", moves="x"),),
-        labels=tuple(Label(variant.name, HIGH - 7.5, _height(variant, top), variant.color) for variant in variants),
+        labels=tuple(_label(variant, top) for variant in variants),
         readouts=(_encodings(case), _floors(case), _clamps()),
         notes=(
             f"Bars: target purple, softmax once blue, twice red{', the first ten classes' if case.classes > MOST_CLASSES else ''}.",
@@ -137,11 +135,14 @@ def _encodings(case: Case) -> Readout:
 
 def _floors(case: Case) -> Readout:
     # Two softmaxes have a closed floor for a one-hot target at temperature 1: that is the curve drawn.
-    rows = (
-        Row(("softmax once", number(case.at()), number(0.0)), STYLE["once"][0]),
-        Row(("softmax twice", number(case.at(2)), number(twice_floor(case.classes))), STYLE["twice"][0]),
-        Row((case.named() or "s = 0", number(case.at(1, case.smoothing, case.temperature)), number(smoothing_floor(case.classes, case.smoothing))), STYLE["smoothed"][0]),
-    )  # fmt: skip
+    floors = {
+        "once": ("softmax once", case.at(), 0.0),
+        "twice": ("softmax twice", case.at(2), twice_floor(case.classes)),
+    }
+    if case.named():
+        changed = case.at(1, case.smoothing, case.temperature)
+        floors["smoothed"] = (case.named(), changed, smoothing_floor(case.classes, case.smoothing))
+    rows = tuple(Row((name, number(loss), number(floor)), STYLE[key][0]) for key, (name, loss, floor) in floors.items())
     return Readout("The curves at the probe", ("", "loss", "floor"), rows)
 
 
@@ -150,6 +151,8 @@ def _clamps() -> Readout:
     return Readout("Probability of the true class exactly", ("", "0", "1"), rows)
 
 
-def _height(variant: Variant, top: float) -> float:
-    """Where the name of a curve stands: above it near the right end."""
-    return float(variant.value[int(0.75 * (POINTS - 1))]) + 0.05 * top
+def _label(variant: Variant, top: float) -> Label:
+    """The name of a curve beside it: on the left, where one falls and the other is flat, or where smoothing lifts it."""
+    x = 0.7 * HIGH if variant.lowest is not None else 0.6 * LOW
+    height = float(np.interp(x, np.linspace(LOW, HIGH, POINTS), variant.value))
+    return Label(variant.name, x, height + 0.05 * top, variant.color)

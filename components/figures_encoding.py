@@ -90,7 +90,7 @@ def encoding_figure(
         "xaxis3": axis(
             "class", (0.4, classes + 0.6), domain=RIGHT, anchor="y3", zeroline=False, showgrid=False, dtick=1
         ),
-        "yaxis3": axis("probability", (0, 1.05), domain=[0.42, 1.0], anchor="x3", nticks=5),
+        "yaxis3": axis("probability", (0, 1.05), anchor="x3", nticks=6),
     }
     rows = {"yaxis": [0.58, 1.0], "yaxis2": [0.34, 0.52], "yaxis3": [0.0, 0.2]}
     narrow = {name: {**axes[name], "domain": span} for name, span in rows.items()}

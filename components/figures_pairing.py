@@ -9,7 +9,7 @@ import numpy as np
 from components.figures import axis, layout, padded
 from components.theme import NEUTRAL
 
-LEFT, RIGHT = [0.0, 0.44], [0.6, 1.0]
+LEFT, RIGHT = [0.0, 0.44], [0.57, 1.0]
 DECADES = 6  # of loss that the panel over the steps shows at most
 
 
@@ -99,8 +99,8 @@ def pairing_figure(
     narrow |= {name: {**axes[name], "domain": [0.0, 1.0]} for name in ("xaxis", "xaxis2", "xaxis3")}
     return {
         "data": traces,
-        "layout": layout(560, subject, {"r": 12}, **axes),
-        "narrow": {"height": 1000, "margin": {"l": 52, "r": 8, "t": 8, "b": 44}, **narrow},
+        "layout": layout(560, subject, {"r": 124}, **axes),
+        "narrow": {"height": 1000, "margin": {"l": 52, "r": 112, "t": 8, "b": 44}, **narrow},
     }
 
 

@@ -95,12 +95,11 @@ def _style(key: str) -> tuple[str, str, str]:
 
 
 def _labels(strands: list[Strand]) -> list[Label]:
-    """The names where the slopes, and the paths, tell the pairs apart."""
-    last = len(strands[0].distances)
+    """The name of each pair where its loss ends: at the floor of the panel if that is too little to be shown."""
     return [
-        Label(strand.name, 0.12 * last, float(strand.distances[int(0.12 * last)]), strand.color, ("x3", "y4"))
+        Label(strand.name, float(len(strand.losses)), float(strand.losses[-1]) or 1e-300, strand.color, ("x2", "y3"))
         for strand in strands
-        if np.isfinite(strand.distances[int(0.12 * last)])
+        if np.isfinite(strand.losses[-1])
     ]
 
 

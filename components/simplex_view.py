@@ -60,7 +60,7 @@ def said(
 ) -> str:
     """The numbers in words."""
     likely = int(np.argmax(truth))
-    pulls = listed(f"{name} {signed(part)}" for name, part in zip(CLASSES, slope, strict=True))
+    pulls = listed(f"{name} {signed(round(part, 12))}" for name, part in zip(CLASSES, slope, strict=True))
     plainly = not settings.get("label_smoothing") and settings.get("temperature", 1.0) == 1
     rule = ""
     if loss.key == "categorical_cross_entropy":
@@ -142,7 +142,7 @@ def _beside(shares: np.ndarray) -> tuple[float, float]:
 
 def _readout(logits: Sequence[float], shares: np.ndarray, truth: np.ndarray, slope: np.ndarray) -> Readout:
     rows = tuple(
-        Row((name, short(logit), number(share), number(aim), number(share - aim), number(part)))
+        Row((name, short(logit), number(share), number(aim), number(round(share - aim, 12)), number(round(part, 12))))
         for name, logit, share, aim, part in zip(CLASSES, logits, shares, truth, slope, strict=True)
     )
     return Readout("At each class", ("", "logit", "p", "y", "p − y", "slope"), rows)

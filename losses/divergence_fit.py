@@ -24,7 +24,6 @@ _SHARES = torch.tensor([1.0, 0.5, 0.1, 0.01], dtype=torch.float64)  # of a Newto
 _LONGEST = 1.0  # step in mean / width and log width
 _GAIN = 1e-16  # a promised gain that no further round is worth
 _SAME = 1e-3  # difference within which two minima are one
-_NUDGE = 1e-6  # aside from a balance between two valleys, in which a descent would stay for ever
 
 Divergence = Callable[["Mixture", Tensor, int], Tensor]
 
@@ -166,7 +165,6 @@ def _grid(places: int) -> tuple[Tensor, Tensor]:
 
 def _descend(mixture: Mixture, divergence: Divergence, rows: Tensor) -> Tensor:
     """Damped Newton steps from every start ``[s, 2]``, at first on a coarse grid."""
-    rows = rows + torch.tensor([_NUDGE, 0.0], dtype=torch.float64)
     for places, rounds in ((COARSE, ROUNDS), (FINE, 1)):
         for _ in range(rounds):
             gradient, hessian = _slopes(mixture, divergence, rows, places)

@@ -20,6 +20,7 @@ VIEWS = {
     "pairing": ("Pairing", "Drag the probe along the logit; start, rate and steps retrain all four pairs."),
     "divergence": ("Divergence", "Drag a hump, a bar or the start of reverse KL."),
 }
+WIDTHS = {"simplex": 250, "encoding": 1, "pairing": 110, "divergence": 250}  # px of the view's own choice
 SHAPES = {"humps": "A Gaussian on two humps", "outcomes": "Outcomes with zeros"}
 FIELDS = {
     "view": Choice("simplex", tuple(VIEWS)),
@@ -37,7 +38,7 @@ FIELDS = {
     "label": Choice("1", ("1", "0")),
     "start": Number(-6.0, -50.0, 50.0),
     "at": Number(-6.0, -50.0, 50.0),
-    "rate": Number(0.5, 1e-4, 100.0),
+    "rate": Number(0.3, 1e-4, 100.0),
     "steps": Number(200, 1, 3000, whole=True),
     "tolerance": Number(0.05, 1e-4, 0.5),
     "shape": Choice("humps", tuple(SHAPES)),
@@ -63,7 +64,7 @@ PRESETS = (
     Preset(
         "Honest doubt",
         "The truth is 60, 30 and 10 %. Saying so costs least: the slopes are 0. Any more confidence costs more.",
-        {"z1": 1.7918, "z2": 1.0986, "z3": 0.0, "target": (0.6, 0.3, 0.1)},
+        {"z1": 1.791759469228055, "z2": 1.0986122886681098, "z3": 0.0, "target": (0.6, 0.3, 0.1)},
     ),
     Preset(
         "MSE gives up",
@@ -122,7 +123,7 @@ page = Probabilities(view)
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
     st.segmented_control("View", list(VIEWS), format_func=lambda key: VIEWS[key][0], required=True, **view.bind("view"))
-    with st.container(width=250):  # its place is kept, so that the figure below is not remounted
+    with st.container(width=WIDTHS[view["view"]]):  # its place is kept, so that the figure below is not remounted
         if view["view"] == "simplex":
             st.selectbox("Loss", SIMPLEX_LOSSES, format_func=lambda key: LOSSES[key].name, **view.bind("loss"))
         elif view["view"] == "pairing":
