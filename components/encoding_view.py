@@ -155,4 +155,4 @@ def _label(variant: Variant, top: float) -> Label:
     """The name of a curve beside it: on the left, where one falls and the other is flat, or where smoothing lifts it."""
     x = 0.7 * HIGH if variant.lowest is not None else 0.6 * LOW
     height = float(np.interp(x, np.linspace(LOW, HIGH, POINTS), variant.value))
-    return Label(variant.name, x, height + 0.05 * top, variant.color)
+    return Label(variant.name, x, height + 0.06 * top, variant.color)

@@ -95,15 +95,15 @@ def outcomes_figure(
     p, q
         Probabilities ``[k]``: traces 0 and 1 are the tops of their bars, so that they can be handles.
     terms
-        Name, colour and terms ``[k]`` of every divergence; an infinite one fills its panel and bears a triangle.
+        Name, colour and terms ``[k]`` of every divergence; an infinite one ends in an arrow head.
     subject
         What is drawn: another starts without the zoom.
     """
     places = np.arange(1.0, len(p) + 1)
     bars = {"type": "bar", "x": places, "width": WIDTH}
     point = {"type": "scatter", "mode": "markers"}
-    finite = np.concatenate([[0.0, 0.5], *(part[np.isfinite(part)] for _, _, part in terms)])
-    low, high = padded(finite, 0.15)
+    low, high = span_of([part for _, _, part in terms])
+    top = high - 0.2 * (high - low)  # of an infinite bar, which an arrow head goes on with
     traces = [
         {**point, "x": places - WIDTH / 2, "y": p, "marker": {"size": 13, "color": P_COLOR, "symbol": "circle"}, "hovertemplate": "P %{y:.4g}<extra></extra>"},
         {**point, "x": places + WIDTH / 2, "y": q, "marker": {"size": 13, "color": Q_COLOR, "symbol": "square"}, "hovertemplate": "Q %{y:.4g}<extra></extra>"},
@@ -112,14 +112,14 @@ def outcomes_figure(
     ]  # fmt: skip
     width = 0.84 / len(terms)
     for slot, (name, color, parts) in enumerate(terms):
-        drawn = np.where(np.isfinite(parts), parts, high)
+        drawn = np.where(np.isfinite(parts), parts, top)
         offset = -0.42 + slot * width
         hover = {"hovertemplate": f"{name} %{{y:.4g}}<extra></extra>"}
         traces.append({"type": "bar", "x": places, "y": drawn, "width": width, "offset": offset, "marker": {"color": color}, "yaxis": "y2", **hover})  # fmt: skip
         endless = np.isinf(parts)
         if endless.any():
-            spot = {"size": 15, "color": color, "symbol": "triangle-up"}
-            traces.append({**point, "x": places[endless] + offset + width / 2, "y": np.full(endless.sum(), high - 0.06 * (high - low)), "marker": spot, "yaxis": "y2", "hovertemplate": f"{name}: infinite<extra></extra>"})  # fmt: skip
+            spot = {"size": 26, "color": color, "symbol": "triangle-up"}
+            traces.append({**point, "x": places[endless] + offset + width / 2, "y": np.full(endless.sum(), top), "marker": spot, "yaxis": "y2", "hovertemplate": f"{name}: infinite<extra></extra>"})  # fmt: skip
     axes = {
         "xaxis": axis("outcome", (0.4, len(p) + 0.6), anchor="y2", dtick=1, zeroline=False, showgrid=False),
         "yaxis": axis("probability", (0.0, 1.05), domain=[0.5, 1.0], nticks=6),
@@ -130,3 +130,8 @@ def outcomes_figure(
         "layout": layout(540, subject, {"r": 20}, barmode="overlay", **axes),
         "narrow": {"height": 520, "margin": {"l": 48, "r": 8, "t": 8, "b": 44}},
     }
+
+
+def span_of(terms: Sequence[np.ndarray]) -> tuple[float, float]:
+    """The range of the panel of the terms, with room above the finite ones."""
+    return padded(np.concatenate([[0.0, 0.5], *(part[np.isfinite(part)] for part in terms)]), 0.3)

@@ -49,7 +49,7 @@ def simplex_figure(
     classes = np.arange(3.0)
     bars = {"type": "bar", "x": classes, "width": WIDTH}
     line = {"type": "scatter", "mode": "lines"}
-    reach = max(1.0, 1.15 * float(np.abs(slope).max())) if np.isfinite(slope).all() else 1.0
+    reach = 1.15 * max(1.0, float(np.abs(slope).max()))
     traces = [
         _point(here, PREDICTED, "circle", 17, "prediction"),
         _point(there, TARGET, "diamond", 15, "target"),

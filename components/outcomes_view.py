@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.figures_divergence import P_COLOR, Q_COLOR, WIDTH, outcomes_figure
+from components.figures_divergence import P_COLOR, Q_COLOR, WIDTH, outcomes_figure, span_of
 from components.live_figure import Handle, Label, Picture, Readout, Row
 from components.shares import moved
 from components.theme import STYLES
@@ -29,11 +29,12 @@ def outcomes_picture(p: Sequence[float], q: Sequence[float]) -> Picture:
         labels=(
             Label("P", 1 - WIDTH / 2, p[0] + 0.05, P_COLOR),
             Label("Q", 1 + WIDTH / 2, q[0] + 0.05, Q_COLOR),
+            *_endless(added),
         ),
         readouts=(_values(p, q), _terms(p, q)),
         notes=(
             "Drag the top of a bar: the others give way in proportion. Near 0 it becomes 0.",
-            "A triangle marks what is infinite.",
+            "An arrow head and ∞ mark what is infinite. Below: KL(P‖Q) blue, KL(Q‖P) red, Jensen-Shannon green.",
             f"Jensen-Shannon is never above log 2 = {number(math.log(2))}.",
         ),
     )
@@ -84,6 +85,19 @@ def table(p: Sequence[float], q: Sequence[float]) -> dict[str, np.ndarray]:
 def _values(p: Sequence[float], q: Sequence[float]) -> Readout:
     rows = tuple(Row((LOSSES[key].name, number(value, 4)), STYLES[key].color) for key, value in values(p, q).items())
     return Readout("Of Q from P", ("", "value"), rows)
+
+
+def _endless(added: dict[str, np.ndarray]) -> list[Label]:
+    """The sign ∞ above every infinite bar."""
+    low, high = span_of(list(added.values()))
+    width = 0.84 / len(added)
+    return [
+        Label(
+            "∞", place + 1 - 0.42 + slot * width + width / 2, high - 0.06 * (high - low), STYLES[key].color, ("x", "y2")
+        )
+        for slot, (key, parts) in enumerate(added.items())
+        for place in np.flatnonzero(np.isinf(parts)).tolist()
+    ]
 
 
 def _terms(p: Sequence[float], q: Sequence[float]) -> Readout:

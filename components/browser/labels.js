@@ -41,6 +41,7 @@ export class Labels {
     if (!this.chart.figure) return;
     const panels = new Map();
     this.specs.forEach((spec, index) => {
+      if (!this.chart.has(spec.axes)) return; // a figure of other panels is drawn already: show() follows
       const panel = spec.axes.join();
       panels.set(panel, [...(panels.get(panel) ?? []), { ...spec, element: this.element.children[index] }]);
     });
