@@ -9,6 +9,7 @@ a row (mean, log width) of an array ``[..., 2]``.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -52,13 +53,13 @@ class Mixture:
         )
         return log_sum(first, second)
 
-    def expectation(self, function: Callable[[Tensor], Tensor], places: int) -> Tensor:
-        """The mean of ``function``, which takes x ``[places]`` and gives ``[..., places]``."""
-        units, weights = _grid(places)
-        return sum(
-            share * (function(mean + width * units) * weights).sum(-1)
-            for share, mean, width in zip((self.weight, 1 - self.weight), self.means, self.widths, strict=True)
-        )
+
+class Places(NamedTuple):
+    """Where the mixture is summed: x ``[n]``, how much of it each stands for, and the log density there."""
+
+    x: Tensor
+    weights: Tensor
+    log_density: Tensor
 
 
 class Fit(NamedTuple):
@@ -84,8 +85,8 @@ def log_sum(one: Tensor, other: Tensor) -> Tensor:
 
 def forward(mixture: Mixture, gaussians: Tensor, places: int = FINE) -> Tensor:
     """KL(P‖Q) for every Gaussian ``[..., 2]``: ``[...]``."""
-    mean, log_width = gaussians[..., :1], gaussians[..., 1:]
-    return mixture.expectation(lambda x: mixture.log_density(x) - log_gaussian(x, mean, log_width), places)
+    x, weights, log_p = _of_mixture(mixture, places)
+    return ((log_p - log_gaussian(x, gaussians[..., :1], gaussians[..., 1:])) * weights).sum(-1)
 
 
 def reverse(mixture: Mixture, gaussians: Tensor, places: int = FINE) -> Tensor:
@@ -100,13 +101,11 @@ def jensen_shannon(mixture: Mixture, gaussians: Tensor, places: int = FINE) -> T
     """Half of each one's KL to the half-and-half mixture of both, likewise; at most log 2."""
     units, weights = _grid(places)
     mean, log_width = gaussians[..., :1], gaussians[..., 1:]
-
-    def middle(x: Tensor) -> Tensor:
-        return log_sum(mixture.log_density(x), log_gaussian(x, mean, log_width)) - math.log(2)
-
-    mixed = mixture.expectation(lambda x: mixture.log_density(x) - middle(x), places)
-    x = mean + log_width.exp() * units
-    return 0.5 * (mixed + ((log_gaussian(x, mean, log_width) - middle(x)) * weights).sum(-1))
+    x, shares, log_p = _of_mixture(mixture, places)
+    mixed = ((log_p - _middle(log_p, log_gaussian(x, mean, log_width))) * shares).sum(-1)
+    own = log_gaussian(units, 0.0, 0.0) - log_width
+    middle = _middle(mixture.log_density(mean + log_width.exp() * units), own)
+    return 0.5 * (mixed + ((own - middle) * weights).sum(-1))
 
 
 def fit_forward(mixture: Mixture) -> Fit:
@@ -156,6 +155,20 @@ def _told(mixture: Mixture, gaussians: Tensor) -> list[Fit]:
     return [Fit(*row) for row in torch.stack(parts, -1).tolist()]
 
 
+def _middle(log_p: Tensor, log_q: Tensor) -> Tensor:
+    """The log density of half of one and half of the other."""
+    return log_sum(log_p, log_q) - math.log(2)
+
+
+@lru_cache(maxsize=8)
+def _of_mixture(mixture: Mixture, places: int) -> Places:
+    units, weights = _grid(places)
+    x = torch.cat([mean + width * units for mean, width in zip(mixture.means, mixture.widths, strict=True)])
+    shares = torch.cat([mixture.weight * weights, (1 - mixture.weight) * weights])
+    return Places(x, shares, mixture.log_density(x))
+
+
+@lru_cache(maxsize=4)
 def _grid(places: int) -> tuple[Tensor, Tensor]:
     """Places in units of the width, and how much of a standard Gaussian each stands for."""
     units = torch.linspace(-REACH, REACH, places, dtype=torch.float64)
@@ -189,10 +202,11 @@ def _descend(mixture: Mixture, divergence: Divergence, rows: Tensor) -> Tensor:
 
 def _slopes(mixture: Mixture, divergence: Divergence, rows: Tensor, places: int) -> tuple[Tensor, Tensor]:
     """Gradient ``[s, 2]`` and Hessian ``[s, 2, 2]`` at every row, by autograd."""
-    rows = rows.detach().requires_grad_()
-    (gradient,) = torch.autograd.grad(divergence(mixture, rows, places).sum(), rows, create_graph=True)
-    hessian = [torch.autograd.grad(part.sum(), rows, retain_graph=True)[0] for part in gradient.unbind(-1)]
-    return gradient.detach(), torch.stack(hessian, 1)
+    # Two copies, so that one pass gives both rows of every Hessian: on so few numbers a pass costs, not its size.
+    copies = rows.detach().expand(2, *rows.shape).clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(divergence(mixture, copies, places).sum(), copies, create_graph=True)
+    (hessian,) = torch.autograd.grad(gradient[0, :, 0].sum() + gradient[1, :, 1].sum(), copies)
+    return gradient[0].detach(), hessian.transpose(0, 1)
 
 
 DIVERGENCES: dict[str, Divergence] = {

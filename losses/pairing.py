@@ -19,8 +19,8 @@ from losses.regression import mse
 class Pairing:
     """An output activation with a loss, for one example with label 0 or 1.
 
-    ``weights`` ``[..., 2]`` are what is trained: their sum is the logit z of yes, but only ``trained``
-    of them move. ``output(z)`` gives the prediction, ``cost(weights, label)`` the loss ``[...]``.
+    ``weights`` ``[..., trained]`` are what is trained: the logit z of yes, or the logits of no and yes,
+    whose difference is z then. ``output(z)`` gives the prediction, ``cost(weights, label)`` the loss ``[...]``.
     """
 
     key: str
@@ -44,21 +44,20 @@ def _pairs(*pairs: Pairing) -> MappingProxyType[str, Pairing]:
     return MappingProxyType({pair.key: pair for pair in pairs})
 
 
-def _softmax_cost(weights: Tensor, label: Tensor) -> Tensor:
-    logits = torch.stack([-weights[..., 1], weights[..., 0]], -1)  # of no and of yes: they differ by the sum
+def _softmax_cost(logits: Tensor, label: Tensor) -> Tensor:
     return categorical_cross_entropy.function(
-        logits, torch.stack([1 - label, label], -1).expand_as(logits), from_logits=True, label_smoothing=0.0, temperature=1.0
-    )  # fmt: skip
+        logits, torch.stack([1 - label, label], -1), from_logits=True, label_smoothing=0.0, temperature=1.0
+    )
 
 
 def _binary_cost(weights: Tensor, label: Tensor) -> Tensor:
     return binary_cross_entropy.function(
-        weights.sum(-1), label, from_logits=True, label_smoothing=0.0, positive_weight=1.0
+        weights[..., 0], label, from_logits=True, label_smoothing=0.0, positive_weight=1.0
     )
 
 
 def _squared(output: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
-    return lambda weights, label: mse.function(output(weights.sum(-1)), label, half=False)
+    return lambda weights, label: mse.function(output(weights[..., 0]), label, half=False)
 
 
 def _itself(z: Tensor) -> Tensor:
@@ -91,9 +90,9 @@ def probe(pair: Pairing, logits: np.ndarray, label: float) -> tuple[np.ndarray, 
     With two logits the slope is that in the logit of yes; the one in the logit of no is its opposite.
     """
     place = torch.as_tensor(logits, dtype=torch.float64)
-    rest = torch.zeros_like(place)
     truth = torch.full_like(place, label)
-    value, slope, _ = derivatives(lambda z: pair.cost(torch.stack([z, rest], -1), truth), place, order=1)
+    others = [torch.zeros_like(place)] * (pair.trained - 1)
+    value, slope, _ = derivatives(lambda z: pair.cost(torch.stack([*others, z], -1), truth), place, order=1)
     return value.numpy(), slope.numpy()
 
 
@@ -111,25 +110,24 @@ def descend(start: float, label: float, learning_rate: float, steps: int) -> Ste
     steps
         How many.
     """
-    moving = torch.tensor(
-        [[1.0, 1.0] if pair.trained == 2 else [1.0, 0.0] for pair in PAIRS.values()], dtype=torch.float64
-    )
-    weights = (start * moving / moving.sum(-1, keepdim=True)).requires_grad_()
+    pairs = PAIRS.values()
+    sizes = [pair.trained for pair in pairs]
+    begin = [place for pair in pairs for place in ([start] if pair.trained == 1 else [-start / 2, start / 2])]
+    weights = torch.tensor(begin, dtype=torch.float64, requires_grad=True)
     truth = torch.tensor(label, dtype=torch.float64)
     optimiser = torch.optim.SGD([weights], lr=learning_rate)
-    track = torch.empty(steps + 1, *weights.shape, dtype=torch.float64)
-    costs = [pair.cost for pair in PAIRS.values()]
+    track = torch.empty(steps + 1, len(begin), dtype=torch.float64)
     for step in range(steps):
         track[step] = weights.detach()
-        total = torch.stack([cost(row, truth) for cost, row in zip(costs, weights, strict=True)]).sum()
-        (gradient,) = torch.autograd.grad(total, weights)
-        weights.grad = gradient * moving
+        costs = [pair.cost(part, truth) for pair, part in zip(pairs, weights.split(sizes), strict=True)]
+        (weights.grad,) = torch.autograd.grad(costs, weights)
         optimiser.step()
     track[steps] = weights.detach()
-    rows = track.unbind(1)
-    logits = [row.sum(-1) for row in rows]
-    losses = [cost(row, truth.expand(len(row))) for cost, row in zip(costs, rows, strict=True)]
-    distances = [(pair.output(z) - label).abs() for pair, z in zip(PAIRS.values(), logits, strict=True)]
+    parts = track.split(sizes, -1)
+    truths = truth.expand(steps + 1)
+    logits = [part[:, -1] - (part[:, 0] if part.shape[-1] == 2 else 0) for part in parts]
+    losses = [pair.cost(part, truths) for pair, part in zip(pairs, parts, strict=True)]
+    distances = [(pair.output(z) - label).abs() for pair, z in zip(pairs, logits, strict=True)]
     return Steps(*(torch.stack(part).numpy() for part in (logits, losses, distances)))
 
 

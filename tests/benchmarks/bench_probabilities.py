@@ -26,7 +26,7 @@ from tests.benchmarks.bench_live import OURS, drag, open_page, quantile
 from tests.browser.conftest import CHROMIUM, FLAGS, ROOT, serving
 
 CROSS_ENTROPY = LOSSES["categorical_cross_entropy"]
-STEPS = 200
+STEPS = 120
 
 
 def milliseconds(work, turns=15):
