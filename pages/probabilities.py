@@ -89,7 +89,7 @@ PRESETS = (
     Preset(
         "Sigmoid at −6",
         "Should say yes, is sure of no: MSE hardly pulls and idles for hundreds of steps, BCE goes straight.",
-        {"view": "pairing", "steps": 1000},
+        {"view": "pairing", "rate": 0.5, "steps": 800},
     ),
     Preset(
         "Too fast for MSE",
