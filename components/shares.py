@@ -20,10 +20,9 @@ class Shares:
             shares = [float(share) for share in value] if isinstance(value, (list, tuple)) else []
         except (TypeError, ValueError, OverflowError):
             shares = []
-        total = sum(shares)
-        if len(shares) != len(self.default) or not min(shares) >= 0 or not 0 < total < math.inf:
+        if len(shares) != len(self.default) or not all(0 <= share < math.inf for share in shares) or not any(shares):
             raise ValueError(f"{len(self.default)} numbers of at least 0, not all of them 0, as 0.2:0.3:0.5")
-        return tuple(shares) if abs(total - 1) <= _SUM else self._scaled(shares)
+        return tuple(shares) if abs(sum(shares) - 1) <= _SUM else self._scaled(shares)
 
     def read(self, text: str) -> tuple[float, ...]:
         """See ``state.Field``."""
@@ -34,7 +33,9 @@ class Shares:
         return ":".join(repr(share).removesuffix(".0") for share in value)
 
     def _scaled(self, shares: list[float]) -> tuple[float, ...]:
-        largest = max(shares)  # numbers so small that their sum has lost its digits keep their ratios
+        largest = max(
+            shares
+        )  # so that neither the sum of huge numbers overflows nor that of tiny ones loses its digits
         ratios = [share / largest for share in shares]
         return tuple(ratio / sum(ratios) for ratio in ratios)
 
