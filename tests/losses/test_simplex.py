@@ -139,3 +139,9 @@ def test_focal_is_not_proper_and_says_too_little():
         share * over(loss, grid, target, loss.settings()) for share, target in zip(truth, np.eye(3), strict=True)
     )
     assert grid[np.argmin(expected)][0] < 0.7
+
+
+def test_contours_are_over_probabilities_whatever_the_temperature():
+    grid, target = lattice(10).points, (0.2, 0.5, 0.3)
+    settings = CROSS_ENTROPY.settings(temperature=2.5)
+    assert over(CROSS_ENTROPY, grid, target, settings) == pytest.approx(-np.log(grid) @ np.array(target), rel=1e-12)
