@@ -5,6 +5,7 @@ from itertools import cycle
 
 from losses import LOSSES
 from losses.optimiser import OPTIMISERS
+from losses.pairing import PAIRS
 
 # Each passes 3:1 on white, on #F0F2F6 and on #0E1117.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#A8467F", "#8A6D00", "#00838F", "#6B62D9", "#C2298F")
@@ -46,4 +47,7 @@ _OPTIMISER_COLORS = (0, 2, 5, 3, 4, 1, 7, 6)
 OPTIMISER_STYLES = {
     key: Style(PALETTE[color], DASHES[index % len(DASHES)], SYMBOLS[index % len(SYMBOLS)])
     for index, (key, color) in enumerate(zip(OPTIMISERS, cycle(_OPTIMISER_COLORS), strict=False))
+}
+PAIR_STYLES = {
+    key: Style(color, dash, symbol) for key, color, dash, symbol in zip(PAIRS, PALETTE, DASHES, SYMBOLS, strict=False)
 }

@@ -12,6 +12,18 @@ function spread(labels, floor) {
   }
 }
 
+/** Labels in groups that no vertical line has in common: only within one could two overlap. */
+function columns(labels) {
+  const found = [];
+  let right = -Infinity;
+  for (const label of [...labels].sort((one, other) => one.left - other.left)) {
+    if (label.left > right) found.push([]);
+    found.at(-1).push(label);
+    right = Math.max(right, label.left + label.width);
+  }
+  return found;
+}
+
 export class Labels {
   constructor(stage, chart) {
     this.chart = chart;
@@ -41,6 +53,7 @@ export class Labels {
     if (!this.chart.figure) return;
     const panels = new Map();
     this.specs.forEach((spec, index) => {
+      if (!this.chart.has(spec.axes)) return; // a figure of other panels is drawn already: show() follows
       const panel = spec.axes.join();
       panels.set(panel, [...(panels.get(panel) ?? []), { ...spec, element: this.element.children[index] }]);
     });
@@ -48,15 +61,12 @@ export class Labels {
       const [, areaTop, , areaHeight] = this.chart.area(labels[0].axes);
       for (const label of labels) {
         const [left, top] = this.chart.toPixels([label.x, label.y], label.axes);
-        label.left = left;
+        label.width = this.widths.get(label.element);
+        label.left = Math.min(left + 5, this.chart.width - label.width);
         label.top = Math.max(areaTop, Math.min(areaTop + areaHeight, top));
       }
-      labels.sort((one, other) => one.top - other.top);
-      spread(labels, areaTop + areaHeight);
-      for (const label of labels) {
-        label.left = Math.min(label.left + 5, this.chart.width - this.widths.get(label.element));
-        label.element.style.transform = `translate(${label.left}px, ${label.top}px) translateY(-50%)`;
-      }
+      for (const column of columns(labels)) spread(column.sort((one, other) => one.top - other.top), areaTop + areaHeight);
+      for (const { element, left, top } of labels) element.style.transform = `translate(${left}px, ${top}px) translateY(-50%)`;
     }
     this.placed = [...panels.values()].flat();
   }

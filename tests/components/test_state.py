@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from components import state
+from components.shares import Shares
 from components.state import LONGEST, Choice, Flag, Moves, Number, Several, View, read, shortened
 
 HOSTILE = (
@@ -68,6 +69,7 @@ SAMPLES = (
     Several(("a",), ("a", "b", "c"), most=2),
     Moves(),
     Moves(default={1: (2.0, 3.0)}, most=2, rows=5),
+    Shares((0.2, 0.8)),
 )
 
 
@@ -78,10 +80,11 @@ def values_of(field):
             return st.integers(int(field.low), int(field.high))
         finite = st.floats(max(field.low, -1e308), min(field.high, 1e308))
         return finite if field.low > -1e308 else finite | st.just(field.low)
-    if isinstance(field, Flag):
-        return st.booleans()
-    if isinstance(field, Choice):
-        return st.sampled_from(field.options)
+    if isinstance(field, Shares):
+        heights = st.lists(st.floats(0, 1e308), min_size=len(field.default), max_size=len(field.default))
+        return heights.filter(any).map(field.check)
+    if isinstance(field, (Flag, Choice)):
+        return st.booleans() if isinstance(field, Flag) else st.sampled_from(field.options)
     if isinstance(field, Several):
         return st.lists(st.sampled_from(field.options), min_size=1, max_size=field.most, unique=True).map(tuple)
     return st.dictionaries(st.integers(0, min(field.rows, 10**9) - 1), places, max_size=field.most)
