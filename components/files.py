@@ -11,11 +11,11 @@ import numpy as np
 
 
 def as_csv(columns: Mapping[str, np.ndarray]) -> str:
-    """Columns of numbers, shape [n] each, under their names; what is not a number is an empty cell."""
+    """Columns of numbers or text, shape [n] each, under their names; a number that is none (nan) is an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(columns)
-    cells = (["" if math.isnan(value) else value for value in values.tolist()] for values in columns.values())
+    cells = (["" if value != value else value for value in values.tolist()] for values in columns.values())
     writer.writerows(zip(*cells, strict=True))
     return text.getvalue()
 
