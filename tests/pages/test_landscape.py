@@ -84,8 +84,8 @@ def test_it_opens_with_a_zigzag(session):
     assert np.all(across[1:15] * across[:14] < 0), "from wall to wall"
     assert np.abs(away[100] @ flat) > 10 * np.abs(across[100]), "then it creeps along"
     assert np.all(np.diff(losses(session)) < 0)
-    assert session.table()["SGD"]["stable to"] == pytest.approx(2 / sharpness, rel=1e-3)
-    assert 80 < session.table()["SGD"]["is"] < 100
+    assert session.table()["SGD"]["largest stable"] == pytest.approx(2 / sharpness, rel=1e-3)
+    assert 80 < session.table()["SGD"]["share of it"] < 100
     assert minima(session) == [pytest.approx(fit(LINE), abs=1e-6)]
     assert session.warnings == []
     assert session.data["address"] == {}
@@ -113,7 +113,7 @@ def test_two_elevenths_shrink_both_alike(session):
 def test_a_fifth_orbits(session):
     preset(session, "η = 0.2")
     assert path(session)[:, 1] == pytest.approx((-1.0) ** np.arange(51), abs=1e-6)
-    assert session.table()["SGD"]["stable to"] == 0.2
+    assert session.table()["SGD"]["largest stable"] == 0.2
     assert "explodes" not in session.sentence
 
 
