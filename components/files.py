@@ -15,7 +15,10 @@ def as_csv(columns: Mapping[str, np.ndarray]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(columns)
-    cells = (["" if value != value else value for value in values.tolist()] for values in columns.values())
+    cells = (
+        ["" if isinstance(value, float) and math.isnan(value) else value for value in values.tolist()]
+        for values in columns.values()
+    )
     writer.writerows(zip(*cells, strict=True))
     return text.getvalue()
 
