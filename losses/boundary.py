@@ -1,0 +1,264 @@
+"""The straight boundary between two classes that a loss asks for: the true optimum of its penalised mean."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from losses import LOSSES
+from losses.hinge_program import minimise_hinge
+from losses.newton import Cost
+from losses.score_descent import Penalised
+from losses.spec import Loss
+
+FITTED: Mapping[str, Loss] = MappingProxyType(
+    {key: loss for key, loss in LOSSES.items() if loss.family in ("margin", "binary") and key != "zero_one"}
+    | {"mse": LOSSES["mse"]}
+)
+"""The losses that a boundary can be fitted by. The 0-1 loss has no slope to follow; it is what is reported."""
+
+_TINY = 1e-9  # of a penalty, beside a mean loss of the order of 1, that only decides between equals
+_ROUNDS = 30  # of the concave-convex procedure
+_NONE = 1e-6  # a score that varies by less than this share of the loss's own unit does not vary
+_SAME = 1e-9  # a relative difference that counts as none
+
+
+@dataclass(frozen=True, eq=False)
+class Boundary:
+    """A fitted score f = weights · x + bias; the boundary is where it is 0.
+
+    Per point, ``[n]``: ``score``, ``margin`` (label times score), ``values`` (its loss times its
+    class weight), ``pull`` (its weighted loss's slope in its score). ``cost`` is the mean of ``values``,
+    ``objective`` the cost plus the penalty. ``starts`` counts the descents of which this is the best,
+    1 where the optimum is certain. ``note`` explains what is peculiar, or is empty.
+    """
+
+    loss: Loss
+    settings: Mapping[str, Any]
+    weights: np.ndarray
+    bias: float
+    score: np.ndarray
+    margin: np.ndarray
+    values: np.ndarray
+    pull: np.ndarray
+    objective: float
+    starts: int
+    note: str
+
+    @property
+    def cost(self) -> float:
+        """The mean weighted loss."""
+        return float(self.values.mean())
+
+    @property
+    def share(self) -> np.ndarray:
+        """Each point's percentage of the total loss ``[n]``; all nan where nothing costs anything."""
+        total = self.values.sum()
+        return 100 * self.values / total if total > 0 else np.full_like(self.values, np.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class _Problem:
+    """Standardised points: ``basis`` ``[n, 3]`` ends in ones, ``penalty`` ``[3]`` is λ in the units of the basis."""
+
+    loss: Loss
+    settings: Mapping[str, Any]
+    basis: np.ndarray
+    label: np.ndarray
+    weight: np.ndarray
+    penalty: np.ndarray
+
+    @property
+    def target(self) -> np.ndarray:
+        """The labels as the loss wants them."""
+        return (self.label + 1) / 2 if self.loss.family == "binary" else self.label
+
+    def penalised(self, loss: Loss | None = None, settings: Mapping[str, Any] | None = None) -> Penalised:
+        """The objective, of this loss or another one of the same labels."""
+        cost = Cost(loss or self.loss, self.settings if settings is None else settings, self.target)
+        return Penalised(cost, self.basis, self.weight, self.penalty)
+
+    def hinge(self, margin: float, linear: np.ndarray) -> np.ndarray:
+        """The hinge's minimisers ``[k, 3]`` with linear terms ``[k, 3]`` in the mean loss."""
+        count = len(self.label)
+        quadratic = count * (2 * self.penalty + _TINY * self.weight.mean())
+        return minimise_hinge(self.label[:, None] * self.basis, self.weight, margin, quadratic, count * linear)
+
+
+def fit_boundary(
+    features: np.ndarray,
+    label: np.ndarray,
+    loss: Loss | str,
+    l2: float = 0.0,
+    positive_weight: float = 1.0,
+    **parameters: Any,
+) -> Boundary:
+    """Minimise mean(class weight · loss) + l2 · |w|² over f = w₁ x₁ + w₂ x₂ + b; the bias b is not penalised.
+
+    Losses with a slope everywhere: Newton's method. Hinge: its quadratic program. Both find the
+    optimum. Focal and ramp are not convex: the best of several descents, for the ramp by the
+    concave-convex procedure of Collobert et al. (2006). The perceptron's optimum is known: 0.
+
+    Parameters
+    ----------
+    features
+        ``[n, 2]``, in the data's units; l2 counts in these.
+    label
+        ``[n]`` of -1 and +1.
+    loss
+        One of ``FITTED`` or its key. A binary loss takes the score as logit, MSE the label as number.
+    l2
+        At least 0.
+    positive_weight
+        Factor of the losses of the label +1, above 0.
+    **parameters
+        Of the loss; ``from_logits`` is decided here.
+
+    Raises
+    ------
+    ValueError
+        For other shapes, labels or numbers, naming them.
+    """
+    loss = FITTED[loss] if isinstance(loss, str) else loss
+    features, label = _checked(features, label)
+    if not (0 <= l2 < math.inf and 0 < positive_weight < math.inf):
+        raise ValueError(f"l2 must be at least 0 and positive_weight above 0, got {l2!r} and {positive_weight!r}")
+    logits = {"from_logits": True} if "from_logits" in loss.parameters else {}
+    settings = loss.settings(**{**parameters, **logits})
+    middle, spread = _scales(features)
+    basis = np.column_stack([(features - middle) / spread, np.ones(len(label))])
+    weight = np.where(label > 0, positive_weight, 1.0)
+    problem = _Problem(loss, settings, basis, label, weight, np.array([*(l2 / spread**2), 0.0]))
+    theta, starts = _solve(problem)
+    score = basis @ theta
+    cost = problem.penalised().cost
+    value, slope = cost.slopes(score)
+    weights = theta[:2] / spread
+    return Boundary(
+        loss,
+        settings,
+        weights,
+        float(theta[2] - weights @ middle),
+        score,
+        label * score,
+        weight * value,
+        weight * slope,
+        float(problem.penalised().objective(theta)),
+        starts,
+        " ".join(_notes(problem, theta, starts)),
+    )
+
+
+def _checked(features: np.ndarray, label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    features, label = np.asarray(features, dtype=np.float64), np.asarray(label, dtype=np.float64)
+    if features.ndim != 2 or features.shape[1] != 2 or label.shape != features.shape[:1] or not label.size:
+        raise ValueError(f"features must be [n, 2] and label [n], got shapes {features.shape} and {label.shape}")
+    if not np.isfinite(features).all():
+        raise ValueError("features must be finite")
+    if not (np.abs(label) == 1).all():
+        raise ValueError(f"labels must be -1 or +1, found {label[np.abs(label) != 1][0]:g}")
+    return features, label
+
+
+def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and deviation of either feature; a constant one keeps its unit."""
+    middle = features.mean(0)
+    middle = np.where(np.ptp(features, 0) == 0, features[0], middle)
+    spread = (features - middle).std(0)
+    return middle, np.where(spread > 0, spread, 1.0)
+
+
+def _solve(problem: _Problem) -> tuple[np.ndarray, int]:
+    """The best weights of the standardised problem, and of how many descents."""
+    key, settings = problem.loss.key, problem.settings
+    if key == "perceptron" or (key == "hinge" and settings["margin"] == 0):
+        return _without_margin(problem), 1
+    if key == "hinge":
+        return problem.hinge(settings["margin"], np.zeros((1, 3)))[0], 1
+    if key == "ramp":
+        return _concave_convex(problem)
+    convex = problem.loss.fact("convex", **settings)
+    starts = np.zeros((1, 3)) if convex else _starts(problem)
+    return problem.penalised().descend(starts).theta[0], len(starts)
+
+
+def _without_margin(problem: _Problem) -> np.ndarray:
+    """A score of 0 costs nothing. Where weights cost nothing either, any line that parts the classes is as good."""
+    parting = problem.hinge(1.0, np.zeros((1, 3)))[0] if not problem.penalty.any() else np.zeros(3)
+    return parting if _parts(problem, parting) else np.zeros(3)
+
+
+def _starts(problem: _Problem) -> np.ndarray:
+    """For a smooth loss that is not convex: nothing, and cross-entropy's weights, nearly, as steep and steeper."""
+    logistic = problem.penalised(
+        LOSSES["binary_cross_entropy"], LOSSES["binary_cross_entropy"].settings(from_logits=True)
+    )
+    fitted = logistic.descend(np.zeros((1, 3))).theta[0]
+    return np.array([[0.0], [0.3], [1.0], [3.0], [-1.0]]) * fitted
+
+
+def _concave_convex(problem: _Problem) -> tuple[np.ndarray, int]:
+    """The ramp is the hinge less the hinge without margin: the latter is replaced by its tangent, again and again."""
+    rows = problem.label[:, None] * problem.basis
+    squares = problem.penalised(LOSSES["squared_hinge"], {"margin": 1.0}).descend(np.zeros((1, 3))).theta
+    constants = np.array([[0.0, 0.0, -1.0], [0.0, 0.0, 1.0]])
+    groups = rows.mean(0, keepdims=True) * np.array([3.0, 3.0, 0.0])
+    theta = np.concatenate([problem.hinge(1.0, np.zeros((1, 3))), squares, groups, constants])
+    starts, wrong, ended = len(theta), None, []
+    for _ in range(_ROUNDS):
+        before, wrong = wrong, theta @ rows.T < 0
+        resting = (wrong == before).all(1) if before is not None else np.zeros(len(theta), dtype=bool)
+        ended.append(theta[resting])
+        _, first = np.unique(wrong, axis=0, return_index=True)  # descents that have met are one
+        going = np.intersect1d(first, np.flatnonzero(~resting))
+        if not len(going):
+            break
+        wrong = wrong[going]
+        theta = problem.hinge(1.0, (wrong * problem.weight) @ rows / len(rows))
+    ended = np.concatenate([*ended, theta])
+    return ended[problem.penalised().objective(ended).argmin()], starts
+
+
+def _parts(problem: _Problem, theta: np.ndarray) -> bool:
+    """Whether every point is on its own side."""
+    return bool((problem.label * (problem.basis @ theta) > 0).all())
+
+
+def _notes(problem: _Problem, theta: np.ndarray, starts: int) -> list[str]:
+    """What is peculiar about this optimum, in sentences."""
+    loss, settings, basis = problem.loss, problem.settings, problem.basis
+    objective = problem.penalised().objective
+    notes = []
+    if starts > 1:
+        notes.append(f"It is not convex: this is the best of {starts} descents.")
+    classes = np.unique(problem.label)
+    if len(classes) == 1:
+        notes.append("There is one class only: a constant score is all there is to learn.")
+    unit = settings.get("margin", 1.0) or 1.0
+    varies = np.ptp(basis @ theta) > _NONE * unit
+    if loss.key == "perceptron" or settings.get("margin") == 0:
+        notes.append(
+            "Any line that parts the classes costs nothing, as the weights 0 do; the widest is shown."
+            if varies
+            else "The weights 0 cost nothing, so they are the optimum: without a margin nothing asks for more."
+        )
+    elif not varies and len(classes) > 1:
+        notes.append("The weights are 0: it has collapsed to one score for all, and there is no boundary.")
+    grown = np.array([theta * 2, theta * [1.0, 1.0, 2.0]])
+    if (
+        varies | (len(classes) == 1)
+        and (objective(grown) < (1 - 1e-6) * objective(theta)).any()
+        and not notes[starts > 1 :][1:]
+    ):
+        notes.append(
+            "It has no optimum: every larger score costs less, and nothing holds the weights back. Shown is where the "
+            "loss is all but 0. A little L2 gives it one."
+            if len(classes) > 1
+            else "It has no optimum: the bias grows without end."
+        )
+    if not problem.penalty.any() and len(classes) > 1 and np.linalg.matrix_rank(basis, tol=1e-9 * len(basis)) < 3:
+        notes.append("The features lie on one line, so other weights are as good; these are about the smallest.")
+    return notes
