@@ -11,7 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import channel
 
-PAGES = ("outliers", "curves", "landscape")  # in the order of the navigation; the first opens the app
+PAGES = ("outliers", "curves", "landscape", "classification")  # in the order of the navigation; the first opens the app
 
 
 def set_up() -> None:

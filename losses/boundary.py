@@ -53,6 +53,27 @@ class Boundary:
         """The mean weighted loss."""
         return float(self.values.mean())
 
+    def line(self, level: float, corner: tuple[float, float], size: tuple[float, float]) -> np.ndarray | None:
+        """Both ends of the line where the score is ``level``, within a rectangle: ``[2, 2]``, the higher last; or None.
+
+        ``corner`` is the lowest point of the rectangle, ``size`` its width and height.
+        """
+        steepness = self.weights * size
+        if not np.isfinite(steepness).all() or not steepness.any():
+            return None
+        steepness, start = steepness / np.hypot(*steepness), (level - self.bias - self.weights @ corner)
+        foot = steepness * (start / np.hypot(*(self.weights * size)))
+        along = np.array([-steepness[1], steepness[0]])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ways = np.sort(np.stack([-foot / along, (1 - foot) / along]), 0)
+        ways[:, along == 0] = np.array([-np.inf, np.inf])[:, None]
+        outside = (along == 0) & ((foot < 0) | (foot > 1))
+        first, last = ways[0].max(), ways[1].min()
+        if outside.any() or not first < last:
+            return None
+        ends = corner + size * (foot + np.outer([first, last], along))
+        return ends[ends[:, 1].argsort(kind="stable")]
+
     @property
     def share(self) -> np.ndarray:
         """Each point's percentage of the total loss ``[n]``; all nan where nothing costs anything."""

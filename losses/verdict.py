@@ -55,12 +55,12 @@ def decide(score: np.ndarray, label: np.ndarray) -> Verdict:
 # The probability of +1 that a score f stands for, by what the loss's expectation is least at.
 _LINKS: Mapping[str, Any] = MappingProxyType(
     {
-        "logistic": lambda f: _sigmoid(f),
+        "logistic": lambda f, **_: _sigmoid(f),
         "binary_cross_entropy": lambda f, **_: _sigmoid(f),
         "focal": lambda f, **_: _sigmoid(f),
-        "exponential": lambda f: _sigmoid(2 * f),
+        "exponential": lambda f, **_: _sigmoid(2 * f),
         "squared_hinge": lambda f, margin: np.clip((f / margin + 1) / 2, 0, 1) if margin else np.full_like(f, np.nan),
-        "modified_huber": lambda f: np.clip((f + 1) / 2, 0, 1),
+        "modified_huber": lambda f, **_: np.clip((f + 1) / 2, 0, 1),
         "mse": lambda f, **_: np.clip((f + 1) / 2, 0, 1),
     }
 )

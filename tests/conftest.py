@@ -12,7 +12,7 @@ import pytest
 import components.page
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("outliers", "curves", "landscape")
+PAGES = ("outliers", "curves", "landscape", "classification")
 
 
 def decoded(value, kept=None):
