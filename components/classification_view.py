@@ -18,7 +18,7 @@ from losses.points import thin
 from losses.verdict import calibrate, decide, group_shares, learned, probabilities
 
 GRID = 241  # points of each curve over the margin
-LADDER = np.array([3.0, 6.0, 12.0])  # how far the margins in view reach, so that the axis does not crawl
+LADDER = np.array([3.0, 4.0, 6.0, 8.0, 12.0])  # how far the margins in view reach, so that the axis does not crawl
 CROWD = {"easy": (10_000, 0.95), "hard": (100, 0.1)}  # how many positives, given which probability
 TRUTH = 0.9
 

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from losses import LOSSES
-from losses.hinge_program import minimise_hinge
+from losses.hinge_program import EXACT, minimise_hinge
 from losses.newton import Cost
 from losses.score_descent import Penalised
 from losses.spec import Loss
@@ -22,8 +22,9 @@ FITTED: Mapping[str, Loss] = MappingProxyType(
 
 _TINY = 1e-9  # of a penalty, beside a mean loss of the order of 1, that only decides between equals
 _ROUNDS = 30  # of the concave-convex procedure
+_ROUGH = 1e-5  # of the gap that its descents may leave before the best of them is finished
+_ANGLES, _STEEPNESSES, _SAMPLE = 24, (0.25, 0.7, 2.0), 120  # of the lines tried before a descent that may end anywhere
 _NONE = 1e-6  # a score that varies by less than this share of the loss's own unit does not vary
-_SAME = 1e-9  # a relative difference that counts as none
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +103,11 @@ class _Problem:
         cost = Cost(loss or self.loss, self.settings if settings is None else settings, self.target)
         return Penalised(cost, self.basis, self.weight, self.penalty)
 
-    def hinge(self, margin: float, linear: np.ndarray) -> np.ndarray:
+    def hinge(self, margin: float, linear: np.ndarray, gap: float = EXACT) -> np.ndarray:
         """The hinge's minimisers ``[k, 3]`` with linear terms ``[k, 3]`` in the mean loss."""
         count = len(self.label)
         quadratic = count * (2 * self.penalty + _TINY * self.weight.mean())
-        return minimise_hinge(self.label[:, None] * self.basis, self.weight, margin, quadratic, count * linear)
+        return minimise_hinge(self.label[:, None] * self.basis, self.weight, margin, quadratic, count * linear, gap)
 
 
 def fit_boundary(
@@ -213,34 +214,59 @@ def _without_margin(problem: _Problem) -> np.ndarray:
 
 
 def _starts(problem: _Problem) -> np.ndarray:
-    """For a smooth loss that is not convex: nothing, and cross-entropy's weights, nearly, as steep and steeper."""
-    logistic = problem.penalised(
-        LOSSES["binary_cross_entropy"], LOSSES["binary_cross_entropy"].settings(from_logits=True)
-    )
-    fitted = logistic.descend(np.zeros((1, 3))).theta[0]
-    return np.array([[0.0], [0.3], [1.0], [3.0], [-1.0]]) * fitted
+    """For a smooth loss that is not convex: nothing, cross-entropy's weights, and the best of many lines."""
+    entropy = LOSSES["binary_cross_entropy"]
+    logistic = problem.penalised(entropy, entropy.settings(from_logits=True))
+    return np.concatenate([np.zeros((1, 3)), logistic.descend(np.zeros((1, 3))).theta, _best_lines(problem)])
+
+
+def _best_lines(problem: _Problem, most: int = 3) -> np.ndarray:
+    """The best of many lines that ignore how far off a few points lie, ``[most, 3]``.
+
+    Lines in all directions, through quantiles of the points as they lie that way, in units of their
+    middle half, in several steepnesses; tried on some of the points where there are many.
+    """
+    step = -(-len(problem.label) // _SAMPLE)
+    some = replace(problem, basis=problem.basis[::step], label=problem.label[::step], weight=problem.weight[::step])
+    points = some.basis[:, :2]
+    middle = np.median(points, 0)
+    spread = np.subtract(*np.quantile(points, [0.75, 0.25], 0))
+    spread = np.where(spread > 0, spread, 1.0)
+    angles = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
+    ways = np.stack([np.cos(angles), np.sin(angles)], 1) / spread
+    along = (points - middle) @ ways.T
+    thresholds = np.quantile(along, np.linspace(0.1, 0.9, 9), 0)
+    lines = np.concatenate(
+        [np.broadcast_to(ways, (*thresholds.shape, 2)), -(thresholds + ways @ middle)[..., None]], 2
+    ).reshape(-1, 3)
+    lines = np.concatenate([steepness * lines for steepness in _STEEPNESSES])
+    return lines[some.penalised().objective(lines).argsort(kind="stable")[:most]]
 
 
 def _concave_convex(problem: _Problem) -> tuple[np.ndarray, int]:
     """The ramp is the hinge less the hinge without margin: the latter is replaced by its tangent, again and again."""
+    starts = np.concatenate([problem.hinge(1.0, np.zeros((1, 3))), _best_lines(problem)])
+    ended = _tangents(problem, starts, _ROUGH)
+    best = ended[[problem.penalised().objective(ended).argmin()]]
+    ended = np.concatenate([_tangents(problem, best, EXACT), best])
+    return ended[problem.penalised().objective(ended).argmin()], len(starts)
+
+
+def _tangents(problem: _Problem, theta: np.ndarray, gap: float) -> np.ndarray:
+    """The concave-convex procedure from ``[k, 3]``: where it ends, at most as many, those that met only once."""
     rows = problem.label[:, None] * problem.basis
-    squares = problem.penalised(LOSSES["squared_hinge"], {"margin": 1.0}).descend(np.zeros((1, 3))).theta
-    constants = np.array([[0.0, 0.0, -1.0], [0.0, 0.0, 1.0]])
-    groups = rows.mean(0, keepdims=True) * np.array([3.0, 3.0, 0.0])
-    theta = np.concatenate([problem.hinge(1.0, np.zeros((1, 3))), squares, groups, constants])
-    starts, wrong, ended = len(theta), None, []
+    wrong, ended = None, []
     for _ in range(_ROUNDS):
         before, wrong = wrong, theta @ rows.T < 0
         resting = (wrong == before).all(1) if before is not None else np.zeros(len(theta), dtype=bool)
         ended.append(theta[resting])
-        _, first = np.unique(wrong, axis=0, return_index=True)  # descents that have met are one
+        _, first = np.unique(wrong, axis=0, return_index=True)
         going = np.intersect1d(first, np.flatnonzero(~resting))
         if not len(going):
-            break
+            return np.concatenate(ended)
         wrong = wrong[going]
-        theta = problem.hinge(1.0, (wrong * problem.weight) @ rows / len(rows))
-    ended = np.concatenate([*ended, theta])
-    return ended[problem.penalised().objective(ended).argmin()], starts
+        theta = problem.hinge(1.0, (wrong * problem.weight) @ rows / len(rows), gap)
+    return np.concatenate([*ended, theta])
 
 
 def _parts(problem: _Problem, theta: np.ndarray) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 FEWEST, MOST = 4, 2000  # points that a generator draws
 MOST_UNEQUAL = 999  # negatives for one positive
-_OUTLIER = (-8.0, 0.0)
+_OUTLIER = (-8.0, 6.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ class Source:
     outlier: tuple[float, float] | None = None
 
     def __call__(
-        self, n: int = 60, ratio: float = 1.0, flipped: float = 0.0, noise: float = 1.0, seed: int = 0
+        self, n: int = 40, ratio: float = 1.0, flipped: float = 0.0, noise: float = 1.0, seed: int = 0
     ) -> Planar:
         """Draw labelled points.
 

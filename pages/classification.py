@@ -22,7 +22,7 @@ FIELDS = {
     "l2": Number(0.01, 0, 1e6),
     "weight": Number(1, 1e-4, 1e4),
     "at": Number(0.5, -1e9, 1e9),
-    "n": Number(60, FEWEST, MOST, whole=True),
+    "n": Number(40, FEWEST, MOST, whole=True),
     "ratio": Number(1, 1, MOST_UNEQUAL),
     "flipped": Number(0, 0, 1),
     "noise": Number(1, 0, 10),
