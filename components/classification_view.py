@@ -1,6 +1,8 @@
 """What the page ``classification`` shows: fitted boundaries as a picture, a sentence and tables."""
 
+import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,7 +30,7 @@ def classification_picture(
     original: Planar,
     fits: Mapping[str, Boundary],
     at: float,
-    positive_weight: float,
+    class_weight: float,
     controls: tuple[Control, ...],
 ) -> Picture:
     """The live picture; ``original`` are the points before any was moved, ``at`` is the probe's margin."""
@@ -82,7 +84,7 @@ def classification_picture(
             _decisions(points, fits),
             _counts(points, fits),
             _probe(fits, at),
-            *_trust(points, fits, positive_weight),
+            _trust(points, fits, class_weight),
             *_crowd(fits),
         ),
         notes=_notes(fits, len(drawn), len(points.label)),
@@ -190,22 +192,25 @@ def _probe(fits: Mapping[str, Boundary], at: float) -> Readout:
     return Readout(f"At m = {short(at)} (label +1)", ("", "loss", "slope"), tuple(rows))
 
 
-def _trust(points: Planar, fits: Mapping[str, Boundary], positive_weight: float) -> list[Readout]:
-    """Calibration in short, of the losses whose score means a probability."""
+def _trust(points: Planar, fits: Mapping[str, Boundary], class_weight: float) -> Readout:
+    """What the scores are worth as probabilities, where they mean any."""
     rows = []
     for key, fit in fits.items():
         given = probabilities(fit.loss, fit.score, fit.settings)
-        if given is None or not np.isfinite(given).all():
-            rows.append(Row((fit.loss.name, "–", "–", "–"), STYLES[key].color))
-            continue
-        error = calibrate(given, points.label).error
-        ideal = learned(fit.loss, np.array([TRUTH]), positive_weight, **fit.settings)[0]
-        cells = (number(100 * given.mean()), number(100 * error), number(100 * ideal))
-        rows.append(Row((fit.loss.name, *cells), STYLES[key].color))
-    observed = 100 * float((points.label > 0).mean())
-    caption = f"As probabilities, in per cent; {number(observed)} are {points.classes[1]}"
-    columns = ("", "mean p", "calibration error", f"learns for {100 * TRUTH:g}")
-    return [Readout(caption, columns, tuple(rows))]
+        figures = (math.nan,) * 4
+        if given is not None and np.isfinite(given).all():
+            sure = float(np.maximum(given, 1 - given).mean())
+            settled = _settles(key, class_weight, tuple(fit.settings.items()))
+            figures = (float(given.mean()), sure, calibrate(given, points.label).error, settled)
+        rows.append(Row((fit.loss.name, *(number(100 * figure) for figure in figures)), STYLES[key].color))
+    observed = number(100 * float((points.label > 0).mean()))
+    caption = f"As probabilities, in per cent; {observed} are {points.classes[1]}. Last: learned where {100 * TRUTH:g} is true"
+    return Readout(caption, ("", "mean p", "sureness", "error", f"for {100 * TRUTH:g}"), tuple(rows))
+
+
+@lru_cache(maxsize=512)
+def _settles(key: str, class_weight: float, settings: tuple[tuple[str, Any], ...]) -> float:
+    return float(learned(LOSSES[key], np.array([TRUTH]), class_weight, **dict(settings))[0])
 
 
 def _crowd(fits: Mapping[str, Boundary]) -> list[Readout]:

@@ -115,7 +115,7 @@ def fit_boundary(
     label: np.ndarray,
     loss: Loss | str,
     l2: float = 0.0,
-    positive_weight: float = 1.0,
+    class_weight: float = 1.0,
     **parameters: Any,
 ) -> Boundary:
     """Minimise mean(class weight · loss) + l2 · |w|² over f = w₁ x₁ + w₂ x₂ + b; the bias b is not penalised.
@@ -134,7 +134,7 @@ def fit_boundary(
         One of ``FITTED`` or its key. A binary loss takes the score as logit, MSE the label as number.
     l2
         At least 0.
-    positive_weight
+    class_weight
         Factor of the losses of the label +1, above 0.
     **parameters
         Of the loss; ``from_logits`` is decided here.
@@ -146,13 +146,13 @@ def fit_boundary(
     """
     loss = FITTED[loss] if isinstance(loss, str) else loss
     features, label = _checked(features, label)
-    if not (0 <= l2 < math.inf and 0 < positive_weight < math.inf):
-        raise ValueError(f"l2 must be at least 0 and positive_weight above 0, got {l2!r} and {positive_weight!r}")
+    if not (0 <= l2 < math.inf and 0 < class_weight < math.inf):
+        raise ValueError(f"l2 must be at least 0 and class_weight above 0, got {l2!r} and {class_weight!r}")
     logits = {"from_logits": True} if "from_logits" in loss.parameters else {}
     settings = loss.settings(**{**parameters, **logits})
     middle, spread = _scales(features)
     basis = np.column_stack([(features - middle) / spread, np.ones(len(label))])
-    weight = np.where(label > 0, positive_weight, 1.0)
+    weight = np.where(label > 0, class_weight, 1.0)
     problem = _Problem(loss, settings, basis, label, weight, np.array([*(l2 / spread**2), 0.0]))
     theta, starts = _solve(problem)
     score = basis @ theta

@@ -103,10 +103,10 @@ def calibrate(probability: np.ndarray, label: np.ndarray, bins: int = BINS) -> C
     return Calibration(count, predicted, observed, float(count @ np.abs(predicted - observed) / len(label)))
 
 
-def learned(loss: Loss, truth: np.ndarray, positive_weight: float = 1.0, **parameters: Any) -> np.ndarray:
+def learned(loss: Loss, truth: np.ndarray, class_weight: float = 1.0, **parameters: Any) -> np.ndarray:
     """The probability that a loss settles on where the true one is ``truth`` ``[k]``, both of +1.
 
-    The score at which the expected loss, positives weighted by ``positive_weight``, is least, as a
+    The score at which the expected loss, positives weighted by ``class_weight``, is least, as a
     probability; found on a grid of scores and, around the best of them, on ever finer ones. nan for
     a loss whose score means no probability.
     """
@@ -122,7 +122,7 @@ def learned(loss: Loss, truth: np.ndarray, positive_weight: float = 1.0, **param
         costs = [
             loss.function(torch.as_tensor(score), torch.full(score.shape, label), **settings) for label in (no, yes)
         ]
-        expected = (1 - truth)[:, None] * costs[0].numpy() + positive_weight * truth[:, None] * costs[1].numpy()
+        expected = (1 - truth)[:, None] * costs[0].numpy() + class_weight * truth[:, None] * costs[1].numpy()
         centre = np.take_along_axis(score, expected.argmin(1)[:, None], 1)[:, 0]
         reach /= 40
     return probabilities(LOSSES[loss.key], centre, settings)

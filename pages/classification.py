@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.cards import Preset, code_card, data_card, formulas, try_this
 from components.classification import HIDDEN, Classification
+from components.classification_cards import calibration, corrections, objective, predictions
 from components.classification_view import classification_picture, table
 from components.live_figure import Control, Picture, live_figure
 from components.page import actions, open_page
@@ -30,7 +31,58 @@ FIELDS = {
     "moves": Moves({}),
     **parameter_fields(FITTED.values()),
 }
-PRESETS = (Preset("One outlier", "One positive point lies far on the wrong side. Drag it: whose boundary follows?"),)
+BCE = "binary_cross_entropy"
+PRESETS = (
+    Preset(
+        "One outlier",
+        "One positive point lies far off. Hinge and logistic turn towards it; the ramp has stopped paying. Drag it.",
+    ),
+    Preset(
+        "m = 0.5",
+        "Right is not enough: at m = 0.5 hinge still asks for 0.5. Dotted lines are its margins; who stands inside pays.",
+        {"data": "blobs", "losses": ("hinge", "perceptron", "logistic")},
+    ),
+    Preset(
+        "m = 3",
+        "Very right, and squared loss makes it pay (1 − 3)² = 4, as much as m = −1. Hinge and squared hinge ask nothing.",
+        {"data": "blobs", "losses": ("mse", "hinge", "squared_hinge"), "at": 3.0},
+    ),
+    Preset(
+        "m = −10",
+        "Hinge charges 11 for it, and for −100 it would be 101. The ramp’s price is 1, however wrong.",
+        {"losses": ("hinge", "ramp"), "at": -10.0},
+    ),
+    Preset(
+        "Hinge collapses",
+        "At x₁ = −30 the outlier outbids everybody: hinge gives up x₁. Drag it right to −20 and hinge recovers.",
+        {"losses": ("hinge", "ramp"), "n": 20, "moves": {1: (-30.0, 0.0)}},
+    ),
+    Preset(
+        "Easy against hard",
+        "10,000 easy examples against 100 hard ones: last table. Slide γ to 0 and back: focal hands the loss to the hard.",
+        {"data": "overlap", "losses": (BCE, "focal"), "focal.alpha": 0.5},
+    ),
+    Preset(
+        "1 % positive",
+        "Accuracy 99 %, recall 0, and calibrated. Slide the class weight to 99: recall rises, calibration is lost.",
+        {"data": "overlap", "losses": (BCE,), "n": 1000, "ratio": 99.0},
+    ),
+    Preset(
+        "30 % flipped",
+        "Nearly a third of the labels lie: see how sure each becomes, and focal less than it should.",
+        {"data": "blobs", "losses": (BCE, "focal"), "n": 400, "flipped": 0.3, "focal.alpha": 0.5},
+    ),
+    Preset(
+        "Without L2",
+        "A line parts the groups, so logistic has no optimum: ever larger scores cost ever less. Hinge stops at its margin.",
+        {"data": "blobs", "losses": ("logistic", "hinge"), "l2": 0.0},
+    ),
+    Preset(
+        "No margin",
+        "The perceptron asks for nothing beyond the right sign: the weights 0 cost 0, and there is no boundary.",
+        {"data": "overlap", "losses": ("perceptron", "hinge")},
+    ),
+)
 
 view = open_page("classification", "What is a margin worth?", FIELDS)
 upload = uploaded()
@@ -70,6 +122,7 @@ def more() -> None:
     left.number_input("Share of flipped labels", 0.0, 1.0, step=0.05, **view.bind("flipped"))
     right.number_input("Noise ×", 0.0, 10.0, step=0.1, **view.bind("noise"))
     left.number_input("Seed", 0, 9999, **view.bind("seed"))
+    right.number_input("Probe m", -1e9, 1e9, format="%g", **view.bind("at"))
 
 
 with st.container():
@@ -102,6 +155,10 @@ try_this(view, PRESETS, "Drag a point, the diamond or a slider: every boundary a
 live_figure("classification.figure", view, picture, on_input)
 st.caption(plain(page.about()))
 
+objective(page)
 formulas(page.chosen())
+predictions()
+corrections()
+calibration(page)
 code_card(page.chosen(), "classification:code")
 data_card(lambda: table(page.points, page.fits()), "losscope-classification.csv", "classification:table")

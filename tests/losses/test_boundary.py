@@ -23,14 +23,14 @@ def points(key, **settings):
     return drawn.features, drawn.label
 
 
-def objective(loss, features, label, weights, bias, l2=L2, positive_weight=1.0, **parameters):
+def objective(loss, features, label, weights, bias, l2=L2, class_weight=1.0, **parameters):
     """The objective in the data's own units, written out."""
     score = features @ np.ravel(weights) + bias
     loss = FITTED[loss]
     extra = {"from_logits": True} if "from_logits" in loss.parameters else {}
     target = (label + 1) / 2 if loss.family == "binary" else label
     values = loss(score, target, **extra, **parameters).numpy()
-    return np.mean(np.where(label > 0, positive_weight, 1.0) * values) + l2 * np.sum(np.square(weights))
+    return np.mean(np.where(label > 0, class_weight, 1.0) * values) + l2 * np.sum(np.square(weights))
 
 
 @pytest.mark.parametrize("key", ANY)
@@ -52,8 +52,8 @@ def test_hinge_is_the_support_vector_machine(key, weight):
     other = SVC(kernel="linear", C=1 / (2 * len(y) * L2), tol=1e-9, class_weight={-1: 1, 1: weight}).fit(x, y)
     mine = fit_boundary(x, y, "hinge", L2, weight)
     assert mine.weights == pytest.approx(other.coef_[0], rel=1e-5, abs=1e-6)
-    assert mine.objective <= objective("hinge", x, y, other.coef_, other.intercept_, positive_weight=weight) + 1e-10
-    assert mine.objective == pytest.approx(objective("hinge", x, y, mine.weights, mine.bias, positive_weight=weight))
+    assert mine.objective <= objective("hinge", x, y, other.coef_, other.intercept_, class_weight=weight) + 1e-10
+    assert mine.objective == pytest.approx(objective("hinge", x, y, mine.weights, mine.bias, class_weight=weight))
 
 
 @pytest.mark.parametrize("key", ANY)
