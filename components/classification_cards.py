@@ -53,7 +53,7 @@ def predictions() -> None:
     """Three questions whose answers are computed."""
     confidence = {"About 50 %": 0.5, "About 70 %": 0.7, "About 97 %": 0.97}
     predict_first(
-        "classification:flipped",
+        "classification:predict:flipped",
         "A line parts two groups, but 30 % of the labels are flipped. How sure of its answers does cross-entropy become?",
         tuple(confidence),
         right=lambda: _nearest(_confidence(), confidence),
@@ -65,7 +65,7 @@ def predictions() -> None:
     )
     recall = {"Nearly all": 1.0, "About half": 0.5, "None": 0.0}
     predict_first(
-        "classification:prior",
+        "classification:predict:prior",
         "One example in a hundred is positive and the groups overlap. How many positives does unweighted cross-entropy find?",
         tuple(recall),
         right=lambda: _nearest(_prior().recall, recall),
@@ -76,7 +76,7 @@ def predictions() -> None:
     )
     focal = {"90 %": 0.9, "Above 90 %": 0.97, "About 70 %": 0.7}
     predict_first(
-        "classification:focal",
+        "classification:predict:focal",
         "Of like examples 90 % are positive. Which probability does focal with γ = 2, α = ½ settle on?",
         tuple(focal),
         right=lambda: _nearest(_focal_learns(0.9), focal),

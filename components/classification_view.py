@@ -23,6 +23,7 @@ GRID = 241  # points of each curve over the margin
 LADDER = np.array([3.0, 4.0, 6.0, 8.0, 12.0])  # how far the margins in view reach, so that the axis does not crawl
 CROWD = {"easy": (10_000, 0.95), "hard": (100, 0.1)}  # how many positives, given which probability
 TRUTH = 0.9
+RARE = 0.25  # share of positives below which it is said how many are found
 
 
 def classification_picture(
@@ -36,6 +37,9 @@ def classification_picture(
     """The live picture; ``original`` are the points before any was moved, ``at`` is the probe's margin."""
     first = next(iter(fits.values()))
     drawn = np.union1d(thin(*original.features.T), np.flatnonzero(points.bad))
+    drawn = drawn[
+        ::-1
+    ]  # the hand begins at the last one, which is then the first positive: the outlier, if there is one
     groups = [drawn[points.label[drawn] < 0], drawn[points.label[drawn] > 0]]
     span = [padded(np.concatenate([points.features[:, k], original.features[:, k]]), 0.08) for k in (0, 1)]
     window = _window(first.margin, at)
@@ -63,7 +67,7 @@ def classification_picture(
         (first.margin[groups[0]], first.margin[groups[1]]),
         {key: _dearest(fit) for key, fit in fits.items()},
     )
-    sentence = story(points, fits)
+    sentence = story(points, fits, at)
     return Picture(
         figure=figure,
         alt=f"{len(points.label)} labelled points with the boundary of each loss; beside them the losses over the "
@@ -73,40 +77,39 @@ def classification_picture(
         controls=controls,
         handles=(
             *(
-                Handle("points", trace, name, rows=tuple(points.identity[rows].tolist()))
-                for trace, (name, rows) in enumerate(zip(("Negative point", "Positive point"), groups, strict=True))
-                if len(rows)
+                Handle("points", trace, name, rows=tuple(points.identity[groups[trace]].tolist()))
+                for trace, name in ((1, "Positive point"), (0, "Negative point"))
+                if len(groups[trace])
             ),
             Handle("at", 2, "Probe", moves="x"),
         ),
         labels=(*_line_labels(lines), *_curve_labels(curves, window[1])),
         readouts=(
+            *_crowd(fits),
             _decisions(points, fits),
+            _trust(points, fits, class_weight),
             _counts(points, fits),
             _probe(fits, at),
-            _trust(points, fits, class_weight),
-            *_crowd(fits),
         ),
         notes=_notes(fits, len(drawn), len(points.label)),
     )
 
 
-def story(points: Planar, fits: Mapping[str, Boundary]) -> str:
-    """How many each loss gets right, and who pays for the first one's fit, in a sentence or two."""
-    count = len(points.label)
-    right = listed(f"{fit.loss.name} gets {_right(points, fit)} of {count}" for fit in fits.values())
+def story(points: Planar, fits: Mapping[str, Boundary], at: float) -> str:
+    """How many each loss gets right, who pays for the first one's fit, and what the probe costs, in a few sentences."""
+    count, positives = len(points.label), int((points.label > 0).sum())
+    verdicts = {fit.loss.name: decide(fit.score, points.label) for fit in fits.values()}
+    right = listed(f"{name} {verdict.right:,}" for name, verdict in verdicts.items())
+    said = [f"Right of {count:,}: {right}."]
+    if positives < RARE * count:
+        found = listed(f"{name} {verdict.true_positive:,}" for name, verdict in verdicts.items())
+        said.append(f"Found of {positives:,} {points.classes[1]}: {found}.")
     first = next(iter(fits.values()))
-    share = np.nanmax(first.share, initial=0.0) if np.isfinite(first.share).any() else 0.0
-    costs = f" One example alone makes {number(share, 2)} % of {first.loss.name}’s loss." if share else ""
-    correct = first.margin > 0
-    paying = int((correct & (first.values > 0)).sum())
-    within = f" {paying} of those it has right still pay." if paying else ""
-    return f"{right} right.{costs}{within}"
-
-
-def _right(points: Planar, fit: Boundary) -> int:
-    verdict = decide(fit.score, points.label)
-    return verdict.true_positive + verdict.true_negative
+    if np.isfinite(first.share).all():
+        said.append(f"One example makes {number(first.share.max(), 2)} % of {first.loss.name}’s loss.")
+    costs = {fit.loss.name: _over_margin(key, fit.settings, np.array([at]))[0][0] for key, fit in fits.items()}
+    said.append(f"At m = {short(at)}: {listed(f'{name} costs {number(cost)}' for name, cost in costs.items())}.")
+    return " ".join(said)
 
 
 def _over_margin(key: str, settings: Mapping[str, Any], margin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

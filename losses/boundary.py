@@ -24,6 +24,7 @@ _TINY = 1e-9  # of a penalty, beside a mean loss of the order of 1, that only de
 _ROUNDS = 30  # of the concave-convex procedure
 _ROUGH = 1e-5  # of the gap that its descents may leave before the best of them is finished
 _ANGLES, _STEEPNESSES, _SAMPLE = 24, (0.25, 0.7, 2.0), 120  # of the lines tried before a descent that may end anywhere
+_MET = 1e-8  # how near a kink a margin counts as on it, relative to the margin asked for
 _NONE = 1e-6  # a score that varies by less than this share of the loss's own unit does not vary
 
 
@@ -155,7 +156,7 @@ def fit_boundary(
     weight = np.where(label > 0, class_weight, 1.0)
     problem = _Problem(loss, settings, basis, label, weight, np.array([*(l2 / spread**2), 0.0]))
     theta, starts = _solve(problem)
-    score = basis @ theta
+    score = _on_kinks(problem, basis @ theta)
     cost = problem.penalised().cost
     value, slope = cost.slopes(score)
     weights = theta[:2] / spread
@@ -183,6 +184,14 @@ def _checked(features: np.ndarray, label: np.ndarray) -> tuple[np.ndarray, np.nd
     if not (np.abs(label) == 1).all():
         raise ValueError(f"labels must be -1 or +1, found {label[np.abs(label) != 1][0]:g}")
     return features, label
+
+
+def _on_kinks(problem: _Problem, score: np.ndarray) -> np.ndarray:
+    """The hinge's optimum puts points on its kinks: they get the score of the kink, without the rounding."""
+    kinks = {"hinge": (problem.settings.get("margin"),), "ramp": (1.0, 0.0)}.get(problem.loss.key, ())
+    for kink in kinks:
+        score = np.where(np.abs(problem.label * score - kink) <= _MET * max(1.0, kink), problem.label * kink, score)
+    return score
 
 
 def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

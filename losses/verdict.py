@@ -25,10 +25,14 @@ class Verdict:
     true_negative: int
 
     @property
+    def right(self) -> int:
+        """How many decisions are right."""
+        return self.true_positive + self.true_negative
+
+    @property
     def accuracy(self) -> float:
         """The share of decisions that are right."""
-        right = self.true_positive + self.true_negative
-        return _ratio(right, right + self.false_positive + self.false_negative)
+        return _ratio(self.right, self.right + self.false_positive + self.false_negative)
 
     @property
     def precision(self) -> float:

@@ -59,7 +59,7 @@ PRESETS = (
     ),
     Preset(
         "Easy against hard",
-        "10,000 easy examples against 100 hard ones: last table. Slide γ to 0 and back: focal hands the loss to the hard.",
+        "10,000 easy examples against 100 hard ones: first table. Slide γ to 0 and back: focal hands the loss to the hard.",
         {"data": "overlap", "losses": (BCE, "focal"), "focal.alpha": 0.5},
     ),
     Preset(
