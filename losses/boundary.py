@@ -22,8 +22,8 @@ FITTED: Mapping[str, Loss] = MappingProxyType(
 
 _TINY = 1e-9  # of a penalty, beside a mean loss of the order of 1, that only decides between equals
 _ROUNDS = 30  # of the concave-convex procedure
-_ROUGH = 1e-5  # of the gap that its descents may leave before the best of them is finished
-_ANGLES, _STEEPNESSES, _SAMPLE = 24, (0.25, 0.7, 2.0), 120  # of the lines tried before a descent that may end anywhere
+_ROUGH = 1e-4  # of the gap that its descents may leave before the best of them is finished
+_ANGLES, _STEEPNESSES, _SAMPLE = 16, (0.25, 0.7, 2.0), 100  # of the lines tried before a descent that may end anywhere
 _MET = 1e-8  # how near a kink a margin counts as on it, relative to the margin asked for
 _NONE = 1e-6  # a score that varies by less than this share of the loss's own unit does not vary
 
@@ -85,7 +85,10 @@ class Boundary:
 
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """Standardised points: ``basis`` ``[n, 3]`` ends in ones, ``penalty`` ``[3]`` is λ in the units of the basis."""
+    """Standardised points: ``basis`` ``[n, 3]`` ends in ones, ``penalty`` ``[3]`` is λ in the units of the basis.
+
+    ``tie`` ``[3]`` is a penalty too small to matter that decides between equals.
+    """
 
     loss: Loss
     settings: Mapping[str, Any]
@@ -93,6 +96,7 @@ class _Problem:
     label: np.ndarray
     weight: np.ndarray
     penalty: np.ndarray
+    tie: np.ndarray
 
     @property
     def target(self) -> np.ndarray:
@@ -107,7 +111,7 @@ class _Problem:
     def hinge(self, margin: float, linear: np.ndarray, gap: float = EXACT) -> np.ndarray:
         """The hinge's minimisers ``[k, 3]`` with linear terms ``[k, 3]`` in the mean loss."""
         count = len(self.label)
-        quadratic = count * (2 * self.penalty + _TINY * self.weight.mean())
+        quadratic = count * (2 * self.penalty + self.tie * self.weight.mean())
         return minimise_hinge(self.label[:, None] * self.basis, self.weight, margin, quadratic, count * linear, gap)
 
 
@@ -151,10 +155,12 @@ def fit_boundary(
         raise ValueError(f"l2 must be at least 0 and class_weight above 0, got {l2!r} and {class_weight!r}")
     logits = {"from_logits": True} if "from_logits" in loss.parameters else {}
     settings = loss.settings(**{**parameters, **logits})
-    middle, spread = _scales(features)
+    middle, spread, half = _scales(features)
     basis = np.column_stack([(features - middle) / spread, np.ones(len(label))])
     weight = np.where(label > 0, class_weight, 1.0)
-    problem = _Problem(loss, settings, basis, label, weight, np.array([*(l2 / spread**2), 0.0]))
+    # A single far point makes the deviation large, and must not make the penalty between equals count.
+    tie = _TINY * np.array([*(np.minimum(half / spread, 1.0) ** 2), 1.0])
+    problem = _Problem(loss, settings, basis, label, weight, np.array([*(l2 / spread**2), 0.0]), tie)
     theta, starts = _solve(problem)
     score = _on_kinks(problem, basis @ theta)
     cost = problem.penalised().cost
@@ -194,12 +200,13 @@ def _on_kinks(problem: _Problem, score: np.ndarray) -> np.ndarray:
     return score
 
 
-def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and deviation of either feature; a constant one keeps its unit."""
-    middle = features.mean(0)
-    middle = np.where(np.ptp(features, 0) == 0, features[0], middle)
-    spread = (features - middle).std(0)
-    return middle, np.where(spread > 0, spread, 1.0)
+def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Median, deviation, and the range of the middle half of either feature; where all are alike, 1 for those."""
+    middle = np.median(features, 0)
+    spread = np.sqrt(np.mean((features - middle) ** 2, 0))
+    spread = np.where(spread > 0, spread, 1.0)
+    half = np.subtract(*np.quantile(features, [0.75, 0.25], 0))
+    return middle, spread, np.where(half > 0, half, spread)
 
 
 def _solve(problem: _Problem) -> tuple[np.ndarray, int]:
@@ -218,15 +225,17 @@ def _solve(problem: _Problem) -> tuple[np.ndarray, int]:
 
 def _without_margin(problem: _Problem) -> np.ndarray:
     """A score of 0 costs nothing. Where weights cost nothing either, any line that parts the classes is as good."""
-    parting = problem.hinge(1.0, np.zeros((1, 3)))[0] if not problem.penalty.any() else np.zeros(3)
-    return parting if _parts(problem, parting) else np.zeros(3)
+    if problem.penalty.any() or np.ptp(problem.label) == 0:
+        return np.zeros(3)
+    parting = problem.hinge(1.0, np.zeros((1, 3)))[0]
+    return parting if (problem.label * (problem.basis @ parting) > 0).all() else np.zeros(3)
 
 
 def _starts(problem: _Problem) -> np.ndarray:
     """For a smooth loss that is not convex: nothing, cross-entropy's weights, and the best of many lines."""
     entropy = LOSSES["binary_cross_entropy"]
     logistic = problem.penalised(entropy, entropy.settings(from_logits=True))
-    return np.concatenate([np.zeros((1, 3)), logistic.descend(np.zeros((1, 3))).theta, _best_lines(problem)])
+    return np.concatenate([np.zeros((1, 3)), logistic.descend(np.zeros((1, 3))).theta, _best_lines(problem, 1)])
 
 
 def _best_lines(problem: _Problem, most: int = 3) -> np.ndarray:
@@ -244,7 +253,7 @@ def _best_lines(problem: _Problem, most: int = 3) -> np.ndarray:
     angles = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
     ways = np.stack([np.cos(angles), np.sin(angles)], 1) / spread
     along = (points - middle) @ ways.T
-    thresholds = np.quantile(along, np.linspace(0.1, 0.9, 9), 0)
+    thresholds = np.quantile(along, np.linspace(0.1, 0.9, 7), 0)
     lines = np.concatenate(
         [np.broadcast_to(ways, (*thresholds.shape, 2)), -(thresholds + ways @ middle)[..., None]], 2
     ).reshape(-1, 3)
@@ -269,18 +278,12 @@ def _tangents(problem: _Problem, theta: np.ndarray, gap: float) -> np.ndarray:
         before, wrong = wrong, theta @ rows.T < 0
         resting = (wrong == before).all(1) if before is not None else np.zeros(len(theta), dtype=bool)
         ended.append(theta[resting])
-        _, first = np.unique(wrong, axis=0, return_index=True)
-        going = np.intersect1d(first, np.flatnonzero(~resting))
-        if not len(going):
+        going = list({wrong[start].tobytes(): start for start in np.flatnonzero(~resting)}.values())
+        if not going:
             return np.concatenate(ended)
         wrong = wrong[going]
         theta = problem.hinge(1.0, (wrong * problem.weight) @ rows / len(rows), gap)
     return np.concatenate([*ended, theta])
-
-
-def _parts(problem: _Problem, theta: np.ndarray) -> bool:
-    """Whether every point is on its own side."""
-    return bool((problem.label * (problem.basis @ theta) > 0).all())
 
 
 def _notes(problem: _Problem, theta: np.ndarray, starts: int) -> list[str]:
@@ -289,7 +292,7 @@ def _notes(problem: _Problem, theta: np.ndarray, starts: int) -> list[str]:
     objective = problem.penalised().objective
     notes = []
     if starts > 1:
-        notes.append(f"It is not convex: this is the best of {starts} descents.")
+        notes.append(f"It is not convex: this is the best of {starts} descents; a lower one may exist.")
     classes = np.unique(problem.label)
     if len(classes) == 1:
         notes.append("There is one class only: a constant score is all there is to learn.")

@@ -104,3 +104,151 @@ def test_no_neighbour_is_lower(key, loss, l2, weight):
         for move in size * random.standard_normal((60, 3)):
             near = objective(loss, x, y, mine.weights + move[:2], mine.bias + move[2], l2, weight)
             assert near >= own - 2e-8 * max(1, own)
+
+
+def random_search(features, label, loss, l2):
+    """The lowest objective that many random lines and their ever closer neighbours reach."""
+    random = np.random.default_rng(0)
+    lines, size, basis = random.normal(0, 2, (4000, 3)), 0.5, np.column_stack([features, np.ones(len(label))])
+    target = (label + 1) / 2 if FITTED[loss].family == "binary" else label
+    extra = {"from_logits": True} if "from_logits" in FITTED[loss].parameters else {}
+
+    def costs(lines):
+        return FITTED[loss](lines @ basis.T, target, **extra).numpy().mean(-1) + l2 * (lines[..., :2] ** 2).sum(-1)
+
+    lines = lines[costs(lines).argsort()[:20]]
+    for _ in range(150):
+        near = np.concatenate([lines[:, None], lines[:, None] + size * random.standard_normal((20, 40, 3))], 1)
+        lines = near[np.arange(20), costs(near).argmin(1)]
+        size = max(0.96 * size, 1e-4)
+    return costs(lines).min()
+
+
+@pytest.mark.parametrize("key", ["outlier", "overlap", "moons"])
+@pytest.mark.parametrize("loss", ["ramp", "focal"])
+def test_what_is_not_convex_is_not_worse_than_a_long_random_search(key, loss):
+    x, y = points(key, n=60)
+    assert fit_boundary(x, y, loss, L2).objective <= random_search(x, y, loss, L2) + 1e-5
+
+
+def test_the_ramp_does_not_care_how_far_the_outlier_lies():
+    weights = []
+    for far in (-15.0, -60.0, -1e6):
+        moved = PLANAR["outlier"](30).moved({1: (far, 0.0)})
+        weights.append(fit_boundary(moved.features, moved.label, "ramp", L2).weights)
+    assert weights[1] == pytest.approx(weights[0], rel=1e-4)
+    assert weights[2] == pytest.approx(weights[0], rel=1e-4)
+
+
+def test_hinge_gives_up_the_feature_in_which_an_outlier_is_far_enough():
+    standing, collapsed = (
+        fit_boundary(moved.features, moved.label, "hinge", L2)
+        for moved in (PLANAR["outlier"](20).moved({1: (far, 0.0)}) for far in (-20.0, -30.0))
+    )
+    assert (standing.margin > 0).mean() == 0.95
+    assert (collapsed.margin > 0).mean() <= 0.65
+    assert abs(collapsed.weights[0]) < 0.1 < abs(standing.weights[0])
+
+
+@pytest.mark.parametrize("loss", FITTED)
+def test_units_of_the_features_do_not_matter_without_l2(loss):
+    x, y = points("overlap", n=60)
+    plain = fit_boundary(x, y, loss)
+    scaled = fit_boundary(x * [1000, 0.01] + [5, -3], y, loss)
+    assert scaled.objective == pytest.approx(plain.objective, rel=1e-6, abs=1e-9)
+
+
+def test_a_point_on_the_hinges_margin_costs_nothing_and_rounding_neither():
+    mine = fit_boundary(*PARTED, "hinge", 1e-6)
+    assert mine.values.tolist() == [0, 0, 0, 0]
+    assert np.isnan(mine.share).all()
+    assert mine.margin.min() == 1
+
+
+@pytest.mark.parametrize("loss", ["logistic", "exponential", "binary_cross_entropy", "focal"])
+def test_parted_classes_without_l2_have_no_optimum(loss):
+    mine = fit_boundary(*PARTED, loss)
+    assert mine.cost < 1e-10
+    assert "no optimum" in mine.note
+    assert "no optimum" not in fit_boundary(*PARTED, loss, 1e-3).note
+
+
+@pytest.mark.parametrize("loss", ["hinge", "squared_hinge", "modified_huber", "mse"])
+def test_parted_classes_have_an_optimum_where_a_margin_is_enough(loss):
+    mine = fit_boundary(*PARTED, loss)
+    assert "no optimum" not in mine.note
+    assert (mine.margin > 0).all()
+
+
+def test_the_perceptrons_optimum_is_nothing_at_all():
+    overlapping, l2 = fit_boundary(*points("overlap"), "perceptron"), fit_boundary(*PARTED, "perceptron", L2)
+    assert [*overlapping.weights, overlapping.bias, *l2.weights] == [0] * 5
+    assert "weights 0" in overlapping.note
+    parted = fit_boundary(*PARTED, "perceptron")
+    assert (parted.margin > 0).all()
+    assert "Any line that parts" in parted.note
+
+
+@pytest.mark.parametrize("loss", FITTED)
+@pytest.mark.parametrize("l2", [0.0, L2])
+def test_one_class_and_features_on_a_line_are_explained(loss, l2):
+    x, _ = points("overlap", n=20)
+    single = fit_boundary(x, np.ones(20), loss, l2)
+    assert "one class only" in single.note
+    assert np.abs(single.weights).max() < 1e-5
+    along = np.column_stack([x[:, 0], 2 * x[:, 0]])
+    line = fit_boundary(along, points("overlap", n=20)[1], loss, l2)
+    assert np.isfinite(line.objective)
+    if not l2:
+        assert "one line" in line.note
+
+
+@pytest.mark.parametrize("loss", FITTED)
+def test_all_labels_flipped_turn_the_boundary_round(loss):
+    x, y = points("overlap", n=60)
+    settings = {"alpha": 0.5} if loss == "focal" else {}
+    plain, turned = fit_boundary(x, y, loss, L2, **settings), fit_boundary(x, -y, loss, L2, **settings)
+    assert turned.weights == pytest.approx(-plain.weights, abs=1e-5)
+    assert turned.bias == pytest.approx(-plain.bias, abs=1e-5)
+
+
+def test_hinge_collapses_to_one_score_where_positives_are_rare():
+    x, y = points("overlap", n=1000, ratio=99)
+    mine = fit_boundary(x, y, "hinge", L2)
+    assert mine.score == pytest.approx(-np.ones(1000), abs=1e-5)
+    assert "collapsed" in mine.note
+
+
+@pytest.mark.parametrize("loss", FITTED)
+def test_huge_and_constant_features_give_numbers(loss):
+    x, y = points("outlier", n=20)
+    for features in (x * 1e150, np.column_stack([x[:, 0], np.full(20, 7.0)]), np.full((20, 2), 3.0)):
+        mine = fit_boundary(features, y, loss, L2)
+        assert np.isfinite([*mine.weights, mine.bias, mine.objective]).all()
+
+
+@pytest.mark.parametrize(
+    ("features", "label", "settings", "said"),
+    [
+        ([[1, 2, 3]], [1], {}, "shapes"),
+        ([[1, 2]], [1, -1], {}, "shapes"),
+        ([[1, 2], [3, 4]], [0, 1], {}, "labels must be -1 or"),
+        ([[1, np.nan], [3, 4]], [-1, 1], {}, "finite"),
+        ([[1, 2], [3, 4]], [-1, 1], {"l2": -1}, "l2"),
+        ([[1, 2], [3, 4]], [-1, 1], {"class_weight": 0}, "class_weight"),
+        ([[1, 2], [3, 4]], [-1, 1], {"margin": -1}, "margin"),
+    ],
+)
+def test_what_cannot_be_fitted_is_named(features, label, settings, said):
+    with pytest.raises(ValueError, match=said):
+        fit_boundary(features, label, "hinge", **settings)
+
+
+@pytest.mark.parametrize("level", [-1.0, 0.0, 1.0])
+def test_a_line_ends_at_the_edges_of_its_rectangle(level):
+    mine = fit_boundary(*points("overlap"), "hinge", L2)
+    ends = mine.line(level, (-2.0, -3.0), (4.0, 6.0))
+    assert ends @ mine.weights + mine.bias == pytest.approx([level, level])
+    inside = np.abs(ends / [2.0, 3.0])
+    assert inside.max(1) == pytest.approx([1, 1])
+    assert mine.line(1e6, (-2.0, -3.0), (4.0, 6.0)) is None
