@@ -1,6 +1,5 @@
 """What the page ``classification`` shows: fitted boundaries as a picture, a sentence and tables."""
 
-import math
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -87,7 +86,7 @@ def classification_picture(
         readouts=(
             *_crowd(fits),
             _decisions(points, fits),
-            _trust(points, fits, class_weight),
+            *_trust(points, fits, class_weight),
             _counts(points, fits),
             _probe(fits, at),
         ),
@@ -107,8 +106,10 @@ def story(points: Planar, fits: Mapping[str, Boundary], at: float) -> str:
     first = next(iter(fits.values()))
     if np.isfinite(first.share).all():
         said.append(f"One example makes {number(first.share.max(), 2)} % of {first.loss.name}’s loss.")
-    costs = {fit.loss.name: _over_margin(key, fit.settings, np.array([at]))[0][0] for key, fit in fits.items()}
-    said.append(f"At m = {short(at)}: {listed(f'{name} costs {number(cost)}' for name, cost in costs.items())}.")
+    costs = (
+        f"{fit.loss.name} {number(_over_margin(key, fit.settings, np.array([at]))[0][0])}" for key, fit in fits.items()
+    )
+    said.append(f"Cost at m = {short(at)}: {listed(costs)}.")
     return " ".join(said)
 
 
@@ -195,20 +196,21 @@ def _probe(fits: Mapping[str, Boundary], at: float) -> Readout:
     return Readout(f"At m = {short(at)} (label +1)", ("", "loss", "slope"), tuple(rows))
 
 
-def _trust(points: Planar, fits: Mapping[str, Boundary], class_weight: float) -> Readout:
+def _trust(points: Planar, fits: Mapping[str, Boundary], class_weight: float) -> list[Readout]:
     """What the scores are worth as probabilities, where they mean any."""
     rows = []
     for key, fit in fits.items():
         given = probabilities(fit.loss, fit.score, fit.settings)
-        figures = (math.nan,) * 4
-        if given is not None and np.isfinite(given).all():
-            sure = float(np.maximum(given, 1 - given).mean())
-            settled = _settles(key, class_weight, tuple(fit.settings.items()))
-            figures = (float(given.mean()), sure, calibrate(given, points.label).error, settled)
+        if given is None or not np.isfinite(given).all():
+            continue
+        sure = float(np.maximum(given, 1 - given).mean())
+        settled = _settles(key, class_weight, tuple(fit.settings.items()))
+        figures = (float(given.mean()), sure, calibrate(given, points.label).error, settled)
         rows.append(Row((fit.loss.name, *(number(100 * figure) for figure in figures)), STYLES[key].color))
     observed = number(100 * float((points.label > 0).mean()))
     caption = f"As probabilities, in per cent; {observed} are {points.classes[1]}. Last: learned where {100 * TRUTH:g} is true"
-    return Readout(caption, ("", "mean p", "sureness", "error", f"for {100 * TRUTH:g}"), tuple(rows))
+    columns = ("", "mean p", "sureness", "error", f"for {100 * TRUTH:g}")
+    return [Readout(caption, columns, tuple(rows))] if rows else []
 
 
 @lru_cache(maxsize=512)

@@ -93,7 +93,7 @@ def classification_figure(
     }
     return {
         "data": traces,
-        "layout": layout(540, points["subject"], {"r": wide}, **axes),
+        "layout": layout(600, points["subject"], {"r": wide}, **axes),
         "narrow": _narrow(axes, min(wide, 72)),
     }
 

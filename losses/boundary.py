@@ -2,16 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from losses import LOSSES
-from losses.hinge_program import EXACT, minimise_hinge
-from losses.newton import Cost
-from losses.score_descent import Penalised
+from losses.boundary_search import Problem, solve
 from losses.spec import Loss
 
 FITTED: Mapping[str, Loss] = MappingProxyType(
@@ -21,10 +19,8 @@ FITTED: Mapping[str, Loss] = MappingProxyType(
 """The losses that a boundary can be fitted by. The 0-1 loss has no slope to follow; it is what is reported."""
 
 _TINY = 1e-9  # of a penalty, beside a mean loss of the order of 1, that only decides between equals
-_ROUNDS = 30  # of the concave-convex procedure
-_ROUGH = 1e-4  # of the gap that its descents may leave before the best of them is finished
-_ANGLES, _STEEPNESSES, _SAMPLE = 16, (0.25, 0.7, 2.0), 100  # of the lines tried before a descent that may end anywhere
 _MET = 1e-8  # how near a kink a margin counts as on it, relative to the margin asked for
+_GROWS = 1e-6  # a relative fall of the objective that is one
 _NONE = 1e-6  # a score that varies by less than this share of the loss's own unit does not vary
 
 
@@ -83,38 +79,6 @@ class Boundary:
         return 100 * self.values / total if total > 0 else np.full_like(self.values, np.nan)
 
 
-@dataclass(frozen=True, eq=False)
-class _Problem:
-    """Standardised points: ``basis`` ``[n, 3]`` ends in ones, ``penalty`` ``[3]`` is λ in the units of the basis.
-
-    ``tie`` ``[3]`` is a penalty too small to matter that decides between equals.
-    """
-
-    loss: Loss
-    settings: Mapping[str, Any]
-    basis: np.ndarray
-    label: np.ndarray
-    weight: np.ndarray
-    penalty: np.ndarray
-    tie: np.ndarray
-
-    @property
-    def target(self) -> np.ndarray:
-        """The labels as the loss wants them."""
-        return (self.label + 1) / 2 if self.loss.family == "binary" else self.label
-
-    def penalised(self, loss: Loss | None = None, settings: Mapping[str, Any] | None = None) -> Penalised:
-        """The objective, of this loss or another one of the same labels."""
-        cost = Cost(loss or self.loss, self.settings if settings is None else settings, self.target)
-        return Penalised(cost, self.basis, self.weight, self.penalty)
-
-    def hinge(self, margin: float, linear: np.ndarray, gap: float = EXACT) -> np.ndarray:
-        """The hinge's minimisers ``[k, 3]`` with linear terms ``[k, 3]`` in the mean loss."""
-        count = len(self.label)
-        quadratic = count * (2 * self.penalty + self.tie * self.weight.mean())
-        return minimise_hinge(self.label[:, None] * self.basis, self.weight, margin, quadratic, count * linear, gap)
-
-
 def fit_boundary(
     features: np.ndarray,
     label: np.ndarray,
@@ -160,8 +124,8 @@ def fit_boundary(
     weight = np.where(label > 0, class_weight, 1.0)
     # A single far point makes the deviation large, and must not make the penalty between equals count.
     tie = _TINY * np.array([*(np.minimum(half / spread, 1.0) ** 2), 1.0])
-    problem = _Problem(loss, settings, basis, label, weight, np.array([*(l2 / spread**2), 0.0]), tie)
-    theta, starts = _solve(problem)
+    problem = Problem(loss, settings, basis, label, weight, np.array([*(l2 / spread**2), 0.0]), tie)
+    theta, starts = solve(problem)
     score = _on_kinks(problem, basis @ theta)
     cost = problem.penalised().cost
     value, slope = cost.slopes(score)
@@ -192,7 +156,7 @@ def _checked(features: np.ndarray, label: np.ndarray) -> tuple[np.ndarray, np.nd
     return features, label
 
 
-def _on_kinks(problem: _Problem, score: np.ndarray) -> np.ndarray:
+def _on_kinks(problem: Problem, score: np.ndarray) -> np.ndarray:
     """The hinge's optimum puts points on its kinks: they get the score of the kink, without the rounding."""
     kinks = {"hinge": (problem.settings.get("margin"),), "ramp": (1.0, 0.0)}.get(problem.loss.key, ())
     for kink in kinks:
@@ -209,115 +173,37 @@ def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return middle, spread, np.where(half > 0, half, spread)
 
 
-def _solve(problem: _Problem) -> tuple[np.ndarray, int]:
-    """The best weights of the standardised problem, and of how many descents."""
-    key, settings = problem.loss.key, problem.settings
-    if key == "perceptron" or (key == "hinge" and settings["margin"] == 0):
-        return _without_margin(problem), 1
-    if key == "hinge":
-        return problem.hinge(settings["margin"], np.zeros((1, 3)))[0], 1
-    if key == "ramp":
-        return _concave_convex(problem)
-    convex = problem.loss.fact("convex", **settings)
-    starts = np.zeros((1, 3)) if convex else _starts(problem)
-    return problem.penalised().descend(starts).theta[0], len(starts)
-
-
-def _without_margin(problem: _Problem) -> np.ndarray:
-    """A score of 0 costs nothing. Where weights cost nothing either, any line that parts the classes is as good."""
-    if problem.penalty.any() or np.ptp(problem.label) == 0:
-        return np.zeros(3)
-    parting = problem.hinge(1.0, np.zeros((1, 3)))[0]
-    return parting if (problem.label * (problem.basis @ parting) > 0).all() else np.zeros(3)
-
-
-def _starts(problem: _Problem) -> np.ndarray:
-    """For a smooth loss that is not convex: nothing, cross-entropy's weights, and the best of many lines."""
-    entropy = LOSSES["binary_cross_entropy"]
-    logistic = problem.penalised(entropy, entropy.settings(from_logits=True))
-    return np.concatenate([np.zeros((1, 3)), logistic.descend(np.zeros((1, 3))).theta, _best_lines(problem, 1)])
-
-
-def _best_lines(problem: _Problem, most: int = 3) -> np.ndarray:
-    """The best of many lines that ignore how far off a few points lie, ``[most, 3]``.
-
-    Lines in all directions, through quantiles of the points as they lie that way, in units of their
-    middle half, in several steepnesses; tried on some of the points where there are many.
-    """
-    step = -(-len(problem.label) // _SAMPLE)
-    some = replace(problem, basis=problem.basis[::step], label=problem.label[::step], weight=problem.weight[::step])
-    points = some.basis[:, :2]
-    middle = np.median(points, 0)
-    spread = np.subtract(*np.quantile(points, [0.75, 0.25], 0))
-    spread = np.where(spread > 0, spread, 1.0)
-    angles = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
-    ways = np.stack([np.cos(angles), np.sin(angles)], 1) / spread
-    along = (points - middle) @ ways.T
-    thresholds = np.quantile(along, np.linspace(0.1, 0.9, 7), 0)
-    lines = np.concatenate(
-        [np.broadcast_to(ways, (*thresholds.shape, 2)), -(thresholds + ways @ middle)[..., None]], 2
-    ).reshape(-1, 3)
-    lines = np.concatenate([steepness * lines for steepness in _STEEPNESSES])
-    return lines[some.penalised().objective(lines).argsort(kind="stable")[:most]]
-
-
-def _concave_convex(problem: _Problem) -> tuple[np.ndarray, int]:
-    """The ramp is the hinge less the hinge without margin: the latter is replaced by its tangent, again and again."""
-    starts = np.concatenate([problem.hinge(1.0, np.zeros((1, 3))), _best_lines(problem)])
-    ended = _tangents(problem, starts, _ROUGH)
-    best = ended[[problem.penalised().objective(ended).argmin()]]
-    ended = np.concatenate([_tangents(problem, best, EXACT), best])
-    return ended[problem.penalised().objective(ended).argmin()], len(starts)
-
-
-def _tangents(problem: _Problem, theta: np.ndarray, gap: float) -> np.ndarray:
-    """The concave-convex procedure from ``[k, 3]``: where it ends, at most as many, those that met only once."""
-    rows = problem.label[:, None] * problem.basis
-    wrong, ended = None, []
-    for _ in range(_ROUNDS):
-        before, wrong = wrong, theta @ rows.T < 0
-        resting = (wrong == before).all(1) if before is not None else np.zeros(len(theta), dtype=bool)
-        ended.append(theta[resting])
-        going = list({wrong[start].tobytes(): start for start in np.flatnonzero(~resting)}.values())
-        if not going:
-            return np.concatenate(ended)
-        wrong = wrong[going]
-        theta = problem.hinge(1.0, (wrong * problem.weight) @ rows / len(rows), gap)
-    return np.concatenate([*ended, theta])
-
-
-def _notes(problem: _Problem, theta: np.ndarray, starts: int) -> list[str]:
+def _notes(problem: Problem, theta: np.ndarray, starts: int) -> list[str]:
     """What is peculiar about this optimum, in sentences."""
     loss, settings, basis = problem.loss, problem.settings, problem.basis
     objective = problem.penalised().objective
+    single = np.ptp(problem.label) == 0
+    varies = np.ptp(basis @ theta) > _NONE * (settings.get("margin") or 1.0)
+    grown = objective(theta * np.array([[2.0, 2.0, 2.0], [1.0, 1.0, 2.0]])) < (1 - _GROWS) * objective(theta)
     notes = []
     if starts > 1:
         notes.append(f"It is not convex: this is the best of {starts} descents; a lower one may exist.")
-    classes = np.unique(problem.label)
-    if len(classes) == 1:
+    if single:
         notes.append("There is one class only: a constant score is all there is to learn.")
-    unit = settings.get("margin", 1.0) or 1.0
-    varies = np.ptp(basis @ theta) > _NONE * unit
     if loss.key == "perceptron" or settings.get("margin") == 0:
         notes.append(
             "Any line that parts the classes costs nothing, as the weights 0 do; the widest is shown."
             if varies
             else "The weights 0 cost nothing, so they are the optimum: without a margin nothing asks for more."
         )
-    elif not varies and len(classes) > 1:
-        notes.append("The weights are 0: it has collapsed to one score for all, and there is no boundary.")
-    grown = np.array([theta * 2, theta * [1.0, 1.0, 2.0]])
-    if (
-        varies | (len(classes) == 1)
-        and (objective(grown) < (1 - 1e-6) * objective(theta)).any()
-        and not notes[starts > 1 :][1:]
-    ):
+    elif single and grown.any():
+        notes.append("It has no optimum: the bias grows without end.")
+    elif varies and grown.any():
         notes.append(
             "It has no optimum: every larger score costs less, and nothing holds the weights back. Shown is where the "
             "loss is all but 0. A little L2 gives it one."
-            if len(classes) > 1
-            else "It has no optimum: the bias grows without end."
         )
-    if not problem.penalty.any() and len(classes) > 1 and np.linalg.matrix_rank(basis, tol=1e-9 * len(basis)) < 3:
+    elif not varies and not single:
+        notes.append("The weights are 0: it has collapsed to one score for all, and there is no boundary.")
+    if (
+        not single
+        and not problem.penalty.any()
+        and np.linalg.matrix_rank(basis, tol=_NONE * len(basis)) < basis.shape[1]
+    ):
         notes.append("The features lie on one line, so other weights are as good; these are about the smallest.")
     return notes
