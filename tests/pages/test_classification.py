@@ -98,9 +98,9 @@ def test_a_drag_refits_every_loss_and_goes_into_the_address(session, without_str
 def test_a_point_taken_away_keeps_its_place_for_its_return(session):
     session.open("classification", moves="1:2:0,60:9:9", n="40")
     assert session.warnings == []
-    grown = session.open("classification", moves="1:2:0,60:9:9", n="100")
-    negatives = grown.data["figure"]["data"][0]
-    assert 9 in negatives["x"].tolist()
+    assert 9 not in session.data["figure"]["data"][0]["x"].tolist()
+    session.at.number_input(key="classification:n").set_value(100)
+    assert 9 in session.run().data["figure"]["data"][0]["x"].tolist()
 
 
 def test_one_class_left_is_explained(session):
