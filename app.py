@@ -14,7 +14,13 @@ from components import channel
 from losses.descent import trajectory
 from losses.textbook import TEXTBOOK
 
-PAGES = ("outliers", "curves", "landscape", "probabilities")  # in the order of the navigation; the first opens the app
+PAGES = (
+    "outliers",
+    "curves",
+    "landscape",
+    "classification",
+    "probabilities",
+)  # in the order of the navigation; the first opens the app
 
 
 def set_up() -> None:

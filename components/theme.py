@@ -19,6 +19,7 @@ CANVAS_DASHES = {  # the same in pixels, for what the player draws
     "longdash": (15, 6),
     "longdashdot": (15, 5, 2, 5),
 }
+POSITIVE, NEGATIVE = "#6B62D9", NEUTRAL  # the two classes of labelled points
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "x", "triangle-down")
 
 
@@ -31,13 +32,17 @@ class Style:
     symbol: str
 
 
+_FIRST_COLOR = {"binary": 4}  # these stand beside margin losses, and have the colours of the rarer ones
+
+
 def _styles() -> dict[str, Style]:
     order = dict.fromkeys({loss.family for loss in LOSSES.values()}, 0)
     styles = {}
     for key, loss in LOSSES.items():
         index = order[loss.family]
         order[loss.family] += 1
-        styles[key] = Style(PALETTE[index % len(PALETTE)], DASHES[index % len(DASHES)], SYMBOLS[index % len(SYMBOLS)])
+        color = PALETTE[(index + _FIRST_COLOR.get(loss.family, 0)) % len(PALETTE)]
+        styles[key] = Style(color, DASHES[index % len(DASHES)], SYMBOLS[index % len(SYMBOLS)])
     return styles
 
 

@@ -14,7 +14,7 @@ import components.page
 
 torch.set_num_threads(1)  # as app.py has it: the threads of many small jobs wait for one another
 ROOT = Path(__file__).parent.parent
-PAGES = ("outliers", "curves", "landscape", "probabilities")
+PAGES = ("outliers", "curves", "landscape", "classification", "probabilities")
 
 
 def decoded(value, kept=None):

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import ROOT, center, readout, serving, settle
 
-PAGES = ("", "curves", "landscape", "probabilities")
+PAGES = ("", "curves", "landscape", "classification", "probabilities")
 
 
 def test_a_copied_link_opens_the_same_view_elsewhere(app, visit):
