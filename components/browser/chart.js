@@ -87,7 +87,7 @@ export class Chart {
 
   /** In three dimensions the view comes after the hand by some frames, which no event tells: each one calls `afterDraw`. */
   #followCamera() {
-    const plot = this.element._fullLayout.scene?._scene.glplot;
+    const plot = this.#scene?.glplot;
     if (!plot || plot === this.followed) return;
     this.followed = plot;
     const render = plot.onrender;
@@ -115,8 +115,7 @@ export class Chart {
 
   /** Remember from where the visitor looks at a surface, for when it comes back after contours. */
   #keepCamera() {
-    const scene = this.element._fullLayout?.scene?._scene;
-    if (scene) this.camera = { subject: this.drawn.layout.uirevision, view: scene.getCamera() };
+    if (this.#scene) this.camera = { subject: this.drawn.layout.uirevision, view: this.#scene.getCamera() };
   }
 
   #resize() {
@@ -160,13 +159,19 @@ export class Chart {
     return image;
   }
 
+  /** The panel of three dimensions; there is none where the browser has no WebGL, which Plotly then says itself. */
+  get #scene() {
+    const scene = this.element._fullLayout?.scene?._scene;
+    return scene?.glplot ? scene : undefined;
+  }
+
   #axis(name) {
     return this.element._fullLayout?.[longName(name)];
   }
 
   /** Whether the chart as drawn has the panel with these axes. */
   has(axes) {
-    return axes.every((name) => (name === "scene" ? this.element._fullLayout?.scene?._scene : this.#axis(name)));
+    return axes.every((name) => (name === "scene" ? this.#scene : this.#axis(name)));
   }
 
   /** Pixels from the chart's top left corner of a point in data coordinates. */
@@ -182,7 +187,7 @@ export class Chart {
       return (x, y) => [toLeft(x), toTop(y)];
     }
     const [left, top, width, height] = this.area(axes);
-    const { glplot, dataScale } = this.element._fullLayout.scene._scene;
+    const { glplot, dataScale } = this.#scene;
     const { model, view, projection } = glplot.cameraParams;
     return (x, y, z) => {
       const place = [x * dataScale[0], y * dataScale[1], z * dataScale[2], 1];

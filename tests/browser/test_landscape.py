@@ -340,6 +340,32 @@ def test_in_three_dimensions_a_tip_stands_where_plotly_puts_that_point(app, visi
     assert not all(blue[round(down + dy), round(across + dx)] for dx, dy in ((8, 0), (-8, 0), (0, 8), (0, -8)))
 
 
+WITHOUT_WEBGL = """(() => {
+  const get = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+    return /webgl/.test(kind) ? null : get.call(this, kind, ...rest);
+  };
+})()"""
+
+
+def test_without_webgl_all_but_the_surface_is_there_and_contours_come_back(app, chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.add_init_script(WITHOUT_WEBGL)
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{app}/{BOWL}&three_d=1")
+    page.wait_for_selector(".live-figure[data-answers]")
+    settle(page)
+    assert "WebGL is not supported" in page.locator(".live-chart").inner_text()
+    assert page.locator(".live-sentence").inner_text().startswith("From a loss of 13.0")
+    scrub(page, 5)
+    three_d(page, "false")
+    assert page.evaluate(f"{CHART}._fullLayout.xaxis.range") == [-5, 5]
+    assert step_of(page) == 5
+    context.close()
+    assert errors == []
+
+
 def test_everything_is_reached_by_key_and_arrows_move_it(app, visit):
     page = visit(f"{app}/{BOWL}")
     page.locator("[data-testid=stCaptionContainer]").first.click()
