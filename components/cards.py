@@ -29,6 +29,7 @@ IMPORTS = {
     "scipy.special.": "import scipy.special",
     "sklearn.metrics.": "import sklearn.metrics",
 }
+ACROSS = 3  # formulas in a row: more would run into each other
 FACT_NAMES = {
     "convex": "convex",
     "differentiable": "differentiable",
@@ -94,13 +95,16 @@ def predict_first(
 
 def formulas(settings: Settings) -> None:
     """Each loss's formula with its current values plugged in, and its declared facts."""
-    for column, (key, parameters) in zip(st.columns(len(settings)), settings.items(), strict=True):
-        loss = LOSSES[key]
-        facts = " · ".join(report(loss, parameters))
-        # One element a loss: every element costs the browser time when the page opens.
-        column.markdown(
-            f"**{loss.name}**\n\n$${loss.formula(**parameters)}$$\n\n{plain(loss.summary)}\n\n:small[{plain(facts)}]"
-        )
+    entries = list(settings.items())
+    for first in range(0, len(entries), ACROSS):
+        row = entries[first : first + ACROSS]
+        for column, (key, parameters) in zip(st.columns(max(len(row), min(len(entries), ACROSS))), row, strict=False):
+            loss = LOSSES[key]
+            facts = " · ".join(report(loss, parameters))
+            # One element a loss: every element costs the browser time when the page opens.
+            column.markdown(
+                f"**{loss.name}**\n\n$${loss.formula(**parameters)}$$\n\n{plain(loss.summary)}\n\n:small[{plain(facts)}]"
+            )
 
 
 def report(loss: Loss, parameters: Mapping[str, Any]) -> list[str]:

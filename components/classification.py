@@ -70,9 +70,9 @@ class Classification:
         notes = []
         if self.view["data"] == "csv" and not self.upload:
             notes.append(
-                "The link shows an uploaded file, and files stay with whoever uploads them: here is an outlier."
+                "The link shows an uploaded file, and files stay with whoever uploads them: One far outlier is shown."
             )
-            self.view.start_from()
+            self.view.set(data=self.view.fields["data"].default, moves={})
         rows = int(self.original.identity.max()) + 1 if not self.is_drawn else 2 * 2000
         return notes + self.view.narrow(moves=Moves({}, rows=rows))
 

@@ -208,8 +208,8 @@ def _trust(points: Planar, fits: Mapping[str, Boundary], class_weight: float) ->
         figures = (float(given.mean()), sure, calibrate(given, points.label).error, settled)
         rows.append(Row((fit.loss.name, *(number(100 * figure) for figure in figures)), STYLES[key].color))
     observed = number(100 * float((points.label > 0).mean()))
-    caption = f"As probabilities, in per cent; {observed} are {points.classes[1]}. Last: learned where {100 * TRUTH:g} is true"
-    columns = ("", "mean p", "sureness", "error", f"for {100 * TRUTH:g}")
+    caption = f"As probabilities, in per cent: {observed} of the labels are {points.classes[1]}"
+    columns = ("", "mean p", "mean confidence", "calibration error", f"learned where {100 * TRUTH:g} is true")
     return [Readout(caption, columns, tuple(rows))] if rows else []
 
 

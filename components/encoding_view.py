@@ -70,9 +70,12 @@ def encoding_picture(case: Case) -> Picture:
     sentence = said(case)
     bars = [
         ("target", TARGET, target(case.classes, case.smoothing)),
-        ("softmax once", STYLE["once"][0], probabilities(case.lead, case.classes, 1, case.temperature)),
-        ("softmax twice", STYLE["twice"][0], probabilities(case.lead, case.classes, 2, case.temperature)),
+        ("softmax once", STYLE["once"][0], probabilities(case.lead, case.classes)),
+        ("softmax twice", STYLE["twice"][0], probabilities(case.lead, case.classes, 2)),
     ]
+    if case.temperature != 1:
+        tempered = probabilities(case.lead, case.classes, 1, case.temperature)
+        bars.append((f"T = {short(case.temperature)}", STYLE["smoothed"][0], tempered))
     return Picture(
         figure=encoding_figure(variants, leads, case.lead, bars, top, "encoding"),
         alt=f"Cross-entropy over the logit of the true class, with one softmax and with two. {sentence}",
@@ -89,7 +92,7 @@ def encoding_picture(case: Case) -> Picture:
         labels=tuple(_label(variant, top) for variant in variants),
         readouts=(_encodings(case), _floors(case), _clamps()),
         notes=(
-            f"Bars: target purple, softmax once blue, twice red{', the first ten classes' if case.classes > MOST_CLASSES else ''}.",
+            f"Bars: target purple, softmax once blue, twice red{f', T = {short(case.temperature)} green' if case.temperature != 1 else ''}{', the first ten classes' if case.classes > MOST_CLASSES else ''}.",
             "Keras moves probabilities into [1e-7, 1 − 1e-7] first; PyTorch’s binary_cross_entropy stops each logarithm "
             "at −100; here nothing is clamped. With from_logits all three are exact.",
         ),
@@ -107,12 +110,13 @@ def said(case: Case) -> str:
         bound = f" and with {case.classes} classes and a one-hot target it can never fall below {floor}" if case.smoothing == 0 and case.temperature == 1 else ""  # fmt: skip
         return f"{same}, but softmax is applied twice: right is {right}{bound}."
     smooth = (
-        f" The smoothed target keeps it above {number(smoothing_floor(case.classes, case.smoothing))}: beyond a lead of "
+        f" With the smoothed target it is never below {number(smoothing_floor(case.classes, case.smoothing))}: beyond a lead of "
         f"{number(best_lead(case.classes, case.smoothing, case.temperature))} more confidence costs more."
         if case.smoothing
         else ""
     )
-    return f"{same}. Applied twice, softmax would make it {number(case.at(2))}, never below {floor}.{smooth}"
+    twice = number(case.at(2, case.smoothing, case.temperature))
+    return f"{same}. Applied twice, softmax would make it {twice}{'' if case.named() else f', never below {floor}'}.{smooth}"
 
 
 def table(case: Case) -> dict[str, np.ndarray]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.cards import on_demand, predict_first
+from components.cards import ACROSS, on_demand, predict_first
 from components.landscape import Landscape
 from components.landscape_code import program
 from components.words import number, plain
@@ -11,7 +11,6 @@ from losses.descent import trajectory
 from losses.optimiser import OPTIMISERS
 from losses.textbook import TEXTBOOK
 
-ACROSS = 3  # cards in a row
 OPTIONS = ("It arrives sooner", "It arrives later", "It never arrives: every step is wider than the last")
 
 

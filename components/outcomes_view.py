@@ -47,11 +47,11 @@ def said(p: Sequence[float], q: Sequence[float]) -> str:
     invented = [str(place) for place, (truth, belief) in enumerate(zip(p, q, strict=True), 1) if belief > 0 == truth]
     reasons = []
     if happens:
-        reasons.append(f"KL(P‖Q) is infinite: Q gives 0 to outcome {listed(happens)}, which happens")
+        reasons.append(f"KL(P‖Q) is infinite: Q gives 0 to what happens, outcome {listed(happens)}")
     else:
         reasons.append(f"KL(P‖Q) is {number(forward)}")
     if invented:
-        reasons.append(f"KL(Q‖P) is infinite: Q expects outcome {listed(invented)}, which never happens")
+        reasons.append(f"KL(Q‖P) is infinite: Q expects what never happens, outcome {listed(invented)}")
     else:
         reasons.append(f"KL(Q‖P) is {number(reverse)}")
     return f"{'; '.join(reasons)}. Jensen-Shannon is {number(between)}."

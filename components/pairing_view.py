@@ -31,7 +31,7 @@ def pairing_picture(label: int, start: float, at: float, learning_rate: float, s
         controls=(
             Control("start", "Start logit", start, -8.0, 8.0, limits=(-50.0, 50.0)),
             Control("rate", "Learning rate η", learning_rate, 0.01, 10.0, log=True, limits=(1e-4, 100.0)),
-            Control("steps", "Steps", steps, 10, 1000, whole=True, limits=(1, 3000)),
+            Control("steps", "Steps", steps, 10, 1000, whole=True, limits=(1, 1000)),
             Control("tolerance", "Tolerance of the prediction", tolerance, 0.005, 0.3, log=True, limits=(1e-4, 0.5)),
         ),
         handles=(Handle("at", 0, "Probe", moves="x"),),

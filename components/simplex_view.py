@@ -61,10 +61,10 @@ def said(
     """The numbers in words."""
     likely = int(np.argmax(truth))
     pulls = listed(f"{name} {signed(round(part, 12))}" for name, part in zip(CLASSES, slope, strict=True))
-    plainly = not settings.get("label_smoothing") and settings.get("temperature", 1.0) == 1
     rule = ""
     if loss.key == "categorical_cross_entropy":
-        rule = ": exactly p − y" if plainly else ": (p − y) / T, with the target smoothed"
+        rule = ": (p − y) / T" if settings.get("temperature", 1.0) != 1 else ": exactly p − y"
+        rule += ", with the target smoothed" if settings.get("label_smoothing") else ""
     elif np.isfinite(slope).all() and np.abs(shares - truth).max() > 0.5 and np.abs(slope).max() < 0.1:
         rule = ": wrong, and hardly pulled at all"
     return (

@@ -32,7 +32,8 @@ class Style:
     symbol: str
 
 
-_FIRST_COLOR = {"binary": 4}  # these stand beside margin losses, and have the colours of the rarer ones
+# Margin and binary losses stand side by side: those most often compared have colours that are far apart.
+_FIRST_COLOR = {"margin": 6, "binary": 2}
 
 
 def _styles() -> dict[str, Style]:

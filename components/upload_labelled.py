@@ -11,6 +11,7 @@ from losses.csv_table import Table, clean, read_table
 from losses.planar import Planar
 
 _KEY = "labelled"
+MOST = 2_000  # rows that are fitted: what a hand can wait for, under the losses that take many descents
 ROLES = ("First feature", "Second feature", "Label")
 
 
@@ -142,15 +143,34 @@ def as_planar(upload: LabelledUpload) -> Planar:
         if np.ptp(values_of) == 0:
             raise ValueError(f"The feature {name!r} is {values_of[0]:g} in every row: a constant tells nothing apart.")
     left_out = table.row_count + table.dropped_ragged - len(features)
+    label_of = np.where(text[known] == values[1], 1.0, -1.0)
+    used = sample(label_of, MOST)
+    said = f"{len(used):,} of its {len(features):,} rows, evenly chosen" if len(used) < len(features) else f"{len(used):,} rows"  # fmt: skip
+    features = features[used]
     return Planar(
         features,
-        np.where(text[known] == values[1], 1.0, -1.0),
+        label_of[used],
         np.arange(len(features)),
         np.zeros(len(features), dtype=bool),
         np.zeros(len(features), dtype=bool),
         upload.name,
-        f"{upload.name}, {len(features):,} rows"
-        + (f"; {left_out:,} left out for missing or unusable cells" if left_out else ""),
+        f"{upload.name}, {said}" + (f"; {left_out:,} left out for missing or unusable cells" if left_out else ""),
         (first, second),
         (clean(values[0]), clean(values[1])),
+    )
+
+
+def sample(label: np.ndarray, most: int) -> np.ndarray:
+    """Rows to use of labels ``[n]``: all, or about ``most``, evenly through the file, each class by its share but at least two."""
+    if len(label) <= most:
+        return np.arange(len(label))
+    classes = [np.flatnonzero(label == value) for value in (-1.0, 1.0)]
+    counts = [min(len(rows), max(2, round(most * len(rows) / len(label)))) for rows in classes]
+    return np.sort(
+        np.concatenate(
+            [
+                rows[np.linspace(0, len(rows) - 1, count).round().astype(int)]
+                for rows, count in zip(classes, counts, strict=True)
+            ]
+        )
     )

@@ -103,7 +103,8 @@ def _best_lines(problem: Problem, most: int = 3) -> np.ndarray:
 
 def _concave_convex(problem: Problem) -> tuple[np.ndarray, int]:
     """The ramp is the hinge less the hinge without margin: the latter is replaced by its tangent, again and again."""
-    starts = np.concatenate([problem.hinge(1.0, np.zeros((1, 3))), _best_lines(problem)])
+    constant = np.array([[0.0, 0.0, -1.0], [0.0, 0.0, 1.0]])
+    starts = np.concatenate([problem.hinge(1.0, np.zeros((1, 3))), _best_lines(problem), constant])
     ended = _tangents(problem, starts, _ROUGH)
     best = ended[[problem.penalised().objective(ended).argmin()]]
     ended = np.concatenate([_tangents(problem, best, EXACT), best])

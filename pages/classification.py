@@ -40,7 +40,7 @@ PRESETS = (
     Preset(
         "m = 0.5",
         "Right is not enough: at m = 0.5 hinge still asks for 0.5. Dotted lines are its margins; who stands inside pays.",
-        {"data": "blobs", "losses": ("hinge", "perceptron", "logistic")},
+        {"data": "blobs", "losses": ("hinge", "perceptron", "logistic"), "l2": 0.3},
     ),
     Preset(
         "m = 3",

@@ -39,7 +39,7 @@ FIELDS = {
     "start": Number(-6.0, -50.0, 50.0),
     "at": Number(-6.0, -50.0, 50.0),
     "rate": Number(0.3, 1e-4, 100.0),
-    "steps": Number(120, 1, 3000, whole=True),
+    "steps": Number(120, 1, 1000, whole=True),
     "tolerance": Number(0.05, 1e-4, 0.5),
     "shape": Choice("humps", tuple(SHAPES)),
     "m1": Number(-3.0, *BOUNDS["m1"]),

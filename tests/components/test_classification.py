@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from components.classification_view import calibration_table, classification_picture, table
-from components.upload_labelled import as_planar, choose
+from components.upload_labelled import as_planar, choose, sample
 from losses import LOSSES
 from losses.boundary import FITTED, fit_boundary
 from losses.csv_table import read_table
@@ -142,3 +142,14 @@ def test_rows_without_all_three_are_left_out_and_counted():
 def test_files_that_make_no_labelled_points_are_refused_in_words(text, columns, said):
     with pytest.raises(ValueError, match=said):
         planar(text, columns)
+
+
+def test_a_long_file_is_fitted_on_a_sample_of_every_class_by_its_share():
+    label = np.where(np.arange(100_000) % 1_000 == 0, 1.0, -1.0)
+    rows = sample(label, 2_000)
+    assert len(rows) == 2_000
+    assert (label[rows] > 0).sum() == 2
+    assert rows.min() == 0
+    assert rows.max() > 99_000
+    assert (np.diff(rows) > 0).all()
+    assert sample(label[:1_500], 2_000).tolist() == list(range(1_500))

@@ -65,19 +65,19 @@ def test_one_per_cent_positive(session):
     session.open("classification").press("1 % positive")
     bce = rates(session)["Binary cross-entropy"]
     assert (bce["accuracy"], bce["recall"]) == (99, 0)
-    calm = starting(session, "As probabilities")["Binary cross-entropy"]["error"]
+    calm = starting(session, "As probabilities")["Binary cross-entropy"]["calibration error"]
     session.move(weight=99.0)
     assert rates(session)["Binary cross-entropy"]["recall"] >= 60
-    assert starting(session, "As probabilities")["Binary cross-entropy"]["error"] > 10 * calm
+    assert starting(session, "As probabilities")["Binary cross-entropy"]["calibration error"] > 10 * calm
 
 
 def test_thirty_per_cent_flipped(session):
     session.open("classification").press("30 % flipped")
     trust = starting(session, "As probabilities")
-    assert trust["Binary cross-entropy"]["sureness"] == pytest.approx(70, abs=3)
-    assert trust["Focal"]["sureness"] < trust["Binary cross-entropy"]["sureness"] - 5
-    assert trust["Focal"]["for 90"] == pytest.approx(69.4, abs=0.1)
-    assert trust["Binary cross-entropy"]["for 90"] == 90
+    assert trust["Binary cross-entropy"]["mean confidence"] == pytest.approx(70, abs=3)
+    assert trust["Focal"]["mean confidence"] < trust["Binary cross-entropy"]["mean confidence"] - 5
+    assert trust["Focal"]["learned where 90 is true"] == pytest.approx(69.4, abs=0.1)
+    assert trust["Binary cross-entropy"]["learned where 90 is true"] == 90
 
 
 @pytest.mark.parametrize(("preset", "said"), [("Without L2", "no optimum"), ("No margin", "weights 0 cost nothing")])

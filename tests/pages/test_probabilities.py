@@ -57,7 +57,7 @@ SHOWN = {
     "Honest doubt": "the loss is 0.898. Slopes in the logits: A 0, B 0 and C 0",
     "MSE gives up": "wrong, and hardly pulled at all",
     "Softmax twice": "softmax is applied twice: right is 9.08e−05 and with 3 classes",
-    "Smoothing’s floor": "keeps it above 0.291",
+    "Smoothing’s floor": "never below 0.291",
     "Not probabilities": "Refused",
     "Sigmoid at −6": "203 times as strong",
     "Too fast for MSE": "Identity + MSE",
