@@ -159,7 +159,7 @@ def test_the_mode_that_reverse_kl_sits_on_is_said():
 
 def test_infinite_is_said_and_drawn():
     picture = outcomes_picture((0.4, 0.3, 0.2, 0.1), (0.4, 0.35, 0.25, 0.0))
-    assert "KL(P‖Q) is infinite: Q gives 0 to outcome 4" in picture.sentence
+    assert "KL(P‖Q) is infinite: Q gives 0 to what happens, outcome 4" in picture.sentence
     marked = [trace for trace in picture.figure["data"] if trace.get("marker", {}).get("symbol") == "triangle-up"]
     assert len(marked) == 1 and marked[0]["x"][0] == pytest.approx(4 - 0.42 + 0.14)
     assert picture.readouts[0].rows[0].cells == ("KL divergence", "∞")

@@ -63,7 +63,7 @@ SHOWN = {
     "Too fast for MSE": "Identity + MSE",
     "Cover or seek": "sits on hump 2",
     "The other hump": "sits on hump 1",
-    "A zero in Q": "Q gives 0 to outcome 4",
+    "A zero in Q": "Q gives 0 to what happens, outcome 4",
     "Nothing in common": "Jensen-Shannon is 0.693",
 }
 
