@@ -541,8 +541,8 @@ def test_progress_rises_within_0_and_1():
         ({"noise": math.nan}, "noise must be a number"),
         ({"seed": -1}, "seed must be a whole number"),
         ({"seed": 0.5}, "seed must be a whole number"),
-        ({"learning_rate": -1.0}, "learning_rate must be a number of at least 0, got -1"),
-        ({"learning_rate": math.nan}, "learning_rate must be a number"),
+        ({"learning_rate": -1.0}, "learning_rate must be a finite number of at least 0, got -1"),
+        ({"learning_rate": math.nan}, "learning_rate must be a finite number"),
         ({"momentum": 0.5}, "sgd has no parameter 'momentum'"),
     ],
 )

@@ -477,7 +477,7 @@ def test_unusable_constant_and_loss():
         fit.fit_constant([1, 2, -1], "msle")
     with pytest.raises(ValueError, match="there is no loss 'nonsense'"):
         fit.fit_constant([1, 2], "nonsense")
-    with pytest.raises(ValueError, match="delta must be a number"):
+    with pytest.raises(ValueError, match="delta must be a finite number"):
         fit.fit_constant([1, 2], "huber", delta=-1)
     with pytest.raises(ValueError, match="has no parameter 'delta'"):
         fit.fit_constant([1, 2], "mse", delta=1)
