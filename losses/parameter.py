@@ -66,9 +66,10 @@ class Parameter:
         """What a value must be, in words."""
         if self.is_switch:
             return "True or False"
-        kind = "a whole number" if self.whole else "a number"
         if self.high == LARGEST:
-            return f"{kind.replace('a ', 'a finite ')} {'above' if self.open_low else 'of at least'} {self.low:g}"
+            kind = "a whole number" if self.whole else "a finite number"
+            return f"{kind} {'above' if self.open_low else 'of at least'} {self.low:g}"
+        kind = "a whole number" if self.whole else "a number"
         return f"{kind} in {'(' if self.open_low else '['}{self.low:g}, {self.high:g}]"
 
     @property
