@@ -5,8 +5,6 @@ long that took: surfaces by NumPy, in one broadcast over the whole grid where th
 and row by row of the grid where it needs more; descents by one ``torch.optim`` loop after the other.
 """
 
-import statistics
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -18,6 +16,7 @@ from losses.descent import Run, trajectories
 from losses.optimiser import OPTIMISERS
 from losses.surface import Surface, grid, hessian, linear_surface
 from losses.textbook import TEXTBOOK
+from tests.benchmarks.bench_fit import milliseconds
 
 VIEW = ((-1.0, 4.0), (-4.0, 6.0))
 START = (-0.5, 4.0)
@@ -42,17 +41,6 @@ PLAIN = {
     "adam": lambda weights, rate: torch.optim.Adam([weights], lr=rate),
     "adamw": lambda weights, rate: torch.optim.AdamW([weights], lr=rate),
 }
-
-
-def milliseconds(run: Callable, least_repeats: int = 5, budget: float = 1.0) -> float:
-    """The median time of a call, over as many as fit the budget in seconds."""
-    run()
-    times = []
-    while len(times) < least_repeats or (sum(times) < budget and len(times) < 200):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return 1e3 * statistics.median(times)
 
 
 def report(label: str, own: Callable, baselines: dict[str, Callable], times: float = 1.0) -> None:
