@@ -1,6 +1,7 @@
 """What tests of several layers share."""
 
 import base64
+import gc
 import runpy
 import sys
 from collections.abc import Mapping
@@ -55,6 +56,12 @@ def _declared(page):
 DECLARED = {page: _declared(page) for page in PAGES}
 FIELDS = {page: DECLARED[page]["FIELDS"] for page in PAGES}
 PRESETS = [(page, preset) for page in PAGES for preset in DECLARED[page]["PRESETS"]]
+
+
+def pytest_collection_finish():
+    """What has been collected stays: a page collects garbage after every run, and would look through it all each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc):
