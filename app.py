@@ -10,9 +10,9 @@ import streamlit as st
 import torch
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components import channel
-from losses.descent import trajectory
-from losses.textbook import TEXTBOOK
+from components.live import channel
+from losses.descent.textbook import TEXTBOOK
+from losses.descent.trajectory import trajectory
 
 PAGES = (
     "outliers",
@@ -36,7 +36,7 @@ def navigate() -> None:
     """Run the page that the visitor is on."""
     st.set_page_config(page_title="Losscope", page_icon="📉", layout="wide", initial_sidebar_state="collapsed")
     pages = {
-        name: st.Page(f"pages/{name}.py", title=name.capitalize(), url_path=name, default=name == PAGES[0])
+        name: st.Page(f"pages/{name}/page.py", title=name.capitalize(), url_path=name, default=name == PAGES[0])
         for name in PAGES
     }
     page = st.navigation(list(pages.values()), position="top")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from losses.spec import Loss
+from losses.spec.loss import Loss
 
 
 class Derivatives(NamedTuple):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-import components.page
+import components.page.frame
 
 torch.set_num_threads(1)  # as app.py has it: the threads of many small jobs wait for one another
 ROOT = Path(__file__).parent.parent
@@ -47,9 +47,9 @@ def _declared(page):
         raise _OpenedError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(components.page, "open_page", open_page)
+        patch.setattr(components.page.frame, "open_page", open_page)
         with pytest.raises(_OpenedError):
-            runpy.run_path(str(ROOT / "pages" / f"{page}.py"))
+            runpy.run_path(str(ROOT / "pages" / page / "page.py"))
     return names
 
 

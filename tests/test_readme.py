@@ -27,4 +27,4 @@ def test_the_commands_and_benchmarks_exist():
     for name in re.findall(r"bench_\w+", README):
         assert (ROOT / "tests" / "benchmarks" / f"{name}.py").exists()
     for page in re.findall(r"^\| (\w+) \| \w", README.partition("|---|")[2], re.M):
-        assert (ROOT / "pages" / f"{page.lower()}.py").exists()
+        assert (ROOT / "pages" / page.lower() / "page.py").exists()

@@ -11,10 +11,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC, LinearSVC
 from threadpoolctl import threadpool_limits
 
-from components.classification_view import classification_picture
-from components.live_figure import sendable
-from losses.boundary import FITTED, fit_boundary
-from losses.planar import PLANAR
+from components.live.figure import sendable
+from losses.boundary.fit import FITTED, fit_boundary
+from losses.data.two_features import PLANAR
+from pages.classification.view import classification_picture
 from tests.benchmarks.bench_fit import milliseconds, report
 
 L2 = 0.01

@@ -9,8 +9,8 @@ import time
 import torch
 
 from losses import LOSSES
-from losses.axes import AXES
-from losses.axis import curve
+from losses.curves.axis import curve
+from losses.curves.catalogue import AXES
 
 REPEATS = 50
 POINTS = 1001

@@ -12,10 +12,10 @@ import numpy as np
 import torch
 
 from losses import LOSSES
-from losses.descent import Run, trajectories
-from losses.optimiser import OPTIMISERS
-from losses.surface import Surface, grid, hessian, linear_surface
-from losses.textbook import TEXTBOOK
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.surface import Surface, grid, hessian, linear_surface
+from losses.descent.textbook import TEXTBOOK
+from losses.descent.trajectory import Run, trajectories
 from tests.benchmarks.bench_fit import milliseconds
 
 VIEW = ((-1.0, 4.0), (-4.0, 6.0))

@@ -15,7 +15,7 @@ from scipy.optimize import linprog, minimize
 from sklearn.linear_model import LinearRegression, QuantileRegressor
 
 from losses import LOSSES
-from losses.fit import fit_constant, fit_line
+from losses.fitting.fit import fit_constant, fit_line
 
 
 def milliseconds(run: Callable, least_repeats: int = 5, budget: float = 0.5) -> float:

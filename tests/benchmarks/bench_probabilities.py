@@ -12,16 +12,16 @@ import torch
 from playwright.sync_api import sync_playwright
 from scipy import optimize
 
-from components.divergence_view import answers, divergence_picture
-from components.encoding_view import Case, encoding_picture
-from components.live_figure import sendable
-from components.outcomes_view import outcomes_picture
-from components.pairing_view import pairing_picture
-from components.simplex_view import simplex_picture
+from components.live.figure import sendable
 from losses import LOSSES
-from losses.divergence_fit import DIVERGENCES, Mixture, fits
-from losses.pairing import PAIRS, descend
-from losses.simplex import contours, lattice, over, place
+from losses.probability.gaussian_fit import DIVERGENCES, Mixture, fits
+from losses.probability.pairing import PAIRS, descend
+from losses.probability.simplex import contours, lattice, over, place
+from pages.probabilities.divergence_view import answers, divergence_picture
+from pages.probabilities.encoding_view import Case, encoding_picture
+from pages.probabilities.outcomes_view import outcomes_picture
+from pages.probabilities.pairing_view import pairing_picture
+from pages.probabilities.simplex_view import simplex_picture
 from tests.benchmarks.bench_live import OURS, drag, open_page, quantile
 from tests.browser.conftest import CHROMIUM, FLAGS, ROOT, serving
 

@@ -4,9 +4,9 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from losses.descent import Run, trajectories
-from losses.surface import grid
-from losses.textbook import TEXTBOOK
+from losses.descent.surface import grid
+from losses.descent.textbook import TEXTBOOK
+from losses.descent.trajectory import Run, trajectories
 
 SIX = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
 STEPS = 500

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from losses.fit import fit_line
+from losses.fitting.fit import fit_line
 
 x = np.arange(11.0)
 y = 1 + 2 * x

@@ -6,9 +6,8 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components import channel
-from components.figures import axis, layout
-from components.live_figure import (
+from components.live import channel
+from components.live.figure import (
     Pick,
     Picture,
     Player,
@@ -20,6 +19,7 @@ from components.live_figure import (
     TurningLine,
     live_figure,
 )
+from components.plot.base import axis, layout
 
 STEPS = 500
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageColor
 
-from losses.descent import Run, trajectories
-from losses.textbook import TEXTBOOK
+from losses.descent.textbook import TEXTBOOK
+from losses.descent.trajectory import Run, trajectories
 from tests.browser.conftest import settle
 
 BLUE, VERMILLION = ImageColor.getrgb("#0072B2"), ImageColor.getrgb("#D55E00")

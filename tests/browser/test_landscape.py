@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from losses import LOSSES
-from losses.data import DATASETS
-from losses.descent import trajectory
-from losses.optimiser import OPTIMISERS
-from losses.problem import learning_rate_unit, problem
-from losses.textbook import TEXTBOOK
+from losses.data.datasets import DATASETS
+from losses.descent.linear_model import learning_rate_unit, problem
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.textbook import TEXTBOOK
+from losses.descent.trajectory import trajectory
 from tests.browser.conftest import center, settle
 
 LINE = DATASETS["line"]

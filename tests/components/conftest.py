@@ -5,9 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from components import channel, live_figure, state
-from components.landscape import Landscape
-from tests.conftest import FIELDS
+from components.live import channel
+from components.live import figure as live_figure
 
 ADDRESS = {"a": "1"}
 
@@ -46,17 +45,3 @@ class Browser:
 @pytest.fixture
 def browser(monkeypatch):
     return Browser(monkeypatch)
-
-
-@pytest.fixture
-def landscape(monkeypatch):
-    """Makes the settings of the page ``landscape``, worked out, from those that differ from its defaults."""
-
-    def make(upload=None, /, **settings):
-        monkeypatch.setattr(state, "st", SimpleNamespace(session_state={}, query_params={}))
-        view = state.View("landscape", FIELDS["landscape"])
-        view.set(**settings)
-        assert view.notes == []
-        return Landscape(view, upload)
-
-    return make

@@ -4,7 +4,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-import components.page
+import components.page.frame
 
 
 def test_the_app_opens_on_its_first_page(session):
@@ -30,12 +30,12 @@ def test_a_page_that_was_not_reached_through_the_app_is_sent_through_it(session,
         st.stop()
 
     def deep_link():
-        from components.page import open_page  # noqa: PLC0415  AppTest runs the function's source alone
+        from components.page.frame import open_page  # noqa: PLC0415  AppTest runs the function's source alone
 
         open_page("curves", "How?", {})
         raise AssertionError("the page must not go on")
 
-    monkeypatch.setattr(components.page.st, "switch_page", switch_page)
+    monkeypatch.setattr(components.page.frame.st, "switch_page", switch_page)
     at = AppTest.from_function(deep_link, default_timeout=60)
     at.query_params["at"] = "2"
     at.run()

@@ -8,8 +8,8 @@ import streamlit as st
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from components import channel
-from components.state import read
+from components.live import channel
+from components.settings.state import read
 
 MOVES = [
     ("outliers", {"points.3": [3.5, 30.0]}),

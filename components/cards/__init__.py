@@ -1,0 +1,1 @@
+"""What stands around a figure: presets, predictions, formulas, code, data, files."""

@@ -1,0 +1,98 @@
+"""The live figure as one HTML file that plays anywhere: plotly.js, our modules, the styles and the picture are in it."""
+
+import html
+import json
+import re
+from base64 import b64encode
+from dataclasses import replace
+from string import Template
+
+import streamlit as st
+
+from components.live.channel import BROWSER, PLOTLY
+from components.live.figure import Picture, sendable
+
+# The policy makes the browser refuse every request, so that opening the file tells nobody.
+_PAGE = Template("""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; img-src data: blob:">
+<title>$title</title>
+<style>
+:root {
+  color-scheme: light dark;
+  --st-font: system-ui, sans-serif;
+  --st-button-radius: 0.5rem;
+  --st-border-color: color-mix(in srgb, var(--st-text-color) 20%, transparent);
+  --st-border-color-light: color-mix(in srgb, var(--st-text-color) 10%, transparent);
+$light
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+$dark
+  }
+}
+body { margin: 0 auto; padding: 1rem 2rem; max-width: 90rem; line-height: 1.6; font-family: var(--st-font); color: var(--st-text-color); background: var(--st-background-color); }
+$styles
+</style>
+<script>$plotly</script>
+<script type="importmap">$modules</script>
+<h1>$title</h1>
+<main></main>
+<script type="application/json" id="picture">$picture</script>
+<script type="module">
+import { show } from "losscope/live_figure.js";
+show({ data: JSON.parse(document.getElementById("picture").textContent), parentElement: document.querySelector("main") });
+</script>
+</html>
+""")
+
+
+def standalone(picture: Picture, title: str) -> str:
+    """A picture as an HTML file that asks nothing of any server.
+
+    Its player and its zoom work; sliders, handles and picks, which Python would have to answer, are left out.
+
+    Parameters
+    ----------
+    picture
+        What to show.
+    title
+        Heading of the file, as plain text.
+    """
+    data = {"answers": 0, "moving": False, **sendable(replace(picture, controls=(), handles=(), pick=None))}
+    modules = {f"losscope/{file.name}": _data_url(file.read_text("utf-8")) for file in sorted(BROWSER.glob("*.js"))}
+    return _PAGE.substitute(
+        title=html.escape(title),
+        light=_colors("light"),
+        dark=_colors("dark"),
+        styles=_embedded((BROWSER / "live_figure.css").read_text("utf-8")),
+        plotly=_embedded(PLOTLY.read_text("utf-8")),
+        modules=json.dumps({"imports": modules}),
+        # JSON has < within strings alone, where it may be written as an escape.
+        picture=json.dumps(data, allow_nan=False).replace("<", r"\u003c"),
+    )
+
+
+def _data_url(module: str) -> str:
+    """A module as an address: there its neighbours have names of the import map instead of relative ones."""
+    named = re.sub(r'(\bfrom ")\./', r"\1losscope/", module)
+    return f"data:text/javascript;base64,{b64encode(named.encode()).decode()}"
+
+
+def _embedded(code: str) -> str:
+    """JavaScript or CSS that cannot end the element it stands in: only strings hold such marks, and take a backslash."""
+    return re.sub("<(?=!--|/(?:script|style))", r"<\\", code, flags=re.IGNORECASE)
+
+
+def _colors(theme: str) -> str:
+    """The colours that Streamlit gives to components."""
+    names = {
+        "text": "text",
+        "background": "background",
+        "secondary-background": "secondaryBackground",
+        "primary": "primary",
+    }
+    values = {name: st.get_option(f"theme.{theme}.{option}Color") for name, option in names.items()}
+    return "\n".join(f"  --st-{name}-color: {value};" for name, value in values.items())

@@ -1,0 +1,98 @@
+"""The parameters of losses as settings of a page: fields, sliders and values, all from the declarations."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from components.live.figure import Control
+from components.plot.theme import OPTIMISER_STYLES, STYLES
+from components.settings.state import Field, Flag, Number, View
+from components.text import parameter_name
+from losses.spec.parameter import LARGEST, Parameter
+
+
+class Tunable(Protocol):
+    """Whatever declares parameters under a key: a loss, or an axis with its scenario."""
+
+    key: str
+    parameters: Mapping[str, Parameter]
+
+
+@dataclass(frozen=True)
+class Within(Number):
+    """A number that the declaration of a parameter allows, refused in its words."""
+
+    allowed: str = ""
+
+    def check(self, value: Any) -> float:
+        """See ``Field``."""
+        try:
+            return super().check(value)
+        except ValueError:
+            raise ValueError(self.allowed) from None
+
+    read = check
+
+
+def parameter_fields(tunables: Iterable[Tunable]) -> dict[str, Field]:
+    """A field for every parameter, named ``huber.delta``.
+
+    Its default is None: then the declared default holds, in the unit of the data.
+    """
+    return {
+        f"{tunable.key}.{name}": Flag(None)
+        if parameter.is_switch
+        else Within(None, parameter.least, parameter.high, parameter.whole, parameter.allowed)
+        for tunable in tunables
+        for name, parameter in tunable.parameters.items()
+    }
+
+
+def settings(view: View, tunable: Tunable, scale: float = 1.0) -> dict[str, float | bool]:
+    """The parameters as they stand; ``scale`` is the data's typical residual."""
+    return {
+        name: _default(parameter, scale) if (value := view[f"{tunable.key}.{name}"]) is None else value
+        for name, parameter in tunable.parameters.items()
+    }
+
+
+def parameter_controls(
+    view: View, tunables: Iterable[Tunable], scale: float = 1.0, hidden: Iterable[str] = ()
+) -> tuple[Control, ...]:
+    """A slider or switch for every parameter, but for the names in ``hidden``."""
+    return tuple(
+        control(f"{tunable.key}.{name}", _label(tunable, parameter), value, parameter, scale)
+        for tunable in tunables
+        for name, value in settings(view, tunable, scale).items()
+        for parameter in [tunable.parameters[name]]
+        if name not in hidden
+    )
+
+
+def _label(tunable: Tunable, parameter: Parameter) -> str:
+    name = getattr(tunable, "name", "")
+    return f"{name}: {parameter_name(parameter)}" if name else parameter_name(parameter)
+
+
+def control(name: str, label: str, value: float | bool, parameter: Parameter, scale: float = 1.0) -> Control:
+    """The slider or switch of one declared parameter."""
+    owner = name.partition(".")[0]
+    unit = scale if parameter.scaled else 1.0
+    low, high = parameter.slider
+    return Control(
+        name,
+        label,
+        value,
+        low * unit,
+        high * unit,
+        log=parameter.log,
+        whole=parameter.whole,
+        limits=(parameter.least, math.inf if parameter.high == LARGEST else parameter.high),
+        color=style.color if (style := STYLES.get(owner) or OPTIMISER_STYLES.get(owner)) else "",
+    )
+
+
+def _default(parameter: Parameter, scale: float) -> float | bool:
+    # To six digits: the product of two round numbers is one too.
+    return float(f"{parameter.default * scale:.6g}") if parameter.scaled else parameter.default

@@ -1,0 +1,1 @@
+"""What figures share: layout, axes, colours and dashes."""

@@ -1,0 +1,61 @@
+"""Turning numbers, symbols and foreign text into what stands on screen."""
+
+import math
+import re
+from collections.abc import Iterable
+
+from losses.spec.parameter import Parameter
+
+GREEK = {
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "varepsilon": "ε",
+    "epsilon": "ε",
+    "tau": "τ",
+    "eta": "η",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "rho": "ρ",
+}
+SUBSCRIPTS = str.maketrans("+-0123456789", "₊₋₀₁₂₃₄₅₆₇₈₉")
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number as people write it: ``digits`` significant ones, a real minus sign, ∞ and – for nan."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:.{digits}g}" if value else "0"
+    if 1 <= abs(value) < 10**6:
+        places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+        text = f"{value:.{places}f}"
+    return text.replace("-", "−")
+
+
+def short(value: float) -> str:
+    """A number somebody chose, without the zeros that only measured ones need."""
+    return f"{value:.4g}".replace("-", "−")
+
+
+def listed(parts: Iterable[str]) -> str:
+    """``a, b and c``."""
+    *head, last = [*parts] or [""]
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def parameter_name(parameter: Parameter) -> str:
+    """What to call a parameter beside its slider: its label, or its name and symbol."""
+    symbol = re.sub(r"\\([a-zA-Z]+)", lambda match: GREEK.get(match.group(1), match.group(1)), parameter.symbol)
+    symbol = re.sub("_([+0-9-])", lambda match: match.group(1).translate(SUBSCRIPTS), symbol)
+    name = parameter.name.replace("_", " ")
+    spelled = symbol in ("", name) or parameter.name in parameter.symbol  # δ says delta by itself
+    return parameter.label or (symbol or name if spelled else f"{name} {symbol}")
+
+
+def plain(text: str) -> str:
+    """``text`` escaped for Streamlit's Markdown, so that it is shown as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])", r"\\\1", text)

@@ -1,0 +1,140 @@
+"""What scores are worth as decisions and as probabilities: confusion counts, rates, calibration, and what a loss learns."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import torch
+
+from losses.registry import LOSSES
+from losses.spec.loss import Loss
+
+BINS = 10
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Counts of decisions, where a score above 0 says +1 and any other -1; the rates are nan where 0/0."""
+
+    true_positive: int
+    false_positive: int
+    false_negative: int
+    true_negative: int
+
+    @property
+    def right(self) -> int:
+        """How many decisions are right."""
+        return self.true_positive + self.true_negative
+
+    @property
+    def accuracy(self) -> float:
+        """The share of decisions that are right."""
+        return _ratio(self.right, self.right + self.false_positive + self.false_negative)
+
+    @property
+    def precision(self) -> float:
+        """The share of the found that are positive."""
+        return _ratio(self.true_positive, self.true_positive + self.false_positive)
+
+    @property
+    def recall(self) -> float:
+        """The share of the positive that are found."""
+        return _ratio(self.true_positive, self.true_positive + self.false_negative)
+
+
+def _ratio(part: int, whole: int) -> float:
+    return part / whole if whole else math.nan
+
+
+def decide(score: np.ndarray, label: np.ndarray) -> Verdict:
+    """Count the decisions of scores ``[n]`` for labels ``[n]`` of -1 and +1."""
+    found, positive = score > 0, label > 0
+    counts = (found & positive, found & ~positive, ~found & positive, ~found & ~positive)
+    return Verdict(*(int(count.sum()) for count in counts))
+
+
+# The probability of +1 that a score f stands for, by what the loss's expectation is least at.
+_LINKS: Mapping[str, Any] = MappingProxyType(
+    {
+        "logistic": lambda f, **_: _sigmoid(f),
+        "binary_cross_entropy": lambda f, **_: _sigmoid(f),
+        "focal": lambda f, **_: _sigmoid(f),
+        "exponential": lambda f, **_: _sigmoid(2 * f),
+        "squared_hinge": lambda f, margin: np.clip((f / margin + 1) / 2, 0, 1) if margin else np.full_like(f, np.nan),
+        "modified_huber": lambda f, **_: np.clip((f + 1) / 2, 0, 1),
+        "mse": lambda f, **_: np.clip((f + 1) / 2, 0, 1),
+    }
+)
+PROBABILITY_LOSSES = tuple(_LINKS)
+"""Keys of the losses whose score means a probability; hinge, ramp and perceptron only tell the likelier label."""
+
+
+def _sigmoid(score: np.ndarray) -> np.ndarray:
+    return torch.as_tensor(score, dtype=torch.float64).sigmoid().numpy()
+
+
+def probabilities(loss: Loss, score: np.ndarray, settings: Mapping[str, Any]) -> np.ndarray | None:
+    """The probability of +1 that scores ``[n]`` stand for, or None for a loss whose score means none."""
+    link = _LINKS.get(loss.key)
+    return None if link is None else link(np.asarray(score, dtype=np.float64), **settings)
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """By bin of the predicted probability, bins without points left out, ``[k]`` each.
+
+    Points, their mean prediction and the observed share of positives. ``error`` is the mean distance
+    between the two, weighted by the points: the expected calibration error (Naeini et al. 2015, AAAI).
+    """
+
+    count: np.ndarray
+    predicted: np.ndarray
+    observed: np.ndarray
+    error: float
+
+
+def calibrate(probability: np.ndarray, label: np.ndarray, bins: int = BINS) -> Calibration:
+    """Compare predicted probabilities ``[n]`` of +1 with labels ``[n]``, in bins of equal width."""
+    which = np.minimum((probability * bins).astype(int), bins - 1)
+    count, predicted, observed = (
+        np.bincount(which, weights, bins) for weights in (None, probability, (label > 0).astype(float))
+    )
+    some = count > 0
+    count, predicted, observed = count[some], predicted[some] / count[some], observed[some] / count[some]
+    return Calibration(count, predicted, observed, float(count @ np.abs(predicted - observed) / len(label)))
+
+
+def learned(loss: Loss, truth: np.ndarray, class_weight: float = 1.0, **parameters: Any) -> np.ndarray:
+    """The probability that a loss settles on where the true one is ``truth`` ``[k]``, both of +1.
+
+    The score at which the expected loss, positives weighted by ``class_weight``, is least, as a
+    probability; found on a grid of scores and, around the best of them, on ever finer ones. nan for
+    a loss whose score means no probability.
+    """
+    truth = np.asarray(truth, dtype=np.float64)
+    logits = {"from_logits": True} if "from_logits" in loss.parameters else {}
+    settings = loss.settings(**{**parameters, **logits})
+    if loss.key not in PROBABILITY_LOSSES:
+        return np.full_like(truth, np.nan)
+    no, yes = (0.0, 1.0) if loss.family == "binary" else (-1.0, 1.0)
+    centre, reach = np.zeros(len(truth)), 40.0 * max(1.0, settings.get("margin", 1.0))
+    for _ in range(12):
+        score = centre[:, None] + np.linspace(-reach, reach, 401)
+        costs = [
+            loss.function(torch.as_tensor(score), torch.full(score.shape, label), **settings) for label in (no, yes)
+        ]
+        expected = (1 - truth)[:, None] * costs[0].numpy() + class_weight * truth[:, None] * costs[1].numpy()
+        centre = np.take_along_axis(score, expected.argmin(1)[:, None], 1)[:, 0]
+        reach /= 40
+    return probabilities(LOSSES[loss.key], centre, settings)
+
+
+def group_shares(loss: Loss, groups: Mapping[str, tuple[int, float]], **parameters: Any) -> dict[str, float]:
+    """The percentage of the total loss that groups of positives make: by name, how many with which probability."""
+    counts, given = (np.array(column) for column in zip(*groups.values(), strict=True))
+    settings = {"from_logits": False, **parameters}
+    totals = counts * loss(given, np.ones(len(given)), **settings).numpy()
+    return dict(zip(groups, (100 * totals / totals.sum()).tolist(), strict=True))

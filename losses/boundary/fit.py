@@ -1,0 +1,209 @@
+"""The straight boundary between two classes that a loss asks for: the true optimum of its penalised mean."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from losses.boundary.search import Problem, solve
+from losses.registry import LOSSES
+from losses.spec.loss import Loss
+
+FITTED: Mapping[str, Loss] = MappingProxyType(
+    {key: loss for key, loss in LOSSES.items() if loss.family in ("margin", "binary") and key != "zero_one"}
+    | {"mse": LOSSES["mse"]}
+)
+"""The losses that a boundary can be fitted by. The 0-1 loss has no slope to follow; it is what is reported."""
+
+_TINY = 1e-9  # of a penalty, beside a mean loss of the order of 1, that only decides between equals
+_MET = 1e-8  # how near a kink a margin counts as on it, relative to the margin asked for
+_GROWS = 1e-6  # a relative fall of the objective that is one
+_NONE = 1e-6  # a score that varies by less than this share of the loss's own unit does not vary
+
+
+@dataclass(frozen=True, eq=False)
+class Boundary:
+    """A fitted score f = weights · x + bias; the boundary is where it is 0.
+
+    Per point, ``[n]``: ``score``, ``margin`` (label times score), ``values`` (its loss times its
+    class weight), ``pull`` (its weighted loss's slope in its score). ``cost`` is the mean of ``values``,
+    ``objective`` the cost plus the penalty. ``starts`` counts the descents of which this is the best,
+    1 where the optimum is certain. ``note`` explains what is peculiar, or is empty.
+    """
+
+    loss: Loss
+    settings: Mapping[str, Any]
+    weights: np.ndarray
+    bias: float
+    score: np.ndarray
+    margin: np.ndarray
+    values: np.ndarray
+    pull: np.ndarray
+    objective: float
+    starts: int
+    note: str
+
+    @property
+    def cost(self) -> float:
+        """The mean weighted loss."""
+        return float(self.values.mean())
+
+    def line(self, level: float, corner: tuple[float, float], size: tuple[float, float]) -> np.ndarray | None:
+        """Both ends of the line where the score is ``level``, within a rectangle: ``[2, 2]``, the higher last; or None.
+
+        ``corner`` is the lowest point of the rectangle, ``size`` its width and height.
+        """
+        steepness = self.weights * size
+        if not np.isfinite(steepness).all() or not steepness.any():
+            return None
+        steepness, start = steepness / np.hypot(*steepness), (level - self.bias - self.weights @ corner)
+        foot = steepness * (start / np.hypot(*(self.weights * size)))
+        along = np.array([-steepness[1], steepness[0]])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ways = np.sort(np.stack([-foot / along, (1 - foot) / along]), 0)
+        ways[:, along == 0] = np.array([-np.inf, np.inf])[:, None]
+        outside = (along == 0) & ((foot < 0) | (foot > 1))
+        first, last = ways[0].max(), ways[1].min()
+        if outside.any() or not first < last:
+            return None
+        ends = corner + size * (foot + np.outer([first, last], along))
+        return ends[ends[:, 1].argsort(kind="stable")]
+
+    @property
+    def share(self) -> np.ndarray:
+        """Each point's percentage of the total loss ``[n]``; all nan where nothing costs anything."""
+        total = self.values.sum()
+        return 100 * self.values / total if total > 0 else np.full_like(self.values, np.nan)
+
+
+def fit_boundary(
+    features: np.ndarray,
+    label: np.ndarray,
+    loss: Loss | str,
+    l2: float = 0.0,
+    class_weight: float = 1.0,
+    **parameters: Any,
+) -> Boundary:
+    """Minimise mean(class weight · loss) + l2 · |w|² over f = w₁ x₁ + w₂ x₂ + b; the bias b is not penalised.
+
+    Losses with a slope everywhere: Newton's method. Hinge: its quadratic program. Both find the
+    optimum. Focal and ramp are not convex: the best of several descents, for the ramp by the
+    concave-convex procedure of Collobert et al. (2006). The perceptron's optimum is known: 0.
+
+    Parameters
+    ----------
+    features
+        ``[n, 2]``, in the data's units; l2 counts in these.
+    label
+        ``[n]`` of -1 and +1.
+    loss
+        One of ``FITTED`` or its key. A binary loss takes the score as logit, MSE the label as number.
+    l2
+        At least 0.
+    class_weight
+        Factor of the losses of the label +1, above 0.
+    **parameters
+        Of the loss; ``from_logits`` is decided here.
+
+    Raises
+    ------
+    ValueError
+        For other shapes, labels or numbers, naming them.
+    """
+    loss = FITTED[loss] if isinstance(loss, str) else loss
+    features, label = _checked(features, label)
+    if not (0 <= l2 < math.inf and 0 < class_weight < math.inf):
+        raise ValueError(f"l2 must be at least 0 and class_weight above 0, got {l2!r} and {class_weight!r}")
+    logits = {"from_logits": True} if "from_logits" in loss.parameters else {}
+    settings = loss.settings(**{**parameters, **logits})
+    middle, spread, half = _scales(features)
+    basis = np.column_stack([(features - middle) / spread, np.ones(len(label))])
+    weight = np.where(label > 0, class_weight, 1.0)
+    # A single far point makes the deviation large, and must not make the penalty between equals count.
+    tie = _TINY * np.array([*(np.minimum(half / spread, 1.0) ** 2), 1.0])
+    problem = Problem(loss, settings, basis, label, weight, np.array([*(l2 / spread**2), 0.0]), tie)
+    theta, starts = solve(problem)
+    score = _on_kinks(problem, basis @ theta)
+    cost = problem.penalised().cost
+    value, slope = cost.slopes(score)
+    weights = theta[:2] / spread
+    return Boundary(
+        loss,
+        settings,
+        weights,
+        float(theta[2] - weights @ middle),
+        score,
+        label * score,
+        weight * value,
+        weight * slope,
+        float(problem.penalised().objective(theta)),
+        starts,
+        " ".join(_notes(problem, theta, starts)),
+    )
+
+
+def _checked(features: np.ndarray, label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    features, label = np.asarray(features, dtype=np.float64), np.asarray(label, dtype=np.float64)
+    if features.ndim != 2 or features.shape[1] != 2 or label.shape != features.shape[:1] or not label.size:
+        raise ValueError(f"features must be [n, 2] and label [n], got shapes {features.shape} and {label.shape}")
+    if not np.isfinite(features).all():
+        raise ValueError("features must be finite")
+    if not (np.abs(label) == 1).all():
+        raise ValueError(f"labels must be -1 or +1, found {label[np.abs(label) != 1][0]:g}")
+    return features, label
+
+
+def _on_kinks(problem: Problem, score: np.ndarray) -> np.ndarray:
+    """The hinge's optimum puts points on its kinks: they get the score of the kink, without the rounding."""
+    kinks = {"hinge": (problem.settings.get("margin"),), "ramp": (1.0, 0.0)}.get(problem.loss.key, ())
+    for kink in kinks:
+        score = np.where(np.abs(problem.label * score - kink) <= _MET * max(1.0, kink), problem.label * kink, score)
+    return score
+
+
+def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Median, deviation, and the range of the middle half of either feature; where all are alike, 1 for those."""
+    middle = np.median(features, 0)
+    spread = np.sqrt(np.mean((features - middle) ** 2, 0))
+    spread = np.where(spread > 0, spread, 1.0)
+    half = np.subtract(*np.quantile(features, [0.75, 0.25], 0))
+    return middle, spread, np.where(half > 0, half, spread)
+
+
+def _notes(problem: Problem, theta: np.ndarray, starts: int) -> list[str]:
+    """What is peculiar about this optimum, in sentences."""
+    loss, settings, basis = problem.loss, problem.settings, problem.basis
+    objective = problem.penalised().objective
+    single = np.ptp(problem.label) == 0
+    varies = np.ptp(basis @ theta) > _NONE * (settings.get("margin") or 1.0)
+    grown = objective(theta * np.array([[2.0, 2.0, 2.0], [1.0, 1.0, 2.0]])) < (1 - _GROWS) * objective(theta)
+    notes = []
+    if starts > 1:
+        notes.append(f"It is not convex: this is the best of {starts} descents; a lower one may exist.")
+    if single:
+        notes.append("There is one class only: a constant score is all there is to learn.")
+    if loss.key == "perceptron" or settings.get("margin") == 0:
+        notes.append(
+            "Any line that parts the classes costs nothing, as the weights 0 do; the widest is shown."
+            if varies
+            else "The weights 0 cost nothing, so they are the optimum: without a margin nothing asks for more."
+        )
+    elif single and grown.any():
+        notes.append("It has no optimum: the bias grows without end.")
+    elif varies and grown.any():
+        notes.append(
+            "It has no optimum: every larger score costs less, and nothing holds the weights back. Shown is where the "
+            "loss is all but 0. A little L2 gives it one."
+        )
+    elif not varies and not single:
+        notes.append("The weights are 0: it has collapsed to one score for all, and there is no boundary.")
+    if (
+        not single
+        and not problem.penalty.any()
+        and np.linalg.matrix_rank(basis, tol=_NONE * len(basis)) < basis.shape[1]
+    ):
+        notes.append("The features lie on one line, so other weights are as good; these are about the smallest.")
+    return notes

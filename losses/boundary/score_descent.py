@@ -1,0 +1,84 @@
+"""Newton's method with a line search on the penalised mean of a smooth loss of scores, from many starts at once."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from losses.fitting.newton import Cost
+
+ROUNDS = 100
+_LENGTHS = np.array([4.0, 1.0, 0.25])  # of a Newton step, tried at once
+_SHORTER = 4.0 ** -np.arange(2, 16)  # tried where none of those leads down
+_FLAT = 1e-9  # an eigenvalue of the Hessian below this share of the largest says nothing of how far to go
+_NOTHING = 1e-13  # a mean loss, relative to the weights, at which a descent to 0 may end
+_SETTLED = 1e-15  # of a relative fall of the objective that a step promises or brings
+
+
+class Descents(NamedTuple):
+    """Where the descents from every start ended, best first: weights ``[k, p]``, objectives and whether at rest ``[k]``."""
+
+    theta: np.ndarray
+    objective: np.ndarray
+    settled: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Penalised:
+    """The mean of weight · loss(basis·θ), plus Σ penalty · θ²: ``basis`` ``[n, p]``, ``weight`` ``[n]``, ``penalty`` ``[p]``."""
+
+    cost: Cost
+    basis: np.ndarray
+    weight: np.ndarray
+    penalty: np.ndarray
+
+    def objective(self, theta: np.ndarray) -> np.ndarray:
+        """The objective at θ ``[..., p]``; infinite where it is too large for a number."""
+        values = self.cost.values(theta @ self.basis.T)
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = values @ self.weight / len(self.basis) + (theta**2) @ self.penalty
+        return np.where(np.isnan(total), np.inf, total)
+
+    def descend(self, starts: np.ndarray) -> Descents:
+        """Follow the objective down from every start ``[k, p]``."""
+        products = (self.basis[:, :, None] * self.basis[:, None, :]).reshape(len(self.basis), -1)
+        theta, objective = starts.copy(), self.objective(starts)
+        settled = np.zeros(len(starts), dtype=bool)
+        for _ in range(ROUNDS):
+            moving = ~settled
+            step, promise = self._step(theta[moving], products)
+            reached, value = self._best(theta[moving], step, _LENGTHS)
+            stuck = value >= objective[moving]
+            if stuck.any():
+                reached[stuck], value[stuck] = self._best(theta[moving][stuck], step[stuck], _SHORTER)
+            fall = objective[moving] - value
+            lower = fall > 0
+            theta[moving] = np.where(lower[:, None], reached, theta[moving])
+            objective[moving] = np.where(lower, value, objective[moving])
+            level = _SETTLED * np.abs(objective[moving])
+            settled[moving] = ~lower | ((promise <= level) & (fall <= level))
+            settled |= objective <= _NOTHING * self.weight.mean()
+            if settled.all():
+                break
+        order = objective.argsort(kind="stable")
+        return Descents(theta[order], objective[order], settled[order])
+
+    def _best(self, theta: np.ndarray, step: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The lowest of some lengths of a step: where it leads ``[k, p]`` and the objective there ``[k]``."""
+        tried = theta[:, None] + lengths[:, None] * step[:, None]
+        values = self.objective(tried)
+        best = values.argmin(1)[:, None]
+        return np.take_along_axis(tried, best[..., None], 1)[:, 0], np.take_along_axis(values, best, 1)[:, 0]
+
+    def _step(self, theta: np.ndarray, products: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Newton's step ``[k, p]``, downhill also where the objective is not convex, and the fall it promises."""
+        count, size = self.basis.shape
+        _, slope, curvature = self.cost.derivatives(theta @ self.basis.T)
+        gradient = (self.weight * slope) @ self.basis / count + 2 * self.penalty * theta
+        hessian = ((self.weight * curvature) @ products / count).reshape(-1, size, size) + 2 * np.diag(self.penalty)
+        eigenvalues, vectors = np.linalg.eigh(hessian)
+        size = np.abs(eigenvalues)
+        floor = _FLAT * np.maximum(size.max(1, keepdims=True), np.finfo(float).tiny / _FLAT)
+        along = np.einsum("kij,ki->kj", vectors, gradient) / np.maximum(size, floor)
+        step = -np.einsum("kij,kj->ki", vectors, along)
+        return step, -(step * gradient).sum(1)

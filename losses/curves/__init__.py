@@ -1,0 +1,1 @@
+"""Losses seen along one number."""

@@ -1,0 +1,1 @@
+"""Points: published, drawn, spoiled, moved."""

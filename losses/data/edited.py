@@ -1,0 +1,64 @@
+"""A data set as it stands after the hand has been at it: outliers put in, points moved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from losses.data.datasets import Dataset
+from losses.data.outliers import Outliers, with_outliers
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Points of shape ``[n]``.
+
+    ``bad`` marks those known to be wrong, put in as outliers or moved; ``original`` are x and y
+    before that.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    original: tuple[np.ndarray, np.ndarray]
+    bad: np.ndarray
+    title: str
+    x_label: str
+    y_label: str
+
+    def honest(self) -> tuple[np.ndarray, np.ndarray]:
+        """The points that are not bad."""
+        return self.x[~self.bad], self.y[~self.bad]
+
+
+def spoil(
+    dataset: Dataset, outliers: Outliers, seed: int = 0, moves: Mapping[int, tuple[float, float]] | None = None
+) -> Scene:
+    """Put outliers into a data set, then move the points in ``moves`` (row to x, y).
+
+    Raises
+    ------
+    ValueError
+        For more outliers than points, and for a moved row that the data do not have.
+    """
+    x, y, spoiled = with_outliers(dataset.x, dataset.y, outliers, dataset.scale, seed)
+    rows = list(moves or {})
+    absent = [row for row in rows if not 0 <= row < len(x)]
+    if absent:
+        raise ValueError(f"the data have rows 0 to {len(x) - 1}, so row {absent[0]} cannot be moved")
+    if rows:
+        x[rows], y[rows] = np.array(list(moves.values())).T
+    bad = np.zeros(len(x), dtype=bool)
+    bad[[*dataset.outlier_rows, *spoiled, *rows]] = True
+    return Scene(x, y, (dataset.x, dataset.y), bad, dataset.title, dataset.x_label, dataset.y_label)
+
+
+def standardised(scene: Scene) -> Scene:
+    """The same points with x in standard deviations from its mean, both as they were before any point was moved."""
+    x, y = scene.original
+    middle, spread = x.mean(), x.std() or 1.0
+    return replace(
+        scene,
+        x=(scene.x - middle) / spread,
+        original=((x - middle) / spread, y),
+        x_label=f"{scene.x_label}, standardised",
+    )

@@ -1,0 +1,1 @@
+"""Surfaces over two weights and the paths of optimisers down them."""

@@ -1,0 +1,205 @@
+"""A function of two weights: the mean loss of a linear model, or a textbook surface. Drawn and descended alike."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from losses.data.points import as_points
+from losses.spec.loss import Loss
+
+CACHED = 1 << 15  # numbers of one chunk: 256 kB, so that what one operation leaves the next finds in the cache
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A function of two weights with what is known of it.
+
+    Attributes
+    ----------
+    title
+        What the surface is, for people.
+    symbols
+        Names of the two weights.
+    value
+        ``value(points, rows)``: the function at ``points`` ``[..., 2]``, shape ``[...]``, float64. Not
+        a number where it is not defined. ``rows`` are the examples to take the mean over, all
+        if None; a surface that is not made of examples ignores them.
+    examples
+        Number of examples that the function is a mean of, or 0.
+    bounds
+        ``((low, high), (low, high))`` of the two weights: the part worth looking at.
+    start
+        Where a descent begins well.
+    minima
+        The known minima, possibly none.
+    kinked
+        Whether the slope jumps anywhere: then no curvature says how long a step may be.
+    """
+
+    title: str
+    symbols: tuple[str, str]
+    value: Callable[[Tensor, Tensor | None], Tensor]
+    examples: int
+    bounds: tuple[tuple[float, float], tuple[float, float]]
+    start: tuple[float, float]
+    minima: tuple[tuple[float, float], ...] = ()
+    kinked: bool = False
+
+    def gradient(self, points: Tensor, rows: Tensor | None = None) -> Tensor:
+        """The gradient at ``points`` ``[..., 2]``, by autograd, in the same shape; a subgradient at kinks."""
+        points = points.detach().requires_grad_()
+        value = self.value(points, rows)
+        if not value.requires_grad:  # flat everywhere: autograd has no graph to follow
+            return torch.zeros_like(points)
+        (gradient,) = torch.autograd.grad(value.sum(), points)
+        return gradient
+
+    def scaled(self, factor: float) -> "Surface":
+        """The same surface, ``factor`` times as high."""
+        return self if factor == 1 else replace(self, value=lambda points, rows: factor * self.value(points, rows))
+
+
+def evaluate(surface: Surface, points: Any, progress: Progress | None = None) -> np.ndarray:
+    """The surface at many points.
+
+    Parameters
+    ----------
+    points
+        ``[..., 2]``.
+    progress
+        Called now and then with the share that is done, from 0 to 1.
+
+    Returns
+    -------
+    np.ndarray
+        ``[...]``. Computed in chunks that fit the processor's cache: memory stays bounded, and it is faster.
+    """
+    points = _checked(points)
+    values = torch.empty(points.shape[:-1], dtype=torch.float64)
+    with torch.no_grad():
+        for chunk, result in _chunks(surface, points, values.reshape(-1), progress):
+            result.copy_(surface.value(chunk, None))
+    return values.numpy()
+
+
+def grid(
+    surface: Surface,
+    resolution: int,
+    bounds: Sequence[Sequence[float]] | None = None,
+    progress: Progress | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The surface over an even grid.
+
+    Returns
+    -------
+    tuple
+        The values of the first weight ``[resolution]``, of the second ``[resolution]``, and the surface
+        ``[resolution, resolution]``, whose row i belongs to value i of the second weight, as charts have it.
+    """
+    first, second = (np.linspace(low, high, resolution) for low, high in (surface.bounds if bounds is None else bounds))
+    return first, second, evaluate(surface, np.stack(np.meshgrid(first, second), -1), progress)
+
+
+def hessian(surface: Surface, points: Any) -> np.ndarray:
+    """The matrices of second derivatives, ``[..., 2, 2]``, at ``points`` ``[..., 2]``, by autograd applied twice."""
+    points = _checked(points)
+    matrices = torch.empty(*points.shape, 2, dtype=torch.float64)
+    for chunk, result in _chunks(surface, points, matrices.reshape(-1, 2, 2)):
+        result.copy_(_hessian(surface, chunk))
+    return matrices.numpy()
+
+
+def sharpness(surface: Surface, points: Any) -> np.ndarray:
+    """The largest eigenvalue of the Hessian, ``[...]``, at ``points`` ``[..., 2]``: the steepest curvature.
+
+    Gradient descent with a learning rate above 2 / sharpness overshoots more at every step there
+    (Nesterov 2004, Introductory Lectures on Convex Optimization, section 1.2.3).
+    """
+    matrices = hessian(surface, points)
+    across, down, mixed = matrices[..., 0, 0], matrices[..., 1, 1], matrices[..., 0, 1]
+    with np.errstate(all="ignore"):  # where a curvature is infinite there may be no largest one
+        return (across + down) / 2 + np.hypot((across - down) / 2, mixed)
+
+
+def linear_surface(
+    x: np.ndarray,
+    target: np.ndarray,
+    loss: Loss,
+    settings: dict[str, Any],
+    **known: Any,
+) -> Surface:
+    """The mean loss of the predictions w x + b, over w and b.
+
+    Parameters
+    ----------
+    x, target
+        ``[n]``. Targets lie in the loss's target space, as labels -1 and +1 for a margin loss.
+    loss, settings
+        A loss of one number against one target, and all its parameters.
+    **known
+        The other attributes of ``Surface``.
+
+    Raises
+    ------
+    ValueError
+        For x and target that are not two equally long rows of finite numbers, at least one each, or a
+        target that the loss does not take.
+    """
+    x, target = (torch.from_numpy(values) for values in as_points(x, target))
+    space, target_space = (each.resolve(settings) for each in loss.inputs.values())
+    wrong = target_space.violation(target)
+    if wrong is not None:
+        raise ValueError(f"{loss.name} needs every target to be {target_space.name}, found {wrong[0].item():g}")
+
+    def value(points: Tensor, rows: Tensor | None) -> Tensor:
+        x_here, target_here = (x, target) if rows is None else (x[rows], target[rows])
+        prediction = torch.addcmul(points[..., 1:], points[..., :1], x_here)
+        mean = loss.function(prediction, target_here.expand_as(prediction), **settings).mean(-1)
+        if np.isinf(space.low) and np.isinf(space.high):
+            return mean
+        lowest, highest = prediction.detach().aminmax(dim=-1)
+        outside = (lowest <= space.low if space.open_low else lowest < space.low) | (highest > space.high)
+        return mean * torch.ones_like(mean).masked_fill(outside, torch.nan)  # a factor, so that slopes are none either
+
+    return Surface(symbols=("w", "b"), value=value, examples=len(x), **known)
+
+
+def _checked(points: Any) -> Tensor:
+    points = torch.tensor(np.asarray(points, dtype=np.float64))
+    if points.shape[-1:] != (2,):
+        raise ValueError(f"points must have two coordinates in their last axis, got shape {tuple(points.shape)}")
+    return points
+
+
+def _hessian(surface: Surface, points: Tensor) -> Tensor:
+    points = points.detach().requires_grad_()
+    value = surface.value(points, None)
+    zeros = torch.zeros_like(points)
+    if not value.requires_grad:
+        return torch.stack([zeros, zeros], -2)
+    (gradient,) = torch.autograd.grad(value.sum(), points, create_graph=True)
+    rows = [
+        torch.autograd.grad(part.sum(), points, retain_graph=True, materialize_grads=True)[0]
+        if part.requires_grad
+        else zeros
+        for part in gradient.unbind(-1)
+    ]
+    return torch.stack(rows, -2)
+
+
+def _chunks(
+    surface: Surface, points: Tensor, results: Tensor, progress: Progress | None = None
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Points in chunks, each with where its results belong: kept on their own, small results would scatter the memory."""
+    size = max(1, CACHED // max(1, surface.examples))
+    parts = points.reshape(-1, 2).split(size)
+    for done, part in enumerate(zip(parts, results.split(size), strict=True)):
+        if progress and done % 16 == 0:
+            progress(done / len(parts))
+        yield part

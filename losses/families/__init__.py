@@ -1,0 +1,1 @@
+"""Every loss, a function each, by what it compares."""

@@ -1,0 +1,175 @@
+"""Overlap losses for segmentation: 1 - the share in which predicted and true object coincide.
+
+The last axis holds the pixels of one image. With p the predicted probabilities and t the mask,
+hits are Σ p·t, false positives Σ p·(1-t), false negatives Σ (1-p)·t; no threshold is applied.
+Where mask and prediction are both empty and ``smooth`` is 0, the index is 0/0: this is perfect
+agreement and costs 0, with slope 0 (Keras, which adds 1e-7 below the line, makes it 1).
+"""
+
+import math
+from typing import Annotated
+
+import torch
+from torch import Tensor
+
+from losses.families.numerics import focus
+from losses.spec.domain import PIXELS, Space
+from losses.spec.loss import Equivalent, loss
+from losses.spec.parameter import Range
+
+Pixels = Annotated[Tensor, PIXELS]
+Mask = Annotated[Tensor, Space("0 or 1 per pixel (last axis)", values=(0.0, 1.0), event_dims=1)]
+Smooth = Annotated[float, Range(0.0, 1e6, symbol="s", slider=(0.0, 10.0))]
+FalsePositiveWeight = Annotated[float, Range(0.0, 10.0, symbol=r"\alpha", slider=(0.0, 1.0))]
+FalseNegativeWeight = Annotated[float, Range(0.0, 10.0, symbol=r"\beta", slider=(0.0, 1.0))]
+
+TVERSKY_INDEX = r"\frac{\sum p\,t+@smooth}{\sum p\,t+@alpha\sum p\,(1-t)+@beta\sum(1-p)\,t+@smooth}"
+# Keras calls Σ (1-p)·t, the false negatives, `fp`: its alpha and beta are the other way round.
+KERAS_TVERSKY = "keras.losses.tversky(target, prediction, alpha={beta}, beta={alpha}, axis=-1)"
+TORCH_TVERSKY = (
+    "torch.nan_to_num(1 - ((prediction * target).sum(-1) + {smooth}) / ((prediction * target).sum(-1)"
+    " + {alpha} * (prediction * (1 - target)).sum(-1) + {beta} * ((1 - prediction) * target).sum(-1) + {smooth}))"
+)
+
+
+def _smooth_tversky(alpha: float, beta: float, smooth: float) -> bool:
+    """Whether the Tversky loss has no jump from 0 to 1 where an empty prediction meets an empty mask."""
+    return smooth > 0 or alpha == 0
+
+
+def _share_wrong(prediction: Tensor, target: Tensor, alpha: float, beta: float, smooth: float) -> Tensor:
+    """1 - the Tversky index, as errors over errors and hits, which keeps its digits near 0."""
+    hits = (prediction * target).sum(-1)
+    # In a mask of 0 and 1 every pixel is one kind of error at most: p on the background, p - 1 on the object.
+    errors = ((prediction - target) * (alpha * (1 - target) - beta * target)).sum(-1)
+    total = hits + errors + smooth
+    # A total of 0 has no errors either: over infinity they are 0, and so is the slope.
+    return errors / torch.where(total == 0, math.inf, total)
+
+
+@loss(
+    name="Dice",
+    latex=r"1-\frac{2\sum p\,t+@smooth}{\sum p+\sum t+@smooth}",
+    references=(
+        "Milletari, Navab and Ahmadi (2016), V-Net, 3DV, with p in place of p² in the denominator",
+        "Dice (1945), Measures of the amount of ecologic association between species, Ecology 26(3)",
+    ),
+    equivalents=(
+        Equivalent(
+            "torch",
+            "torch.nan_to_num(1 - (2 * (prediction * target).sum(-1) + {smooth})"
+            " / ((prediction + target).sum(-1) + {smooth}))",
+        ),
+        Equivalent("keras", "keras.losses.dice(target, prediction, axis=-1)", lambda smooth: smooth == 0),
+    ),
+    facts="bounded_value",
+    differentiable=lambda smooth: smooth > 0,
+    bounded_slope=lambda smooth: smooth > 0,
+)
+def dice(prediction: Pixels, target: Mask, *, smooth: Smooth = 0.0) -> Tensor:
+    """1 - the Dice index (F1): twice the overlap over the sum of both sizes.
+
+    Use it where the object is a small part of the image: correct background pixels do not
+    count, so an empty prediction costs 1 however small the object is. ``smooth`` is added to
+    numerator and denominator; it softens the jump where mask and prediction are empty, and
+    makes missing a small object cheaper. Not convex, and no sum over pixels.
+    """
+    return _share_wrong(prediction, target, 0.5, 0.5, smooth / 2)
+
+
+@loss(
+    name="Jaccard",
+    latex=r"1-\frac{\sum p\,t+@smooth}{\sum p+\sum t-\sum p\,t+@smooth}",
+    references=(
+        "Jaccard (1912), The distribution of the flora in the alpine zone, New Phytologist 11(2)",
+        "Rahman and Wang (2016), Optimizing intersection-over-union in deep neural networks, ISVC",
+    ),
+    equivalents=(
+        Equivalent(
+            "torch",
+            "torch.nan_to_num(1 - ((prediction * target).sum(-1) + {smooth})"
+            " / ((prediction + target - prediction * target).sum(-1) + {smooth}))",
+        ),
+        Equivalent(
+            "keras",
+            "keras.losses.tversky(target, prediction, alpha=1.0, beta=1.0, axis=-1)",
+            lambda smooth: smooth == 0,
+        ),
+    ),
+    facts="bounded_value",
+    differentiable=lambda smooth: smooth > 0,
+    bounded_slope=lambda smooth: smooth > 0,
+)
+def jaccard(prediction: Pixels, target: Mask, *, smooth: Smooth = 0.0) -> Tensor:
+    """1 - intersection over union: orders predictions as Dice does, and costs more in between.
+
+    Use it where the result is judged by intersection over union. With J the Jaccard and D the
+    Dice loss at smooth = 0, J = 2D / (1 + D).
+    """
+    return _share_wrong(prediction, target, 1.0, 1.0, smooth)
+
+
+@loss(
+    name="Tversky",
+    latex="1-" + TVERSKY_INDEX,
+    references=(
+        "Salehi, Erdogmus and Gholipour (2017), Tversky loss function for image segmentation, MLMI",
+        "Tversky (1977), Features of similarity, Psychological Review 84(4)",
+    ),
+    equivalents=(
+        Equivalent("torch", TORCH_TVERSKY),
+        Equivalent("keras", KERAS_TVERSKY, lambda alpha, beta, smooth: smooth == 0 < alpha),
+    ),
+    facts="bounded_value",
+    convex=lambda alpha, beta, smooth: alpha == 0 and beta <= 1,
+    differentiable=_smooth_tversky,
+    bounded_slope=_smooth_tversky,
+)
+def tversky(
+    prediction: Pixels,
+    target: Mask,
+    *,
+    alpha: FalsePositiveWeight = 0.3,
+    beta: FalseNegativeWeight = 0.7,
+    smooth: Smooth = 0.0,
+) -> Tensor:
+    """Overlap with a price for each kind of error: alpha for false positives, beta for false negatives.
+
+    Use beta > alpha where missing the object is worse than marking too much. alpha = beta = ½
+    is Dice (with half its smooth), alpha = beta = 1 is Jaccard. Keras swaps alpha and beta.
+    """
+    return _share_wrong(prediction, target, alpha, beta, smooth)
+
+
+@loss(
+    name="Focal Tversky",
+    latex=r"\left(1-" + TVERSKY_INDEX + r"\right)^{1/@gamma}",
+    references=("Abraham and Khan (2019), A novel focal Tversky loss function, ISBI",),
+    equivalents=(
+        Equivalent("torch", TORCH_TVERSKY + " ** (1 / {gamma})"),
+        Equivalent(
+            "keras", KERAS_TVERSKY + " ** (1 / {gamma})", lambda gamma, alpha, beta, smooth: smooth == 0 < alpha
+        ),
+    ),
+    facts="bounded_value",
+    convex=lambda gamma, alpha, beta, smooth: alpha == 0 and beta <= 1 and gamma <= 1,
+    differentiable=lambda gamma, alpha, beta, smooth: gamma <= 1 and _smooth_tversky(alpha, beta, smooth),
+    bounded_slope=lambda gamma, alpha, beta, smooth: gamma <= 1 and _smooth_tversky(alpha, beta, smooth),
+)
+def focal_tversky(
+    prediction: Pixels,
+    target: Mask,
+    *,
+    gamma: Annotated[float, Range(0.1, 10.0, symbol=r"\gamma", log=True, slider=(0.5, 3.0))] = 4 / 3,
+    alpha: FalsePositiveWeight = 0.3,
+    beta: FalseNegativeWeight = 0.7,
+    smooth: Smooth = 0.0,
+) -> Tensor:
+    """The Tversky loss to the power 1/gamma: gamma above 1 keeps the pull on nearly perfect images strong.
+
+    The exponent is the paper's, 1/gamma with gamma from 1 to 3; much code calls the exponent
+    itself gamma. The paper's alpha weighs false negatives; here, as in ``tversky``, false
+    positives. Above 1 the slope grows without bound towards a perfect prediction; there, at
+    the minimum, the slope given is 0, which is a subgradient.
+    """
+    return focus(_share_wrong(prediction, target, alpha, beta, smooth), 1 / gamma)

@@ -1,0 +1,361 @@
+"""Regression losses: how much a residual, prediction - target, costs."""
+
+import math
+from typing import Annotated
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from losses.spec.domain import NON_NEGATIVE, POSITIVE, REAL, Space
+from losses.spec.loss import Equivalent, loss
+from losses.spec.parameter import LARGEST, Range, Switch
+
+Real = Annotated[Tensor, REAL]
+Tuning = Range(0.0, LARGEST, symbol="c", log=True, slider=(0.1, 20.0), scaled=True, open_low=True)
+ABOVE_MINUS_ONE = Space("a number above -1", low=-1.0, open_low=True)
+
+HUBER_1964 = "Huber (1964), Robust estimation of a location parameter, Annals of Mathematical Statistics 35(1)"
+BARRON_2019 = "Barron (2019), A general and adaptive robust loss function, CVPR"
+HOLLAND_WELSCH_1977 = "Holland and Welsch (1977), Robust regression using iteratively reweighted least-squares"
+
+
+@loss(
+    name="MSE",
+    latex=lambda half: r"\tfrac12 r^2" if half else "r^2",
+    references=("Legendre (1805), Nouvelles méthodes pour la détermination des orbites des comètes",),
+    equivalents=(
+        Equivalent(
+            "torch", "torch.nn.functional.mse_loss(prediction, target, reduction='none')", lambda half: not half
+        ),
+        Equivalent(
+            "torch", "torch.nn.functional.mse_loss(prediction, target, reduction='none') / 2", lambda half: half
+        ),
+        Equivalent("keras", "keras.losses.mean_squared_error(target, prediction)", lambda half: not half, mean=True),
+        Equivalent("keras", "keras.losses.mean_squared_error(target, prediction) / 2", lambda half: half, mean=True),
+        Equivalent(
+            "sklearn", "sklearn.metrics.mean_squared_error(target, prediction)", lambda half: not half, mean=True
+        ),
+        Equivalent(
+            "sklearn", "sklearn.metrics.mean_squared_error(target, prediction) / 2", lambda half: half, mean=True
+        ),
+    ),
+    estimates="mean",
+    facts="convex symmetric differentiable",
+)
+def mse(prediction: Real, target: Real, *, half: Annotated[bool, Switch("½ in front")] = False) -> Tensor:
+    """Squared error: the cost grows with the square of the residual, so the fit follows the mean.
+
+    Use it when large errors really cost that much, or when the noise is close to Gaussian.
+    Avoid it on corrupt data: a point's pull grows without bound, and one bad point drags the
+    fit. With ``half`` the slope is r instead of 2r.
+    """
+    squared = functional.mse_loss(prediction, target, reduction="none")
+    return squared / 2 if half else squared
+
+
+@loss(
+    name="MAE",
+    latex=r"\lvert r\rvert",
+    references=("Laplace (1774); Koenker and Bassett (1978), Regression quantiles, Econometrica 46(1)",),
+    equivalents=(
+        Equivalent("torch", "torch.nn.functional.l1_loss(prediction, target, reduction='none')"),
+        Equivalent("keras", "keras.losses.mean_absolute_error(target, prediction)", mean=True),
+        Equivalent("sklearn", "sklearn.metrics.mean_absolute_error(target, prediction)", mean=True),
+    ),
+    estimates="median",
+    facts="convex symmetric bounded_slope",
+)
+def mae(prediction: Real, target: Real) -> Tensor:
+    """Absolute error: every point pulls equally hard, so the fit follows the median.
+
+    Use it when some targets are simply wrong. It bounds the pull of a vertical outlier, not
+    of a leverage point far out in x, and its minimum may be a whole range rather than one line.
+    """
+    return functional.l1_loss(prediction, target, reduction="none")
+
+
+@loss(
+    name="Huber",
+    latex=r"\begin{cases}\tfrac12 r^2 & \lvert r\rvert\le @delta\\ @delta\cdot(\lvert r\rvert-\tfrac12\cdot @delta) & \lvert r\rvert> @delta\end{cases}",
+    references=(HUBER_1964 + ", section 1",),
+    equivalents=(
+        Equivalent("torch", "torch.nn.functional.huber_loss(prediction, target, reduction='none', delta={delta})"),
+        Equivalent("keras", "keras.losses.huber(target, prediction, delta={delta})", mean=True),
+    ),
+    estimates="between mean and median",
+    facts="convex symmetric differentiable bounded_slope",
+)
+def huber(
+    prediction: Real,
+    target: Real,
+    *,
+    delta: Annotated[
+        float,
+        Range(0.0, LARGEST, symbol=r"\delta", log=True, slider=(0.05, 10.0), scaled=True, open_low=True),
+    ] = 1.0,
+) -> Tensor:
+    """Squared for residuals up to delta, absolute beyond: gentle noise is averaged, outliers are capped.
+
+    Use it when most of the data are well behaved and some are not. Delta is in the target's
+    unit: large values approach half the squared error, small ones delta times the absolute.
+    """
+    return functional.huber_loss(prediction, target, reduction="none", delta=delta)
+
+
+@loss(
+    name="Smooth L1",
+    latex=r"\begin{cases} r^2/(2\cdot @beta) & \lvert r\rvert< @beta\\ \lvert r\rvert-\tfrac12\cdot @beta & \lvert r\rvert\ge @beta\end{cases}",
+    references=("Girshick (2015), Fast R-CNN, ICCV, equation 3",),
+    equivalents=(
+        Equivalent("torch", "torch.nn.functional.smooth_l1_loss(prediction, target, reduction='none', beta={beta})"),
+    ),
+    estimates="between mean and median",
+    facts="convex symmetric differentiable bounded_slope",
+)
+def smooth_l1(
+    prediction: Real,
+    target: Real,
+    *,
+    beta: Annotated[
+        float,
+        Range(0.0, LARGEST, symbol=r"\beta", log=True, slider=(0.05, 10.0), scaled=True, open_low=True),
+    ] = 1.0,
+) -> Tensor:
+    """Huber's loss divided by its threshold: the slope far out is 1 whatever beta is.
+
+    Use it where the scale of the gradient should not change with the threshold, as in box
+    regression. Its minimiser equals Huber's with delta = beta.
+    """
+    return functional.smooth_l1_loss(prediction, target, reduction="none", beta=beta)
+
+
+@loss(
+    name="Log-cosh",
+    latex=r"\log\cosh r",
+    references=(
+        "Green (1990), Bayesian reconstructions from emission tomography data, IEEE Trans. Medical Imaging 9(1)",
+    ),
+    equivalents=(Equivalent("keras", "keras.losses.log_cosh(target, prediction)", mean=True),),
+    estimates="between mean and median",
+    facts="convex symmetric differentiable bounded_slope",
+)
+def log_cosh(prediction: Real, target: Real) -> Tensor:
+    """A smooth cousin of Huber's loss: about r²/2 near zero, |r| - log 2 far out.
+
+    Use it where a second derivative is wanted everywhere. It has no threshold to tune, so
+    the unit of the target decides what counts as far out.
+    """
+    # Near 0 the logarithms far out cancel, and far out sinh overflows: each part stands still where the other moves.
+    # No masks: they take longer than the functions.
+    residual = prediction - target
+    near, far = residual.clamp(-1, 1), torch.relu(residual.abs() - 1)
+    beyond_1 = torch.log1p((torch.exp(-2 * far) - 1) / (1 + math.exp(2)))  # log(1 + e^(-2|r|)) less its value at 1
+    return far + (torch.log1p(near.sinh().square()) / 2 + beyond_1)
+
+
+@loss(
+    name="Quantile",
+    latex=r"\max\bigl((1-@tau)\,r,\; -@tau\, r\bigr)",
+    references=("Koenker and Bassett (1978), Regression quantiles, Econometrica 46(1), section 3",),
+    equivalents=(
+        Equivalent("sklearn", "sklearn.metrics.mean_pinball_loss(target, prediction, alpha={tau})", mean=True),
+    ),
+    estimates="quantile",
+    facts="convex bounded_slope",
+    symmetric=lambda tau: tau == 0.5,
+)
+def quantile(
+    prediction: Real, target: Real, *, tau: Annotated[float, Range(0.01, 0.99, symbol=r"\tau")] = 0.5
+) -> Tensor:
+    """Tilted absolute error: the fit leaves a share tau of the targets below it.
+
+    Use it for prediction intervals and wherever being too low and too high cost different
+    amounts. At tau = 0.5 it is half the absolute error.
+    """
+    residual = prediction - target
+    return torch.maximum((1 - tau) * residual, -tau * residual)
+
+
+@loss(
+    name="Epsilon-insensitive",
+    latex=r"\max(0,\ \lvert r\rvert-@epsilon)",
+    references=("Vapnik (1995), The Nature of Statistical Learning Theory, chapter 6",),
+    equivalents=(Equivalent("torch", "torch.relu((prediction - target).abs() - {epsilon})"),),
+    estimates="a band around the median",
+    facts="convex symmetric bounded_slope",
+)
+def epsilon_insensitive(
+    prediction: Real,
+    target: Real,
+    *,
+    epsilon: Annotated[float, Range(0.0, LARGEST, symbol=r"\varepsilon", slider=(0.0, 5.0), scaled=True)] = 0.5,
+) -> Tensor:
+    """Free inside a tube of half-width epsilon, absolute outside: small errors do not count.
+
+    Use it when errors below a tolerance do not matter, as in support vector regression. The
+    minimum is often a whole range of lines: all that fit the tube.
+    """
+    return torch.relu((prediction - target).abs() - epsilon)
+
+
+@loss(
+    name="Tukey biweight",
+    latex=r"\tfrac{@c^2}{6}\Bigl(1-\bigl(1-\min(1,(r/@c)^2)\bigr)^3\Bigr)",
+    references=("Beaton and Tukey (1974), The fitting of power series, Technometrics 16(2)",),
+    equivalents=(Equivalent("statsmodels", "sm.robust.norms.TukeyBiweight(c={c}).rho(prediction - target)"),),
+    estimates="the bulk of the data",
+    facts="symmetric differentiable bounded_slope bounded_value",
+)
+def tukey(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 4.685) -> Tensor:
+    """Redescending: beyond c a point has no pull at all.
+
+    Use it when gross errors should be forgotten, from a good start: it is not convex and has
+    several minima. c = 4.685 standard deviations gives 95 % efficiency under Gaussian noise.
+    """
+    inside = ((prediction - target) / c).square().clamp(max=1)
+    return c * c / 6 * inside * (3 - 3 * inside + inside**2)
+
+
+@loss(
+    name="Cauchy",
+    latex=r"\tfrac{@c^2}{2}\log\bigl(1+(r/@c)^2\bigr)",
+    references=(HOLLAND_WELSCH_1977,),
+    equivalents=(Equivalent("scipy", "{c}**2 / 2 * np.log1p(((prediction - target) / {c})**2)"),),
+    estimates="the bulk of the data",
+    facts="symmetric differentiable bounded_slope",
+)
+def cauchy(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.385) -> Tensor:
+    """Grows like a logarithm: far points still pull, but ever less the farther they are.
+
+    Use it for heavy-tailed noise. It is the negative log-likelihood of a Cauchy distribution,
+    scaled to look like r²/2 near zero. c = 2.385 standard deviations gives 95 % efficiency.
+    """
+    return c * c / 2 * torch.log1p(((prediction - target) / c).square())
+
+
+@loss(
+    name="Welsch",
+    latex=r"\tfrac{@c^2}{2}\Bigl(1-e^{-(r/@c)^2}\Bigr)",
+    references=(HOLLAND_WELSCH_1977,),
+    estimates="the bulk of the data",
+    facts="symmetric differentiable bounded_slope bounded_value",
+)
+def welsch(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.985) -> Tensor:
+    """A Gaussian well: points a few c away lose their pull exponentially fast.
+
+    Use it like Tukey's loss, where a smooth cut-off is wanted. c = 2.985 standard deviations
+    gives 95 % efficiency under Gaussian noise.
+    """
+    return -c * c / 2 * torch.expm1(-((prediction - target) / c).square())
+
+
+@loss(
+    name="Geman-McClure",
+    latex=r"\tfrac12\,\frac{r^2}{1+(r/@c)^2}",
+    references=(
+        "Geman and McClure (1987), Statistical methods for tomographic image reconstruction, Bulletin of the ISI 52",
+    ),
+    estimates="the bulk of the data",
+    facts="symmetric differentiable bounded_slope bounded_value",
+)
+def geman_mcclure(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 3.0) -> Tensor:
+    """Levels off at c²/2: a far point costs a fixed price and hardly pulls.
+
+    Use it for many gross errors, from a good start; it is not convex.
+    """
+    scaled = (prediction - target) / c
+    return c * c / 2 * (scaled / torch.hypot(scaled, torch.ones_like(scaled))).square()
+
+
+def _general_robust_formula(alpha: float, c: float) -> str:
+    if alpha == 2:
+        return r"\tfrac12(r/@c)^2"
+    if alpha == 0:
+        return r"\log\bigl(\tfrac12(r/@c)^2+1\bigr)"
+    if alpha == -math.inf:
+        return r"1-e^{-\frac12(r/@c)^2}"
+    return (
+        r"\tfrac{\lvert @alpha-2\rvert}{@alpha}"
+        r"\biggl(\Bigl(\tfrac{(r/@c)^2}{\lvert @alpha-2\rvert}+1\Bigr)^{@alpha/2}-1\biggr)"
+    )
+
+
+@loss(
+    name="General robust",
+    latex=_general_robust_formula,
+    references=(BARRON_2019 + ", equations 8 and 13",),
+    estimates="the mean (alpha = 2) down to the bulk of the data",
+    facts="symmetric differentiable",
+    convex=lambda alpha, c: alpha >= 1,
+    bounded_slope=lambda alpha, c: alpha <= 1,
+    bounded_value=lambda alpha, c: alpha < 0,
+)
+def general_robust(
+    prediction: Real,
+    target: Real,
+    *,
+    alpha: Annotated[float, Range(-math.inf, 2.0, symbol=r"\alpha", slider=(-10.0, 2.0))] = 1.0,
+    c: Annotated[float, Tuning] = 1.0,
+) -> Tensor:
+    """One family for all: alpha = 2 is squared, 1 is pseudo-Huber, 0 Cauchy, -2 Geman-McClure, -∞ Welsch.
+
+    Use it to let the data, or the hand, choose how robust to be. Convex only from alpha = 1 up.
+    """
+    squared = ((prediction - target) / c).square()
+    if alpha == 2:
+        return squared / 2
+    if alpha == 0:
+        return torch.log1p(squared / 2)
+    if alpha == -math.inf:
+        return -torch.expm1(-squared / 2)
+    distance = abs(alpha - 2)
+    return distance / alpha * torch.expm1(alpha / 2 * torch.log1p(squared / distance))
+
+
+@loss(
+    name="Poisson",
+    latex=r"\hat y-y\log\hat y",
+    references=("McCullagh and Nelder (1989), Generalized Linear Models, section 6.2",),
+    equivalents=(
+        Equivalent(
+            "torch",
+            "torch.nn.functional.poisson_nll_loss(prediction, target, log_input=False, eps=0, reduction='none')",
+        ),
+        Equivalent("keras", "keras.losses.poisson(target, prediction)", mean=True),
+    ),
+    estimates="mean",
+    facts="convex differentiable",
+)
+def poisson(prediction: Annotated[Tensor, POSITIVE], target: Annotated[Tensor, NON_NEGATIVE]) -> Tensor:
+    """For counts: the spread grows with the mean, so errors on large counts weigh less.
+
+    Prediction is the expected count, above 0; target is a count or a rate, at least 0. It is
+    the Poisson negative log-likelihood without its constant, and goes below zero.
+    """
+    return prediction - torch.xlogy(target, prediction)
+
+
+@loss(
+    name="MSLE",
+    latex=r"\bigl(\log(1+\hat y)-\log(1+y)\bigr)^2",
+    references=("Keras documentation, MeanSquaredLogarithmicError",),
+    equivalents=(
+        Equivalent(
+            "keras",
+            "keras.losses.mean_squared_error(keras.ops.log1p(target), keras.ops.log1p(prediction))",
+            mean=True,
+        ),
+        Equivalent("sklearn", "sklearn.metrics.mean_squared_log_error(target, prediction)", mean=True),
+    ),
+    estimates="mean of log(1 + y)",
+    facts="differentiable",
+)
+def msle(prediction: Annotated[Tensor, ABOVE_MINUS_ONE], target: Annotated[Tensor, ABOVE_MINUS_ONE]) -> Tensor:
+    """Squared error of the logarithms: what counts is the ratio, not the difference.
+
+    Use it for targets that span orders of magnitude and where too low is worse than too
+    high. Both inputs must be above -1; Keras's own mean_squared_logarithmic_error raises
+    what is below 0 to 0 first.
+    """
+    return functional.mse_loss(prediction.log1p(), target.log1p(), reduction="none")

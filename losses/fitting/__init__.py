@@ -1,0 +1,1 @@
+"""The best line or constant under any regression loss."""

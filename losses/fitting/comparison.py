@@ -1,0 +1,68 @@
+"""Several losses fitted to the same points at once: what the bad points did to each of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from losses.fitting.fit import Fit, cost, fit_constant, fit_line, scores
+from losses.registry import LOSSES
+
+MODELS = ("line", "constant")
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """The fits of some losses over the same points, by key of the loss.
+
+    ``costs[fitted][loss]`` is the mean loss of one fit under another's loss; ``scores`` are RMSE,
+    MAE and R² of each fit. ``refused`` says why a loss could not be fitted to these points.
+    """
+
+    fits: Mapping[str, Fit]
+    costs: Mapping[str, Mapping[str, float]]
+    scores: Mapping[str, Mapping[str, float]]
+    refused: Mapping[str, str]
+
+
+def fit_all(
+    x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, Any]], model: str = "line"
+) -> tuple[dict[str, Fit], dict[str, str]]:
+    """Fit every loss in ``settings`` (key to parameters): the fits, and why a loss was refused.
+
+    ``x`` and ``y`` have shape ``[n]``; ``model`` is one of ``MODELS``, and anything else raises
+    ``ValueError``.
+    """
+    if model not in MODELS:
+        raise ValueError(f"model must be one of {', '.join(MODELS)}; got {model!r}")
+    fits, refused = {}, {}
+    for key, parameters in settings.items():
+        try:
+            fits[key] = fit_line(x, y, key, **parameters) if model == "line" else fit_constant(y, key, **parameters)
+        except ValueError as error:
+            refused[key] = str(error)
+    return fits, refused
+
+
+def compare(x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, Any]], model: str = "line") -> Comparison:
+    """Fit every loss in ``settings`` and judge every fit by every loss. See ``fit_all``."""
+    fits, refused = fit_all(x, y, settings, model)
+    costs = {fitted: {key: _cost(fit, x, y, key, settings[key]) for key in fits} for fitted, fit in fits.items()}
+    return Comparison(
+        fits=fits,
+        costs=costs,
+        scores={key: scores(fit.residual, y) for key, fit in fits.items()},
+        refused=refused,
+    )
+
+
+def _cost(fit: Fit, x: np.ndarray, y: np.ndarray, key: str, parameters: Mapping[str, Any]) -> float:
+    """Mean loss under ``key``; not a number where the line leaves what that loss can take."""
+    if fit.loss == key:
+        return fit.objective
+    space = LOSSES[key].inputs["prediction"]
+    prediction = fit.predict(x)
+    if np.any(prediction < space.low) or (space.open_low and np.any(prediction == space.low)):
+        return np.nan
+    return cost(fit, x, y, key, **parameters)

@@ -1,0 +1,217 @@
+"""The right minimiser for a loss, by what it declares of itself: kinks, convexity, bounds."""
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from losses.calculus import Derivatives
+from losses.fitting.linear_program import KINKS, lowest_vertex
+from losses.fitting.newton import Cost, Objective
+from losses.spec.loss import Loss
+
+STARTS = 24
+_CANDIDATES = 256  # lines through as few points as fix one; the best of them become starts
+_SAMPLE = 1000  # points on which the starts are tried
+_FINALISTS = 4  # of the lines found on a sample, those that go on with all points
+_EDGE = 1e-9  # how near a prediction comes to the open end of its space, relative to the nearest target
+_STEP = 1e-6  # the least difference between two lines that counts, relative to the spread of the targets
+_SINGULAR = 1e-12  # an eigenvalue of the Hessian that counts as zero, relative to the largest
+_TIE = 1e-9  # relative difference of two costs that counts as none
+
+
+class Minimum(NamedTuple):
+    """Where the mean loss is least, and how sure that is.
+
+    The prediction is ``shift + basis @ coefficients``: added up they would lose the digits that
+    a large offset of the targets takes, and the slope of a line needs those.
+    ``residual`` and the parts of ``derivatives`` are per point, ``[n]``. ``unique`` is None where
+    it cannot be told, ``alternative`` other coefficients as good. ``starts`` is the number of
+    descents of which this is the best, 1 for a convex loss; ``at_edge`` says that the minimum
+    lies on the open end of the allowed predictions, ``settled`` that the descent came to rest.
+    """
+
+    coefficients: np.ndarray
+    residual: np.ndarray
+    derivatives: Derivatives
+    unique: bool | None
+    alternative: np.ndarray | None
+    starts: int = 1
+    at_edge: bool = False
+    settled: bool = True
+    shift: float = 0.0
+
+
+def minimise(basis: np.ndarray, target: np.ndarray, loss: Loss, settings: Mapping[str, Any]) -> Minimum:
+    """Minimise the mean loss of a linear model over its coefficients.
+
+    Parameters
+    ----------
+    basis
+        ``[n, p]``, at least 0, with rows that sum to 1: a column of ones, or the weights of the
+        two ends of a line at each point. A coefficient is then a prediction.
+    target
+        ``[n]``, in the loss's target space.
+    loss, settings
+        A regression loss and all its parameters.
+
+    Raises
+    ------
+    ValueError
+        When the loss has kinks that are not listed in ``KINKS``.
+    """
+    space = next(iter(loss.inputs.values()))
+    # Only differences count where any prediction is allowed; near zero they keep all their digits.
+    shift = 0.0 if np.isfinite(space.low) else float(np.partition(target, len(target) // 2)[len(target) // 2])
+    centred = target - shift
+    if not loss.fact("differentiable", **settings):
+        found = _piecewise_linear(basis, centred, loss, settings)
+    else:
+        gaps = centred[centred > space.low] - space.low
+        nearest = float(gaps.min()) if len(gaps) else 1.0
+        floor = max(space.low + _EDGE * nearest, np.nextafter(space.low, np.inf)) if space.open_low else space.low
+        objective = Objective(Cost(loss, settings, centred), basis, floor)
+        search = _convex if loss.fact("convex", **settings) else _best_of_many
+        found = search(objective, bounded=loss.fact("bounded_slope", **settings))
+    return found._replace(shift=shift)
+
+
+def _piecewise_linear(basis: np.ndarray, target: np.ndarray, loss: Loss, settings: Mapping[str, Any]) -> Minimum:
+    if loss.key not in KINKS:
+        raise ValueError(f"{loss.name} has kinks, and where they lie is not declared: it cannot be fitted")
+    size = basis.shape[1]
+    vertex = lowest_vertex(basis[:, 1] if size > 1 else None, target, KINKS[loss.key](**settings))
+    value, slope = Cost(loss, settings, np.zeros_like(target)).slopes(vertex.residual)
+    return Minimum(
+        np.array(vertex.ends[:size]),
+        vertex.residual,
+        Derivatives(value, slope, np.zeros_like(slope)),
+        vertex.alternative is None,
+        None if vertex.alternative is None else np.array(vertex.alternative[:size]),
+    )
+
+
+def _convex(objective: Objective, bounded: bool) -> Minimum:
+    starts = _starts(objective, least_absolute=bounded)
+    first = objective.cost.values(objective.predict(starts)).mean(1).argmin()
+    coefficients, _, settled = objective.descend(starts[[first]])
+    best = coefficients[0]
+    at_edge = bool((best <= objective.floor).any())
+    unique, ends = (None, None) if at_edge else _level_stretch(objective, best)
+    best, alternative = (best, None) if ends is None else ends
+    prediction = objective.predict(best)
+    return Minimum(
+        best,
+        prediction - objective.cost.target,
+        objective.cost.derivatives(prediction),
+        unique,
+        alternative,
+        at_edge=at_edge,
+        settled=settled,
+    )
+
+
+def _level_stretch(objective: Objective, best: np.ndarray) -> tuple[bool | None, tuple[np.ndarray, np.ndarray] | None]:
+    """Whether a convex minimum is the only one; if not, the two ends of a level stretch it lies on."""
+    prediction = objective.predict(best)
+    # At the border between two pieces of a loss, as Huber's, the curvature on either side counts.
+    beside = _STEP * (prediction - objective.cost.target) * np.array([[1.0], [-1.0]])
+    curvature = objective.cost.derivatives(np.maximum(prediction + beside, objective.floor)).curvature.min(0)
+    eigenvalues, vectors = np.linalg.eigh((objective.basis * curvature[:, None]).T @ objective.basis)
+    curved = eigenvalues > _SINGULAR * max(eigenvalues[-1], np.finfo(float).tiny)
+    if curved.all():
+        return True, None
+    level = vectors.T[~curved]
+    step = _STEP * max(np.ptp(objective.cost.target), np.finfo(float).tiny)
+    for direction in level:
+        ends = tuple(_last_level(objective, best, way, step) for way in (-direction, direction))
+        if any((end != best).any() for end in ends):
+            return False, ends
+    return (True if len(level) == 1 else None), None
+
+
+def _last_level(objective: Objective, best: np.ndarray, direction: np.ndarray, step: float) -> np.ndarray:
+    """The farthest point along ``direction`` to which the cost stays as low as at ``best``."""
+
+    def stays(length: float) -> bool:
+        return objective.is_level(best + length * direction, direction)
+
+    if not stays(step):
+        return best
+    inside, outside = step, 2 * step
+    while stays(outside) and outside < step * 2.0**60:
+        inside, outside = outside, 2 * outside
+    for _ in range(50):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if stays(middle) else (inside, middle)
+    return best + inside * direction
+
+
+def _best_of_many(objective: Objective, bounded: bool) -> Minimum:
+    """Descend from the best of many lines, on a sample first when there are many points."""
+    target = objective.cost.target
+    random = np.random.default_rng(0)
+    # Sorted, so that the result does not depend on the order of the points.
+    order = np.lexsort((target, objective.basis[:, -1]))
+    sample = objective.take(order if len(order) <= _SAMPLE else random.choice(order, _SAMPLE, replace=False))
+    starts = np.concatenate([_starts(sample, least_absolute=True), _through_points(sample, random)])
+    starts = np.maximum(starts, _inside(sample))
+    starts = starts[sample.cost.values(sample.predict(starts)).mean(1).argsort(kind="stable")[:STARTS]]
+    coefficients, cost, settled = sample.descend(starts)
+    if len(order) > _SAMPLE:
+        coefficients, cost, settled = objective.descend(coefficients[:_FINALISTS])
+    best = coefficients[0]
+    prediction = objective.predict(best)
+    apart = np.abs(coefficients - best).max(1) > _STEP * np.ptp(target)
+    ties = np.flatnonzero(apart & (cost <= cost[0] + _TIE * abs(cost[0])))
+    return Minimum(
+        best,
+        prediction - target,
+        objective.cost.derivatives(prediction),
+        False if len(ties) else None,
+        coefficients[ties[0]] if len(ties) else None,
+        starts=len(starts),
+        at_edge=bool((best <= objective.floor).any()),
+        settled=settled,
+    )
+
+
+def _starts(objective: Objective, least_absolute: bool) -> np.ndarray:
+    """The least-squares line and, if asked for, that of least absolute deviations, ``[k, p]``."""
+    basis, target = objective.basis, objective.cost.target
+    size = basis.shape[1]
+    starts = [least_squares(basis, target)]
+    if least_absolute:
+        vertex = lowest_vertex(basis[:, 1] if size > 1 else None, target, KINKS["mae"]())
+        starts.append(vertex.ends[:size])
+    return np.maximum(starts, _inside(objective))
+
+
+def _inside(objective: Objective) -> float:
+    """A prediction well inside the allowed ones; below it no descent starts."""
+    floor = objective.floor
+    return floor if np.isinf(floor) else max(floor, floor + 0.1 * (objective.cost.target.mean() - floor))
+
+
+def least_squares(basis: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """The least-squares coefficients ``[p]``, p <= 2, for rows of ``basis`` that sum to 1."""
+    mean = target.mean()
+    if basis.shape[1] == 1:
+        return np.array([mean])
+    middle = basis[:, 1].mean()
+    centred = basis[:, 1] - middle
+    slope = centred @ (target - mean) / (centred @ centred)
+    return mean + slope * np.array([-middle, 1 - middle])
+
+
+def _through_points(objective: Objective, random: np.random.Generator) -> np.ndarray:
+    """Coefficients of lines that pass exactly through p of the points: all such lines, or a seeded choice."""
+    count, size = objective.basis.shape
+    if count**size <= 2 * _CANDIDATES:
+        rows = np.array([*combinations(range(count), size)]).reshape(-1, size)
+    else:
+        rows = random.integers(count, size=(_CANDIDATES, size))
+    matrices = objective.basis[rows]
+    regular = np.linalg.det(matrices) != 0
+    return np.linalg.solve(matrices[regular], objective.cost.target[rows[regular]][..., None])[..., 0]

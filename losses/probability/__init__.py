@@ -1,0 +1,1 @@
+"""Losses of probabilities: the triangle, encodings, pairings, divergences."""

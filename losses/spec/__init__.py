@@ -1,0 +1,1 @@
+"""What a loss declares of itself: domains, parameters, facts, the expression behind a function."""

@@ -1,0 +1,199 @@
+"""What a loss is: inputs, parameters, facts and sources, all read off one decorated function."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from losses.spec.domain import Either, Space
+from losses.spec.parameter import Parameter, check_all, plugged, signature
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """The same loss in another library.
+
+    ``code`` is a Python expression in ``prediction`` and ``target`` (or the loss's own input
+    names); ``{delta}`` stands for the value of a parameter. ``holds`` takes the parameters and
+    says whether the two agree under them; ``mean`` marks code that returns the mean over the
+    examples.
+    """
+
+    library: str
+    code: str
+    holds: Callable[..., bool] = lambda **settings: True
+    mean: bool = False
+
+
+Fact = bool | Callable[..., bool]
+FACTS = ("convex", "symmetric", "differentiable", "bounded_slope", "bounded_value", "proper")
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss function with everything the project knows of it. Call it for per-example losses.
+
+    The facts (the names in ``FACTS``) are booleans or functions of the parameters; ``fact``
+    evaluates them. They speak of the loss as a function of its first input over the whole of
+    its space, whatever the other inputs are, and every one is checked numerically by the tests.
+    ``symmetric`` means that the signs of first input and target can be flipped together;
+    ``differentiable`` that there is a finite slope wherever the loss is finite, edges of the space
+    included; ``proper`` that the expected loss is least where the prediction, or the probability
+    that a logit stands for, is the true probability, and only there.
+    """
+
+    key: str
+    name: str
+    family: str
+    function: Callable[..., Tensor]
+    inputs: Mapping[str, Space | Either]
+    parameters: Mapping[str, Parameter]
+    latex: str | Callable[..., str]
+    references: tuple[str, ...]
+    equivalents: tuple[Equivalent, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    estimates: str = ""
+
+    def __call__(self, *inputs: Any, **parameters: Any) -> Tensor:
+        """Per-example losses, without reduction.
+
+        Parameters
+        ----------
+        *inputs
+            Tensors, arrays or numbers in the order of ``self.inputs``; they broadcast as in
+            torch. Floating tensors keep their dtype, everything else becomes float64.
+        **parameters
+            Values for ``self.parameters``; the default stands in for one that is left out.
+
+        Returns
+        -------
+        Tensor
+            The broadcast shape, without the trailing axes that make up one example.
+
+        Raises
+        ------
+        ValueError
+            For shapes that do not go together (both are named), an input outside its space,
+            or a parameter that is unknown or outside its range.
+        """
+        settings = self.settings(**parameters)
+        return self.function(*self.tensors(inputs, settings), **settings)
+
+    def settings(self, **parameters: Any) -> dict[str, float | bool]:
+        """All parameters with defaults filled in and each value checked (``ValueError``)."""
+        return check_all(self.key, self.parameters, parameters)
+
+    def fact(self, name: str, **parameters: Any) -> bool:
+        """Whether a declared fact, such as ``"convex"``, holds under these parameters."""
+        fact = self.facts[name]
+        return fact(**self.settings(**parameters)) if callable(fact) else fact
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the function's docstring: what the loss is for."""
+        return inspect.getdoc(self.function).split("\n\n")[0].replace("\n", " ")
+
+    @property
+    def description(self) -> str:
+        """The rest of the docstring: when to use the loss and when not."""
+        return inspect.getdoc(self.function).partition("\n\n")[2]
+
+    def formula(self, **parameters: Any) -> str:
+        """The formula in LaTeX: with symbols, or with the values given here plugged in."""
+        latex = self.latex(**self.settings(**parameters)) if callable(self.latex) else self.latex
+        return plugged(latex, self.parameters, parameters)
+
+    def code(self, library: str, **parameters: Any) -> str | None:
+        """The equivalent expression in ``library`` with these parameters, or None without one."""
+        settings = self.settings(**parameters)
+        for equivalent in self.equivalents:
+            if equivalent.library == library and equivalent.holds(**settings):
+                return equivalent.code.format(**settings)
+        return None
+
+    def tensors(self, inputs: tuple, settings: Mapping[str, Any]) -> list[Tensor]:
+        """The inputs as tensors of one batch shape, checked as a call checks them."""
+        if len(inputs) != len(self.inputs):
+            raise ValueError(
+                f"{self.key} takes {len(self.inputs)} inputs ({', '.join(self.inputs)}), got {len(inputs)}"
+            )
+        tensors = [_as_floating(value) for value in inputs]
+        spaces = [space.resolve(settings) for space in self.inputs.values()]
+        for name, space, tensor in zip(self.inputs, spaces, tensors, strict=True):
+            if tensor.ndim < space.event_dims:
+                raise ValueError(f"{self.key}: {name} is {space.name}, got shape {tuple(tensor.shape)}")
+            bad = space.violation(tensor.detach())
+            if bad is not None:
+                raise ValueError(f"{self.key}: {name} must be {space.name}, found {bad.flatten()[0].item():g}")
+        return _broadcast(self.key, dict(zip(self.inputs, tensors, strict=True)), spaces)
+
+
+def _as_floating(value: Any) -> Tensor:
+    if isinstance(value, Tensor):
+        return value if value.is_floating_point() else value.to(torch.float64)
+    array = np.asarray(value)
+    return torch.tensor(array if array.dtype.kind == "f" else array.astype(np.float64))
+
+
+def _broadcast(key: str, tensors: Mapping[str, Tensor], spaces: list[Space]) -> list[Tensor]:
+    batches, events = [], []
+    for tensor, space in zip(tensors.values(), spaces, strict=True):
+        split = tensor.ndim - space.event_dims
+        batches.append(tensor.shape[:split])
+        events.append(tensor.shape[split:])
+    try:
+        batch = np.broadcast_shapes(*batches)  # torch's own takes 0.7 s to load at its first call
+    except ValueError:
+        batch = None
+    if batch is None or len({event for event in events if event}) > 1:
+        shapes = " and ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in tensors.items())
+        raise ValueError(f"{key}: shapes do not go together: {shapes}")
+    return [tensor.expand(batch + event) for tensor, event in zip(tensors.values(), events, strict=True)]
+
+
+def loss(
+    *,
+    name: str,
+    latex: str | Callable[..., str],
+    references: tuple[str, ...],
+    equivalents: tuple[Equivalent, ...] = (),
+    estimates: str = "",
+    facts: str = "",
+    **conditional_facts: Callable[..., bool],
+) -> Callable[[Callable[..., Tensor]], Loss]:
+    """Declare a loss: the decorated function's signature gives its inputs and parameters.
+
+    Positional arguments are inputs, annotated ``Annotated[Tensor, <Space>]``; keyword-only
+    arguments are parameters, annotated ``Annotated[float, <Range>]`` or
+    ``Annotated[bool, <Switch>]``, each with its default. In ``latex``, ``@delta`` stands for the
+    parameter ``delta``; a loss whose switches change its form gives a function of the parameters.
+    ``facts`` lists, separated by spaces, those of ``FACTS`` that hold; one that depends on the
+    parameters is given as a function of them under its own name.
+    """
+    held = facts.split()
+    unknown = {*held, *conditional_facts} - {*FACTS}
+    if unknown:
+        raise TypeError(f"{name}: no such fact: {', '.join(sorted(unknown))}")
+
+    def declare(function: Callable[..., Tensor]) -> Loss:
+        inputs, parameters = signature(function)
+        return Loss(
+            key=function.__name__,
+            name=name,
+            family=function.__module__.rpartition(".")[2],
+            function=function,
+            inputs=MappingProxyType(inputs),
+            parameters=parameters,
+            latex=latex,
+            references=references,
+            equivalents=equivalents,
+            facts=MappingProxyType({fact: conditional_facts.get(fact, fact in held) for fact in FACTS}),
+            estimates=estimates,
+        )
+
+    return declare

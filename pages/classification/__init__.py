@@ -1,0 +1,1 @@
+"""The page that asks: what is a margin worth."""

@@ -1,0 +1,85 @@
+"""What the settings of the page ``classification`` stand for: labelled points and the boundaries fitted to them."""
+
+from typing import Any
+
+import numpy as np
+
+from components.page.parameters import settings
+from components.settings.state import Moves, View
+from components.upload.labelled import LabelledUpload, as_planar
+from losses.boundary.fit import FITTED, Boundary, fit_boundary
+from losses.data.two_features import PLANAR, Planar
+
+DRAWN = ("n", "ratio", "flipped", "noise", "seed")  # what a generator takes
+HIDDEN = ("from_logits", "positive_weight", "half")  # decided here, or there is a class weight already
+
+
+class Classification:
+    """The settings of a view, worked out."""
+
+    def __init__(self, view: View, upload: LabelledUpload | None) -> None:
+        self.view = view
+        self.upload = upload
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether a generator draws the points."""
+        return self.view["data"] in PLANAR
+
+    @property
+    def original(self) -> Planar:
+        """The points before any was moved."""
+        if not self.is_drawn:
+            return self.view.remember("csv", self.upload.identity, lambda: as_planar(self.upload))
+        spec = tuple(self.view[name] for name in ("data", *DRAWN))
+        return self.view.remember("points", spec, lambda: PLANAR[spec[0]](**dict(zip(DRAWN, spec[1:], strict=True))))
+
+    @property
+    def points(self) -> Planar:
+        """The points on screen. Moves of points that another setting has taken away wait for their return."""
+        original, moves = self.original, self.view["moves"]
+        here = moves.keys() & set(original.identity.tolist()) if moves else ()
+        return original.moved({identity: moves[identity] for identity in here}) if here else original
+
+    def chosen(self) -> dict[str, dict[str, Any]]:
+        """The losses chosen with their parameters, as they are fitted."""
+        return {key: self._settings(key) for key in self.view["losses"]}
+
+    def _settings(self, key: str) -> dict[str, Any]:
+        loss = FITTED[key]
+        shown = {name: value for name, value in settings(self.view, loss).items() if name not in HIDDEN}
+        return loss.settings(**shown, **({"from_logits": True} if "from_logits" in loss.parameters else {}))
+
+    def fits(self) -> dict[str, Boundary]:
+        """The boundary of every chosen loss; those whose settings stand are not fitted anew."""
+        points = self.points
+        identity = (points.features.tobytes(), points.label.tobytes(), self.view["l2"], self.view["weight"])
+        return {
+            key: self.view.remember(
+                f"fit {key}",
+                (identity, str(chosen)),
+                lambda key=key, chosen=chosen: fit_boundary(
+                    points.features, points.label, key, self.view["l2"], self.view["weight"], **chosen
+                ),
+            )
+            for key, chosen in self.chosen().items()
+        }
+
+    def check(self) -> list[str]:
+        """Return to the default whatever does not go together, and say so."""
+        notes = []
+        if self.view["data"] == "csv" and not self.upload:
+            notes.append(
+                "The link shows an uploaded file, and files stay with whoever uploads them: One far outlier is shown."
+            )
+            self.view.set(data=self.view.fields["data"].default, moves={})
+        rows = int(self.original.identity.max()) + 1 if not self.is_drawn else 2 * 2000
+        return notes + self.view.narrow(moves=Moves({}, rows=rows))
+
+    def about(self) -> str:
+        """Where the points come from and what to know of them."""
+        points = self.original
+        note = PLANAR[self.view["data"]].note if self.is_drawn else ""
+        counts = f"{np.count_nonzero(points.label > 0):,} of {len(points.label):,} are labelled {points.classes[1]}."
+        flips = f" {np.count_nonzero(points.flipped):,} labels are flipped." if points.flipped.any() else ""
+        return f"{note} {counts}{flips} Source: {points.source}.".strip()

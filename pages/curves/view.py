@@ -1,0 +1,89 @@
+"""What the page ``curves`` shows: losses along one axis as a picture, a sentence and a table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+from components.live.figure import Control, Handle, Label, Picture, Readout, Row
+from components.plot.base import Curve, curves_figure
+from components.plot.theme import STYLES
+from components.text import listed, number, short
+from losses import LOSSES
+from losses.curves.axis import Axis, curve
+
+POINTS = 241  # of each curve: fine enough to the eye, small enough for an update; whole residuals are on the grid
+
+
+def curves_picture(
+    axis: Axis,
+    losses: Mapping[str, Mapping[str, Any]],
+    scenario: Mapping[str, Any],
+    at: float,
+    curvature: bool,
+    controls: tuple[Control, ...],
+) -> Picture:
+    """The live picture of these losses (key to parameters) along an axis, probed at ``at``."""
+    grid = torch.linspace(axis.low, axis.high, POINTS, dtype=torch.float64)
+    curves = {key: _curve(axis, key, grid, scenario, parameters) for key, parameters in losses.items()}
+    probed = {key: probe(axis, key, at, scenario, parameters) for key, parameters in losses.items()}
+    pulls = listed(
+        f"{LOSSES[key].name} costs {number(value)} with slope {number(slope)}"
+        for key, (value, slope, _) in probed.items()
+    )
+    sentence = f"At {axis.symbol} = {short(at)}: {pulls}."
+    return Picture(
+        figure=curves_figure(curves, (axis.low, axis.high), at, axis.label, curvature),
+        alt=f"Curves of {listed(LOSSES[key].name for key in losses)} and their slopes. {sentence}",
+        sentence=sentence,
+        controls=controls,
+        handles=(Handle("at", 0, "Probe", moves="x"),),
+        labels=tuple(_labels(curves, axis.high)),
+        readouts=(_readout(axis, at, probed),),
+    )
+
+
+def probe(
+    axis: Axis, key: str, at: float, scenario: Mapping[str, Any], parameters: Mapping[str, Any]
+) -> tuple[float, float, float]:
+    """Value, slope and curvature of a loss at one place of an axis."""
+    result = curve(LOSSES[key], axis, torch.tensor([at], dtype=torch.float64), scenario, **parameters)
+    return tuple(part.item() for part in result)
+
+
+def _curve(
+    axis: Axis, key: str, grid: torch.Tensor, scenario: Mapping[str, Any], parameters: Mapping[str, Any]
+) -> Curve:
+    value, slope, bend = (part.numpy() for part in curve(LOSSES[key], axis, grid, scenario, **parameters))
+    bent = np.abs(bend) > 1e-9
+    return Curve(value, slope, bend, bent if 0.02 < bent.mean() < 0.98 else None)
+
+
+def _labels(curves: Mapping[str, Curve], right: float) -> list[Label]:
+    """Each curve's name at its right end, in the panel of the losses and in that of the slopes."""
+    return [
+        Label(LOSSES[key].name, right, float(last), STYLES[key].color, ("x", axis))
+        for key, curve in curves.items()
+        for axis, last in (("y", curve.value[-1]), ("y2", curve.slope[-1]))
+        if np.isfinite(last)
+    ]
+
+
+def _readout(axis: Axis, at: float, probed: Mapping[str, tuple[float, float, float]]) -> Readout:
+    rows = tuple(
+        Row((LOSSES[key].name, *(number(part, 4) for part in parts)), STYLES[key].color)
+        for key, parts in probed.items()
+    )
+    return Readout(f"At {axis.symbol} = {short(at)}", ("", "loss", "slope", "curvature"), rows)
+
+
+def table(axis: Axis, losses: Mapping[str, Mapping[str, Any]], scenario: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """The numbers behind the picture, by column."""
+    grid = torch.linspace(axis.low, axis.high, POINTS, dtype=torch.float64)
+    columns = {axis.symbol: grid.numpy()}
+    for key, parameters in losses.items():
+        drawn = _curve(axis, key, grid, scenario, parameters)
+        name = LOSSES[key].name
+        columns |= {name: drawn.value, f"{name} slope": drawn.slope, f"{name} curvature": drawn.curvature}
+    return columns

@@ -1,0 +1,1 @@
+"""The page that asks: why does training zigzag, stall or explode."""

@@ -1,0 +1,69 @@
+"""What stands below the figure of the page ``landscape``: rules with their values, programs, a prediction to make."""
+
+import streamlit as st
+
+from components.cards.cards import ACROSS, on_demand, predict_first
+from components.text import number, plain
+from losses import LOSSES
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.textbook import TEXTBOOK
+from losses.descent.trajectory import trajectory
+from pages.landscape.code import program
+from pages.landscape.model import Landscape
+
+OPTIONS = ("It arrives sooner", "It arrives later", "It never arrives: every step is wider than the last")
+
+
+def rules(land: Landscape) -> None:
+    """The surface and every optimiser's rule, with the current values plugged in and their sources."""
+    if land.data:
+        loss = LOSSES[land.view["loss"]]
+        weights = ", standardised x" if land.view["standardise"] else ""
+        shape = (f"{loss.name}, mean over the examples{weights}", loss.formula(**land.shape_settings), loss.summary, loss.references[0])  # fmt: skip
+    else:
+        textbook = TEXTBOOK[land.view["surface"]]
+        shape = (textbook.name, textbook.formula(**land.shape_settings), textbook.summary, textbook.source)
+    cards = [shape]
+    for run in land.runs():
+        optimiser = OPTIMISERS[run.optimiser]
+        cards.append((optimiser.name, optimiser.formula(**run.parameters), optimiser.summary, optimiser.source))
+    for first in range(0, len(cards), ACROSS):
+        for column, (name, formula, summary, source) in zip(
+            st.columns(ACROSS), cards[first : first + ACROSS], strict=False
+        ):
+            column.markdown(f"**{name}**\n\n$${formula}$$\n\n{plain(summary)}\n\n:small[{plain(source)}]")
+
+
+def programs(land: Landscape) -> None:
+    """Every descent as a program to copy."""
+    with on_demand("Copy as code", "landscape:code") as is_open:
+        if not is_open:
+            return
+        runs = land.runs()
+        for tab, run in zip(st.tabs([OPTIMISERS[run.optimiser].name for run in runs]), runs, strict=True):
+            with tab:
+                try:
+                    st.code(program(land, run), language="python")
+                except ValueError as error:
+                    st.caption(plain(str(error)))
+
+
+def predict_overshoot() -> None:
+    """A prediction to make on the bowl: what a little more learning rate does beyond the largest stable one."""
+    sooner, later, never = OPTIONS
+    predict_first(
+        "landscape:predict",
+        "On the bowl ½(x² + 10y²) SGD comes to rest with learning rate 0.19. What if it is 0.21?",
+        OPTIONS,
+        right=lambda: never if _end(0.21) > _end(0.21, 0) else later if _end(0.21) > _end(0.19) else sooner,
+        because=lambda: (
+            f"The largest stable rate is 2/λ = 0.2. After 100 steps the loss is {number(_end(0.19))} with 0.19 and "
+            f"{number(_end(0.21))} with 0.21."
+        ),
+    )
+
+
+def _end(learning_rate: float, steps: int = 100) -> float:
+    """The loss of SGD on the bowl after some steps."""
+    bowl = TEXTBOOK["bowl"]()
+    return float(trajectory(bowl, "sgd", bowl.start, steps, learning_rate=learning_rate).losses[-1])

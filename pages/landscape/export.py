@@ -1,0 +1,67 @@
+"""What of the page ``landscape`` can be taken along: every step, every setting, and the view as it plays."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from components.cards.cards import export_card
+from components.cards.files import as_csv, as_json
+from components.live.figure import Picture
+from components.live.standalone import standalone
+from losses import LOSSES
+from pages.landscape.model import Landscape
+from pages.landscape.view import table
+
+
+def export(land: Landscape, picture: Callable[[], Picture]) -> None:
+    """The card with the downloads; ``picture`` gives what is on screen."""
+
+    def animation() -> str:
+        land.prepare()
+        loss = f"{LOSSES[land.view['loss']].name}: " if land.data else ""
+        return standalone(picture(), f"{loss}{land.surface.title}")
+
+    files = {
+        "All steps (CSV)": ("losscope-landscape.csv", lambda: steps(land)),
+        "Settings (JSON)": ("losscope-landscape.json", lambda: as_json(record(land))),
+        "Animation (HTML)": ("losscope-landscape.html", animation),
+    }
+    export_card(files, "landscape:export")
+
+
+def steps(land: Landscape) -> str:
+    """Every step of every path as CSV, whether all were on screen or not."""
+    land.prepare()
+    return as_csv(table(land.surface, land.paths()))
+
+
+def record(land: Landscape) -> dict[str, Any]:
+    """Every setting with its value now, the defaults too: enough to compute the paths again with ``losses`` alone.
+
+    On data the surface is ``problem`` of the points and the loss, else the textbook's of that key; times ``factor``.
+    """
+    view = land.view
+    if land.data:
+        points = land.scene
+        shape = {
+            "title": points.title,
+            "points": {"x": points.x.tolist(), "y": points.y.tolist()},
+            "loss": {"key": view["loss"], "parameters": land.shape_settings},
+        }
+    else:
+        shape = {"title": land.surface.title, "parameters": land.shape_settings}
+    return {
+        "page": view.page,
+        "link": view.address(),
+        "surface": {"key": view["surface"], **shape, "factor": view["factor"]},
+        "optimisers": [{"key": run.optimiser, "parameters": run.parameters} for run in land.runs()],
+        "start": land.start,
+        "steps": view["steps"],
+        "schedule": view["schedule"],
+        "batch_size": land.batch,
+        "noise": view["noise"],
+        "seed": view["seed"],
+        "versions": {"torch": torch.__version__, "numpy": np.__version__},
+    }

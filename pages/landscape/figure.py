@@ -1,0 +1,205 @@
+"""The figure of a surface over two weights: contours or three dimensions, beside the data and the losses of paths."""
+
+from typing import Any
+
+import numpy as np
+
+from components.plot.base import axis, layout
+from components.plot.theme import NEUTRAL
+from components.text import number
+
+LEFT, RIGHT = [0.0, 0.54], [0.71, 1.0]
+CUT = 0.85  # share of the surface that is shown in three dimensions: its walls would hide what matters
+DECADES = 12  # of loss that the panel over the steps shows at most
+
+
+def landscape_figure(
+    grid: tuple[np.ndarray, np.ndarray, np.ndarray],
+    symbols: tuple[str, str],
+    bounds: tuple[tuple[float, float], tuple[float, float]],
+    start: tuple[float, float],
+    minima: tuple[tuple[float, float], ...],
+    losses: tuple[float, float],
+    loss_title: str,
+    steps: int,
+    subject: str,
+    *,
+    data: dict[str, Any] | None = None,
+    three_d: bool = False,
+) -> dict[str, Any]:
+    """A surface, and panels for the losses of its paths and for the data.
+
+    Parameters
+    ----------
+    grid
+        Values of the first weight [n], of the second [m], and the surface [m, n].
+    symbols
+        Names of the weights.
+    bounds
+        What of the two weights is in view.
+    start
+        Where the paths begin: the trace after the data's, so that it can be a handle; none in three dimensions.
+    minima
+        Places to mark as minima.
+    losses
+        Least and greatest loss that the panel over the steps shows, above 0.
+    loss_title
+        Of that panel's axis.
+    steps
+        Number of steps.
+    subject
+        What surface it is: another starts without the zoom and with the camera's first view.
+    data
+        Points of a data panel: ``x`` and ``y`` [n], ``bad`` [n], ``span`` of both axes and ``titles``; its points are
+        trace 0. None for a surface without data.
+    three_d
+        Whether to show the surface in three dimensions.
+    """
+    first, second, values = grid
+    bottom = [0.0, 0.38 if data else 1.0]
+    point = {"type": "scatter", "mode": "markers", "hoverinfo": "skip"}
+    traces, axes = [], {}
+    if data:
+        marker = {"size": 8, "color": NEUTRAL, "symbol": np.where(data["bad"], "x", "circle").tolist()}
+        hover = {"hoverinfo": "all", "hovertemplate": "x %{x:.4g}, y %{y:.4g}<extra></extra>"}
+        traces.append(
+            {**point, "x": data["x"], "y": data["y"], "marker": marker, "xaxis": "x2", "yaxis": "y2", **hover}
+        )
+        axes |= {
+            "xaxis2": axis(data["titles"][0], data["span"][0], anchor="y2", domain=RIGHT, nticks=5),
+            "yaxis2": axis(data["titles"][1], data["span"][1], anchor="x2", domain=[0.55, 1.0], nticks=5),
+        }
+    if three_d:
+        traces.append(_surface(first, second, values, symbols))
+        axes["scene"] = _scene(symbols, bounds, values)
+    else:
+        ring = {"size": 15, "color": "#FFFFFF", "symbol": "circle"}
+        traces.append({**point, "x": [start[0]], "y": [start[1]], "marker": ring})
+        contours, scale = _contours(first, second, values, symbols)
+        traces.append(contours)
+        axes |= {
+            "coloraxis": scale,
+            "xaxis": axis(symbols[0], bounds[0], domain=LEFT, zeroline=False, constrain="domain"),
+            "yaxis": axis(symbols[1], bounds[1], zeroline=False),
+        }
+        if minima:
+            x, y = zip(*minima, strict=True)
+            star = {"size": 13, "color": "#FFFFFF", "symbol": "x"}
+            traces.append({**point, "x": list(x), "y": list(y), "marker": star})
+    low, high = np.floor(np.log10(losses[0])), np.ceil(np.log10(losses[1]))
+    axes |= {
+        "xaxis3": axis("step", (0, 1.03 * max(1, steps)), anchor="y3", domain=RIGHT, nticks=5),
+        "yaxis3": axis(
+            loss_title,
+            (max(low, high - DECADES), max(high, low + 1)),
+            anchor="x3",
+            type="log",
+            domain=bottom,
+            nticks=5,
+            exponentformat="power",
+            tickfont={"size": 11},
+        ),
+    }
+    # An empty trace, so that Plotly makes the axes of a panel that only the player draws in.
+    traces.append({"type": "scatter", "mode": "lines", "x": [0], "y": [None], "line": {}, "xaxis": "x3", "yaxis": "y3"})
+    return {
+        "data": traces,
+        "layout": layout(540, subject, {"r": 12, "l": 60}, **axes),
+        "narrow": _narrow(axes, bool(data)),
+    }
+
+
+def heights(values: np.ndarray) -> tuple[np.ndarray, float, float]:
+    """Losses on a scale where contours tell near the minimum and far up: log(1 + (loss - lowest) / unit).
+
+    Returns the heights, the lowest loss and the unit, a small quantile of what lies above the lowest.
+    """
+    finite = values[np.isfinite(values)]
+    lowest = float(finite.min()) if finite.size else 0.0
+    span = float(np.ptp(finite)) if finite.size else 1.0
+    unit = float(np.quantile(finite - lowest, 0.02)) if finite.size else 1.0
+    unit = max(unit, 1e-12 * span) if unit else span / 100 or 1.0  # an all but flat floor is no measure
+    with np.errstate(invalid="ignore"):
+        return np.log1p(np.where(np.isfinite(values), values - lowest, np.nan) / unit), lowest, unit
+
+
+def _contours(
+    first: np.ndarray, second: np.ndarray, values: np.ndarray, symbols: tuple[str, str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The contours, and the scale of their shades."""
+    shades, lowest, unit = heights(values)
+    top = float(np.nanmax(shades)) if np.isfinite(shades).any() else 1.0
+    ticks = np.linspace(0, top, 6)
+    hover = f"{symbols[0]} %{{x:.4g}}, {symbols[1]} %{{y:.4g}}: loss %{{customdata:.4g}}<extra></extra>"
+    contours = {
+        "type": "contour",
+        "x": first,
+        "y": second,
+        "z": shades,
+        "customdata": values,
+        "hovertemplate": hover,
+        "coloraxis": "coloraxis",
+        "autocontour": False,
+        "contours": {"start": top / 16, "end": top, "size": top / 16 or 1.0},
+        "line": {"width": 0.7, "color": "rgba(255,255,255,0.45)"},
+    }
+    bar = {
+        "x": LEFT[1] + 0.01,
+        "thickness": 10,
+        "tickfont": {"size": 11},
+        "title": {"text": "loss", "font": {"size": 11}},
+        "outlinewidth": 0,
+        "tickvals": ticks.tolist(),
+        "ticktext": [number(float(lowest + unit * np.expm1(tick)), 2) for tick in ticks],
+    }
+    return contours, {"colorscale": "Cividis", "cmin": 0.0, "cmax": top or 1.0, "colorbar": bar}
+
+
+def _surface(first: np.ndarray, second: np.ndarray, values: np.ndarray, symbols: tuple[str, str]) -> dict[str, Any]:
+    shades, _, _ = heights(values)
+    low, top = _standing(values)
+    return {
+        "type": "surface",
+        "x": first,
+        "y": second,
+        "z": np.minimum(values, low + 1.1 * (top - low)),  # a little beyond the axis, which cuts it off
+        "surfacecolor": shades,
+        "colorscale": "Cividis",
+        "showscale": False,
+        "hovertemplate": f"{symbols[0]} %{{x:.4g}}, {symbols[1]} %{{y:.4g}}: loss %{{z:.4g}}<extra></extra>",
+        "lighting": {"ambient": 0.8, "diffuse": 0.5, "specular": 0.05},
+    }
+
+
+def _standing(values: np.ndarray) -> tuple[float, float]:
+    """Lowest loss, and the one up to which three dimensions show the surface."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(np.quantile(finite, CUT))) if finite.size else (0.0, 1.0)
+    return low, high if high > low else low + 1.0
+
+
+def _scene(symbols: tuple[str, str], bounds: tuple, values: np.ndarray) -> dict[str, Any]:
+    plain = {"showbackground": False, "gridcolor": "rgba(128,128,128,0.4)", "zerolinecolor": "rgba(128,128,128,0.4)"}
+    return {
+        "domain": {"x": LEFT, "y": [0, 1]},
+        "xaxis": {**plain, "title": {"text": symbols[0]}, "range": list(bounds[0])},
+        "yaxis": {**plain, "title": {"text": symbols[1]}, "range": list(bounds[1])},
+        "zaxis": {**plain, "title": {"text": "loss"}, "range": list(_standing(values))},
+        "aspectmode": "manual",
+        "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.8},
+        "camera": {"eye": {"x": 1.45, "y": -1.6, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.15}},
+    }
+
+
+def _narrow(axes: dict[str, Any], data: bool) -> dict[str, Any]:
+    """One panel below the other."""
+    rows = {"yaxis": [0.56, 1.0], "yaxis2": [0.27, 0.45], "yaxis3": [0.0, 0.16]}
+    if not data:
+        rows |= {"yaxis": [0.4, 1.0], "yaxis3": [0.0, 0.28]}
+    stacked = {name: {**axes[name], "domain": rows[name]} for name in rows if name in axes}
+    stacked |= {name: {**axes[name], "domain": [0.0, 1.0]} for name in ("xaxis", "xaxis2", "xaxis3") if name in axes}
+    if "scene" in axes:
+        stacked["scene"] = {**axes["scene"], "domain": {"x": [0, 1], "y": rows["yaxis"]}}
+    if "coloraxis" in axes:
+        stacked["coloraxis"] = {**axes["coloraxis"], "showscale": False}
+    return {"height": 860 if data else 640, "margin": {"l": 48, "r": 8, "t": 8, "b": 40}, **stacked}

@@ -1,0 +1,269 @@
+"""What the page ``landscape`` shows: a surface with the paths of optimisers as a picture, a sentence and tables."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from components.live.figure import (
+    Control,
+    Handle,
+    Pick,
+    Picture,
+    Player,
+    Readout,
+    Row,
+    StepRow,
+    StepTable,
+    Track,
+    TurningLine,
+)
+from components.plot.base import padded
+from components.plot.theme import CANVAS_DASHES, OPTIMISER_STYLES
+from components.text import listed, number, short
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.surface import Surface, evaluate, sharpness
+from losses.descent.trajectory import Path
+from pages.landscape.figure import landscape_figure
+
+Grid = tuple[np.ndarray, np.ndarray, np.ndarray]
+_CURVED: WeakKeyDictionary[Path, np.ndarray] = WeakKeyDictionary()
+EXPLODED = 10.0  # a loss so many times as high as at the start is called an explosion
+
+
+def landscape_picture(
+    surface: Surface,
+    grid: Grid,
+    paths: Sequence[Path],
+    bounds: tuple[tuple[float, float], tuple[float, float]],
+    playhead: int | None,
+    controls: tuple[Control, ...],
+    subject: str,
+    notes: tuple[str, ...] = (),
+    data: Mapping[str, Any] | None = None,
+    three_d: bool = False,
+) -> Picture:
+    """The live picture.
+
+    Parameters
+    ----------
+    surface, grid, paths
+        The surface, its values over a grid, and the descents on it, all from one start.
+    bounds
+        What of the two weights is in view.
+    playhead
+        The step at which the player stands; None for the end.
+    controls, notes
+        Sliders, and what a reader must know.
+    subject
+        What surface it is: another one starts without the zoom.
+    data
+        As ``landscape_figure`` has it, for a surface made of examples.
+    three_d
+        Whether to show the surface in three dimensions.
+    """
+    steps = len(paths[0].losses) - 1
+    floor = lowest(surface, paths)
+    heights = [path.losses - floor for path in paths]
+    start = tuple(paths[0].positions[0].tolist())
+    sentence = story(surface, paths)
+    shown = {key: value for key, value in (data or {}).items() if key != "rows"}
+    if data:
+        shown["span"] = (padded(data["x"]), padded(data["y"], 0.15))
+    handles = (Handle("points", 0, "Point", rows=data["rows"]),) if data else ()
+    if not three_d:
+        handles = (Handle("start", len(handles), "Start"), *handles)
+    return Picture(
+        figure=landscape_figure(
+            grid,
+            surface.symbols,
+            bounds,
+            start,
+            surface.minima,
+            _span(heights),
+            "loss above the lowest" if floor else "loss",
+            steps,
+            subject,
+            data=shown or None,
+            three_d=three_d,
+        ),
+        alt=f"{'Surface' if three_d else 'Contours'} of the loss over {' and '.join(surface.symbols)}, {surface.title}, "
+        f"with the paths of {listed(_name(path) for path in paths)}; beside it their loss against the step. {sentence}",
+        sentence=sentence,
+        controls=controls,
+        handles=handles,
+        pick=Pick("start", ("scene", "scene") if three_d else ("x", "y")),
+        readouts=(rates(surface, paths),),
+        notes=notes,
+        player=Player(
+            tracks=(*_routes(paths, three_d), *_descents(paths, heights)),
+            length=steps,
+            at=steps if playhead is None else min(playhead, steps),
+            lines=_lines(paths) if data else (),
+            table=inner_state(surface, paths),
+        ),
+    )
+
+
+def lowest(surface: Surface, paths: Sequence[Path]) -> float:
+    """What the loss is measured from where it does not stay above 0: its lowest value, else 0."""
+    values = [evaluate(surface, surface.minima)] if surface.minima else []
+    values = np.concatenate([*values, *(path.losses for path in paths)])
+    return float(values.min(initial=0.0, where=np.isfinite(values)))
+
+
+def story(surface: Surface, paths: Sequence[Path]) -> str:
+    """What became of every path, in a sentence or two."""
+    steps, first = len(paths[0].losses) - 1, paths[0].losses[0]
+    if not np.isfinite(first):
+        return "The loss is not defined at this start: choose another."
+    gone = {_name(path): gain for path in paths if (gain := outcome(surface, path))}
+    calm = listed(f"{_name(path)} gets to {number(path.losses[-1])}" for path in paths if _name(path) not in gone)
+    least = f"; the lowest is {number(float(evaluate(surface, surface.minima).min()))}" if surface.minima else ""
+    sentences = (
+        [f"From a loss of {number(first)}, {calm} in {steps} step{'' if steps == 1 else 's'}{least}."] if calm else []
+    )
+    return " ".join([*sentences, *(f"{name} {what}." for name, what in gone.items())])
+
+
+def outcome(surface: Surface, path: Path) -> str:
+    """How a path went wrong, or nothing."""
+    rate, bound = path.settings["learning_rate"], _bound(surface, path)
+    why = f"; its learning rate {short(rate)} is above the largest stable one, {short(bound)}" if rate > bound else ""
+    if path.diverged:
+        return f"diverges: at step {path.diverged.step} {path.diverged.reason}{why}"
+    floor = lowest(surface, [path])
+    # A start at the minimum has no height of its own to compare with.
+    height = max(path.losses[0], float(evaluate(surface, surface.start))) - floor
+    if path.losses[-1] - floor > EXPLODED * height:
+        what = "explodes" if why else "is thrown far out"
+        return f"{what}: its loss goes from {number(path.losses[0])} to {number(path.losses[-1])}{why}"
+    return ""
+
+
+def rates(surface: Surface, paths: Sequence[Path]) -> Readout:
+    """Each optimiser's learning rate beside the largest stable one, where the surface curves most."""
+    rows = []
+    for path in paths:
+        rate, bound = path.settings["learning_rate"], _bound(surface, path)
+        share = "–" if np.isnan(bound) else f"{number(100 * rate / bound)} %"
+        rows.append(Row((_name(path), short(rate), number(bound, 4), share), _color(path)))
+    where = ("at the minimum" if len(surface.minima) == 1 else "at the sharpest minimum") if surface.minima else "at the start"  # fmt: skip
+    whole = " of the loss over all examples" if surface.examples else ""
+    caption = f"Sharpness λ = {number(_steepest(surface, paths[0]))} {where}{whole}"
+    if surface.kinked:
+        caption = "The slope jumps at kinks, so no curvature bounds the learning rate"
+    return Readout(caption, ("", "learning rate", "largest stable", "share of it"), tuple(rows))
+
+
+def _steepest(surface: Surface, path: Path) -> float:
+    """The sharpness at the sharpest minimum; without a known one, where the paths start."""
+    return float(sharpness(surface, surface.minima or path.positions[:1]).max())
+
+
+def _bound(surface: Surface, path: Path) -> float:
+    if surface.kinked:
+        return np.nan
+    return float(OPTIMISERS[path.optimiser].stable_learning_rate(_steepest(surface, path), **path.settings))
+
+
+def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
+    """What every optimiser did in the step that led to the playhead, and what it keeps of it."""
+    rows = []
+    for path in paths:
+        optimiser = OPTIMISERS[path.optimiser]
+        bounded = optimiser.critical and not surface.kinked
+        stable = optimiser.stable_learning_rate(_curved(surface, path), **path.settings) if bounded else np.zeros(0)
+        cells = (
+            (path.losses,),
+            tuple(path.positions.T),
+            _behind(path.gradients),
+            _behind(path.velocity),
+            _behind(path.second_moment),
+            _behind(path.steps),
+            _behind(path.rates),
+            (stable,),
+        )
+        rows.append(StepRow(_name(path), _color(path), cells))
+    weights = ", ".join(surface.symbols)
+    columns = ("", "loss", weights, "gradient", "velocity, first moment", "second moment", "effective step", "learning rate", "largest stable here")  # fmt: skip
+    return StepTable("The step that led to step", columns, tuple(rows))
+
+
+def _curved(surface: Surface, path: Path) -> np.ndarray:
+    """The sharpness along a path: the longest computation of a picture, done once as long as the path lives."""
+    if path not in _CURVED:
+        _CURVED[path] = sharpness(surface, path.positions)
+    return _CURVED[path]
+
+
+def table(surface: Surface, paths: Sequence[Path]) -> dict[str, np.ndarray]:
+    """Every step of every path by column, a step a row; beyond a divergence, and the last step, not a number."""
+    columns = {"step": np.arange(len(paths[0].losses))}
+    for path in paths:
+        parts = {"loss": path.losses, "learning rate": path.rates}
+        for title, part in (("", path.positions), ("gradient ", path.gradients), ("velocity ", path.velocity), ("second moment ", path.second_moment), ("step ", path.steps)):  # fmt: skip
+            if part is not None:
+                parts |= {f"{title}{symbol}": part[:, weight] for weight, symbol in enumerate(surface.symbols)}
+        columns |= {f"{_name(path)} {title}": _padded(part, len(path.losses)) for title, part in parts.items()}
+    return columns
+
+
+def _routes(paths: Sequence[Path], three_d: bool) -> tuple[Track, ...]:
+    return tuple(
+        Track(
+            path.positions[:, 0],
+            path.positions[:, 1],
+            _color(path),
+            ("scene", "scene") if three_d else ("x", "y"),
+            symbol=OPTIMISER_STYLES[path.optimiser].symbol,
+            z=path.losses if three_d else None,
+        )
+        for path in paths
+    )
+
+
+def _descents(paths: Sequence[Path], heights: Sequence[np.ndarray]) -> tuple[Track, ...]:
+    return tuple(
+        Track(None, height, _color(path), ("x3", "y3"), _dash(path), OPTIMISER_STYLES[path.optimiser].symbol)
+        for path, height in zip(paths, heights, strict=True)
+    )
+
+
+def _lines(paths: Sequence[Path]) -> tuple[TurningLine, ...]:
+    return tuple(
+        TurningLine(path.positions[:, 0], path.positions[:, 1], _color(path), ("x2", "y2"), _dash(path))
+        for path in paths
+    )
+
+
+def _span(heights: Sequence[np.ndarray]) -> tuple[float, float]:
+    """Least and greatest loss to show: what explodes leaves the panel at the top."""
+    positive = np.concatenate([height[np.isfinite(height) & (height > 0)] for height in heights])
+    if not positive.size:
+        return 0.1, 1.0
+    first = max((height[0] for height in heights if np.isfinite(height[0])), default=0.0) or positive.max()
+    return float(positive.min()), float(min(positive.max(), 1e3 * first))
+
+
+def _behind(part: np.ndarray | None) -> tuple[np.ndarray, ...]:
+    """What belongs to the step from t to t + 1 as seen from t + 1; nothing where there is nothing."""
+    columns = [np.zeros(0)] if part is None else part.T if part.ndim == 2 else [part]
+    return tuple(np.concatenate([[np.nan], column]) for column in columns)
+
+
+def _padded(part: np.ndarray, length: int) -> np.ndarray:
+    return np.concatenate([part, np.full(length - len(part), np.nan)])
+
+
+def _name(path: Path) -> str:
+    return OPTIMISERS[path.optimiser].name
+
+
+def _color(path: Path) -> str:
+    return OPTIMISER_STYLES[path.optimiser].color
+
+
+def _dash(path: Path) -> tuple[int, ...]:
+    return CANVAS_DASHES[OPTIMISER_STYLES[path.optimiser].dash]

@@ -1,0 +1,1 @@
+"""The page that asks: who moves when one point lies."""

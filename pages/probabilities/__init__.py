@@ -1,0 +1,1 @@
+"""The page that asks: which output goes with which loss."""

@@ -1,0 +1,132 @@
+"""The four views of the page ``probabilities``, each from its settings: picture, table, and what its handles mean."""
+
+from typing import Any
+
+import numpy as np
+
+from components.live.figure import Picture
+from components.page.parameters import parameter_controls, settings
+from components.settings.state import View
+from losses import LOSSES
+from losses.probability.gaussian_fit import Mixture
+from losses.spec.loss import Loss
+from pages.probabilities.divergence_view import BOUNDS, divergence_picture
+from pages.probabilities.divergence_view import table as humps_table
+from pages.probabilities.encoding_view import Case, encoding_picture
+from pages.probabilities.encoding_view import table as encoding_table
+from pages.probabilities.outcomes_view import outcomes_picture, reshaped
+from pages.probabilities.outcomes_view import table as outcomes_table
+from pages.probabilities.pairing_view import pairing_picture, run
+from pages.probabilities.pairing_view import table as pairing_table
+from pages.probabilities.simplex_view import aimed, dragged, simplex_picture
+from pages.probabilities.simplex_view import table as simplex_table
+
+LOGITS = ("z1", "z2", "z3")
+
+
+class Probabilities:
+    """The settings of a view of the page, worked out."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    @property
+    def loss(self) -> Loss:
+        """The loss over the triangle."""
+        return LOSSES[self.view["loss"]]
+
+    @property
+    def logits(self) -> list[float]:
+        """Of the three classes."""
+        return [self.view[name] for name in LOGITS]
+
+    @property
+    def case(self) -> Case:
+        """The case of the encodings."""
+        return Case(
+            *(self.view[name] for name in ("lead", "classes", "softmax", "from_logits", "smoothing", "temperature"))
+        )
+
+    @property
+    def label(self) -> int:
+        """Of the example that the pairs are trained on."""
+        return int(self.view["label"])
+
+    @property
+    def training(self) -> tuple[float, int, float, int]:
+        """Start, label, learning rate and steps."""
+        return self.view["start"], self.label, self.view["rate"], self.view["steps"]
+
+    @property
+    def mixture(self) -> Mixture:
+        """The density with two humps."""
+        view = self.view
+        return Mixture((view["m1"], view["m2"]), (view["s1"], view["s2"]), view["weight"])
+
+    @property
+    def kind(self) -> str:
+        """The view, and of the divergences which of their two."""
+        return self.view["shape"] if self.view["view"] == "divergence" else self.view["view"]
+
+    def picture(self) -> Picture:
+        """The settings as they stand, drawn."""
+        view = self.view
+        match self.kind:
+            case "simplex":
+                controls = parameter_controls(view, [self.loss], hidden=("from_logits",))
+                return simplex_picture(self.loss, self.logits, view["target"], settings(view, self.loss), controls)
+            case "encoding":
+                return encoding_picture(self.case)
+            case "pairing":
+                start, label, rate, steps = self.training
+                return pairing_picture(label, start, view["at"], rate, steps, view["tolerance"])
+            case "humps":
+                return divergence_picture(self.mixture, view["begin"])
+        return outcomes_picture(view["p"], view["q"])
+
+    def table(self) -> dict[str, np.ndarray]:
+        """The numbers behind the picture, by column."""
+        view = self.view
+        match self.kind:
+            case "simplex":
+                return simplex_table(self.loss, self.logits, view["target"], settings(view, self.loss))
+            case "encoding":
+                return encoding_table(self.case)
+            case "pairing":
+                return pairing_table(run(*self.training))
+            case "humps":
+                return humps_table(self.mixture, view["begin"])
+        return outcomes_table(view["p"], view["q"])
+
+    def take(self, values: dict[str, Any]) -> None:
+        """Put what the live figure sends into the settings: sliders by name, handles by name and number."""
+        view = self.view
+        changes = {name: value for name, value in values.items() if name in view.fields}
+        for name, point in values.items():
+            handle, _, which = name.rpartition(".")
+            if handle in ("p", "q"):
+                changes |= _kept({handle: reshaped(view[handle], which, point)})
+            elif handle == "humps" and which in ("0", "1"):
+                mean = f"m{int(which) + 1}"
+                changes |= _kept({mean: _across(point, *BOUNDS[mean])})
+        temperature = settings(view, self.loss).get("temperature", 1.0)
+        changes |= dragged(values.get("prediction.0"), temperature, sum(self.logits) / len(LOGITS)) or {}
+        changes |= _kept({
+            "target": aimed(values.get("target.0")),
+            "at": _across(values.get("at.0")),
+            "lead": _across(values.get("lead.0")),
+            "begin": _across(values.get("start.0")),
+        })  # fmt: skip
+        view.set(**changes)
+
+
+def _kept(changes: dict[str, Any]) -> dict[str, Any]:
+    """Without what was nonsense or not sent."""
+    return {name: value for name, value in changes.items() if value is not None}
+
+
+def _across(point: Any, low: float = -1e9, high: float = 1e9) -> float | None:
+    """The x of a point, moved into a range; None for what is no point."""
+    if not isinstance(point, list) or len(point) != 2 or type(point[0]) not in (int, float) or point[0] != point[0]:
+        return None
+    return min(high, max(low, point[0]))

@@ -1,0 +1,109 @@
+"""Two distributions over some outcomes as a picture, a sentence and a table: what zeros do to a divergence."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.plot.theme import STYLES
+from components.settings.shares import moved
+from components.text import listed, number
+from losses import LOSSES
+from losses.probability.outcomes import OUTCOME_DIVERGENCES, terms
+from pages.probabilities.divergence_figure import P_COLOR, Q_COLOR, WIDTH, outcomes_figure, span_of
+
+SNAP = 0.02  # a height this near to 0 or 1 is meant to be that
+
+
+def outcomes_picture(p: Sequence[float], q: Sequence[float]) -> Picture:
+    """The live picture of two distributions ``[k]``."""
+    added = terms(p, q)
+    named = [(LOSSES[key].name, STYLES[key].color, parts) for key, parts in added.items()]
+    sentence = said(p, q)
+    return Picture(
+        figure=outcomes_figure(np.array(p), np.array(q), named, "outcomes"),
+        alt=f"Two distributions over {len(p)} outcomes as bars. {sentence}",
+        sentence=sentence,
+        handles=(Handle("p", 0, "P of outcome", moves="y"), Handle("q", 1, "Q of outcome", moves="y")),
+        labels=(
+            Label("P", 1 - WIDTH / 2, p[0] + 0.05, P_COLOR),
+            Label("Q", 1 + WIDTH / 2, q[0] + 0.05, Q_COLOR),
+            *_endless(added),
+        ),
+        readouts=(_values(p, q), _terms(p, q)),
+        notes=(
+            "Drag the top of a bar: the others give way in proportion. Near 0 it becomes 0.",
+            "An arrow head and ∞ mark what is infinite. Below: KL(P‖Q) blue, KL(Q‖P) red, Jensen-Shannon green.",
+            f"Jensen-Shannon is never above log 2 = {number(math.log(2))}.",
+        ),
+    )
+
+
+def said(p: Sequence[float], q: Sequence[float]) -> str:
+    """The numbers in words."""
+    forward, reverse, between = (value for value in values(p, q).values())
+    happens = [str(place) for place, (truth, belief) in enumerate(zip(p, q, strict=True), 1) if truth > 0 == belief]
+    invented = [str(place) for place, (truth, belief) in enumerate(zip(p, q, strict=True), 1) if belief > 0 == truth]
+    reasons = []
+    if happens:
+        reasons.append(f"KL(P‖Q) is infinite: Q gives 0 to what happens, outcome {listed(happens)}")
+    else:
+        reasons.append(f"KL(P‖Q) is {number(forward)}")
+    if invented:
+        reasons.append(f"KL(Q‖P) is infinite: Q expects what never happens, outcome {listed(invented)}")
+    else:
+        reasons.append(f"KL(Q‖P) is {number(reverse)}")
+    return f"{'; '.join(reasons)}. Jensen-Shannon is {number(between)}."
+
+
+def values(p: Sequence[float], q: Sequence[float]) -> dict[str, float]:
+    """Every divergence of Q from P, without what rounding has left of nothing."""
+    return {key: round(loss(q, p).item(), 12) for key, loss in OUTCOME_DIVERGENCES.items()}
+
+
+def reshaped(shares: Sequence[float], which: str, point: object) -> list[float] | None:
+    """The distribution once the bar ``which`` (counted from 0) has been dragged to a point; None for nonsense."""
+    if not which.isascii() or not which.isdigit() or len(which) > 2 or int(which) >= len(shares):
+        return None
+    if (
+        not isinstance(point, list)
+        or len(point) != 2
+        or type(point[1]) not in (int, float)
+        or not 0 <= point[1] <= 1.05
+    ):
+        return None
+    return moved(shares, int(which), round(min(1.0, point[1]), 4), SNAP)
+
+
+def table(p: Sequence[float], q: Sequence[float]) -> dict[str, np.ndarray]:
+    """The bars by column: an outcome a row."""
+    columns = {"outcome": np.arange(1, len(p) + 1), "P": np.array(p), "Q": np.array(q)}
+    return columns | {f"{LOSSES[key].name} adds": parts for key, parts in terms(p, q).items()}
+
+
+def _values(p: Sequence[float], q: Sequence[float]) -> Readout:
+    rows = tuple(Row((LOSSES[key].name, number(value, 4)), STYLES[key].color) for key, value in values(p, q).items())
+    return Readout("Of Q from P", ("", "value"), rows)
+
+
+def _endless(added: dict[str, np.ndarray]) -> list[Label]:
+    """The sign ∞ above every infinite bar."""
+    low, high = span_of(list(added.values()))
+    width = 0.84 / len(added)
+    return [
+        Label(
+            "∞", place + 1 - 0.42 + slot * width + width / 2, high - 0.06 * (high - low), STYLES[key].color, ("x", "y2")
+        )
+        for slot, (key, parts) in enumerate(added.items())
+        for place in np.flatnonzero(np.isinf(parts)).tolist()
+    ]
+
+
+def _terms(p: Sequence[float], q: Sequence[float]) -> Readout:
+    added = list(terms(p, q).values())
+    rows = tuple(
+        Row((str(place + 1), number(p[place]), number(q[place]), *(number(float(parts[place])) for parts in added)))
+        for place in range(len(p))
+    )
+    return Readout("What each outcome adds", ("", "P", "Q", "KL(P‖Q)", "KL(Q‖P)", "JS"), rows)

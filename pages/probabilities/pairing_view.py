@@ -1,0 +1,119 @@
+"""Outputs paired with losses as a picture, a sentence and tables."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from components.live.figure import Control, Handle, Label, Picture, Readout, Row
+from components.plot.theme import PAIR_STYLES
+from components.text import listed, number, short
+from losses.probability.pairing import PAIRS, Steps, arrival, descend, probe
+from pages.probabilities.pairing_figure import Strand, pairing_figure
+
+LOW, HIGH, POINTS = -10.0, 10.0, 201
+
+
+def pairing_picture(label: int, start: float, at: float, learning_rate: float, steps: int, tolerance: float) -> Picture:
+    """The live picture of all pairs for one example with this label, trained from the logit ``start``."""
+    logits = np.linspace(LOW, HIGH, POINTS)
+    trained = run(start, label, learning_rate, steps)
+    arrivals = arrived(trained, tolerance)
+    curves = _curves(label)
+    strands = [
+        Strand(pair.name, *_style(key), *curves[key], trained.losses[row], trained.distances[row], arrivals[key])
+        for row, (key, pair) in enumerate(PAIRS.items())
+    ]
+    sentence = said(label, at, start, trained, arrivals, tolerance)
+    return Picture(
+        figure=pairing_figure(strands, logits, at, tolerance, "pairing"),
+        alt=f"Loss and slope over the logit for four pairs of output and loss, and their training. {sentence}",
+        sentence=sentence,
+        controls=(
+            Control("start", "Start logit", start, -8.0, 8.0, limits=(-50.0, 50.0)),
+            Control("rate", "Learning rate η", learning_rate, 0.01, 10.0, log=True, limits=(1e-4, 100.0)),
+            Control("steps", "Steps", steps, 10, 1000, whole=True, limits=(1, 1000)),
+            Control("tolerance", "Tolerance of the prediction", tolerance, 0.005, 0.3, log=True, limits=(1e-4, 0.5)),
+        ),
+        handles=(Handle("at", 0, "Probe", moves="x"),),
+        labels=tuple(_labels(strands)),
+        readouts=(_slopes(label, at), _needed(trained, arrivals, tolerance)),
+        notes=(
+            "Identity gives z itself as the prediction, the others σ(z).",
+            "Softmax trains a logit of yes and one of no; z is their difference, so it moves twice as far at a step.",
+        ),
+    )
+
+
+@lru_cache(maxsize=64)
+def run(start: float, label: int, learning_rate: float, steps: int) -> Steps:
+    """The training of all pairs, computed once for each setting."""
+    return descend(start, float(label), learning_rate, steps)
+
+
+def arrived(trained: Steps, tolerance: float) -> dict[str, int | None]:
+    """From which step on each pair is within the tolerance."""
+    return {key: arrival(distances, tolerance) for key, distances in zip(PAIRS, trained.distances, strict=True)}
+
+
+def slopes(label: int, at: float) -> dict[str, tuple[float, float]]:
+    """Loss and slope of every pair at one logit."""
+    return {key: tuple(float(part[0]) for part in probe(pair, np.array([at]), label)) for key, pair in PAIRS.items()}
+
+
+def said(label: int, at: float, start: float, trained: Steps, arrivals: dict[str, int | None], tolerance: float) -> str:
+    """The numbers in words."""
+    here = slopes(label, at)
+    squared, entropy = here["sigmoid_mse"][1], here["sigmoid_bce"][1]
+    ratio = f", {number(entropy / squared)} times as strong" if squared else ""
+    pull = f"At z = {short(at)} and y = {label} a sigmoid’s slope is {number(squared)} under MSE and {number(entropy)} under BCE{ratio}."
+    there = [f"{PAIRS[key].name} needs {step}" for key, step in arrivals.items() if step is not None]
+    late = [PAIRS[key].name for key, step in arrivals.items() if step is None]
+    steps = trained.losses.shape[1] - 1
+    needs = f"From {short(start)} to within {short(tolerance)}: {listed(there)} steps" if there else ""
+    missing = f"{listed(late)} {'is' if len(late) == 1 else 'are'} not there after {steps}" if late else ""
+    return f"{pull} {'; '.join(part for part in (needs, missing) if part)}."
+
+
+def table(trained: Steps) -> dict[str, np.ndarray]:
+    """Every step of every pair by column."""
+    columns = {"step": np.arange(trained.losses.shape[1])}
+    for row, pair in enumerate(PAIRS.values()):
+        parts = {"logit": trained.logits, "loss": trained.losses, "error": trained.distances}
+        columns |= {f"{pair.name} {name}": part[row] for name, part in parts.items()}
+    return columns
+
+
+@lru_cache(maxsize=4)
+def _curves(label: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    logits = np.linspace(LOW, HIGH, POINTS)
+    return {key: probe(pair, logits, label) for key, pair in PAIRS.items()}
+
+
+def _style(key: str) -> tuple[str, str, str]:
+    style = PAIR_STYLES[key]
+    return style.color, style.dash, style.symbol
+
+
+def _labels(strands: list[Strand]) -> list[Label]:
+    """The name of each pair where its loss ends: at the floor of the panel if that is too little to be shown."""
+    return [
+        Label(strand.name, float(len(strand.losses)), float(strand.losses[-1]) or 1e-300, strand.color, ("x2", "y3"))
+        for strand in strands
+        if np.isfinite(strand.losses[-1])
+    ]
+
+
+def _slopes(label: int, at: float) -> Readout:
+    rows = tuple(
+        Row((PAIRS[key].name, number(value, 4), number(slope, 4)), PAIR_STYLES[key].color)
+        for key, (value, slope) in slopes(label, at).items()
+    )
+    return Readout(f"At z = {short(at)}, y = {label}", ("", "loss", "slope"), rows)
+
+
+def _needed(trained: Steps, arrivals: dict[str, int | None], tolerance: float) -> Readout:
+    rows = tuple(
+        Row((pair.name, "–" if arrivals[key] is None else str(arrivals[key]), number(float(trained.distances[row, -1]))), PAIR_STYLES[key].color)
+        for row, (key, pair) in enumerate(PAIRS.items())
+    )  # fmt: skip
+    return Readout(f"Steps to within {short(tolerance)}, and the error at the end", ("", "steps", "error"), rows)

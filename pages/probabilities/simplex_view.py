@@ -1,0 +1,158 @@
+"""The triangle of three probabilities as a picture, a sentence and a table: prediction, target, loss and slope."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from components.live.figure import Control, Handle, Label, Picture, Readout, Row
+from components.text import listed, number, short
+from losses.probability.simplex import (
+    CORNERS,
+    SIMPLEX_LOSSES,
+    contours,
+    lattice,
+    nearest,
+    over,
+    place,
+    probabilities,
+    probe,
+)
+from losses.spec.loss import Loss
+from pages.probabilities.simplex_figure import CLASSES, PREDICTED, TARGET, simplex_figure
+
+STEPS = 56  # of the lattice under the contours
+LEAST = 1e-4  # probability down to which the hand can drag: the logits of 0 are infinite
+SNAP = 0.02  # a target this near to an edge is meant to be on it
+
+
+def simplex_picture(
+    loss: Loss,
+    logits: Sequence[float],
+    target: Sequence[float],
+    settings: Mapping[str, Any],
+    controls: tuple[Control, ...],
+) -> Picture:
+    """The live picture of a loss over the triangle, with logits ``[3]`` and a target distribution ``[3]``."""
+    temperature = settings.get("temperature", 1.0)
+    shares, truth = probabilities(logits, temperature), np.array(target)
+    value, slope = probe(loss, logits, target, settings)
+    levels, lines = _contours(loss.key, tuple(target), tuple(settings.items()))
+    names = [short(level) for level in levels]
+    sliders = tuple(
+        Control(f"z{index}", f"Logit {name}", logits[index - 1], -8.0, 8.0, limits=(-1e9, 1e9))
+        for index, name in enumerate(CLASSES, 1)
+    )
+    sentence = said(loss, value, slope, shares, truth, settings)
+    apart = CORNERS.mean(0) + 1.1 * (CORNERS - CORNERS.mean(0))
+    return Picture(
+        figure=simplex_figure(CORNERS, (place(shares), shares), (place(truth), truth), slope, lines, names, "simplex"),
+        alt=f"The triangle of three probabilities with contours of {loss.name}. {sentence}",
+        sentence=sentence,
+        controls=(*sliders, *controls),
+        handles=(Handle("prediction", 0, "Prediction"), Handle("target", 1, "Target")),
+        labels=(
+            *(Label(name, x - 0.02, y, "#767676") for name, (x, y) in zip(CLASSES, apart.tolist(), strict=True)),
+            Label("prediction", *_beside(shares), PREDICTED),
+            Label("target", *_beside(truth), TARGET),
+        ),
+        readouts=(_readout(logits, shares, truth, slope),),
+        notes=(
+            f"Contours: {loss.name} {listed(names)}, green to red.",
+            "Blue bars: prediction p; red: target y. Purple: slope of the loss in the logit; grey diamonds: p − y.",
+        ),
+    )
+
+
+def said(
+    loss: Loss, value: float, slope: np.ndarray, shares: np.ndarray, truth: np.ndarray, settings: Mapping[str, Any]
+) -> str:
+    """The numbers in words."""
+    likely = int(np.argmax(truth))
+    pulls = listed(f"{name} {signed(round(part, 12))}" for name, part in zip(CLASSES, slope, strict=True))
+    rule = ""
+    if loss.key == "categorical_cross_entropy":
+        rule = ": (p − y) / T" if settings.get("temperature", 1.0) != 1 else ": exactly p − y"
+        rule += ", with the target smoothed" if settings.get("label_smoothing") else ""
+    elif np.isfinite(slope).all() and np.abs(shares - truth).max() > 0.5 and np.abs(slope).max() < 0.1:
+        rule = ": wrong, and hardly pulled at all"
+    return (
+        f"{CLASSES[likely]} is given {number(100 * shares[likely])} % and has {number(100 * truth[likely])} %: "
+        f"the loss is {number(value)}. Slopes in the logits: {pulls}{rule}."
+    )
+
+
+def signed(value: float) -> str:
+    """A number with its sign, also where it is positive."""
+    return ("+" if value > 0 else "") + number(value)
+
+
+def dragged(point: Any, temperature: float, middle: float) -> dict[str, float] | None:
+    """Logits whose softmax lies where the hand is, with the mean they had; None for what is no point."""
+    shares = distribution(point)
+    if shares is None:
+        return None
+    inside = np.maximum(shares, LEAST)
+    logits = temperature * np.log(inside / inside.sum())
+    return {f"z{index}": round(float(logit), 4) for index, logit in enumerate(logits - logits.mean() + middle, 1)}
+
+
+def aimed(point: Any) -> list[float] | None:
+    """The target where the hand is: on an edge or a corner if it is near one."""
+    shares = distribution(point)
+    if shares is None:
+        return None
+    snapped = np.where(shares < SNAP, 0.0, np.round(shares, 4))
+    return (snapped / snapped.sum()).tolist()
+
+
+def distribution(point: Any) -> np.ndarray | None:
+    """The distribution nearest to what the browser sent as a point."""
+    if not isinstance(point, list) or len(point) != 2 or not all(type(part) in (int, float) for part in point):
+        return None
+    return nearest(point) if all(abs(part) < 1e6 for part in point) else None
+
+
+def table(
+    loss: Loss, logits: Sequence[float], target: Sequence[float], settings: Mapping[str, Any]
+) -> dict[str, np.ndarray]:
+    """The numbers behind the picture, by column: a class a row."""
+    shares = probabilities(logits, settings.get("temperature", 1.0))
+    value, slope = probe(loss, logits, target, settings)
+    columns = {"logit": np.array(logits, float), "probability": shares, "target": np.array(target), "slope": slope}
+    return {"class": np.array(CLASSES), **columns, loss.name: np.full(3, value)}
+
+
+@lru_cache(maxsize=64)
+def _contours(key: str, target: tuple[float, ...], settings: tuple) -> tuple[list[float], list]:
+    loss, grid = SIMPLEX_LOSSES[key], _lattice()
+    values = over(loss, grid.points, target, dict(settings))
+    levels = levels_of(values)
+    return levels, contours(grid, values, levels)
+
+
+@lru_cache(maxsize=1)
+def _lattice() -> Any:
+    return lattice(STEPS)
+
+
+def levels_of(values: np.ndarray, most: int = 9) -> list[float]:
+    """Values of two digits that part the triangle into bands of about the same area."""
+    quantiles = np.quantile(values, np.arange(1, most + 1) / (most + 1))
+    rounded = dict.fromkeys(float(f"{level:.2g}") for level in quantiles)
+    return [level for level in rounded if values.min() < level < values.max()]
+
+
+def _beside(shares: np.ndarray) -> tuple[float, float]:
+    """Where the name of a point begins: right of its marker."""
+    x, y = place(shares).tolist()
+    return x + 0.015, y + 0.03
+
+
+def _readout(logits: Sequence[float], shares: np.ndarray, truth: np.ndarray, slope: np.ndarray) -> Readout:
+    rows = tuple(
+        Row((name, short(logit), number(share), number(aim), number(round(share - aim, 12)), number(round(part, 12))))
+        for name, logit, share, aim, part in zip(CLASSES, logits, shares, truth, slope, strict=True)
+    )
+    return Readout("At each class", ("", "logit", "p", "y", "p − y", "slope"), rows)

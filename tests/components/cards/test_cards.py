@@ -1,0 +1,113 @@
+"""Cards around a figure: the report card is the declaration, code and data are what is on screen."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.cards.cards import FACT_NAMES, report
+from losses import LOSSES
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.key)
+def test_the_report_card_is_the_declaration(loss):
+    lines = report(loss, {})
+    for fact, name in FACT_NAMES.items():
+        asked = fact != "proper" or loss.family in ("binary", "multiclass", "divergence")
+        assert (f"{name} {'✓' if loss.fact(fact) else '✗'}" in lines) == asked
+    assert (f"estimates: {loss.estimates}" in lines) == bool(loss.estimates)
+
+
+def test_the_report_card_follows_the_parameters():
+    general = LOSSES["general_robust"]
+    assert "convex ✓" in report(general, {"alpha": 1.0})
+    assert "convex ✗" in report(general, {"alpha": 0.0})
+
+
+def card(name, *arguments):
+    """A script that shows one card, opened."""
+
+    def script(name, arguments):
+        from components.cards import cards  # noqa: PLC0415  AppTest runs the function's source alone
+
+        getattr(cards, name)(*arguments)
+
+    return AppTest.from_function(script, default_timeout=30, kwargs={"name": name, "arguments": arguments})
+
+
+def predict(answer):
+    def script():
+        from components.cards.cards import predict_first  # noqa: PLC0415  AppTest runs the function's source alone
+
+        calls = []
+        predict_first("q", "Which?", ("a", "b"), lambda: calls.append("right") or "b", lambda: "Because 1 + 1 is 2.")
+        print(calls)
+
+    at = AppTest.from_function(script, default_timeout=30).run()
+    return at.radio(key="q").set_value(answer).run() if answer else at
+
+
+def test_a_prediction_reveals_nothing_before_an_answer():
+    at = predict(None)
+    assert not at.exception
+    assert not at.success
+    assert not at.info
+
+
+@pytest.mark.parametrize(("answer", "verdict"), [("b", "success"), ("a", "info")])
+def test_a_prediction_is_answered_with_the_reason(answer, verdict):
+    at = predict(answer)
+    (said,) = getattr(at, verdict)
+    assert "Because 1 + 1 is 2." in said.value
+    assert len(at.success) + len(at.info) == 1
+
+
+def opened(at, key):
+    at.session_state[key] = True
+    return at.run()
+
+
+def test_code_is_copied_with_the_current_values():
+    settings = {"huber": {"delta": 2.5}, "mse": {"half": True}, "tukey": {}}
+    at = card("code_card", settings, "code")
+    assert not at.run().code, "closed, it costs nothing"
+    at = opened(at, "code")
+    assert not at.exception
+    torch, keras, sklearn = (block.value for block in at.code)
+    assert f"huber = {LOSSES['huber'].code('torch', delta=2.5)}" in torch
+    assert "2.5" in keras
+    assert "huber" not in sklearn
+    assert any("Huber" in caption.value and "Tukey" in caption.value for caption in at.caption)
+
+
+def test_the_data_can_be_downloaded_as_they_are(monkeypatch):
+    columns = {'a "quoted", one': np.array([1.0, np.nan]), "b": np.array([True, False])}
+    texts = []
+    monkeypatch.setattr(
+        "components.cards.cards.st.download_button", lambda label, data, *rest, **more: texts.append(data)
+    )
+    at = opened(card("data_card", lambda: columns, "file.csv", "data"), "data")
+    assert not at.exception
+    header, *rows = csv.reader(io.StringIO(texts[0].decode()))
+    assert header == list(columns)
+    assert rows == [["1.0", "True"], ["", "False"]]
+
+
+def test_files_are_offered_on_demand_and_written_only_at_the_click(monkeypatch):
+    offered = []
+    monkeypatch.setattr(
+        "components.cards.cards.st.download_button", lambda *given, **more: offered.append((*given, more))
+    )
+    write = "written".upper
+    at = card("export_card", {"Settings": ("a.json", write), "View": ("b.html", write)}, "export")
+    assert not at.run().exception
+    assert offered == [], "closed, it offers nothing"
+    assert not opened(at, "export").exception
+    ignore = {"on_click": "ignore"}
+    assert offered == [
+        ("Settings", write, "a.json", "application/json", ignore),
+        ("View", write, "b.html", "text/html", ignore),
+    ]
+    assert "PNG" in at.caption[0].value

@@ -1,0 +1,58 @@
+"""Arrays on their way to the browser: what it holds already is not sent again."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from components.live.arrays import LARGE, Encoder
+
+LONG = np.arange(LARGE, dtype=float)
+
+
+@dataclass(frozen=True)
+class Pair:
+    first: np.ndarray
+    second: tuple
+
+
+def test_rows_come_back_as_rows(decoded):
+    array = np.arange(6.0).reshape(2, 3)
+    assert decoded(Encoder().encode(array)).tolist() == array.tolist()
+
+
+def test_a_dataclass_becomes_what_it_holds(decoded):
+    sent = decoded(Encoder().encode(Pair(np.array([1.0]), (np.array([2.0]), "x"))))
+    assert (sent["first"].tolist(), sent["second"][0].tolist(), sent["second"][1]) == ([1.0], [2.0], "x")
+
+
+def test_a_small_array_has_no_reference():
+    assert "ref" not in Encoder().encode(np.zeros(3))
+
+
+def test_the_same_large_array_is_sent_once_in_a_message(decoded):
+    sent = Encoder().encode({"a": LONG, "b": [LONG.copy()]})
+    assert sent["b"][0] == {"ref": sent["a"]["ref"]}
+    assert decoded(sent)["b"][0].tolist() == LONG.tolist()
+
+
+def test_what_the_browser_holds_is_not_sent():
+    reference = Encoder().encode(LONG)["ref"]
+    assert Encoder([reference, "other"]).encode(LONG) == {"ref": reference}
+    assert "bdata" in Encoder(["other"]).encode(LONG)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [LONG + 1, LONG[:-1], LONG.reshape(2, -1), LONG.reshape(4, -1), np.concatenate([LONG[:-1], [np.nan]])],
+    ids=["values", "length", "two rows", "four rows", "a gap"],
+)
+def test_other_content_or_shape_has_another_reference(other):
+    assert Encoder().encode(other)["ref"] != Encoder().encode(LONG)["ref"]
+
+
+def test_it_is_json_whatever_is_in_it():
+    wild = np.full(LARGE, np.nan)
+    wild[:3] = np.inf, -np.inf, 1e300
+    json.dumps(Encoder().encode({"a": wild, "b": (None, True, 1.5)}), allow_nan=False)

@@ -1,0 +1,367 @@
+"""The short way from the hand to the picture, asked as a server is asked: its answers, refusals, end and files."""
+
+import asyncio
+import gc
+import json
+import re
+import runpy
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
+from types import SimpleNamespace
+from urllib.parse import unquote, urljoin
+
+import pytest
+import streamlit as st
+from starlette.applications import Starlette
+
+from components.live import channel
+from components.live import figure as live_figure
+from components.live.channel import BROWSER, BROWSER_FILES, LONGEST, PLOTLY, Channel, address, plotly_address
+from components.live.figure import Picture
+
+PICTURE = Picture({"data": [], "layout": {}}, "alt", "sentence")
+MESSAGE = {"seq": 3, "values": {"a": 1}}
+
+
+async def exchange(method, url, *chunks):
+    """Send a request whose body arrives in ``chunks``, its path as it is written: clients would tidy it."""
+    path, _, query = url.partition("?")
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [],
+    }
+    body = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
+    incoming, sent = iter([*body, {"type": "http.request"}]), []
+
+    async def receive():
+        for message in incoming:
+            return message
+        await asyncio.Event().wait()  # the client stays until it has its answer
+
+    async def send(message):
+        sent.append(message)
+
+    await Starlette(routes=channel.routes())(scope, receive, send)
+    return SimpleNamespace(
+        status=sent[0]["status"],
+        headers={name.decode(): value.decode() for name, value in sent[0]["headers"]},
+        body=b"".join(message.get("body", b"") for message in sent[1:]),
+        unread=len(list(incoming)),
+    )
+
+
+def run(coroutine):
+    """Its result, in a thread of its own: the browser tests keep an event loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
+def ask(method, url, *chunks):
+    return run(exchange(method, url, *chunks))
+
+
+def post(url, message):
+    return ask("POST", url, json.dumps(message).encode())
+
+
+def keeping():
+    """A channel whose picture is what it was sent last."""
+    made, kept = Channel(), {}
+    made.take = kept.update
+    made.picture = lambda held: {"kept": kept, "held": sorted(held)}
+    return made
+
+
+def kept(answer):
+    return json.loads(answer.body)["kept"]
+
+
+def test_a_message_is_answered_with_the_next_picture(browser):
+    url = browser.show(PICTURE)["channel"]
+    answer = post(url, MESSAGE)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    picture = json.loads(answer.body)
+    assert (picture["answers"], picture["moving"], picture["sentence"]) == (3, True, "sentence")
+    assert browser.inputs == [{"a": 1}]
+
+
+def test_a_message_may_arrive_in_pieces():
+    assert kept(ask("POST", keeping().url, b'{"seq": 1, "val', b"", b'ues": {"a": 12}}')) == {"a": 12}
+
+
+@pytest.mark.parametrize(
+    ("holds", "held"),
+    [(["b", "a", "a"], ["a", "b"]), ([1, None, "a", {}], ["a"]), ("ab", []), (None, []), ({"a": 1}, [])],
+)
+def test_a_picture_is_told_what_the_browser_holds_and_nonsense_is_not(holds, held):
+    made = keeping()
+    answer = post(made.url, {"seq": 1, "values": {}, "holds": holds})
+    assert json.loads(answer.body)["held"] == held
+
+
+def test_each_channel_answers_for_itself():
+    first, second = keeping(), keeping()
+    assert first.url != second.url
+    assert kept(post(first.url, {"seq": 1, "values": {"a": 1}})) == {"a": 1}
+    assert kept(post(second.url, {"seq": 1, "values": {"b": 2}})) == {"b": 2}
+    assert kept(post(first.url, {})) == {"a": 1}
+
+
+def test_an_unknown_token_is_not_found(browser):
+    url = browser.show(PICTURE)["channel"]
+    for wrong in (address("unknown"), url[:-1], f"{url}0", address(""), address("%00"), address("f")):
+        assert post(wrong, MESSAGE).status == 404
+    assert browser.inputs == []
+
+
+def test_a_channel_is_only_posted_to(browser):
+    url = browser.show(PICTURE)["channel"]
+    assert {ask(method, url).status for method in ("GET", "PUT", "DELETE")} == {405}
+
+
+@pytest.mark.parametrize("chunks", [(b" " * (LONGEST + 1),), (b" " * LONGEST, b"1")], ids=["at once", "in pieces"])
+def test_a_body_that_is_too_long_is_refused(browser, chunks):
+    answer = ask("POST", browser.show(PICTURE)["channel"], *chunks)
+    assert answer.status == 413
+    assert str(LONGEST) in answer.body.decode()
+    assert browser.inputs == []
+
+
+def test_a_body_as_long_as_allowed_is_answered(browser):
+    assert ask("POST", browser.show(PICTURE)["channel"], json.dumps(MESSAGE).encode().ljust(LONGEST)).status == 200
+
+
+def test_a_body_that_is_too_long_is_not_read_to_its_end():
+    made = keeping()
+    assert ask("POST", made.url, *repeat(b" " * 1000, 1000)).unread > 800
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\x00",
+        b"\xff\xfe",
+        b"{",
+        b"{'seq': 1}",
+        b'{"seq": 1} 2',
+        b'{"seq": 1, "values": {"a": 1}',
+        b"seq=1",
+        b"9" * 50_000,
+        b"[" * LONGEST,
+        b'{"values":' * 9_000,
+    ],
+    ids=lambda body: repr(body[:30]),
+)
+def test_what_is_no_json_is_refused(browser, body):
+    answer = ask("POST", browser.show(PICTURE)["channel"], body)
+    assert answer.status == 400
+    assert browser.inputs == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "null",
+        "true",
+        "0",
+        "NaN",
+        '"values"',
+        "[]",
+        '["values"]',
+        '[{"seq": 1, "values": {"a": 1}}]',
+        "{}",
+        '{"seq": 1}',
+        '{"values": {"a": 1}}',
+        '{"seq": "1", "values": {"a": 1}}',
+        '{"seq": true, "values": {"a": 1}}',
+        '{"seq": 1.0, "values": {"a": 1}}',
+        '{"seq": 1e999, "values": {"a": 1}}',
+        '{"seq": NaN, "values": {"a": 1}}',
+        '{"seq": [1], "values": {"a": 1}}',
+        '{"seq": 0, "values": {"a": 1}}',
+        '{"seq": -1, "values": {"a": 1}}',
+        '{"values": null, "seq": 1}',
+        '{"values": "a", "seq": 1}',
+        '{"values": 1, "seq": 1}',
+        '{"values": ["a", 1], "seq": 1}',
+        '{"values": [{"a": 1}], "seq": 1}',
+        '{"values": {"a": 1}, "values": 1}',
+        '{"Values": {"a": 1}, "seq": 1}',
+        '{"message": {"values": {"a": 1}}}',
+        f'{{"values": {"[" * 500}{"]" * 500}}}',
+        '{"values": "\\ud800", "seq": "\\ud800"}',
+    ],
+    ids=lambda body: body[:40],
+)
+def test_json_of_another_shape_changes_nothing(browser, body):
+    shown = browser.show(PICTURE)
+    answer = ask("POST", shown["channel"], body.encode())
+    assert answer.status == 200
+    assert browser.inputs == []
+    assert browser.show(PICTURE) == shown
+    assert json.loads(answer.body)["answers"] == 0
+
+
+def test_a_channel_ends_with_its_session(browser):
+    url = browser.show(PICTURE)["channel"]
+    assert post(url, MESSAGE).status == 200
+    browser.state.clear()
+    browser.change = None  # a session keeps its callbacks as well
+    gc.collect()
+    answer = post(url, MESSAGE)
+    assert answer.status == 404
+    assert "reload" in answer.body.decode()
+
+
+def test_a_second_message_is_refused_while_the_first_is_answered():
+    made = keeping()
+    begun, go_on, picture = threading.Event(), threading.Event(), made.picture
+
+    def slow(held):
+        begun.set()
+        go_on.wait(1)
+        return picture(held)
+
+    async def two():
+        first = asyncio.create_task(exchange("POST", made.url, json.dumps(MESSAGE).encode()))
+        await asyncio.to_thread(begun.wait, 5)
+        second = await exchange("POST", made.url, b'{"seq": 4, "values": {"a": 4}}')
+        go_on.set()
+        return await first, second
+
+    made.picture = slow
+    first, second = run(two())
+    assert (first.status, second.status) == (200, 429)
+    assert kept(first) == {"a": 1}
+    assert kept(post(made.url, {"seq": 5, "values": {"b": 5}})) == {"a": 1, "b": 5}
+
+
+def test_what_happens_at_once_happens_one_after_the_other():
+    """As a script run and a message do: neither sees what the other has half done."""
+    made, inside, together = Channel(), [], []
+
+    def alone(*_):
+        inside.append(None)
+        time.sleep(0.02)  # time for another to come in
+        together.append(len(inside))
+        inside.pop()
+        return {}
+
+    made.take = made.picture = alone
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(made.reply, [{"seq": seq, "values": {}} for seq in range(1, 5)]))
+    assert len(together) >= 5
+    assert set(together) == {1}
+
+
+def test_one_session_does_not_wait_for_another():
+    both = threading.Barrier(2, timeout=10)
+    first, second = keeping(), keeping()
+    first.picture = second.picture = lambda held: {"place": both.wait()}
+
+    async def at_once():
+        return await asyncio.gather(exchange("POST", first.url, b"{}"), exchange("POST", second.url, b"{}"))
+
+    assert {json.loads(each.body)["place"] for each in run(at_once())} == {0, 1}
+
+
+@pytest.mark.parametrize("error", [ValueError, RecursionError, ZeroDivisionError])
+def test_a_failure_is_no_refusal_and_does_not_close_the_channel(error):
+    def fail(held):
+        raise error
+
+    made = keeping()
+    picture, made.picture = made.picture, fail
+    with pytest.raises(error):
+        post(made.url, {})
+    made.picture = picture
+    assert kept(post(made.url, MESSAGE)) == {"a": 1}
+
+
+def test_plotly_is_served_whole_and_kept_for_good():
+    answer = ask("GET", plotly_address())
+    assert answer.status == 200
+    assert answer.body == PLOTLY.read_bytes()
+    assert "javascript" in answer.headers["content-type"]
+    assert {"immutable", "max-age=31536000"} <= set(answer.headers["cache-control"].split(", "))
+
+
+def test_another_plotly_has_another_address(monkeypatch):
+    before = plotly_address()
+    monkeypatch.setattr(channel.plotly, "__version__", "99.0")
+    assert plotly_address() != before
+
+
+def test_the_component_loads_its_code_from_files_that_are_served(monkeypatch):
+    """All that ``import`` and ``new URL`` name, from the component's own lines on."""
+    registered = {}
+    components = SimpleNamespace(v2=SimpleNamespace(component=lambda name, **options: registered.update(options)))
+    monkeypatch.setattr(live_figure, "st", SimpleNamespace(components=components))
+    live_figure._component()
+    waiting = re.findall(r'new URL\("([^"]+)", window', registered["js"])
+    assert waiting == [address(f"{BROWSER_FILES}/live_figure.{kind}") for kind in ("js", "css")]
+    seen = set()
+    while waiting:
+        url = waiting.pop()
+        answer = ask("GET", url)
+        assert answer.status == 200, url
+        kind = "css" if url.endswith(".css") else "javascript"
+        assert kind in answer.headers["content-type"]
+        assert "immutable" in answer.headers["cache-control"]
+        seen.add(url)
+        named = re.findall(r'(?:from |new URL\()"([^"]+)"', answer.body.decode())
+        waiting += {urljoin(url, name) for name in named} - seen
+    assert seen == {address(f"{BROWSER_FILES}/{file.name}") for file in BROWSER.iterdir()}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../channel.py",
+        "%2e%2e/channel.py",
+        "..%2fchannel.py",
+        "%2e%2e%2f%2e%2e%2fapp.py",
+        "x/../../channel.py",
+        "..\\channel.py",
+        "/etc/passwd",
+        "../../../../../../../../etc/passwd",
+        "../browser/../state.py",
+        "",
+        ".",
+        "..",
+        "live_figure.js/../../channel.py",
+    ],
+)
+def test_nothing_else_is_served(path):
+    assert (BROWSER / "../channel.py").is_file()
+    assert ask("GET", address(f"{BROWSER_FILES}/{path}")).status == 404
+
+
+@pytest.mark.parametrize("base", ["base", "/base", "base/", "/base/"])
+def test_a_server_below_a_path_has_everything_below_it(monkeypatch, base):
+    made = keeping()
+    assert plotly_address().startswith("/live/")
+    monkeypatch.setattr(channel, "st", SimpleNamespace(get_option={"server.baseUrlPath": base}.get))
+    assert made.url.startswith("/base/live/")
+    assert post(made.url, MESSAGE).status == 200
+    assert ask("GET", plotly_address()).status == 200
+    assert ask("GET", address(f"{BROWSER_FILES}/live_figure.js")).status == 200
+
+
+def test_the_app_offers_it(request, monkeypatch):
+    made = []
+    monkeypatch.setattr(st, "App", lambda script, routes: made.append((script, routes)))
+    monkeypatch.setattr("torch.set_num_threads", lambda number: None)  # set-up is for a whole process
+    monkeypatch.setattr("gc.freeze", lambda: None)
+    script = str(request.config.rootpath / "app.py")
+    runpy.run_path(script)
+    ((named, routes),) = made
+    assert named == script
+    assert [route.path for route in routes] == [route.path for route in channel.routes()]

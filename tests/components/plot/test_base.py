@@ -1,0 +1,192 @@
+"""Figure builders: the right numbers on the right axes, ranges that hold them, labels that stay text."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.live.arrays import Encoder
+from components.plot.base import MOST_BARS, Curve, axis, curves_figure, escaped, faint, fits_figure, padded, per_point
+from components.plot.theme import DASHES, PALETTE, STYLES, SYMBOLS
+from losses import LOSSES
+
+X = np.arange(11.0)
+Y = 1 + 2 * X
+BAD = X == 10
+FITS = {
+    "mse": (np.array([1.0, 2.0]), np.linspace(-1, 1, 11), np.linspace(0, 100, 11)),
+    "mae": (np.array([3.0, 4.0]), np.sign(X - 5), np.full(11, np.nan)),
+}
+SPAN = ((-1.0, 11.0), (-5.0, 25.0))
+GRID = np.linspace(-5, 5, 11)
+SQUARE = Curve(GRID**2, 2 * GRID, np.full(11, 2.0), None)
+CORNER = Curve(np.abs(GRID), np.sign(GRID), np.zeros(11), np.abs(GRID) < 1.5)
+
+
+def fits(titles=("x", "y"), x=X, subject="line"):
+    return fits_figure(x, Y, BAD, FITS, titles, SPAN, subject)
+
+
+def sent(figure):
+    return json.dumps(Encoder().encode(figure), allow_nan=False)
+
+
+def named(figure, **wanted):
+    return [trace for trace in figure["data"] if all(trace.get(key) == value for key, value in wanted.items())]
+
+
+def test_points_come_first_and_bad_ones_look_different():
+    points = fits()["data"][0]
+    assert points["mode"] == "markers"
+    assert points["x"] is X
+    assert points["y"] is Y
+    assert points["marker"]["symbol"] == ["circle"] * 10 + ["x"]
+
+
+def test_every_loss_has_a_line_a_pull_and_a_share_in_its_own_style():
+    figure = fits()
+    assert len(figure["data"]) == 1 + 3 * len(FITS)
+    for key, (line, pull, share) in FITS.items():
+        drawn, pulled, shared = named(figure, name=LOSSES[key].name)
+        assert (drawn["y"] is line, pulled["y"] is pull, shared["y"] is share) == (True, True, True)
+        assert list(drawn["x"]) == [-1, 11]
+        assert (pulled["yaxis"], shared["yaxis"]) == ("y2", "y3")
+        assert drawn["line"] == {"color": STYLES[key].color, "dash": STYLES[key].dash, "width": 2.5}
+        assert pulled["marker"]["color"] == STYLES[key].color
+
+
+def test_the_data_panel_keeps_the_range_it_is_given():
+    layout = fits()["layout"]
+    assert layout["xaxis"]["range"] == [-1, 11]
+    assert layout["yaxis"]["range"] == [-5, 25]
+    assert layout["yaxis3"]["range"] == [0, 100]
+    domains = [layout[name]["domain"] for name in ("yaxis3", "yaxis2", "yaxis")]
+    assert np.all(np.diff(np.concatenate(domains)) > 0), "panels overlap"
+
+
+def test_zoom_stays_with_its_subject():
+    one, same, other = (fits(subject=subject)["layout"]["uirevision"] for subject in ("a", "a", "b"))
+    assert one == same != other
+
+
+@pytest.mark.parametrize("text", ["<b>bold</b>", "a & b", "<img src=x onerror=alert(1)>", "&lt;"])
+def test_labels_are_shown_as_they_are(text):
+    layout = fits((text, text))["layout"]
+    shown = layout["xaxis"]["title"]["text"]
+    assert shown == layout["yaxis"]["title"]["text"] == escaped(text)
+    assert "<" not in shown
+    assert shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == text
+
+
+def test_figures_are_fit_for_json_whatever_the_curves_do():
+    wild = Curve(np.full(11, np.inf), np.full(11, np.nan), np.full(11, -np.inf), None)
+    pole = Curve(np.array([np.inf, *GRID[1:]]), np.array([-1e300, *GRID[1:]]), GRID, None)
+    for curves in ({"mse": SQUARE, "mae": CORNER}, {"mse": wild}, {"mse": pole, "mae": wild}):
+        sent(curves_figure(curves, (-5, 5), 0.5, "r", True))
+    sent(fits())
+    sent(fits_figure(X, Y, BAD, {}, ("x", "y"), SPAN, "none"))
+
+
+def test_each_panel_of_the_curves_shows_its_own_derivative():
+    figure = curves_figure({"mse": SQUARE, "mae": CORNER}, (-5, 5), 2.0, "Residual", True)
+    drawn = [trace["y"] for trace in named(figure, name="MSE")]
+    assert [any(part is y for y in drawn) for part in (SQUARE.value, SQUARE.slope, SQUARE.curvature)] == [True] * 3
+    without = curves_figure({"mse": SQUARE, "mae": CORNER}, (-5, 5), 2.0, "Residual", False)
+    assert not any(trace["y"] is SQUARE.curvature for trace in named(without, name="MSE"))
+    assert "yaxis3" in figure["layout"]
+    assert "yaxis3" not in without["layout"]
+
+
+def test_curves_stand_at_their_own_x():
+    figure = curves_figure({"mse": SQUARE}, (-5, 5), 2.0, "Residual", False)
+    (value, _) = named(figure, name="MSE")
+    assert value["x0"] + value["dx"] * np.arange(11) == pytest.approx(GRID)
+
+
+def test_the_probe_comes_first_and_stands_where_it_is_asked():
+    figure = curves_figure({"mse": SQUARE}, (-5, 5), 2.0, "Residual", False)
+    handle, *lines = [trace for trace in figure["data"] if "name" not in trace]
+    assert handle is figure["data"][0]
+    assert (handle["x"], handle["y"]) == ([2.0], figure["layout"]["yaxis"]["range"][:1])
+    assert [line["x"] for line in lines] == [[2.0, 2.0]] * 2
+    assert [line["y"] for line in lines] == [figure["layout"][name]["range"] for name in ("yaxis", "yaxis2")]
+
+
+def test_only_the_bent_part_is_underlaid():
+    figure = curves_figure({"mse": SQUARE, "mae": CORNER}, (-5, 5), 2.0, "Residual", False)
+    assert [trace["line"]["width"] for trace in named(figure, name="MSE")] == [2.5, 2.5]
+    underlay = next(trace for trace in named(figure, name="MAE") if trace["line"]["width"] == 9)
+    assert list(np.isfinite(underlay["y"])) == list(CORNER.bent)
+
+
+def test_a_steep_curve_does_not_flatten_the_others():
+    steep = Curve(1000 * GRID**2, 2000 * GRID, np.full(11, 2000.0), None)
+    figure = curves_figure({"mse": steep, "mae": CORNER, "huber": CORNER}, (-5, 5), 2.0, "Residual", False)
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert low <= 0
+    assert 5 < high < 100
+
+
+def test_bars_while_they_can_be_told_apart():
+    even = np.arange(float(MOST_BARS))
+    assert per_point("mse", even, even, (0, 1))["type"] == "bar"
+    assert per_point("mse", np.arange(MOST_BARS + 1.0), even, (0, 1))["type"] == "scatter"
+    crowded = np.array([0.0, 0.01, 5.0, 10.0])
+    assert per_point("mse", crowded, crowded, (0, 1))["type"] == "scatter"
+    assert per_point("mse", np.zeros(3), np.zeros(3), (0, 1))["type"] == "scatter"
+    assert per_point("mse", np.zeros(1), np.zeros(1), (0, 1))["type"] == "scatter"
+    repeated = np.array([0.0, 1.0, 1.0, 2.0])
+    assert per_point("mse", repeated, repeated, (0, 1))["type"] == "scatter"
+
+
+def test_bars_of_several_losses_stand_side_by_side_within_a_step():
+    bars = [per_point("mse", X, Y, (which, 3)) for which in range(3)]
+    edges = [(bar["offset"], bar["offset"] + bar["width"]) for bar in bars]
+    assert edges[0][0] > -0.5
+    assert edges[2][1] < 0.5
+    assert [edges[0][1], edges[1][1]] == pytest.approx([edges[1][0], edges[2][0]])
+    assert edges[0][0] == pytest.approx(-edges[2][1])
+
+
+@given(st.lists(st.floats(-1e100, 1e100) | st.just(np.nan) | st.just(np.inf), max_size=8))
+def test_a_padded_span_holds_all_that_is_finite_and_is_never_empty(values):
+    low, high = padded(np.array(values))
+    finite = [value for value in values if np.isfinite(value)]
+    assert low < high
+    assert all(low < value < high for value in finite)
+
+
+def test_an_axis_without_a_range_finds_its_own():
+    assert axis("t")["autorange"] is True
+    assert "range" not in axis("t")
+    assert "autorange" not in axis("t", (0, 1))
+
+
+def test_faint_is_the_same_colour():
+    assert faint("#0072B2") == "rgba(0,114,178,0.3)"
+
+
+def luminance(color):
+    shares = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    return linear @ (0.2126, 0.7152, 0.0722)
+
+
+@pytest.mark.parametrize("background", ["#FFFFFF", "#F0F2F6", "#0E1117"])
+@pytest.mark.parametrize("color", PALETTE)
+def test_colours_stand_out_from_every_background(color, background):
+    dark, light = sorted((luminance(color), luminance(background)))
+    assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+def test_losses_of_a_family_are_told_apart_without_colour():
+    families = {loss.family for loss in LOSSES.values()}
+    for family in families:
+        styles = [STYLES[key] for key, loss in LOSSES.items() if loss.family == family]
+        assert len({(style.color, style.dash) for style in styles}) == len(styles)
+        assert len({(style.dash, style.symbol) for style in styles}) == len(styles)
+    assert set(STYLES) == set(LOSSES)
+    assert len(set(DASHES)) == len(DASHES)
+    assert len(set(SYMBOLS)) == len(SYMBOLS)

@@ -1,0 +1,254 @@
+"""Boundaries against scikit-learn, closed forms and every other line; what is degenerate is explained."""
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassifier
+from sklearn.svm import SVC, LinearSVC
+
+from losses.boundary.fit import FITTED, fit_boundary
+from losses.data.two_features import PLANAR
+
+ANY = ["outlier", "overlap", "moons"]
+L2 = 0.01
+CONVEX = [
+    key
+    for key, loss in FITTED.items()
+    if loss.fact("convex", **{"from_logits": True} if "from_logits" in loss.parameters else {})
+]
+PARTED = np.array([[-2.0, 0.0], [-1.0, 1.0], [1.0, 0.0], [2.0, -1.0]]), np.array([-1.0, -1.0, 1.0, 1.0])
+
+
+def points(key, **settings):
+    drawn = PLANAR[key](**{"n": 200, **settings})
+    return drawn.features, drawn.label
+
+
+def objective(loss, features, label, weights, bias, l2=L2, class_weight=1.0, **parameters):
+    """The objective in the data's own units, written out."""
+    score = features @ np.ravel(weights) + bias
+    loss = FITTED[loss]
+    extra = {"from_logits": True} if "from_logits" in loss.parameters else {}
+    target = (label + 1) / 2 if loss.family == "binary" else label
+    values = loss(score, target, **extra, **parameters).numpy()
+    return np.mean(np.where(label > 0, class_weight, 1.0) * values) + l2 * np.sum(np.square(weights))
+
+
+@pytest.mark.parametrize("key", ANY)
+@pytest.mark.parametrize("weight", [1.0, 7.0])
+@pytest.mark.parametrize("loss", ["logistic", "binary_cross_entropy"])
+def test_logistic_is_scikit_learns(key, weight, loss):
+    x, y = points(key)
+    other = LogisticRegression(C=1 / (2 * len(y) * L2), tol=1e-12, max_iter=10_000, class_weight={-1: 1, 1: weight})
+    other.fit(x, y)
+    mine = fit_boundary(x, y, loss, L2, weight)
+    assert mine.weights == pytest.approx(other.coef_[0], rel=1e-4)
+    assert mine.bias == pytest.approx(other.intercept_[0], rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize("key", ANY)
+@pytest.mark.parametrize("weight", [1.0, 7.0])
+def test_hinge_is_the_support_vector_machine(key, weight):
+    x, y = points(key)
+    other = SVC(kernel="linear", C=1 / (2 * len(y) * L2), tol=1e-9, class_weight={-1: 1, 1: weight}).fit(x, y)
+    mine = fit_boundary(x, y, "hinge", L2, weight)
+    assert mine.weights == pytest.approx(other.coef_[0], rel=1e-5, abs=1e-6)
+    assert mine.objective <= objective("hinge", x, y, other.coef_, other.intercept_, class_weight=weight) + 1e-10
+    assert mine.objective == pytest.approx(objective("hinge", x, y, mine.weights, mine.bias, class_weight=weight))
+
+
+@pytest.mark.parametrize("key", ANY)
+def test_squared_hinge_is_linear_svc(key):
+    x, y = points(key)
+    settings = {"C": 1 / (2 * len(y) * L2), "tol": 1e-10, "max_iter": 500_000, "intercept_scaling": 100.0}
+    other = LinearSVC(loss="squared_hinge", dual=False, **settings).fit(x, y)
+    mine = fit_boundary(x, y, "squared_hinge", L2)
+    assert mine.weights == pytest.approx(other.coef_[0], rel=1e-3)
+    assert mine.objective <= objective("squared_hinge", x, y, other.coef_, other.intercept_) + 1e-12
+
+
+@pytest.mark.parametrize("key", ANY)
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ("hinge", "hinge"),
+        ("logistic", "log_loss"),
+        ("modified_huber", "modified_huber"),
+        ("squared_hinge", "squared_hinge"),
+        ("perceptron", "perceptron"),
+    ],
+)
+def test_stochastic_descent_never_gets_lower(key, mine, theirs):
+    x, y = points(key)
+    other = SGDClassifier(loss=theirs, alpha=2 * L2, max_iter=300, tol=1e-5, random_state=0).fit(x, y)
+    assert fit_boundary(x, y, mine, L2).objective <= objective(mine, x, y, other.coef_, other.intercept_) + 1e-12
+
+
+def test_squared_loss_is_least_squares():
+    x, y = points("overlap")
+    other = LinearRegression().fit(x, y)
+    mine = fit_boundary(x, y, "mse")
+    assert [*mine.weights, mine.bias] == pytest.approx([*other.coef_, other.intercept_])
+
+
+@pytest.mark.parametrize("key", [*ANY, "blobs"])
+@pytest.mark.parametrize("loss", FITTED)
+@pytest.mark.parametrize("l2", [1e-4, 0.1])
+@pytest.mark.parametrize("weight", [0.2, 5.0])
+def test_no_neighbour_is_lower(key, loss, l2, weight):
+    x, y = points(key, n=60, ratio=3)
+    mine = fit_boundary(x, y, loss, l2, weight)
+    random = np.random.default_rng(0)
+    own = objective(loss, x, y, mine.weights, mine.bias, l2, weight)
+    assert own == pytest.approx(mine.objective, rel=1e-9, abs=1e-12)
+    for size in (1e-4, 1e-2, 1.0) if loss in CONVEX else (1e-4,):
+        for move in size * random.standard_normal((60, 3)):
+            near = objective(loss, x, y, mine.weights + move[:2], mine.bias + move[2], l2, weight)
+            assert near >= own - 2e-8 * max(1, own)
+
+
+def random_search(features, label, loss, l2):
+    """The lowest objective that many random lines and their ever closer neighbours reach."""
+    random = np.random.default_rng(0)
+    lines, size, basis = random.normal(0, 2, (4000, 3)), 0.5, np.column_stack([features, np.ones(len(label))])
+    target = (label + 1) / 2 if FITTED[loss].family == "binary" else label
+    extra = {"from_logits": True} if "from_logits" in FITTED[loss].parameters else {}
+
+    def costs(lines):
+        return FITTED[loss](lines @ basis.T, target, **extra).numpy().mean(-1) + l2 * (lines[..., :2] ** 2).sum(-1)
+
+    lines = lines[costs(lines).argsort()[:20]]
+    for _ in range(150):
+        near = np.concatenate([lines[:, None], lines[:, None] + size * random.standard_normal((20, 40, 3))], 1)
+        lines = near[np.arange(20), costs(near).argmin(1)]
+        size = max(0.96 * size, 1e-4)
+    return costs(lines).min()
+
+
+@pytest.mark.parametrize("key", ["outlier", "overlap", "moons"])
+@pytest.mark.parametrize("loss", ["ramp", "focal"])
+def test_what_is_not_convex_is_not_worse_than_a_long_random_search(key, loss):
+    x, y = points(key, n=60)
+    assert fit_boundary(x, y, loss, L2).objective <= random_search(x, y, loss, L2) + 1e-5
+
+
+def test_the_ramp_does_not_care_how_far_the_outlier_lies():
+    weights = []
+    for far in (-15.0, -60.0, -1e6):
+        moved = PLANAR["outlier"](30).moved({1: (far, 0.0)})
+        weights.append(fit_boundary(moved.features, moved.label, "ramp", L2).weights)
+    assert weights[1] == pytest.approx(weights[0], rel=1e-4)
+    assert weights[2] == pytest.approx(weights[0], rel=1e-4)
+
+
+def test_hinge_gives_up_the_feature_in_which_an_outlier_is_far_enough():
+    standing, collapsed = (
+        fit_boundary(moved.features, moved.label, "hinge", L2)
+        for moved in (PLANAR["outlier"](20).moved({1: (far, 0.0)}) for far in (-20.0, -30.0))
+    )
+    assert (standing.margin > 0).mean() == 0.95
+    assert (collapsed.margin > 0).mean() <= 0.65
+    assert abs(collapsed.weights[0]) < 0.1 < abs(standing.weights[0])
+
+
+@pytest.mark.parametrize("loss", FITTED)
+def test_units_of_the_features_do_not_matter_without_l2(loss):
+    x, y = points("overlap", n=60)
+    plain = fit_boundary(x, y, loss)
+    scaled = fit_boundary(x * [1000, 0.01] + [5, -3], y, loss)
+    assert scaled.objective == pytest.approx(plain.objective, rel=1e-6, abs=1e-9)
+
+
+def test_a_point_on_the_hinges_margin_costs_nothing_and_rounding_neither():
+    mine = fit_boundary(*PARTED, "hinge", 1e-6)
+    assert mine.values.tolist() == [0, 0, 0, 0]
+    assert np.isnan(mine.share).all()
+    assert mine.margin.min() == 1
+
+
+@pytest.mark.parametrize("loss", ["logistic", "exponential", "binary_cross_entropy", "focal"])
+def test_parted_classes_without_l2_have_no_optimum(loss):
+    mine = fit_boundary(*PARTED, loss)
+    assert mine.cost < 1e-10
+    assert "no optimum" in mine.note
+    assert "no optimum" not in fit_boundary(*PARTED, loss, 1e-3).note
+
+
+@pytest.mark.parametrize("loss", ["hinge", "squared_hinge", "modified_huber", "mse"])
+def test_parted_classes_have_an_optimum_where_a_margin_is_enough(loss):
+    mine = fit_boundary(*PARTED, loss)
+    assert "no optimum" not in mine.note
+    assert (mine.margin > 0).all()
+
+
+def test_the_perceptrons_optimum_is_nothing_at_all():
+    overlapping, l2 = fit_boundary(*points("overlap"), "perceptron"), fit_boundary(*PARTED, "perceptron", L2)
+    assert [*overlapping.weights, overlapping.bias, *l2.weights] == [0] * 5
+    assert "weights 0" in overlapping.note
+    parted = fit_boundary(*PARTED, "perceptron")
+    assert (parted.margin > 0).all()
+    assert "Any line that parts" in parted.note
+
+
+@pytest.mark.parametrize("loss", FITTED)
+@pytest.mark.parametrize("l2", [0.0, L2])
+def test_one_class_and_features_on_a_line_are_explained(loss, l2):
+    x, _ = points("overlap", n=20)
+    single = fit_boundary(x, np.ones(20), loss, l2)
+    assert "one class only" in single.note
+    assert np.abs(single.weights).max() < 1e-5
+    along = np.column_stack([x[:, 0], 2 * x[:, 0]])
+    line = fit_boundary(along, points("overlap", n=20)[1], loss, l2)
+    assert np.isfinite(line.objective)
+    if not l2:
+        assert "one line" in line.note
+
+
+@pytest.mark.parametrize("loss", FITTED)
+def test_all_labels_flipped_turn_the_boundary_round(loss):
+    x, y = points("overlap", n=60)
+    settings = {"alpha": 0.5} if loss == "focal" else {}
+    plain, turned = fit_boundary(x, y, loss, L2, **settings), fit_boundary(x, -y, loss, L2, **settings)
+    assert turned.weights == pytest.approx(-plain.weights, abs=1e-5)
+    assert turned.bias == pytest.approx(-plain.bias, abs=1e-5)
+
+
+def test_hinge_collapses_to_one_score_where_positives_are_rare():
+    x, y = points("overlap", n=1000, ratio=99)
+    mine = fit_boundary(x, y, "hinge", L2)
+    assert mine.score == pytest.approx(-np.ones(1000), abs=1e-5)
+    assert "collapsed" in mine.note
+
+
+@pytest.mark.parametrize("loss", FITTED)
+def test_huge_and_constant_features_give_numbers(loss):
+    x, y = points("outlier", n=20)
+    for features in (x * 1e150, np.column_stack([x[:, 0], np.full(20, 7.0)]), np.full((20, 2), 3.0)):
+        mine = fit_boundary(features, y, loss, L2)
+        assert np.isfinite([*mine.weights, mine.bias, mine.objective]).all()
+
+
+@pytest.mark.parametrize(
+    ("features", "label", "settings", "said"),
+    [
+        ([[1, 2, 3]], [1], {}, "shapes"),
+        ([[1, 2]], [1, -1], {}, "shapes"),
+        ([[1, 2], [3, 4]], [0, 1], {}, "labels must be -1 or"),
+        ([[1, np.nan], [3, 4]], [-1, 1], {}, "finite"),
+        ([[1, 2], [3, 4]], [-1, 1], {"l2": -1}, "l2"),
+        ([[1, 2], [3, 4]], [-1, 1], {"class_weight": 0}, "class_weight"),
+        ([[1, 2], [3, 4]], [-1, 1], {"margin": -1}, "margin"),
+    ],
+)
+def test_what_cannot_be_fitted_is_named(features, label, settings, said):
+    with pytest.raises(ValueError, match=said):
+        fit_boundary(features, label, "hinge", **settings)
+
+
+@pytest.mark.parametrize("level", [-1.0, 0.0, 1.0])
+def test_a_line_ends_at_the_edges_of_its_rectangle(level):
+    mine = fit_boundary(*points("overlap"), "hinge", L2)
+    ends = mine.line(level, (-2.0, -3.0), (4.0, 6.0))
+    assert ends @ mine.weights + mine.bias == pytest.approx([level, level])
+    inside = np.abs(ends / [2.0, 3.0])
+    assert inside.max(1) == pytest.approx([1, 1])
+    assert mine.line(1e6, (-2.0, -3.0), (4.0, 6.0)) is None

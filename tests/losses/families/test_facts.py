@@ -1,0 +1,224 @@
+"""Every declared fact, checked numerically in both directions: where it holds, and where it does not."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from losses import LOSSES
+from losses.calculus import derivatives
+from losses.spec.domain import BINARY, CLASS_INDEX, DISTRIBUTION, PROBABILITY, SIGN
+from tests.losses.lines import breaks, edge_points, lines_of
+from tests.losses.sampling import CLASSES, cases, draw, spaces_of, spread
+
+EVERY = list(LOSSES.values())
+MANY = 64  # classes: with few, strong label smoothing can make a loss convex that is not in general
+NEARER = (1e-3, 1e-6, 1e-9, 1e-12)
+FARTHER = (1e25, 1e50, 1e100)
+
+
+def _bounded_on_both_sides(space):
+    return space.sums_to_one or np.isfinite(space.high)
+
+
+@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+def test_convex(loss, settings):
+    """On random chords the loss stays below the chord exactly where it is declared convex."""
+    rng = np.random.default_rng(0)
+    first, *rest = spaces_of(loss, settings).values()
+    batch = (10_000,) if first.sums_to_one else (40_000,)
+    length = MANY if first.sums_to_one else CLASSES
+    start, end = spread(first, batch, rng, length), spread(first, batch, rng, length)
+    others = [spread(space, batch, rng, length) for space in rest]
+    if first.sums_to_one:  # half of the chords are short and take weight from the likeliest class for the next few
+        start[::2] = start[::2].sort(-1, descending=True).values
+        moved = start[::2, :1] * torch.as_tensor(rng.normal(0, 0.1, (len(start[::2]), 1))).abs().clamp(max=1)
+        heirs = torch.arange(1, length) <= torch.as_tensor(rng.integers(1, 8, (len(moved), 1)))
+        end[::2, :1] = start[::2, :1] - moved
+        end[::2, 1:] = start[::2, 1:] + moved * heirs / heirs.sum(-1, keepdim=True)
+    # half of the chords lie close to another input of the same space, where losses bend most
+    for space, other in zip(rest, others, strict=True):
+        if space == first and not _bounded_on_both_sides(space) and not np.isfinite(space.low):
+            start[::2], end[::2] = start[::2] + other[::2], end[::2] + other[::2]
+    share = torch.as_tensor(rng.uniform(size=batch))
+    weight = share.unsqueeze(-1) if first.event_dims else share
+    at_start, at_end, between = (
+        loss.function(x, *others, **settings) for x in (start, end, weight * start + (1 - weight) * end)
+    )
+    chord = share * at_start + (1 - share) * at_end
+    above = between - chord > 1e-11 * (1 + at_start.abs() + at_end.abs())
+    assert loss.fact("convex", **settings) == (not above.any())
+
+
+def _near_special_points(loss, settings, order):
+    """Values (0) or largest slopes (1) ever nearer to the edges of a bounded space, or to 0; and right there."""
+    rng = np.random.default_rng(1)
+    first, *rest = spaces_of(loss, settings).values()
+    edge, inward = edge_points(first, 2000, rng)
+    others = [spread(space, (2000,), rng) for space in rest]
+    for row, (space, other) in enumerate(zip(rest, others, strict=True)):
+        same_shape = other.shape == edge.shape
+        if same_shape and _bounded_on_both_sides(first) and _bounded_on_both_sides(space):
+            others[row] = torch.where(
+                torch.as_tensor(rng.uniform(size=(2000,) + (1,) * first.event_dims)) < 0.3, edge, other
+            )
+    points = [edge + nearer * inward for nearer in NEARER] + ([] if first.open_low else [edge])
+    return [_measure(loss, settings, x, others, order) for x in points]
+
+
+def _far_out(loss, settings, order):
+    rng = np.random.default_rng(2)
+    first, *rest = spaces_of(loss, settings).values()
+    if _bounded_on_both_sides(first):
+        return []
+    direction = draw(first, (2000,), rng)
+    direction = direction.abs() if np.isfinite(first.low) else direction
+    others = [draw(space, (2000,), rng) for space in rest]
+    return [_measure(loss, settings, farther * direction, others, order) for farther in FARTHER]
+
+
+def _measure(loss, settings, x, others, order):
+    value, slope, _ = derivatives(lambda x: loss.function(x, *others, **settings), x, order=1)
+    size = slope if order else value
+    return size.abs().flatten(1).amax(-1) if size.ndim > 1 else size.abs()
+
+
+def _settles(sizes):
+    """Whether the largest of some sizes stops growing from one order of magnitude to the next."""
+    if not sizes or not len(sizes[0]):
+        return True
+    largest = [size.max().item() for size in sizes]
+    return np.isfinite(largest[-1]) and largest[-1] <= 1.02 * largest[-2] + 1e-9
+
+
+def _jumps(loss, settings):
+    near = _near_special_points(loss, settings, 0)
+    first = next(iter(spaces_of(loss, settings).values()))
+    at_edge = (
+        not first.open_low
+        and ((near[-1] - near[-2]).abs() > 1e-2 * (1 + near[-1])).logical_and(near[-1].isfinite()).any()
+    )
+    return at_edge or len(breaks(lines_of(loss, settings), of=0)[0]) > 0
+
+
+@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+def test_bounded_value(loss, settings):
+    first = next(iter(spaces_of(loss, settings).values()))
+    near = _near_special_points(loss, settings, 0)
+    bounded = _settles(_far_out(loss, settings, 0)) and _settles(near[: len(NEARER)])
+    bounded = bounded and (first.open_low or near[-1].isfinite().all())
+    assert loss.fact("bounded_value", **settings) == bounded
+
+
+@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+def test_bounded_slope(loss, settings):
+    """Far out, close to every edge and across every jump, where the slope is that of a wall."""
+    near = _near_special_points(loss, settings, 1)[: len(NEARER)]
+    bounded = _settles(_far_out(loss, settings, 1)) and _settles(near) and not _jumps(loss, settings)
+    assert loss.fact("bounded_slope", **settings) == bounded
+
+
+@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+def test_differentiable(loss, settings):
+    """No jump of value or slope on lines through the space, and none of infinite slope where the value is finite."""
+    kinks = len(breaks(lines_of(loss, settings), of=1)[0])
+    first = next(iter(spaces_of(loss, settings).values()))
+    vertical = False
+    if not first.open_low:
+        finite = _near_special_points(loss, settings, 0)[-1].isfinite()
+        slopes = [slope[finite] for slope in _near_special_points(loss, settings, 1)[: len(NEARER)]]
+        vertical = not _settles(slopes)
+    assert loss.fact("differentiable", **settings) == (not kinks and not vertical and not _jumps(loss, settings))
+
+
+@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+def test_symmetric(loss, settings):
+    """Flipping the signs of the first input and the target together changes nothing."""
+    rng = np.random.default_rng(3)
+    spaces = spaces_of(loss, settings)
+    inputs = [draw(space, (200,), rng) for space in spaces.values()]
+    first = next(iter(spaces))
+    flipped = [-tensor if name in (first, "target") else tensor for name, tensor in zip(spaces, inputs, strict=True)]
+    symmetric = all(space.violation(tensor) is None for space, tensor in zip(spaces.values(), flipped, strict=True))
+    if symmetric:
+        here, there = loss(*inputs, **settings), loss(*flipped, **settings)
+        symmetric = torch.allclose(here, there, rtol=1e-12, atol=1e-12)
+    assert loss.fact("symmetric", **settings) == symmetric
+
+
+def _outcomes(space):
+    """Every target that can happen, and the probabilities of all of them under a given truth."""
+    if space in (SIGN, BINARY, PROBABILITY):
+        low = -1.0 if space is SIGN else 0.0
+        return [low, 1.0], lambda truth: torch.stack([1 - truth, truth])
+    if space in (CLASS_INDEX, DISTRIBUTION):
+        classes = range(CLASSES) if space is CLASS_INDEX else torch.eye(CLASSES, dtype=torch.float64).tolist()
+        return list(classes), lambda truth: truth.movedim(-1, 0)
+    masks = list(itertools.product((0.0, 1.0), repeat=CLASSES))
+    return masks, lambda truth: torch.stack(
+        [torch.where(torch.tensor(mask) == 1, truth, 1 - truth).prod(-1) for mask in masks]
+    )
+
+
+def _expected(loss, settings, prediction, truth, space):
+    targets, probabilities = _outcomes(space)
+    losses = torch.stack([loss(prediction, target, **settings) for target in targets])
+    weights = probabilities(truth)
+    return (weights.unsqueeze(-1) * losses).sum(0) if losses.ndim > weights.ndim else (weights * losses).sum(0)
+
+
+@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+def test_proper(loss, settings):
+    """The true probability, or its logit, expects a smaller loss than any other prediction."""
+    spaces = spaces_of(loss, settings)
+    target = spaces.get("target")
+    labelled = target in (SIGN, BINARY, PROBABILITY, CLASS_INDEX, DISTRIBUTION) or (target and target.values)
+    if list(spaces) != ["prediction", "target"] or not labelled:
+        assert not loss.fact("proper", **settings)
+        return
+    rng = np.random.default_rng(4)
+    space = spaces["prediction"]
+    classes = target in (CLASS_INDEX, DISTRIBUTION)
+    proper = True
+    for _ in range(4):
+        if classes:
+            logits = torch.as_tensor(np.log(0.9 * rng.dirichlet(np.ones(CLASSES)) + 0.1 / CLASSES))
+        else:
+            logits = torch.logit(torch.as_tensor(rng.uniform(0.05, 0.95, CLASSES if space.event_dims else ())))
+        noise = torch.as_tensor(rng.standard_normal((300, *logits.shape)))
+        moved = logits + noise * torch.as_tensor(10 ** rng.uniform(-2, 0.5, (300, *[1] * logits.ndim)))
+        truth, other = (x.softmax(-1) if classes else x.sigmoid() for x in (logits, moved))
+        if not _bounded_on_both_sides(space):
+            at_truth, elsewhere = (_expected(loss, settings, x, truth, target) for x in (logits, moved))
+        else:
+            at_truth, elsewhere = (_expected(loss, settings, x, truth, target) for x in (truth, other))
+        proper = proper and bool((elsewhere > at_truth).all())
+    assert loss.fact("proper", **settings) == proper
+
+
+def _quantile(sample, tau):
+    return sample.sort().values[int(np.ceil(tau * len(sample))) - 1]
+
+
+ESTIMATES = {
+    "mean": lambda sample, **_: sample.mean(),
+    "median": lambda sample, **_: sample.median(),
+    "quantile": _quantile,
+    "mean of log(1 + y)": lambda sample, **_: sample.log1p().mean().expm1(),
+}
+
+
+def test_each_kind_of_estimate_is_claimed_by_some_loss():
+    assert {loss.estimates for loss in EVERY} >= ESTIMATES.keys()
+
+
+@pytest.mark.parametrize(
+    ("loss", "settings"), **cases(loss for loss in EVERY if loss.family == "regression" and loss.estimates in ESTIMATES)
+)
+def test_the_best_constant_is_what_the_loss_estimates(loss, settings):
+    sample = torch.as_tensor(np.random.default_rng(5).exponential(2, 37))
+    grid = torch.linspace(0.001, sample.max().item(), 40_001, dtype=torch.float64)
+    cost = loss(grid[:, None], sample, **settings).mean(-1)
+    best = grid[cost.argmin()]
+    assert abs(best - ESTIMATES[loss.estimates](sample, **settings)) <= 2 * (grid[1] - grid[0])

@@ -1,0 +1,155 @@
+"""The page classification's picture and upload: what is drawn is what is fitted, what is said is counted."""
+
+import numpy as np
+import pytest
+
+from components.upload.csv_table import read_table
+from components.upload.labelled import as_planar, choose, sample
+from losses import LOSSES
+from losses.boundary.fit import FITTED, fit_boundary
+from losses.data.two_features import PLANAR
+from pages.classification.view import calibration_table, classification_picture, table
+
+
+def fitted(points, *keys, l2=0.01, **parameters):
+    return {key: fit_boundary(points.features, points.label, key, l2, **parameters) for key in keys}
+
+
+def drawn(points, fits, at=0.5, weight=1.0):
+    return classification_picture(points, points, fits, at, weight, ())
+
+
+@pytest.mark.parametrize("key", PLANAR)
+def test_a_boundary_is_drawn_where_its_score_is_zero(key):
+    points = PLANAR[key](60)
+    fits = fitted(points, "hinge", "logistic", "ramp")
+    traces = drawn(points, fits).figure["data"]
+    for name, fit in ((fit.loss.name, fit) for fit in fits.values()):
+        line = next(trace for trace in traces if trace.get("name") == name and "yaxis" not in trace)
+        assert fit.weights @ [line["x"], line["y"]] + fit.bias == pytest.approx([0, 0], abs=1e-9)
+    band = [
+        trace for trace in traces if trace.get("line", {}).get("dash") == "dot" and trace.get("line")["width"] == 1.2
+    ]
+    levels = [fits["hinge"].weights @ [trace["x"], trace["y"]] + fits["hinge"].bias for trace in band]
+    assert levels == [pytest.approx([-1, -1]), pytest.approx([1, 1])]
+
+
+def test_handles_name_the_points_they_move():
+    points = PLANAR["outlier"](30)
+    picture = drawn(points, fitted(points, "hinge"))
+    for handle in picture.handles[:2]:
+        trace = picture.figure["data"][handle.trace]
+        places = points.features[[points.identity.tolist().index(row) for row in handle.rows]]
+        assert np.array_equal(np.column_stack([trace["x"], trace["y"]]), places)
+    assert picture.handles[0].rows[-1] == 1
+
+
+def test_the_rug_shows_the_first_losss_margins_and_the_curves_their_losses():
+    points = PLANAR["overlap"](40)
+    fits = fitted(points, "hinge", "exponential")
+    traces = drawn(points, fits).figure["data"]
+    rug = [trace["customdata"] for trace in traces if "customdata" in trace]
+    assert sorted(np.concatenate(rug)) == pytest.approx(sorted(fits["hinge"].margin))
+    curve = next(trace for trace in traces if trace.get("name") == "Exponential" and trace.get("yaxis") == "y2")
+    margins = curve["x0"] + curve["dx"] * np.arange(len(curve["y"]))
+    assert curve["y"] == pytest.approx(np.exp(-margins))
+
+
+def test_without_weights_there_is_no_line_but_as_many_traces():
+    points = PLANAR["overlap"](40)
+    with_line, without = (drawn(points, fitted(points, key)).figure["data"] for key in ("hinge", "perceptron"))
+    assert len(with_line) == len(without)
+    picture = drawn(points, fitted(points, "perceptron"))
+    assert "weights 0" in picture.notes[0]
+
+
+def test_shares_add_up_to_all_of_the_loss():
+    points = PLANAR["outlier"](40)
+    traces = drawn(points, fitted(points, "hinge", "logistic")).figure["data"]
+    for trace in (trace for trace in traces if trace.get("yaxis") == "y3"):
+        assert trace["y"][-1] == pytest.approx(100)
+        assert (np.diff(trace["y"], n=2) <= 1e-9).all()  # dearest first
+
+
+def test_the_crowd_goes_with_focal_and_its_gamma():
+    points = PLANAR["overlap"](40)
+    captions = [readout.caption for readout in drawn(points, fitted(points, "logistic")).readouts]
+    assert not any("easy" in caption for caption in captions)
+    shares = []
+    for gamma in (0.0, 2.0):
+        crowd = drawn(points, fitted(points, "focal", gamma=gamma)).readouts[0]
+        shares.append([float(cell) for cell in crowd.rows[1].cells[1:]])
+    assert shares[0] == [float(cell) for cell in crowd.rows[0].cells[1:]]  # γ = 0 is cross-entropy
+    assert shares[1][0] < 1
+    assert shares[0][0] > 30
+
+
+def test_every_loss_makes_a_picture_of_numbers():
+    points = PLANAR["moons"](40, ratio=9, flipped=0.2)
+    for key in FITTED:
+        picture = drawn(points, fitted(points, key))
+        assert LOSSES[key].name in picture.sentence
+        assert "nan" not in picture.sentence
+
+
+def test_tables_hold_every_example():
+    points = PLANAR["overlap"](50)
+    fits = fitted(points, "hinge", "logistic")
+    columns = table(points, fits)
+    assert {len(values) for values in columns.values()} == {50}
+    assert "Logistic probability" in columns
+    assert "Hinge probability" not in columns
+    assert calibration_table(points, fits)["examples"].sum() == 50
+
+
+CSV = "a,b,kind\n1,2,spam\n2,1,ham\n3,5,spam\n4,4,ham\n"
+
+
+def planar(text, columns=None):
+    upload = choose("1", "mine.csv", read_table(text.encode()))
+    return as_planar(upload if columns is None else type(upload)("1", "mine.csv", upload.table, columns))
+
+
+def test_labels_may_be_text_or_any_two_numbers():
+    assert planar(CSV).label.tolist() == [1, -1, 1, -1]
+    assert planar(CSV).classes == ("ham", "spam")
+    assert planar("a,b,y\n1,2,10\n2,1,9\n3,5,10\n").label.tolist() == [1, -1, 1]
+    assert planar("a,b,y\n1,2,10\n2,1,9\n3,5,10\n").features.tolist() == [[1, 2], [2, 1], [3, 5]]
+
+
+def test_rows_without_all_three_are_left_out_and_counted():
+    points = planar(CSV + "5,,ham\n6,1,\nx,2,ham\n")
+    assert points.features[:, 0].tolist() == [1, 2, 3, 4]
+    assert "3 left out" in points.source
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "said"),
+    [
+        ("a,b,kind\n1,2,x\n2,1,y\n3,5,z\n", None, "exactly two different values"),
+        ("a,b,kind\n1,2,x\n2,1,x\n3,5,x\n", None, "exactly two different values"),
+        ("a,b\n1,2\n2,3\n2,4\n1,7\n", None, "two numeric columns"),
+        ("a,b,kind\n1,2,x\n1,1,y\n1,5,x\n", None, "constant"),
+        ("a,b,kind\n1,2,x\n2,,y\n3,5,x\n", None, "only 'x'"),
+        ("a,b,kind\n1e200,2,x\n2,1,y\n3,5,x\n", None, "beyond 1e"),
+        (CSV, ("a", "a", "kind"), "three different columns"),
+        (CSV, ("a", "b", "a"), "three different columns"),
+        (CSV, ("a", "kind", "b"), "at least two rows"),
+        ("", None, "empty"),
+        ("a,b,kind\n", None, "no rows"),
+    ],
+)
+def test_files_that_make_no_labelled_points_are_refused_in_words(text, columns, said):
+    with pytest.raises(ValueError, match=said):
+        planar(text, columns)
+
+
+def test_a_long_file_is_fitted_on_a_sample_of_every_class_by_its_share():
+    label = np.where(np.arange(100_000) % 1_000 == 0, 1.0, -1.0)
+    rows = sample(label, 2_000)
+    assert len(rows) == 2_000
+    assert (label[rows] > 0).sum() == 2
+    assert rows.min() == 0
+    assert rows.max() > 99_000
+    assert (np.diff(rows) > 0).all()
+    assert sample(label[:1_500], 2_000).tolist() == list(range(1_500))

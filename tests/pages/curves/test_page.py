@@ -1,0 +1,175 @@
+"""The page of curves: its opening, every loss on every axis, the probe and hostile links."""
+
+import numpy as np
+import pytest
+
+from losses import LOSSES
+from losses.curves.catalogue import AXES
+
+EVERY_FIVE = [(key, axis.losses[at : at + 5]) for key, axis in AXES.items() for at in range(0, len(axis.losses), 5)]
+
+
+def test_it_opens_with_curves_slopes_and_the_probe(session):
+    session.open("curves")
+    assert session.table()["MSE"] == {"loss": 9, "slope": 6, "curvature": 2}
+    assert session.table()["MAE"] == {"loss": 3, "slope": 1, "curvature": 0}
+    assert session.table()["Huber"] == {"loss": 2.5, "slope": 1, "curvature": 0}
+    assert session.warnings == []
+    assert session.data["handles"][0]["moves"] == "x"
+    for name in ("MSE", "MAE", "Huber"):
+        assert [label["axes"][1] for label in session.data["labels"] if label["text"] == name] == ["y", "y2"]
+
+
+def test_an_update_is_small(session):
+    session.open("curves")
+    assert len(session.text.encode()) < 15_000
+
+
+def test_r_5_delta_1(session):
+    session.open("curves").press("r = 5, δ = 1")
+    read = {name: (row["loss"], row["slope"]) for name, row in session.table().items()}
+    assert read == {"MSE": (25, 10), "MAE": (5, 1), "Huber": (4.5, 1)}
+
+
+def test_doubling_the_residual(session):
+    small = session.open("curves").press("Double the residual").table()
+    large = session.send(**{"at.0": [4.0, 0.0]}).table()
+    assert large["MSE"]["loss"] / small["MSE"]["loss"] == 4
+    assert large["MSE"]["slope"] / small["MSE"]["slope"] == 2
+    assert large["MAE"]["loss"] / small["MAE"]["loss"] == 2
+    assert session.data["address"] == {"at": "4"}
+
+
+def curve(session, name):
+    """The two y of a loss: its curve and its slope."""
+    traces = [trace for trace in session.data["figure"]["data"] if trace.get("name") == name]
+    return [trace["y"] for trace in traces if trace["line"]["width"] == 2.5]
+
+
+def test_delta_near_0_and_large(session):
+    session.open("curves").press("δ near 0")
+    (huber, _), (mae, _) = curve(session, "Huber"), curve(session, "MAE")
+    assert huber == pytest.approx(0.05 * mae, abs=0.002)
+    session.press("δ large")
+    (huber, _), (mse, _) = curve(session, "Huber"), curve(session, "MSE")
+    assert huber == pytest.approx(mse / 2, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "value"),
+    [(2.0, 4.5), (1.0, np.sqrt(10) - 1), (0.0, np.log(5.5)), (-2.0, 2 * 9 / 13), ("-Infinity", 1 - np.exp(-4.5))],
+)
+def test_barrons_alpha_passes_through_its_special_cases(session, alpha, value):
+    session.open("curves").press("Barron’s α")
+    session.send(**{"general_robust.alpha": alpha})
+    assert session.table()["General robust"]["loss"] == pytest.approx(value, rel=1e-3)
+    assert session.control("general_robust.alpha").value == alpha
+    assert session.warnings == []
+
+
+def test_what_a_margin_is_worth(session):
+    session.open("curves").press("What is a margin worth?")
+    read = session.table()
+    assert read["Hinge"]["loss"] == 0.5
+    assert read[LOSSES["zero_one"].name]["loss"] == 0
+    assert read["Logistic"]["slope"] < 0
+
+
+def test_confident_and_wrong(session):
+    session.open("curves").press("Confident and wrong")
+    read = session.table()
+    assert read["Binary cross-entropy"]["loss"] == pytest.approx(-np.log(0.05), rel=1e-3)
+    session.send(**{"at.0": [0.0, 0.0]})
+    assert session.table()["Binary cross-entropy"]["loss"] == np.inf
+    assert "∞" in session.sentence
+
+
+@pytest.mark.parametrize(("axis", "losses"), EVERY_FIVE, ids=[f"{axis}: {losses[0]}" for axis, losses in EVERY_FIVE])
+def test_every_loss_is_drawn_on_its_axes(session, axis, losses):
+    session.open("curves", axis=axis, losses=",".join(losses), curvature="1")
+    assert session.warnings == []
+    assert list(session.table()) == [LOSSES[key].name for key in losses]
+    for key in losses:
+        drawn = curve(session, LOSSES[key].name)
+        assert len(drawn) == 3
+        assert np.isfinite(drawn[0]).sum() > 0.9 * len(drawn[0])
+    assert session.data["figure"]["layout"]["xaxis"]["range"] == [AXES[axis].low, AXES[axis].high]
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_an_axis_chosen_shows_its_first_losses(session, axis):
+    session.open("curves", at="-3").at.selectbox(key="curves:axis").set_value(axis)
+    session.run()
+    assert session.warnings == []
+    assert list(session.table()) == [LOSSES[key].name for key in AXES[axis].losses[:3]] or axis == "residual"
+
+
+@pytest.mark.parametrize("axis", [key for key, axis in AXES.items() if axis.parameters or axis.fixed])
+def test_what_an_axis_decides_is_no_slider_and_its_scenario_is(session, axis):
+    session.open("curves", axis=axis, losses=AXES[axis].losses[0])
+    names = {control["name"] for control in session.data["controls"]}
+    assert {f"{axis}.{name}" for name in AXES[axis].parameters} <= names
+    assert not {f"{AXES[axis].losses[0]}.{name}" for name in AXES[axis].fixed} & names
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ({"at": "100"}, "at"),
+        ({"axis": "probability", "losses": "focal", "at": "-0.5"}, "at"),
+        ({"axis": "margin", "losses": "mse"}, "losses"),
+        ({"axis": "nowhere"}, "axis"),
+        ({"class_probability.classes": "2.5"}, "classes"),
+        ({"curvature": "yes"}, "curvature"),
+    ],
+    ids=str,
+)
+def test_an_unusable_link_is_said_and_opens(session, query, word):
+    session.open("curves", **query)
+    assert len(session.warnings) == 1
+    assert word in session.warnings[0]
+    assert session.data["sentence"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"at.0": None},
+        {"at.0": []},
+        {"at.0": ["x", 0]},
+        {"at.0": [1e9, 0]},
+        {"at.0": [[], 0]},
+        {"huber.delta": "wide"},
+        {"huber.delta": {}},
+        {"mse.half": "yes"},
+        {"axis": "margin"},
+        {"losses": [[]]},
+        {"no.such": 1},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("way", ["move", "send"])
+def test_hostile_messages_change_nothing(session, values, way):
+    opening = session.open("curves").sentence
+    getattr(session, way)(**values)
+    assert session.sentence == opening
+    assert session.data["address"] == {}
+
+
+def test_the_half_switch_halves(session):
+    session.open("curves").send(**{"mse.half": True})
+    assert session.table()["MSE"] == {"loss": 4.5, "slope": 3, "curvature": 1}
+    assert session.data["address"] == {"mse.half": "1"}
+
+
+def test_reset_goes_back_to_the_opening(session):
+    opening = session.open("curves").sentence
+    session.press("Confident and wrong").press("Reset")
+    assert session.sentence == opening
+    assert session.data["address"] == {}
+
+
+def test_a_prediction_is_revealed_after_an_answer(session):
+    session.open("curves").at.radio(key="curves:predict").set_value("It doubles")
+    session.run()
+    assert "8.00" in session.at.success[0].value

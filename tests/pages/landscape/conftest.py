@@ -1,0 +1,29 @@
+"""The page's settings worked out, without Streamlit."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from components.settings import state
+from pages.landscape.model import Landscape
+from tests.components.conftest import Browser
+from tests.conftest import FIELDS
+
+
+@pytest.fixture
+def landscape(monkeypatch):
+    """Makes the settings of the page ``landscape``, worked out, from those that differ from its defaults."""
+
+    def make(upload=None, /, **settings):
+        monkeypatch.setattr(state, "st", SimpleNamespace(session_state={}, query_params={}))
+        view = state.View("landscape", FIELDS["landscape"])
+        view.set(**settings)
+        assert view.notes == []
+        return Landscape(view, upload)
+
+    return make
+
+
+@pytest.fixture
+def browser(monkeypatch):
+    return Browser(monkeypatch)

@@ -1,0 +1,320 @@
+"""What the settings of the landscape stand for: computed once, kept, coarse while it takes long, and never unusable."""
+
+import numpy as np
+import pytest
+
+import pages.landscape.model
+from components.upload.csv_table import read_table
+from components.upload.pairs import Upload
+from losses import LOSSES
+from losses.data.one_feature import LABELLED
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.surface import evaluate
+from losses.descent.textbook import TEXTBOOK
+from losses.descent.trajectory import trajectories
+from pages.landscape.model import COARSE, DATA, FEWEST, FINE, FITTED
+
+THREE = ("sgd", "momentum", "adam")
+
+
+@pytest.fixture
+def descended(monkeypatch):
+    """The optimisers whose paths have been computed, one list for each time."""
+    calls = []
+
+    def counted(surface, runs, *args, **how):
+        calls.append([run.optimiser for run in runs])
+        return trajectories(surface, runs, *args, **how)
+
+    monkeypatch.setattr(pages.landscape.model, "trajectories", counted)
+    return calls
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """As if every example took a millisecond."""
+    monkeypatch.setattr(pages.landscape.model, "EXAMPLE", 1e-3)
+
+
+class Place:
+    """Where a bar goes: the shares it showed, and whether it is there."""
+
+    def __init__(self):
+        self.shown = []
+        self.there = False
+
+    def progress(self, share, text):
+        self.shown.append((text, share))
+        self.there = True
+
+    def empty(self):
+        self.there = False
+
+
+def file(text):
+    table = read_table(text.encode())
+    return Upload("file", "mine.csv", table, *table.numeric[:2])
+
+
+def test_paths_once_computed_are_not_computed_again(landscape, descended):
+    land = landscape(optimisers=THREE)
+    first = land.paths()
+    assert descended == [[*THREE]]
+    assert all(one is other for one, other in zip(first, land.paths(), strict=True))
+    assert descended == [[*THREE]]
+
+
+@pytest.mark.parametrize(
+    ("change", "anew"),
+    [
+        ({"sgd.learning_rate": 0.001}, ["sgd"]),
+        ({"adam.beta1": 0.5, "momentum.momentum": 0.1}, ["momentum", "adam"]),
+        ({"optimisers": ("adam", "nesterov", "sgd")}, ["nesterov"]),
+        ({"optimisers": ("adam",)}, []),
+        ({"three_d": True, "playhead": 7, "details": True}, []),
+        ({"rmsprop.learning_rate": 1.0}, []),
+        *(
+            ({name: value}, [*THREE])
+            for name, value in {
+                "w": 1.0,
+                "steps": 30,
+                "factor": 2.0,
+                "batch": 3,
+                "noise": 1.0,
+                "schedule": "cosine",
+                "seed": 1,
+                "loss": "huber",
+                "moves": {3: (1.0, 1.0)},
+                "count": 1,
+                "standardise": True,
+                "surface": "stars",
+            }.items()
+        ),
+    ],
+    ids=str,
+)
+def test_only_paths_that_change_are_computed_anew(landscape, descended, change, anew):
+    land = landscape(optimisers=THREE)
+    land.paths()
+    land.view.set(**change)
+    paths = land.paths()
+    assert [run for call in descended[1:] for run in call] == anew
+    assert [path.optimiser for path in paths] == [*land.view["optimisers"]]
+    fresh = landscape(**{"optimisers": THREE} | change)
+    for path, other in zip(paths, fresh.paths(), strict=True):
+        assert np.array_equal(path.positions, other.positions), "kept or new, it is the path of these settings"
+
+
+def test_paths_that_are_no_longer_shown_are_let_go(landscape, descended):
+    land = landscape(optimisers=("sgd",))
+    for rate in (0.001, 0.002, 0.001):
+        land.view.set(**{"sgd.learning_rate": rate})
+        land.paths()
+    assert descended == [["sgd"]] * 3, "a slider that is dragged for an hour leaves no trail in memory"
+
+
+def test_paths_of_a_random_kind_do_not_depend_on_which_are_computed_together(landscape):
+    land = landscape(optimisers=("sgd", "adam"), batch=3, noise=0.5)
+    land.paths()
+    land.view.set(**{"sgd.learning_rate": 0.01})
+    again = landscape(optimisers=("sgd", "adam"), batch=3, noise=0.5, **{"sgd.learning_rate": 0.01})
+    assert np.array_equal(land.paths()[0].positions, again.paths()[0].positions)
+
+
+def test_what_takes_long_is_shown_in_part_while_the_hand_moves_and_whole_at_rest(landscape, slow, descended):
+    land = landscape(steps=500)
+    assert FEWEST <= len(land.paths()[0].losses) - 1 < 500
+    (note,) = land.notes()
+    assert str(len(land.paths()[0].losses) - 1) in note
+    assert "500" in note
+    part, whole = land.paths()[0].positions, len(land.grid()[0])
+    place = Place()
+    land.prepare(place)
+    assert len(land.paths()[0].losses) == 501
+    assert np.array_equal(land.paths()[0].positions[: len(part)], part)
+    assert land.notes() == ()
+    assert whole < COARSE < len(land.grid()[0]) == FINE
+    land.prepare(place)
+    assert len(descended) == 2, "prepared once"
+
+
+def test_a_bar_tells_how_far_it_is_and_goes(landscape, slow):
+    place = Place()
+    landscape(surface="engel", steps=500).prepare(place)
+    for what in ("surface", "paths"):
+        shares = [share for text, share in place.shown if what in text]
+        assert shares == sorted(shares)
+        assert 0 <= shares[0] <= shares[-1] <= 1
+        assert len(shares) > 1
+    assert not place.there
+
+
+def test_what_is_quick_needs_no_bar_and_is_whole_at_once(landscape):
+    land, place = landscape(), Place()
+    assert len(land.paths()[0].losses) == 201
+    assert land.notes() == ()
+    land.prepare(place)
+    assert place.shown == []
+    assert len(land.grid()[0]) == FINE
+
+
+def test_it_is_prepared_without_a_place_for_a_bar(landscape, slow):
+    land = landscape(steps=500)
+    land.prepare()
+    assert land.notes() == ()
+
+
+def test_between_two_pictures_the_surface_is_coarse_and_the_same(landscape):
+    land = landscape()
+    land.prepare(Place())
+    fine = land.grid()
+    land.view.set(**{"sgd.learning_rate": 0.01, "playhead": 3})
+    assert land.grid() is fine, "what is not the surface leaves it as it is"
+    land.view.set(moves={10: (10.0, -20.0)})
+    coarse = land.grid()
+    assert len(coarse[0]) == COARSE
+    assert coarse[2] == pytest.approx(evaluate(land.surface, np.stack(np.meshgrid(*coarse[:2]), -1)))
+    land.prepare(Place())
+    assert len(land.grid()[0]) == FINE
+
+
+def test_the_loss_is_as_many_times_as_high_as_asked(landscape):
+    one, hundred = landscape(), landscape(factor=100.0)
+    assert hundred.grid()[2] == pytest.approx(100 * one.grid()[2])
+    assert hundred.unit("sgd") == one.unit("sgd"), "a learning rate stays a number, whatever the loss's unit"
+    assert hundred.surface.minima == one.surface.minima
+
+
+def test_runs_start_where_it_is_set_and_else_where_the_surface_has_it(landscape):
+    assert landscape().start == landscape().surface.start
+    assert landscape(w=1.5).start == (1.5, landscape().surface.start[1])
+    assert landscape(w=1.5, b=-1e6).runs()[0].start == (1.5, -1e6)
+
+
+def test_zoomed_in_the_own_start_comes_along(landscape):
+    land = landscape(zoom=4.0)
+    for place, (low, high) in zip(land.start, land.bounds, strict=True):
+        assert low < place < high
+    assert landscape(zoom=4.0, w=9.0).start[0] == 9
+
+
+def test_default_learning_rates_are_in_the_unit_of_the_surface(landscape):
+    land = landscape(optimisers=tuple(OPTIMISERS)[:6])
+    for run in land.runs():
+        declared = OPTIMISERS[run.optimiser].parameters["learning_rate"]
+        unit = land.unit(run.optimiser) if declared.scaled else 1
+        assert run.parameters["learning_rate"] == pytest.approx(declared.default * unit)
+
+
+def test_a_line_gives_logits(landscape):
+    for loss in ("binary_cross_entropy", "focal"):
+        land = landscape(surface="overlapping", loss=loss)
+        assert land.shape_settings["from_logits"] is True
+        assert np.isfinite(land.grid()[2]).all()
+    assert "from_logits" not in landscape(surface="overlapping", loss="hinge").shape_settings
+
+
+@pytest.mark.parametrize("surface", [*DATA, *TEXTBOOK])
+def test_every_surface_can_be_descended_by_default(landscape, surface):
+    land = landscape(surface=surface)
+    assert land.check() == []
+    assert land.complaint() == ""
+    for path in land.paths():
+        assert path.diverged is None
+        assert np.nanmin(path.losses) <= path.losses[0]
+    assert land.title(surface)
+    assert land.about()
+    assert surface in land.names()
+
+
+def test_losses_are_those_that_the_data_allow(landscape):
+    assert landscape(surface="overlapping").losses() == tuple(key for key in FITTED if key not in ("poisson", "msle"))
+    assert {LOSSES[key].family for key in landscape(surface="stars").losses()} == {"regression"}
+    assert landscape(surface="bowl").losses() == tuple(FITTED)
+
+
+@pytest.mark.parametrize(
+    ("settings", "word", "after"),
+    [
+        ({"surface": "line", "loss": "hinge"}, "Hinge cannot take these targets: MSE", {"loss": "mse"}),
+        ({"surface": "overlapping", "loss": "poisson"}, "Poisson", {"loss": "mse"}),
+        ({"surface": "csv", "factor": 5.0}, "file", {"surface": "line", "factor": 1}),
+        ({"moves": {11: (1.0, 1.0)}}, "moves", {"moves": {}}),
+        ({"count": 6}, "count", {"count": 0}),
+        ({"batch": 12}, "batch", {"batch": 0}),
+        ({"surface": "bowl", "batch": 3}, "batch", {"batch": 0}),
+        ({"loss": "poisson", "moves": {2: (2.0, -3.0)}}, "as they were", {"moves": {}, "loss": "poisson"}),
+        ({"surface": "overlapping", "loss": "hinge", "moves": {2: (2.0, 0.5)}}, "two different", {"moves": {}}),
+    ],
+    ids=str,
+)
+def test_what_does_not_go_together_returns_to_its_default_with_a_note(landscape, settings, word, after):
+    land = landscape(**settings)
+    (note,) = land.check()
+    assert word in note
+    assert {name: land.view[name] for name in after} == after
+    assert land.check() == []
+    assert land.complaint() == ""
+    assert len(land.paths()) == 2
+
+
+def test_a_complaint_says_why_a_loss_cannot_take_a_moved_point(landscape):
+    land = landscape(loss="poisson")
+    assert land.complaint() == ""
+    land.view.set(moves=land.moved({"3": [3.0, -2.0]}))
+    assert "Poisson" in land.complaint()
+    assert "-2" in land.complaint()
+
+
+def test_points_that_move_join_those_that_have_moved(landscape):
+    land = landscape(moves={1: (1.0, 9.0)})
+    assert land.moved({"3": [4.0, 5.0]}) == {1: (1.0, 9.0), "3": [4.0, 5.0]}
+
+
+def test_where_x_is_standardised_a_point_keeps_its_x(landscape):
+    land = landscape(standardise=True, moves={1: (1.5, 9.0)})
+    assert land.moved({"3": [99.0, 5.0], "1": [99.0, 2.0]}) == {1: (1.5, 9.0), "3": [3.0, 5.0], "1": [1.5, 2.0]}
+    land.view.set(moves=land.moved({"3": [99.0, 5.0]}))
+    assert land.view.notes == []
+    assert land.points()["x"][3] == pytest.approx((3 - 5) / np.std(np.arange(11)))
+    for nonsense in ({"x": [1, 1]}, {"77": [1, 1]}, {"3": None}, {"3": []}):
+        before = land.view["moves"]
+        land.view.set(moves=land.moved(nonsense))
+        assert land.view["moves"] == before or nonsense == {"77": [1, 1]}, "refused by the settings"
+
+
+def test_points_are_those_of_the_data_marked_where_bad(landscape):
+    assert landscape(surface="bowl").points() is None
+    points = landscape(moves={10: (10.0, -20.0)}).points()
+    assert points["y"][10] == -20
+    assert np.flatnonzero(points["bad"]).tolist() == [10]
+    assert points["rows"] is None
+    assert points["titles"] == ("x", "y")
+
+
+def test_of_many_points_some_are_drawn_and_the_page_says_so(landscape):
+    rows = "\n".join(f"{row / 100},{row % 7}" for row in range(5000))
+    land = landscape(file(f"a,b\n{rows}"), surface="csv", moves={4321: (1.0, 50.0)})
+    points = land.points()
+    assert len(points["x"]) == len(points["rows"]) < 2100
+    assert 4321 in points["rows"]
+    assert points["y"][points["rows"].index(4321)] == 50
+    assert [note for note in land.notes() if "of 5,000 points are drawn" in note]
+
+
+def test_a_file_of_two_labels_has_the_losses_of_labels(landscape):
+    rows = "\n".join(f"{place},{'3' if place + (place % 3) < 10 else '8'}" for place in range(20))
+    land = landscape(file(f"x,label\n{rows}"), surface="csv", loss="logistic")
+    assert land.check() == []
+    assert "csv" in land.names()
+    assert land.title("csv") == "mine.csv"
+    assert set(LABELLED) < set(land.names())
+    assert land.paths()[0].losses[-1] < land.paths()[0].losses[0]
+
+
+def test_another_file_is_another_surface(landscape):
+    land = landscape(file("x,y\n1,2\n2,4\n3,7"), surface="csv")
+    first = land.surface.minima
+    table = read_table(b"x,y\n1,2\n2,4\n3,9")
+    land.upload = Upload("other", "other.csv", table, "x", "y")
+    assert land.surface.minima != first

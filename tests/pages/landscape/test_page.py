@@ -1,0 +1,673 @@
+"""The page of landscapes: every preset shows what it says, as numbers; hands, links and files leave it standing."""
+
+import re
+
+import numpy as np
+import pytest
+
+from losses import LOSSES
+from losses.data.datasets import DATASETS
+from losses.data.one_feature import LABELLED
+from losses.descent.textbook import TEXTBOOK
+from losses.fitting.fit import fit_line
+
+LINE = DATASETS["line"]
+BOWL = {"surface": "bowl", "optimisers": "sgd"}
+RATE = "sgd.learning_rate"
+
+
+def opened(session, **query):
+    return session.open("landscape", **query)
+
+
+def preset(session, title):
+    session.open("landscape").press(title)
+    assert session.warnings == []
+    return session
+
+
+def path(session, name="SGD"):
+    """Positions of an optimiser as the player has them, ``[steps + 1, 2]``."""
+    names = [row["name"] for row in session.data["player"]["table"]["rows"]]
+    track = session.data["player"]["tracks"][names.index(name)]
+    return np.stack([track["x"], track["y"]], 1).astype(np.float64)
+
+
+def losses(session, name="SGD"):
+    rows = session.data["player"]["table"]["rows"]
+    return next(row["cells"][0][0] for row in rows if row["name"] == name).astype(np.float64)
+
+
+def length(session):
+    return session.data["player"]["length"]
+
+
+def traces(session, **wanted):
+    return [
+        trace
+        for trace in session.data["figure"]["data"]
+        if all(trace.get(key) == value for key, value in wanted.items())
+    ]
+
+
+def minima(session):
+    marks = [trace for trace in traces(session, type="scatter") if trace.get("marker", {}).get("symbol") == "x"]
+    return [[*place] for trace in marks for place in zip(trace["x"], trace["y"], strict=True)]
+
+
+def points(session):
+    trace = session.data["figure"]["data"][0]
+    assert trace["xaxis"] == "x2"
+    return np.stack([trace["x"], trace["y"]], 1).astype(np.float64)
+
+
+def choose(session, kind, name, value):
+    getattr(session.at, kind)(key=f"landscape:{name}").set_value(value)
+    return session.run()
+
+
+def curvature(x=LINE.x):
+    """Steep and flat direction of MSE, and how steep."""
+    design = np.stack([x, np.ones_like(x)], 1)
+    values, vectors = np.linalg.eigh(2 * design.T @ design / len(x))
+    return vectors.T[::-1], values[::-1]
+
+
+# What the presets show
+
+
+def test_it_opens_with_a_zigzag(session):
+    opened(session)
+    (steep, flat), (sharpness, _) = curvature()
+    away = path(session) - fit(LINE)
+    across = away @ steep
+    assert np.all(across[1:15] * across[:14] < 0), "from wall to wall"
+    assert np.abs(away[100] @ flat) > 10 * np.abs(across[100]), "then it creeps along"
+    assert np.all(np.diff(losses(session)) < 0)
+    assert session.table()["SGD"]["largest stable"] == pytest.approx(2 / sharpness, rel=1e-3)
+    assert 80 < session.table()["SGD"]["share of it"] < 100
+    assert minima(session) == [pytest.approx(fit(LINE), abs=1e-6)]
+    assert session.warnings == []
+    assert session.data["address"] == {}
+    assert length(session) == session.data["player"]["at"] == 200
+
+
+def fit(data, loss="mse"):
+    line = fit_line(data.x, data.y, loss)
+    return np.array([line.slope, line.intercept])
+
+
+def test_a_tenth_puts_y_to_rest_in_one_step(session):
+    preset(session, "η = 0.1")
+    assert path(session)[0].tolist() == [-4, 1]
+    assert np.abs(path(session)[1:, 1]).max() < 1e-15
+    assert path(session)[:, 0] == pytest.approx(-4 * 0.9 ** np.arange(51), rel=1e-6)
+
+
+def test_two_elevenths_shrink_both_alike(session):
+    preset(session, "η = 2/11")
+    shares = path(session)[1:] / path(session)[:-1]
+    assert shares == pytest.approx(np.tile([9 / 11, -9 / 11], (50, 1)), rel=1e-5)
+
+
+def test_a_fifth_orbits(session):
+    preset(session, "η = 0.2")
+    assert path(session)[:, 1] == pytest.approx((-1.0) ** np.arange(51), abs=1e-6)
+    assert session.table()["SGD"]["largest stable"] == 0.2
+    assert "explodes" not in session.sentence
+
+
+def test_a_little_more_explodes(session):
+    preset(session, "η = 0.21")
+    assert path(session)[:, 1] == pytest.approx((-1.1) ** np.arange(51), rel=1e-5)
+    assert "SGD explodes" in session.sentence
+    assert "above the largest stable one, 0.2" in session.sentence
+
+
+def test_a_light_ball_is_twice_as_fast_and_calm(session):
+    preset(session, "μ = 0.5")
+    pace = [np.log(np.abs(path(session, name)[200, 0] / path(session, name)[100, 0])) for name in ("Momentum", "SGD")]
+    assert pace[0] / pace[1] == pytest.approx(2, abs=0.1)
+    assert np.abs(path(session, "Momentum")[25:, 1]).max() < 1e-3
+    assert np.all(path(session, "Momentum")[:, 0] < 0)
+
+
+def test_a_heavy_ball_swings_overshoots_and_gets_there_first(session):
+    preset(session, "μ = 0.9")
+    x, y = path(session, "Momentum").T
+    assert np.sum(np.diff(np.sign(y[:100])) != 0) > 20
+    assert np.abs(y[25:40]).max() > 0.1
+    assert x.max() > 0.1, "past the bottom"
+    near = {name: np.argmax(losses(session, name) < 0.5) for name in ("SGD", "Momentum")}
+    assert 0 < near["Momentum"] < near["SGD"]
+    assert losses(session, "Momentum")[-1] < 1e-6 * losses(session)[-1]
+
+
+def test_a_hundred_times_the_loss_leaves_adam_and_explodes_sgd(session):
+    before, loss = path(opened(session), "Adam"), losses(session, "Adam")
+    preset(session, "Loss × 100")
+    assert path(session, "Adam") == pytest.approx(before, rel=1e-6, abs=1e-6)
+    assert losses(session, "Adam") == pytest.approx(100 * loss, rel=1e-5)
+    step = int(re.search(r"SGD diverges: at step (\d+)", session.sentence).group(1))
+    finite = np.isfinite(losses(session))
+    assert finite[:step].all()
+    assert not finite[step:].any()
+
+
+@pytest.mark.parametrize("name", ["SGD", "Momentum", "Adam"])
+def test_on_the_ridge_all_end_at_the_saddle(session, name):
+    preset(session, "On the ridge")
+    assert np.all(path(session, name)[:, 1] == 0)
+    assert path(session, name)[-1] == pytest.approx([0, 0], abs=1e-4)
+
+
+def test_a_millionth_beside_it_all_escape_and_only_adam_does_not_wait(session):
+    preset(session, "Off the ridge")
+    waited = {}
+    for name in ("SGD", "Momentum", "Adam"):
+        places = path(session, name)
+        assert places[0] == pytest.approx([1, 1e-6])
+        assert np.abs(places[-1]) == pytest.approx([0, 1], abs=1e-3)
+        waited[name] = np.argmax(np.abs(places[:, 1]) > 0.1)
+    assert waited["SGD"] > 15
+    assert waited["Momentum"] > 15
+    assert waited["Adam"] < 5
+
+
+def test_mae_hops_at_the_bottom_and_mse_glides_in(session):
+    preset(session, "MAE’s kink")
+    hops = np.linalg.norm(np.diff(path(session), axis=0)[-50:], axis=1)
+    assert hops.min() > 0.03
+    assert np.sum(np.diff(losses(session)[-50:]) > 0) > 10
+    choose(session, "selectbox", "loss", "mse")
+    glide = np.linalg.norm(np.diff(path(session), axis=0), axis=1)
+    assert glide[-1] < 0.01 < hops.min()
+    assert np.all(np.diff(losses(session)[-50:]) < 0)
+    assert session.data["address"] == {"zoom": "4"}
+
+
+def test_one_liar_moves_the_bowl_of_mse_and_not_that_of_huber(session):
+    moved = {}
+    for loss in ("mse", "huber"):
+        preset(session, "One liar")
+        choose(session, "selectbox", "loss", loss)
+        (minimum,) = minima(session)
+        moved[loss] = np.abs(minimum - fit(LINE, loss))
+        assert points(session)[10].tolist() == [10, -20]
+    assert moved["mse"][0] > 1.5
+    assert moved["mse"][1] > 4
+    assert moved["huber"][0] < 0.1
+    assert moved["huber"][1] < 0.3
+
+
+def test_mini_batches_never_come_to_rest(session):
+    def wobble():
+        return np.abs(np.diff(path(session)[-50:], n=2, axis=0)).max()
+
+    opened(session)
+    assert wobble() < 1e-3
+    preset(session, "Batches")
+    assert wobble() > 0.05
+
+
+def test_on_the_plateau_sgd_stands_still_and_adam_does_not_mind(session):
+    preset(session, "Plateau")
+    assert np.linalg.norm(path(session)[-1] - path(session)[0]) < 0.01
+    assert losses(session, "Adam")[-1] < 1e-6
+
+
+def test_from_one_start_optimisers_end_in_different_valleys(session):
+    preset(session, "Valleys")
+    ends = {}
+    for row in session.data["player"]["table"]["rows"]:
+        away = np.linalg.norm(np.subtract(minima(session), path(session, row["name"])[-1]), axis=1)
+        assert away.min() < 0.1
+        ends[row["name"]] = int(away.argmin())
+    assert len(minima(session)) == 4
+    assert len({*ends.values()}) >= 3
+    assert len(ends) == 6
+
+
+# What is on screen
+
+
+def test_the_table_at_the_playhead_is_sgds_own_arithmetic(session):
+    opened(session, **BOWL, **{RATE: "0.15", "steps": "5"})
+    (row,) = session.data["player"]["table"]["rows"]
+    loss, place, gradient, velocity, _, step, rate, stable = row["cells"]
+    x, y = -4.0, 1.0
+    for at in range(1, 6):
+        slope = np.array([x, 10 * y])
+        assert [part[at] for part in gradient] == pytest.approx(slope, rel=1e-6)
+        assert [part[at] for part in step] == pytest.approx(-0.15 * slope, rel=1e-6)
+        x, y = np.array([x, y]) - 0.15 * slope
+        assert [part[at] for part in place] == pytest.approx([x, y], rel=1e-6)
+        assert loss[0][at] == pytest.approx(0.5 * x * x + 5 * y * y, rel=1e-6)
+        assert rate[0][at] == pytest.approx(0.15)
+        assert stable[0][at] == pytest.approx(0.2)
+    assert len(velocity[0]) == 1
+
+
+def test_the_line_in_the_data_panel_is_the_place_on_the_surface(session):
+    opened(session)
+    lines = session.data["player"]["lines"]
+    assert len(lines) == 2
+    assert np.allclose(lines[0]["slope"], path(session)[:, 0])
+    assert np.allclose(lines[0]["intercept"], path(session)[:, 1])
+
+
+def test_the_surface_shown_is_the_mean_loss(session):
+    (contours,) = traces(opened(session), type="contour")
+    w, b = contours["x"][20].item(), contours["y"][70].item()
+    assert contours["customdata"][70][20] == pytest.approx(np.mean((w * LINE.x + b - LINE.y) ** 2), rel=1e-5)
+
+
+def test_rules_stand_below_with_their_values_and_sources(session):
+    opened(session, **{RATE: "0.0123"})
+    text = " ".join(markdown.value for markdown in session.at.markdown)
+    assert "0.0123" in text
+    for name in ("Robbins and Monro", "Kingma and Ba"):
+        assert name in text
+
+
+def test_a_prediction_is_revealed_after_an_answer(session):
+    radio = opened(session).at.radio(key="landscape:predict")
+    assert not session.at.success
+    radio.set_value(radio.options[0])
+    session.run()
+    assert "Not quite" in session.at.info[0].value
+    session.at.radio(key="landscape:predict").set_value(radio.options[2])
+    session.run()
+    said = session.at.success[0].value
+    exploded = 0.5 * (4 * 0.79**100) ** 2 + 5 * (1.1**100) ** 2
+    assert f"{exploded:.3g}".split("e")[0] in said
+
+
+def test_three_dimensions_are_a_switch(session):
+    opened(session)
+    choose(session, "toggle", "three_d", True)
+    assert len(traces(session, type="surface")) == 1
+    assert traces(session, type="contour") == []
+    assert session.data["player"]["tracks"][0]["axes"] == ["scene", "scene"]
+    assert session.data["address"] == {"three_d": "1"}
+
+
+# Hands
+
+
+@pytest.mark.parametrize("way", ["move", "send"])
+@pytest.mark.parametrize(
+    ("values", "address"),
+    [
+        ({RATE: 0.01}, {RATE: "0.01"}),
+        ({"start": [1.5, -3.0]}, {"w": "1.5", "b": "-3"}),
+        ({"start.0": [1.5, -3.0]}, {"w": "1.5", "b": "-3"}),
+        ({"steps": 30}, {"steps": "30"}),
+        ({"playhead": 7}, {"playhead": "7"}),
+        ({"playhead": 200}, {}),
+    ],
+    ids=str,
+)
+def test_what_the_hand_does_is_answered_without_streamlit_and_stays(session, without_streamlit, way, values, address):
+    opened(session)
+    with without_streamlit():
+        getattr(session, way)(**values)
+    assert session.data["address"] == address
+    answer = session.picture
+    assert session.run().picture == answer
+    assert session.warnings == []
+
+
+def test_a_dragged_start_is_where_the_paths_begin(session):
+    opened(session).move(start=[1.5, -3.0])
+    for name in ("SGD", "Adam"):
+        assert path(session, name)[0].tolist() == [1.5, -3]
+    (start,) = [handle for handle in session.data["handles"] if handle["name"] == "start"]
+    trace = session.data["figure"]["data"][start["trace"]]
+    assert (trace["x"], trace["y"]) == ([1.5], [-3])
+
+
+def test_a_typed_start_is_where_the_paths_begin(session):
+    opened(session)
+    choose(session, "number_input", "w", 2.5)
+    choose(session, "number_input", "b", -1.0)
+    assert path(session)[0].tolist() == [2.5, -1]
+
+
+def test_a_dragged_point_redraws_the_surface_and_the_rest_shows_it_finer(session, without_streamlit):
+    opened(session)
+    view = session.data["figure"]["layout"]["xaxis"]["range"]
+    with without_streamlit():
+        session.move(**{"points.10": [10.0, -20.0]})
+    assert points(session)[10].tolist() == [10, -20]
+    coarse, minimum, way = len(traces(session, type="contour")[0]["x"]), minima(session), path(session)
+    moved = LINE.y.copy()
+    moved[10] = -20
+    assert minimum == [pytest.approx(np.polyfit(LINE.x, moved, 1), abs=1e-5)]
+    session.run()
+    assert len(traces(session, type="contour")[0]["x"]) > coarse
+    assert minima(session) == minimum
+    assert np.array_equal(path(session), way)
+    assert session.data["figure"]["layout"]["xaxis"]["range"] == view
+    assert session.data["address"] == {"moves": "10:10:-20"}
+
+
+@pytest.mark.parametrize("way", ["move", "send"])
+def test_a_moved_point_that_the_loss_cannot_take_stays_where_it_was(session, way):
+    opened(session, loss="poisson", moves="2:2:9")
+    before = session.sentence
+    getattr(session, way)(**{"points.3": [3.0, -2.0]})
+    assert points(session)[[2, 3]].tolist() == [[2, 9], [3, pytest.approx(LINE.y[3])]]
+    assert session.sentence == before
+    assert session.data["address"] == {"loss": "poisson", "moves": "2:2:9"}
+    session.run()
+    (warning,) = session.warnings
+    assert "Poisson" in warning
+
+
+def test_a_labelled_point_keeps_to_its_labels(session):
+    opened(session, surface="overlapping", loss="hinge")
+    session.send(**{"points.3": [-0.5, 0.3]})
+    assert points(session)[3, 1] == -1
+    assert "two different values" in session.warnings[0]
+    session.send(**{"points.3": [2.5, -1.0]})
+    assert points(session)[3].tolist() == [2.5, -1]
+    assert session.warnings == []
+
+
+@pytest.mark.parametrize(
+    "change", [{RATE: 0.001}, {"start": [1.0, 1.0]}, {"points.3": [3.0, 9.0]}, {"adam.beta1": 0.5}]
+)
+@pytest.mark.parametrize("way", ["move", "send"])
+def test_the_playhead_stays_when_something_changes(session, way, change):
+    opened(session).send(playhead=50)
+    getattr(session, way)(**change)
+    assert session.data["player"]["at"] == 50
+    assert session.data["address"]["playhead"] == "50"
+
+
+def test_a_playhead_at_the_end_stays_at_the_end(session):
+    opened(session).send(playhead=200)
+    assert session.send(steps=60).data["player"]["at"] == 60
+    assert session.send(steps=300).data["player"]["at"] == 300
+    session.send(playhead=250)
+    assert session.send(steps=100).data["player"]["at"] == 100
+    assert session.send(steps=400).data["player"]["at"] == 250, "what was set comes back"
+
+
+def test_sliders_are_those_of_what_is_shown(session):
+    names = {control["name"] for control in opened(session).data["controls"]}
+    assert names == {RATE, "adam.learning_rate", "mse.half", "steps"}
+    choose(session, "toggle", "details", True)
+    names = {control["name"] for control in session.data["controls"]}
+    assert {"adam.beta1", "adam.beta2"} <= names
+    choose(session, "multiselect", "optimisers", ["momentum"])
+    choose(session, "selectbox", "surface", "bowl")
+    names = {control["name"] for control in session.data["controls"]}
+    assert names == {"momentum.learning_rate", "momentum.momentum", "bowl.condition", "steps"}
+
+
+def test_another_surface_starts_afresh_and_keeps_the_optimisers(session):
+    opened(session, optimisers="nesterov", w="3", moves="1:1:1", loss="huber", three_d="1")
+    choose(session, "selectbox", "surface", "stars")
+    assert session.data["address"] == {"optimisers": "nesterov", "surface": "stars", "loss": "huber", "three_d": "1"}
+    choose(session, "selectbox", "surface", "overlapping")
+    choose(session, "selectbox", "loss", "hinge")
+    choose(session, "selectbox", "surface", "line")
+    assert "loss" not in session.data["address"]
+    assert session.warnings == []
+
+
+def test_no_optimiser_at_all_is_refused(session):
+    opened(session)
+    choose(session, "multiselect", "optimisers", [])
+    assert "optimisers" in session.warnings[0]
+    assert len(session.data["player"]["table"]["rows"]) == 2
+
+
+@pytest.mark.parametrize("loss", [key for key, each in LOSSES.items() if each.family in ("margin", "binary")])
+def test_every_loss_of_labels_has_a_landscape(session, loss):
+    opened(session, surface="overlapping", loss=loss)
+    assert session.warnings == []
+    assert LOSSES[loss].name in " ".join(markdown.value for markdown in session.at.markdown)
+    assert np.isfinite(losses(session)).all()
+    assert len(points(session)) == len(LABELLED["overlapping"].x)
+
+
+# Edges
+
+
+def test_no_steps_show_the_start_alone(session):
+    opened(session, steps="0")
+    assert length(session) == 0
+    assert len(path(session)) == 1
+    assert "0 steps" in session.sentence
+    assert session.warnings == []
+
+
+def test_a_learning_rate_of_zero_stays(session):
+    opened(session, **BOWL, **{RATE: "0"})
+    assert np.all(path(session) == [-4, 1])
+    assert session.warnings == []
+    for optimiser in ("momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lbfgs"):
+        opened(session, surface="bowl", optimisers=optimiser, **{f"{optimiser}.learning_rate": "0"})
+        (row,) = session.data["player"]["table"]["rows"]
+        assert np.all(path(session, row["name"]) == [-4, 1])
+
+
+def test_data_of_any_size_can_be_started_on_where_one_clicks(session):
+    """As with salaries in cents: the intercepts in view are beyond a million."""
+    rows = "\n".join(f"{x},{1e9 + 1e7 * x + 1e6 * (x % 3)}" for x in range(20))
+    upload(opened(session), f"x,y\n{rows}".encode())
+    high = session.data["figure"]["layout"]["yaxis"]["range"][1]
+    session.move(start=[1e7, 0.9 * high])
+    assert path(session)[0] == pytest.approx([1e7, 0.9 * high], rel=1e-6)
+    assert session.run().warnings == []
+
+
+@pytest.mark.parametrize("optimisers", ["sgd,momentum,nesterov,adagrad,rmsprop,adam", "adamw,lbfgs"])
+def test_a_start_outside_the_view_runs_all_the_same(session, optimisers):
+    opened(session, surface="bowl", w="1000", b="-70", optimisers=optimisers)
+    low, high = session.data["figure"]["layout"]["xaxis"]["range"]
+    assert (low, high) == (-5, 5)
+    for row in session.data["player"]["table"]["rows"]:
+        assert path(session, row["name"])[0].tolist() == [1000, -70]
+    assert session.warnings == []
+
+
+@pytest.mark.parametrize("surface", [key for key, textbook in TEXTBOOK.items() if key != "rastrigin"])
+def test_a_start_on_the_minimum_stays_there(session, surface):
+    x, y = TEXTBOOK[surface].minima[0]
+    opened(session, surface=surface, w=repr(x), b=repr(y), optimisers="sgd,adam,lbfgs")
+    for name in ("SGD", "Adam", "L-BFGS"):
+        assert path(session, name)[-1] == pytest.approx([x, y], abs=1e-3)
+    assert session.warnings == []
+    assert session.sentence
+
+
+def test_an_enormous_start_diverges_with_its_step_named(session):
+    opened(session, surface="beale", w="1e6", b="1e6", optimisers="sgd", **{RATE: "1"})
+    assert re.search(r"SGD diverges: at step \d+", session.sentence)
+    assert session.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("query", "word", "address"),
+    [
+        ({"surface": "line", "loss": "hinge"}, "Hinge cannot take", {}),
+        ({"surface": "overlapping", "loss": "msle"}, "cannot take", {"surface": "overlapping"}),
+        ({"surface": "csv"}, "file", {}),
+        ({"surface": "nowhere"}, "surface", {}),
+        ({"surface": "<script>alert(1)</script>"}, "surface", {}),
+        ({"loss": "cosine_embedding"}, "loss", {}),
+        ({"optimisers": "sgd,newton"}, "optimisers", {}),
+        ({"optimisers": ""}, "optimisers", {}),
+        ({"optimisers": "sgd,momentum,nesterov,adagrad,rmsprop,adam,adamw"}, "optimisers", {}),
+        ({"w": "1e151"}, "w", {}),
+        ({"b": "nan"}, "b", {}),
+        ({"steps": "2001"}, "steps", {}),
+        ({"steps": "-1"}, "steps", {}),
+        ({"steps": "1.5"}, "steps", {}),
+        ({"playhead": "2001"}, "playhead", {}),
+        ({"zoom": "0"}, "zoom", {}),
+        ({"factor": "1e9"}, "factor", {}),
+        ({"batch": "12"}, "batch", {}),
+        ({"surface": "bowl", "batch": "1"}, "batch", {"surface": "bowl"}),
+        ({"noise": "-1"}, "noise", {}),
+        ({"schedule": "weekly"}, "schedule", {}),
+        ({"count": "6"}, "count", {}),
+        ({"moves": "11:1:1"}, "moves", {}),
+        ({"moves": "0:0:-5", "loss": "poisson"}, "Poisson", {"loss": "poisson"}),
+        ({RATE: "-1"}, "learning", {}),
+        ({RATE: "1e400"}, "learning", {}),
+        ({"nesterov.momentum": "0"}, "momentum", {}),
+        ({"three_d": "yes"}, "three", {}),
+        ({"evil": "1" * 5000}, "evil", {}),
+    ],
+    ids=str,
+)
+def test_an_unusable_link_is_said_and_opens(session, query, word, address):
+    opened(session, **query)
+    (warning,) = session.warnings
+    assert word in warning.replace("\\", "")
+    assert session.data["address"] == address
+    assert session.data["sentence"]
+
+
+HOSTILE = (
+    {"start": None},
+    {"start": [1]},
+    {"start": [1, 2, 3]},
+    {"start": ["a", {}]},
+    {"start.0": "here"},
+    {"start.1": [1, 1]},
+    {"points.99": [1, 1]},
+    {"points.x": [1, 1]},
+    {"points." + "9" * 5000: [1, 1]},
+    {"points.1": None},
+    {"points.1": [1]},
+    {"points.1": [10**400, 0]},
+    {RATE: -1},
+    {RATE: "fast"},
+    {RATE: 10**400},
+    {RATE: None, "adam.beta1": 7},
+    {"steps": 2001},
+    {"steps": "many"},
+    {"steps": True},
+    {"playhead": -1},
+    {"playhead": 2001},
+    {"playhead": [1]},
+    {"playhead": 1.5},
+    {"surface": "bowl"},
+    {"loss": "huber"},
+    {"optimisers": []},
+    {"three_d": True},
+    {"mse.half": 2},
+    {"_values": {}},
+    {"": 0},
+    {".": 0},
+)
+
+
+@pytest.mark.parametrize("way", ["move", "send"])
+def test_hostile_messages_change_nothing(session, way):
+    opening = opened(session).sentence
+    for values in HOSTILE:
+        getattr(session, way)(**values)
+        assert session.sentence == opening, values
+        assert session.data["address"] == {}, values
+        assert session.data["player"]["at"] == 200, values
+
+
+@pytest.mark.parametrize(
+    "values", [{"points.99": [1, 1]}, {RATE: -1}, {"start": [1e300, 1e300], "steps": 9}, {"playhead": -1}]
+)
+def test_a_refused_message_is_said_on_the_page(session, values):
+    opened(session).move(**values).run()
+    assert session.warnings
+
+
+LINKS = [
+    {"surface": "rosenbrock", "optimisers": "adam,lbfgs", "w": "-1.5", "b": "2", "steps": "75", "playhead": "12"},
+    {"loss": "huber", "huber.delta": "0.5", "batch": "3", "seed": "4", "moves": "10:10:-20", "three_d": "1"},
+    {"surface": "overlapping", "loss": "focal", "focal.gamma": "3", "noise": "0.5", "schedule": "cosine"},
+    {"standardise": "1", "count": "2", "size": "30", "zoom": "0.5", "factor": "0.1", "details": "1"},
+]
+
+
+@pytest.mark.parametrize("query", LINKS, ids=str)
+def test_a_link_opens_the_same_picture_elsewhere(session, query, decoded, request):
+    opened(session, **query)
+    assert session.warnings == []
+    assert session.data["address"] == query
+    shown = session.picture
+    elsewhere = type(session)(request.config.rootpath, decoded)
+    session.at, session.seq = elsewhere.at, elsewhere.seq
+    assert opened(session, **shown["address"]).picture == shown
+
+
+# A visitor's own file
+
+TWO_LABELS = b"dose,ill,share\n" + b"".join(
+    f"{dose},{7 if dose + 3 * (dose % 3) > 12 else 3},{dose / 20}\n".encode() for dose in range(20)
+)
+
+
+def upload(session, content, name="mine.csv"):
+    session.at.get("file_uploader")[0].set_value((name, content, "text/csv"))
+    return session.run()
+
+
+def test_a_file_of_two_labels_is_classified(session):
+    upload(opened(session, w="1", moves="1:1:1"), TWO_LABELS)
+    assert session.data["address"] == {"surface": "csv"}
+    assert set(points(session)[:, 1]) == {3, 7}
+    choose(session, "selectbox", "loss", "logistic")
+    assert session.warnings == []
+    assert losses(session)[-1] < losses(session)[0]
+    x, y = points(session).T
+    w, b = path(session)[-1]
+    assert losses(session)[-1] == pytest.approx(
+        np.logaddexp(0, -np.where(y == 7, 1, -1) * (w * x + b)).mean(), rel=1e-4
+    )
+    assert "mine" in session.captions
+
+
+def test_another_column_of_the_file_is_another_surface(session):
+    upload(opened(session), TWO_LABELS)
+    choose(session, "selectbox", "loss", "hinge")
+    next(box for box in session.at.selectbox if box.label == "y column").set_value("share")
+    session.run()
+    assert session.warnings == []
+    assert session.data["address"] == {"surface": "csv"}
+    assert points(session)[:, 1] == pytest.approx(np.arange(20) / 20)
+    assert minima(session) == [pytest.approx([0.05, 0], abs=1e-6)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\n1,1e149\n2,-1e149\n3,1e149\n",
+        "a,b\n1,5\n1,6\n1,7\n",
+        "a,b\n1,5\n2,5\n",
+        "a,b\n1600000000,1\n1600000001,2\n1600000002,4\n",
+        "a,b\n1,1e-300\n2,2e-300\n3,4e-300\n",
+        "a,b\n3,4\n",
+    ],
+)
+def test_extreme_files_have_a_landscape_or_a_reason(session, text):
+    upload(opened(session), text.encode())
+    if session.at.error:
+        assert session.at.error[0].value
+        assert session.data["address"] == {}
+        return
+    assert session.data["address"] == {"surface": "csv"}
+    assert session.sentence
+    assert np.isfinite(losses(session, "Adam")[0])
+
+
+def test_an_unreadable_file_is_explained_and_the_surface_stays(session):
+    before = opened(session, surface="bowl").sentence
+    upload(session, b"\x89PNG\r\n\x1a\n\x00\x00", "page.csv")
+    assert "picture" in session.at.error[0].value
+    assert session.sentence == before

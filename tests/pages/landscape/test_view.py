@@ -1,0 +1,301 @@
+"""What the landscape says and hands to the player: the numbers of the paths, at every step and in every panel."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from components.plot.theme import OPTIMISER_STYLES
+from components.text import number
+from losses import LOSSES
+from losses.data.datasets import DATASETS
+from losses.descent.linear_model import problem
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.surface import grid
+from losses.descent.textbook import TEXTBOOK
+from losses.descent.trajectory import Run, trajectories, trajectory
+from pages.landscape.view import inner_state, landscape_picture, lowest, outcome, rates, story, table
+
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
+
+LINE = DATASETS["line"]
+BOWL = TEXTBOOK["bowl"]()
+
+
+def linear(key="mse"):
+    loss = LOSSES[key]
+    return problem(LINE.x, LINE.y, loss, loss.settings(), (LINE.x, LINE.y), LINE.title)
+
+
+def descend(surface, steps=50, start=None, **rates_):
+    runs = [Run(key, start or surface.start, {"learning_rate": rate}) for key, rate in rates_.items()]
+    return trajectories(surface, runs, steps)
+
+
+def picture(surface=BOWL, paths=None, playhead=None, data=None, **how):
+    paths = descend(surface, sgd=0.19, adam=0.1) if paths is None else paths
+    return landscape_picture(
+        surface, grid(surface, 11), paths, surface.bounds, playhead, (), "subject", data=data, **how
+    )
+
+
+def points():
+    return {"x": LINE.x, "y": LINE.y, "bad": LINE.x > 9, "rows": None, "titles": ("x", "y")}
+
+
+def test_the_sentence_tells_where_every_path_gets():
+    paths = descend(BOWL, sgd=0.19, adam=0.1)
+    said = story(BOWL, paths)
+    assert said.startswith(f"From a loss of {number(13.0)}, SGD gets to {number(paths[0].losses[-1])} and Adam gets to")
+    assert number(paths[1].losses[-1]) in said
+    assert "50 steps; the lowest is 0." in said
+    assert "lowest" not in story(replace(BOWL, minima=()), paths)
+
+
+def test_what_diverges_is_named_with_its_step_and_its_reason():
+    paths = descend(BOWL, steps=400, sgd=9.0, adam=0.1)
+    said = story(BOWL, paths)
+    path = paths[0]
+    assert path.diverged.step < 400
+    assert f"SGD diverges: at step {path.diverged.step} {path.diverged.reason}" in said
+    assert "learning rate 9 is above the largest stable one, 0.2" in said
+    assert "SGD gets to" not in said
+    assert "Adam gets to" in said
+
+
+def test_what_explodes_is_named_without_being_cut():
+    path = trajectory(BOWL, "sgd", BOWL.start, 50, learning_rate=0.21)
+    assert outcome(BOWL, path).startswith(f"explodes: its loss goes from 13.0 to {number(path.losses[-1])}")
+    assert outcome(BOWL, trajectory(BOWL, "sgd", BOWL.start, 50, learning_rate=0.2)) == ""
+
+
+def test_a_start_without_a_loss_is_said():
+    surface = linear("poisson")
+    paths = descend(surface, steps=5, start=(-9.0, -9.0), sgd=0.1)
+    assert "not defined at this start" in story(surface, paths)
+    made = picture(surface, paths, data=points())
+    assert "not defined" in made.alt
+
+
+def test_zero_steps_and_a_start_on_the_minimum_are_told_too():
+    for paths in (descend(BOWL, steps=0, sgd=0.1), descend(BOWL, start=(0.0, 0.0), sgd=0.1, adam=0.1)):
+        assert "lowest is 0" in story(BOWL, paths)
+        made = picture(paths=paths)
+        assert made.player.length == len(paths[0].losses) - 1
+        assert made.figure["layout"]["yaxis3"]["range"][0] < made.figure["layout"]["yaxis3"]["range"][1]
+
+
+def test_learning_rates_stand_beside_the_largest_stable_ones():
+    paths = descend(BOWL, sgd=0.19, momentum=0.1, nesterov=0.1, adam=0.1)
+    readout = rates(BOWL, paths)
+    assert readout.caption == "Sharpness λ = 10.0 at the minimum"
+    assert [row.cells for row in readout.rows] == [
+        ("SGD", "0.19", "0.2", "95.0 %"),
+        ("Momentum", "0.1", "0.38", "26.3 %"),  # 2 (1 + 0.9) / 10
+        ("Nesterov", "0.1", "0.1357", "73.7 %"),  # 2 (1 + 0.9) / (1 + 2 · 0.9) / 10
+        ("Adam", "0.1", "–", "–"),
+    ]
+    assert [row.color for row in readout.rows] == [OPTIMISER_STYLES[path.optimiser].color for path in paths]
+
+
+def test_without_a_minimum_the_sharpness_is_the_starts():
+    surface = replace(BOWL, minima=(), start=(1.0, 1.0))
+    assert rates(surface, descend(surface, sgd=0.1)).caption == "Sharpness λ = 10.0 at the start"
+
+
+def test_where_nothing_curves_every_rate_is_stable():
+    surface = replace(TEXTBOOK["absolute"](), minima=())
+    (row,) = rates(surface, descend(surface, sgd=0.1)).rows
+    assert row.cells == ("SGD", "0.1", "–", "–")
+
+
+def step_of(step_table, optimiser, step):
+    """The cells of a row at a step, as the browser shows them, by the names of their columns."""
+    row = next(row for row in step_table.rows if row.name == optimiser)
+    cells = [[values[step] if step < len(values) else math.nan for values in cell] for cell in row.cells]
+    return dict(zip(step_table.columns[1:], cells, strict=True))
+
+
+def test_the_step_table_shows_what_led_to_the_playhead():
+    """SGD with momentum by hand: v = 0.9 v + g, θ = θ - 0.1 v."""
+    place, velocity = np.array(BOWL.start), np.zeros(2)
+    made = inner_state(BOWL, descend(BOWL, momentum=0.1))
+    for step in range(1, 6):
+        gradient = place * [1, 10]
+        velocity = 0.9 * velocity + gradient
+        move, place = -0.1 * velocity, place - 0.1 * velocity
+        cells = step_of(made, "Momentum", step)
+        assert cells["gradient"] == pytest.approx(gradient)
+        assert cells["velocity, first moment"] == pytest.approx(velocity)
+        assert cells["effective step"] == pytest.approx(move)
+        assert cells["x, y"] == pytest.approx(place)
+        assert cells["loss"] == pytest.approx([place @ (place * [0.5, 5])])
+        assert cells["learning rate"] == [0.1]
+        assert cells["largest stable here"] == pytest.approx([0.38])
+        assert np.isnan(cells["second moment"]).all()
+
+
+def test_the_first_row_of_the_step_table_has_a_place_and_no_step():
+    made = inner_state(BOWL, descend(BOWL, momentum=0.1, adam=0.1))
+    for name in ("Momentum", "Adam"):
+        cells = step_of(made, name, 0)
+        assert cells["x, y"] == [-4, 1]
+        assert cells["loss"] == [13]
+        for column in ("gradient", "velocity, first moment", "second moment", "effective step", "learning rate"):
+            assert np.isnan(cells[column]).all()
+    assert np.isnan(step_of(made, "Adam", 5)["largest stable here"]).all()
+
+
+def test_the_moments_of_adam_are_those_of_its_algorithm():
+    place, first, second = np.array(BOWL.start), np.zeros(2), np.zeros(2)
+    made = inner_state(BOWL, descend(BOWL, adam=0.1))
+    for step in range(1, 6):
+        gradient = place * [1, 10]
+        first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
+        place = place - 0.1 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+        cells = step_of(made, "Adam", step)
+        assert cells["velocity, first moment"] == pytest.approx(first)
+        assert cells["second moment"] == pytest.approx(second)
+        assert cells["x, y"] == pytest.approx(place)
+
+
+def test_where_it_curves_downwards_any_rate_is_stable():
+    saddle = TEXTBOOK["saddle"]()
+    ridge = replace(saddle, value=lambda points, rows: -points.square().sum(-1))
+    made = inner_state(ridge, descend(ridge, steps=3, sgd=0.1))
+    assert step_of(made, "SGD", 2)["largest stable here"] == [math.inf]
+
+
+def test_tracks_run_over_the_surface_and_over_the_steps():
+    paths = descend(BOWL, sgd=0.19, adam=0.1)
+    made = picture(paths=paths).player
+    routes, descents = made.tracks[:2], made.tracks[2:]
+    for track, path in zip(routes, paths, strict=True):
+        assert np.array_equal(np.stack([track.x, track.y], 1), path.positions)
+        assert track.axes == ("x", "y")
+        assert track.z is None
+    for track, path in zip(descents, paths, strict=True):
+        assert track.x is None
+        assert np.array_equal(track.y, path.losses)
+        assert track.axes == ("x3", "y3")
+    assert [track.color for track in routes] == [track.color for track in descents]
+    assert (made.length, made.lines) == (50, ())
+
+
+def test_in_three_dimensions_paths_lie_on_the_surface():
+    paths = descend(BOWL, sgd=0.19)
+    made = picture(paths=paths, three_d=True)
+    track = made.player.tracks[0]
+    assert track.axes == ("scene", "scene")
+    assert np.array_equal(track.z, paths[0].losses)
+    assert made.handles == ()
+    assert made.pick.axes == ("scene", "scene")
+    assert made.alt.startswith("Surface")
+
+
+def test_the_line_of_every_step_turns_in_the_data_panel():
+    surface = linear()
+    paths = descend(surface, sgd=0.01)
+    made = picture(surface, paths, data=points())
+    (line,) = made.player.lines
+    assert np.array_equal(line.slope, paths[0].positions[:, 0])
+    assert np.array_equal(line.intercept, paths[0].positions[:, 1])
+    assert line.axes == ("x2", "y2")
+
+
+def test_handles_name_the_traces_they_move():
+    surface = linear()
+    paths = descend(surface, sgd=0.01)
+    made = picture(surface, paths, data=points() | {"rows": (1, *range(1, 11))})
+    start, dots = made.handles
+    assert (start.name, dots.name) == ("start", "points")
+    assert made.figure["data"][start.trace]["x"] == [surface.start[0]]
+    assert made.figure["data"][dots.trace]["x"] is LINE.x
+    assert dots.rows == (1, *range(1, 11))
+    in_3d = picture(surface, paths, data=points(), three_d=True)
+    assert [handle.name for handle in in_3d.handles] == ["points"]
+    assert in_3d.figure["data"][in_3d.handles[0].trace]["x"] is LINE.x
+    (alone,) = picture().handles
+    assert picture().figure["data"][alone.trace]["x"] == [BOWL.start[0]]
+
+
+@pytest.mark.parametrize(("playhead", "at"), [(None, 50), (0, 0), (7, 7), (50, 50), (51, 50), (2000, 50)])
+def test_the_playhead_stands_within_the_path(playhead, at):
+    assert picture(playhead=playhead).player.at == at
+
+
+def test_losses_that_go_below_0_are_measured_from_the_lowest():
+    surface = linear("poisson")
+    paths = descend(surface, start=(1.5, 2.0), sgd=0.001)
+    floor = lowest(surface, paths)
+    assert floor < 0
+    made = picture(surface, paths, data=points())
+    assert made.figure["layout"]["yaxis3"]["title"]["text"] == "loss above the lowest"
+    assert np.array_equal(made.player.tracks[-1].y, paths[0].losses - floor)
+    assert min(track.y.min() for track in made.player.tracks[1:]) >= 0
+    assert lowest(BOWL, descend(BOWL, sgd=0.1)) == 0
+
+
+def test_what_explodes_does_not_flatten_the_others():
+    paths = descend(BOWL, steps=300, sgd=1.0, adam=0.1)
+    low, high = picture(paths=paths).figure["layout"]["yaxis3"]["range"]
+    assert high <= math.log10(13e3) + 1
+    assert low <= math.log10(paths[1].losses.min()) or high - low == 12
+
+
+def test_the_table_has_every_step_of_every_path():
+    paths = descend(BOWL, steps=300, sgd=9.0, momentum=0.1, adam=0.1)
+    columns = table(BOWL, paths)
+    assert {len(column) for column in columns.values()} == {301}
+    assert columns["step"].tolist() == [*range(301)]
+    momentum = paths[1]
+    assert np.array_equal(columns["Momentum x"], momentum.positions[:, 0])
+    assert np.array_equal(columns["Momentum y"], momentum.positions[:, 1])
+    assert np.array_equal(columns["Momentum loss"], momentum.losses)
+    assert np.array_equal(columns["Momentum gradient y"][:-1], momentum.gradients[:, 1])
+    assert np.array_equal(columns["Momentum velocity x"][:-1], momentum.velocity[:, 0])
+    assert np.array_equal(columns["Adam second moment y"][:-1], paths[2].second_moment[:, 1])
+    assert np.isnan(columns["Momentum gradient x"][-1])
+    assert "SGD velocity x" not in columns
+    gone = paths[0].diverged.step
+    assert np.isfinite(columns["SGD loss"][:gone]).all()
+    assert np.isnan(columns["SGD x"][gone + 1 :]).all()
+
+
+@pytest.mark.parametrize("three_d", [False, True])
+@pytest.mark.parametrize("key", [key for key, loss in LOSSES.items() if loss.family == "regression"])
+def test_every_loss_makes_a_picture_that_can_be_sent(browser, key, three_d):
+    surface = linear(key)
+    paths = descend(
+        surface, steps=20, **{name: 1e-3 if name != "adam" else 10.0 for name in OPTIMISERS if name != "adamw"}
+    )
+    data = browser.show(picture(surface, paths, data=points(), three_d=three_d))
+    assert data["sentence"]
+    assert len(data["player"]["tracks"]) == 2 * len(paths)
+    assert torch.isfinite(torch.tensor(surface.bounds)).all()
+
+
+def test_a_start_on_the_minimum_that_noise_shakes_does_not_explode():
+    surface = TEXTBOOK["bowl"]()
+    paths = trajectories(surface, [Run("sgd", (0.0, 0.0), {"learning_rate": 0.1})], 50, noise=0.01)
+    assert outcome(surface, paths[0]) == ""
+    thrown = trajectories(surface, [Run("sgd", (0.0, 0.0), {"learning_rate": 0.1})], 50, noise=1e4)
+    assert outcome(surface, thrown[0]).startswith("is thrown far out")
+
+
+def test_kinks_have_no_stable_rate():
+    surface = TEXTBOOK["absolute"]()
+    (row,) = rates(surface, descend(surface, sgd=0.1)).rows
+    assert row.cells[2:] == ("–", "–")
+    smooth = TEXTBOOK["bowl"]()
+    assert "–" not in rates(smooth, descend(smooth, sgd=0.1)).rows[0].cells
+
+
+def test_without_a_known_minimum_the_sharpness_is_that_of_the_start():
+    surface = replace(TEXTBOOK["rosenbrock"](), minima=())
+    shown = {
+        rates(surface, trajectories(surface, [Run("sgd", start)], 0)).caption for start in ((0.0, 0.0), (1.0, 2.0))
+    }
+    assert len(shown) == 2

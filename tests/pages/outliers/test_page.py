@@ -1,0 +1,363 @@
+"""The page of outliers: its opening, its presets, every data set under every loss, hands and hostile links."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from losses import LOSSES
+from losses.data.datasets import DATASETS
+
+REGRESSION = [key for key, loss in LOSSES.items() if loss.family == "regression"]
+FIVES = [REGRESSION[at : at + 5] for at in range(0, len(REGRESSION), 5)]  # as many as a page shows at once
+CLEAN = {"data": "line", "moves": ""}
+
+
+def slopes(session):
+    return {name: row["slope"] for name, row in session.table().items()}
+
+
+def intercepts(session):
+    return {name: row["intercept"] for name, row in session.table().items()}
+
+
+def clean(session):
+    return session.open(**CLEAN)
+
+
+def test_it_opens_with_the_answer(session):
+    session.open()
+    found = slopes(session)
+    assert found["MSE"] < 0.5, "one point turns the squared-error line"
+    assert found["MAE"] == pytest.approx(2, abs=0.1)
+    assert found["Huber"] == pytest.approx(2, abs=0.1)
+    for slope in found.values():
+        assert f"{slope:.3g}"[:4].replace("-", "−") in session.sentence
+    assert session.data["figure"]["data"][0]["y"][10] == -20
+    assert session.warnings == []
+    assert len(session.data["figure"]["data"]) == 1 + 3 * 3
+
+
+def test_the_opening_matches_numpy(session):
+    session.open()
+    points = session.data["figure"]["data"][0]
+    slope, intercept = np.polyfit(points["x"], points["y"], 1)
+    assert slopes(session)["MSE"] == pytest.approx(slope, abs=0.005)
+    assert intercepts(session)["MSE"] == pytest.approx(intercept, rel=0.005)
+
+
+def test_an_update_is_small(session):
+    session.open()
+    assert len(session.text.encode()) < 15_000
+
+
+def test_presets_run_and_stand_out(page, preset, session):
+    session.open(page).press(preset.title)
+    active = [button.label for button in session.at.button if button.proto.type == "primary"]
+    assert active == [preset.title]
+    assert preset.look in session.captions
+    assert session.warnings == []
+    assert session.data["sentence"]
+    query = session.data["address"]
+    sentence = session.sentence
+    session.open(page, **query)
+    assert session.sentence == sentence, "the link opens the same view"
+    assert session.warnings == []
+
+
+def test_in_the_middle_a_point_lifts_but_does_not_turn(session):
+    before = slopes(clean(session)), intercepts(session)
+    session.press("In the middle")
+    assert slopes(session)["MSE"] == pytest.approx(before[0]["MSE"], abs=0.005)
+    assert intercepts(session)["MSE"] > before[1]["MSE"] + 2
+    assert intercepts(session)["MAE"] == pytest.approx(before[1]["MAE"], abs=0.3)
+
+
+def test_leverage_flips_mae_further_right(session):
+    session.open().press("Leverage")
+    assert slopes(session)["MAE"] > 1.5
+    assert slopes(session)["MSE"] < 0.5
+    right_end = session.data["figure"]["layout"]["xaxis"]["range"][1]
+    assert slopes(session.send(**{"points.10": [right_end, 0.0]}))["MAE"] < 0
+
+
+def test_mae_breaks_at_half_of_the_points(session):
+    session.open().press("How many break MAE?")
+    assert session.control("count").value == 20
+    assert session.control("count").limits == [0, 25]
+    assert slopes(session)["MAE"] == pytest.approx(2, abs=0.3)
+    lifted = {}
+    for count in (0, 20, 25):
+        session.send(count=count)
+        lifted[count] = session.table()["MAE"]["intercept"]
+        assert session.control("count").value == count
+    assert lifted[20] - lifted[0] < 5
+    assert session.table()["MSE"]["intercept"] > 10
+
+
+def test_the_phones(session):
+    session.open().press("Belgian phones")
+    found = slopes(session)
+    assert found["MSE"] == pytest.approx(5.04, abs=0.005)
+    assert found["MAE"] < 0.3 * found["MSE"]
+    assert "Rousseeuw" in session.captions
+
+
+def test_the_stars(session):
+    session.open().press("Stars fool Huber")
+    found = slopes(session)
+    assert found["MSE"] == pytest.approx(-0.413, abs=0.001)
+    assert found["MAE"] < 0
+    assert found["Huber"] < 0
+    assert found["Tukey biweight"] > 1
+
+
+def test_five_numbers(session):
+    session.open().press("Five numbers")
+    found = intercepts(session)
+    assert found["MSE"] == pytest.approx(22)
+    assert found["MAE"] == pytest.approx(3)
+    assert 3 <= found["Huber"] < 4
+    assert set(slopes(session).values()) == {0}
+
+
+@pytest.mark.parametrize("losses", FIVES, ids=lambda losses: losses[0])
+@pytest.mark.parametrize("data", DATASETS)
+def test_every_loss_on_every_data_set(session, data, losses):
+    session.open(data=data, losses=",".join(losses))
+    assert session.warnings == []
+    assert len(session.data["figure"]["data"][0]["x"]) == len(DATASETS[data].x)
+    for name in (LOSSES[key].name for key in losses):
+        if name in session.table():
+            assert np.isfinite(slopes(session)[name])
+            assert np.isfinite(session.table(1)[f"{name} fit"][f"{name} cost"])
+        else:
+            assert any(name in note for note in session.data["notes"])
+
+
+@pytest.mark.parametrize("query", [{"losses": "poisson"}, {"losses": "poisson,msle", "model": "constant"}])
+def test_points_that_no_chosen_loss_takes_are_shown_with_the_reason(session, query):
+    session.open(**query)
+    assert session.table() == {}
+    assert len(session.data["notes"]) == len(query["losses"].split(","))
+    assert len(session.data["figure"]["data"]) == 1
+
+
+@pytest.mark.parametrize("loss", [key for key in REGRESSION if LOSSES[key].parameters])
+def test_every_slider_moves_its_loss(session, loss):
+    session.open(losses=loss)
+    for control in session.data["controls"]:
+        if "." not in control["name"]:
+            continue
+        ends = [control["low"], control["high"], *(limit for limit in control["limits"] if limit is not None)]
+        for value in [not control["value"]] if isinstance(control["value"], bool) else ends:
+            session.send(**{control["name"]: value})
+            assert session.control(control["name"]).value == value
+            assert session.warnings == []
+
+
+def test_a_data_set_chosen_starts_afresh(session):
+    session.open(count="3").at.selectbox(key="outliers:data").set_value("stars")
+    session.run()
+    assert session.data["address"] == {"data": "stars"}
+    session.at.selectbox(key="outliers:data").set_value("line")
+    session.run()
+    assert session.data["address"] == {"moves": ""}
+    assert session.data["figure"]["data"][0]["y"][10] == pytest.approx(20.6)
+    session.at.selectbox(key="outliers:data").set_value("location")
+    session.run()
+    assert session.table()["MSE"]["intercept"] == pytest.approx(22)
+
+
+def test_reset_goes_back_to_the_opening(session):
+    opening = session.open().sentence
+    session.press("Belgian phones").send(**{"huber.delta": 3.0, "points.2": [1.0, 1.0]})
+    assert session.sentence != opening
+    assert {"data", "huber.delta", "moves"} <= set(session.data["address"])
+    session.press("Reset")
+    assert session.sentence == opening
+    assert session.data["address"] == {}
+
+
+@pytest.mark.parametrize("way", ["move", "send"])
+def test_a_point_follows_the_hand_while_it_moves_and_when_it_rests(session, way):
+    session.open()
+    getattr(session, way)(**{"points.0": [2.5, 7.5]})
+    points = session.data["figure"]["data"][0]
+    assert (points["x"][0], points["y"][0]) == (2.5, 7.5)
+    assert (points["x"][10], points["y"][10]) == (10, -20), "the point moved before stays where it was put"
+    assert points["marker"]["symbol"][0] == "x"
+    assert session.data["address"] == {"moves": "10:10:-20,0:2.5:7.5"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"points.99": [1, 1]},
+        {"points.-1": [1, 1]},
+        {"points.x": [1, 1]},
+        {"points." + "9" * 5000: [1, 1]},
+        {"points.1": None},
+        {"points.1": [1]},
+        {"points.1": ["a", {}]},
+        {"points.1": [1e300, 0]},
+        {"points.1": [10**400, 0]},
+        {"count": "many"},
+        {"count": 6},
+        {"count": True},
+        {"size": None},
+        {"size": [1]},
+        {"huber.delta": -1},
+        {"huber.delta": 10**400},
+        {"mse.half": 2},
+        {"data": "stars"},
+        {"notes": []},
+        {"_values": {}},
+        {"": 0},
+    ],
+    ids=lambda values: str(values)[:40],
+)
+@pytest.mark.parametrize("way", ["move", "send"])
+def test_hostile_messages_change_nothing(session, values, way):
+    opening = session.open().sentence
+    getattr(session, way)(**values)
+    assert session.sentence == opening
+    assert session.data["address"] == {}
+
+
+@pytest.mark.parametrize("way", ["move", "send"])
+def test_a_refused_message_is_said_on_the_page(session, way):
+    getattr(session.open(), way)(**{"points.99": [1, 1]}).run()
+    assert len(session.warnings) == 1
+    assert "moves" in session.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ({"moves": "99:1:1"}, "moves"),
+        ({"data": "location", "moves": "10:1:1"}, "moves"),
+        ({"moves": "1:nan:1"}, "moves"),
+        ({"moves": "0:0:0," * 2000}, "moves"),
+        ({"count": "6"}, "count"),
+        ({"data": "generated", "n": "4", "count": "20"}, "count"),
+        ({"data": "generated", "n": "100000000"}, "n"),
+        ({"data": "generated", "noise": "-1"}, "noise"),
+        ({"data": "csv"}, "file"),
+        ({"data": "<script>"}, "data"),
+        ({"losses": "mse,hinge"}, "losses"),
+        ({"model": "parabola"}, "model"),
+        ({"huber.delta": "0"}, "huber"),
+        ({"hinge.margin": "1"}, "hinge"),
+        ({"seed": "1e9"}, "seed"),
+    ],
+    ids=str,
+)
+def test_an_unusable_link_is_said_and_opens(session, query, word):
+    session.open(**query)
+    assert len(session.warnings) == 1
+    assert word in session.warnings[0].replace("\\", "")
+    assert session.data["sentence"]
+
+
+SMALL = st.sampled_from(
+    ["0", "1", "-1", "3", "25", "50", "500", "1e12", "-inf", "nan", "", "x", "\x00", "1:2:3", "10:5:5"]
+)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_link_opens(page, fields, session, data):
+    options = {name: SMALL | st.sampled_from(getattr(field, "options", ("1",))) for name, field in fields.items()}
+    query = data.draw(st.fixed_dictionaries({}, optional=options))
+    session.at.session_state["page"] = "elsewhere"
+    session.open(page, **query)
+    assert session.data["sentence"]
+    for name, text in query.items():
+        try:
+            fields[name].read(text)
+        except ValueError:
+            assert any(name in warning.replace("\\", "") for warning in session.warnings), name
+
+
+def test_fewer_points_take_their_outliers_along(session):
+    session.open(data="generated", count="20", n="50")
+    session.at.slider(key="outliers:n").set_value(10)
+    session.run()
+    assert session.control("count").value == 0
+    assert any("count" in warning for warning in session.warnings)
+
+
+def test_a_prediction_is_revealed_after_an_answer(session):
+    radio = session.open().at.radio(key="outliers:predict")
+    assert not session.at.success
+    radio.set_value("MSE’s intercept")
+    session.run()
+    assert "2.59" in session.at.success[0].value, "28.5 above eleven points lifts the mean by 2.59"
+
+
+CSV = b"time <b>,speed\n" + b"".join(f"{x},{3 * x + (x % 2)}\n".encode() for x in range(8)) + b"9,fast\n"
+
+
+def test_a_visitor_sees_their_own_file(session):
+    session.open(count="3", moves="0:9:9").at.get("file_uploader")[0].set_value(("my *own*.csv", CSV, "text/csv"))
+    session.run()
+    points = session.data["figure"]["data"][0]
+    assert list(points["x"]) == list(range(8))
+    assert slopes(session)["MSE"] == pytest.approx(np.polyfit(points["x"], points["y"], 1)[0], abs=0.005)
+    assert session.data["figure"]["layout"]["xaxis"]["title"]["text"] == "time &lt;b&gt;"
+    assert session.data["address"] == {"data": "csv"}
+    assert "1 hold text" in session.captions
+    assert "my *own*" not in session.captions, "its name is shown as it is, not as markup"
+
+
+def test_a_point_of_their_own_file_follows_the_hand(session, without_streamlit):
+    session.open().at.get("file_uploader")[0].set_value(("mine.csv", CSV, "text/csv"))
+    before = slopes(session.run())["MSE"]
+    with without_streamlit():
+        session.move(**{"points.7": [7.0, 70.0]})
+    points = session.data["figure"]["data"][0]
+    assert (points["x"][7], points["y"][7]) == (7, 70)
+    assert list(points["x"]) == list(range(8))
+    slope = np.polyfit(points["x"], points["y"], 1)[0]
+    assert slopes(session)["MSE"] == pytest.approx(slope, abs=0.005) != before
+    assert session.data["address"] == {"data": "csv", "moves": "7:7:70"}
+    answer = session.picture
+    assert session.run().picture == answer
+
+
+def test_the_channel_follows_when_another_column_is_chosen(session):
+    table = b"a,b,c\n" + b"".join(f"{x},{3 * x},{-2 * x}\n".encode() for x in range(8))
+    session.open().at.get("file_uploader")[0].set_value(("mine.csv", table, "text/csv"))
+    assert slopes(session.run().move(count=0))["MSE"] == 3
+    next(box for box in session.at.selectbox if box.label == "y column").set_value("c")
+    assert slopes(session.run().move(count=0))["MSE"] == -2
+
+
+def test_an_unreadable_file_is_explained_and_the_data_stay(session):
+    before = session.open().sentence
+    session.at.get("file_uploader")[0].set_value(("page.csv", b"\x89PNG\r\n\x1a\n\x00\x00", "text/csv"))
+    session.run()
+    assert "picture" in session.at.error[0].value
+    assert session.sentence == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\n1,1e300\n2,-1e300\n3,1e300\n",
+        "a,b\n1e300,1\n-1e300,2\n0,3\n",
+        "a,b\n1,1e-300\n2,2e-300\n3,4e-300\n",
+        "a,b\n1,5\n1,6\n1,7\n",
+        "a,b\n1,5\n2,5\n",
+        "a,b\n1600000000,1\n1600000001,2\n1600000002,4\n",
+    ],
+)
+def test_extreme_files_are_shown_or_refused_with_a_reason(session, text):
+    session.open().at.get("file_uploader")[0].set_value(("extreme.csv", text.encode(), "text/csv"))
+    session.run()
+    if session.at.error:
+        assert session.at.error[0].value
+        return
+    assert session.data["address"] == {"data": "csv"}
+    assert session.table() or session.data["notes"]
