@@ -89,8 +89,8 @@ def predict_first(
             st.caption("Choose an answer to see what happens.")
             return
         correct = right()
-        verdict = "Right." if answer == correct else f"Not quite: {correct}."
-        (st.success if answer == correct else st.info)(f"{verdict} {because()}")
+        reply = "Right." if answer == correct else f"Not quite: {correct}."
+        (st.success if answer == correct else st.info)(f"{reply} {because()}")
 
 
 def formulas(settings: Settings) -> None:

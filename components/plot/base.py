@@ -42,7 +42,7 @@ def layout(height: int, subject: str, margin: Mapping[str, int], **entries: Any)
     }
 
 
-def axis(title: str, span: Sequence[float] | None = None, **entries: Any) -> dict[str, Any]:
+def axis_layout(title: str, span: Sequence[float] | None = None, **entries: Any) -> dict[str, Any]:
     """One axis with its title and, where it must not jump, its range."""
     return {
         "title": {"text": escaped(title), "standoff": 8},
@@ -139,11 +139,11 @@ def fits_figure(
             560,
             subject,
             {"r": right},
-            xaxis=axis(titles[0], span[0], anchor="y3", showspikes=True, spikemode="across", spikethickness=1),
-            yaxis=axis(titles[1], span[1], domain=[0.47, 1]),
+            xaxis=axis_layout(titles[0], span[0], anchor="y3", showspikes=True, spikemode="across", spikethickness=1),
+            yaxis=axis_layout(titles[1], span[1], domain=[0.47, 1]),
             # Upside down: a point below the line has a positive slope and pulls the line down.
-            yaxis2=axis("pull (slope)", pulls[::-1], domain=[0.215, 0.405], nticks=5),
-            yaxis3=axis("% of loss", (0, top), domain=[0, 0.155], nticks=3),
+            yaxis2=axis_layout("pull (slope)", pulls[::-1], domain=[0.215, 0.405], nticks=5),
+            yaxis3=axis_layout("% of loss", (0, top), domain=[0, 0.155], nticks=3),
             barmode="overlay",
         ),
         "narrow": {"height": 520, "margin": {"l": 44, "r": min(right, 72), "t": 8, "b": 40}},
@@ -194,7 +194,7 @@ def curves_figure(
     bottoms = np.linspace(0, 1, len(panels) + 1)[:-1][::-1] if curvature else np.array([0.42, 0.0])
     tops = [1.0, *(bottoms[:-1] - 0.05)]
     axes = {
-        f"yaxis{number if number > 1 else ''}": axis(names[number - 1], spans[panel], domain=[low, high])
+        f"yaxis{number if number > 1 else ''}": axis_layout(names[number - 1], spans[panel], domain=[low, high])
         for number, (panel, low, high) in enumerate(zip(panels, bottoms.tolist(), map(float, tops), strict=True), 1)
     }
     return {
@@ -203,7 +203,7 @@ def curves_figure(
             540,
             title,
             {"r": right},
-            xaxis=axis(title, view, anchor=f"y{len(panels)}"),
+            xaxis=axis_layout(title, view, anchor=f"y{len(panels)}"),
             hovermode="x unified",
             hoversubplots="axis",
             **axes,

@@ -188,7 +188,7 @@ class View:
             st.session_state[page] = {"values": values, "notes": notes, "memory": {}}
         # Plain dictionaries, which the live figure changes outside any script run.
         self._kept = st.session_state[page]
-        self._narrowed = {}
+        self._restricted = {}
         self._present = {"present": "1"} if st.query_params.get("present") == "1" else {}
 
     @property
@@ -207,7 +207,7 @@ class View:
     def set(self, **values: Any) -> None:
         """Change settings. One that is unusable is left as it was, and a note says so."""
         if values:
-            self._take(values, {**self.fields, **self._narrowed}, self._values)
+            self._take(values, {**self.fields, **self._restricted}, self._values)
 
     @property
     def beginnings(self) -> int:
@@ -220,12 +220,12 @@ class View:
         self._kept["beginnings"] = self.beginnings + 1
         self._take(values, self.fields, defaults)
 
-    def narrow(self, **fields: Field) -> list[str]:
+    def restrict(self, **fields: Field) -> list[str]:
         """Allow only what suits the rest of the view, as rows that the data have.
 
         What no longer fits returns to its default: a note for each is added to ``notes`` and returned.
         """
-        self._narrowed = fields
+        self._restricted = fields
         news = []
         for name, field in fields.items():
             try:
@@ -267,15 +267,15 @@ class View:
 
         return {"key": key, "on_change": commit}
 
-    def remember(self, what: str, spec: Hashable, compute: Callable[[], Any]) -> Any:
+    def cached(self, what: str, spec: Hashable, compute: Callable[[], Any]) -> Any:
         """The result of ``compute``, kept in the session until ``spec`` changes; the last one only."""
         kept = self._kept["memory"].get(what)
         if kept is None or kept[0] != spec:
             kept = self._kept["memory"][what] = (spec, compute())
         return kept[1]
 
-    def recall(self, what: str, spec: Hashable) -> Any:
-        """What ``remember`` keeps under this name, or None where that is of another ``spec``."""
+    def peek(self, what: str, spec: Hashable) -> Any:
+        """What ``cached`` keeps under this name, or None where that is of another ``spec``."""
         kept = self._kept["memory"].get(what)
         return kept[1] if kept is not None and kept[0] == spec else None
 

@@ -8,7 +8,7 @@ import streamlit as st
 from components.text import listed, plain
 from components.upload.csv_table import Table, clean, read_table
 from components.upload.pairs import HEADER, LARGEST
-from losses.data.two_features import Planar
+from losses.data.two_features import LabelledPoints
 
 _KEY = "labelled"
 MOST = 2_000  # rows that are fitted: what a hand can wait for, under the losses that take many descents
@@ -79,7 +79,7 @@ def _take(make) -> bool:
     st.session_state["labelled.error"] = ""
     try:
         upload = make()
-        as_planar(upload)
+        as_labelled_points(upload)
     except ValueError as error:
         st.session_state["labelled.error"] = str(error)
         return False
@@ -113,7 +113,7 @@ def _values(table: Table, column: str) -> list[str]:
     return sorted({text for text, missing in zip(cells.text, cells.missing, strict=True) if not missing})
 
 
-def as_planar(upload: LabelledUpload) -> Planar:
+def as_labelled_points(upload: LabelledUpload) -> LabelledPoints:
     """The chosen columns as labelled points; the larger of two labels, or the later in the alphabet, is +1.
 
     ``ValueError`` for a column chosen twice, features that are constant or too large to square, and a
@@ -147,7 +147,7 @@ def as_planar(upload: LabelledUpload) -> Planar:
     used = sample(label_of, MOST)
     said = f"{len(used):,} of its {len(features):,} rows, evenly chosen" if len(used) < len(features) else f"{len(used):,} rows"  # fmt: skip
     features = features[used]
-    return Planar(
+    return LabelledPoints(
         features,
         label_of[used],
         np.arange(len(features)),

@@ -16,7 +16,7 @@ BINS = 10
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Decisions:
     """Counts of decisions, where a score above 0 says +1 and any other -1; the rates are nan where 0/0."""
 
     true_positive: int
@@ -49,11 +49,11 @@ def _ratio(part: int, whole: int) -> float:
     return part / whole if whole else math.nan
 
 
-def decide(score: np.ndarray, label: np.ndarray) -> Verdict:
+def decide(score: np.ndarray, label: np.ndarray) -> Decisions:
     """Count the decisions of scores ``[n]`` for labels ``[n]`` of -1 and +1."""
     found, positive = score > 0, label > 0
     counts = (found & positive, found & ~positive, ~found & positive, ~found & ~positive)
-    return Verdict(*(int(count.sum()) for count in counts))
+    return Decisions(*(int(count.sum()) for count in counts))
 
 
 # The probability of +1 that a score f stands for, by what the loss's expectation is least at.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from losses.boundary.search import Problem, solve
+from losses.boundary.search import BoundaryProblem, solve
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
 
@@ -124,7 +124,7 @@ def fit_boundary(
     weight = np.where(label > 0, class_weight, 1.0)
     # A single far point makes the deviation large, and must not make the penalty between equals count.
     tie = _TINY * np.array([*(np.minimum(half / spread, 1.0) ** 2), 1.0])
-    problem = Problem(loss, settings, basis, label, weight, np.array([*(l2 / spread**2), 0.0]), tie)
+    problem = BoundaryProblem(loss, settings, basis, label, weight, np.array([*(l2 / spread**2), 0.0]), tie)
     theta, starts = solve(problem)
     score = _on_kinks(problem, basis @ theta)
     cost = problem.penalised().cost
@@ -156,7 +156,7 @@ def _checked(features: np.ndarray, label: np.ndarray) -> tuple[np.ndarray, np.nd
     return features, label
 
 
-def _on_kinks(problem: Problem, score: np.ndarray) -> np.ndarray:
+def _on_kinks(problem: BoundaryProblem, score: np.ndarray) -> np.ndarray:
     """The hinge's optimum puts points on its kinks: they get the score of the kink, without the rounding."""
     kinks = {"hinge": (problem.settings.get("margin"),), "ramp": (1.0, 0.0)}.get(problem.loss.key, ())
     for kink in kinks:
@@ -173,7 +173,7 @@ def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return middle, spread, np.where(half > 0, half, spread)
 
 
-def _notes(problem: Problem, theta: np.ndarray, starts: int) -> list[str]:
+def _notes(problem: BoundaryProblem, theta: np.ndarray, starts: int) -> list[str]:
     """What is peculiar about this optimum, in sentences."""
     loss, settings, basis = problem.loss, problem.settings, problem.basis
     objective = problem.penalised().objective

@@ -18,7 +18,7 @@ _ANGLES, _STEEPNESSES, _SAMPLE = 16, (0.25, 0.7, 2.0), 100  # of the lines tried
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class BoundaryProblem:
     """Standardised points: ``basis`` ``[n, 3]`` ends in ones, ``penalty`` ``[3]`` is λ in the units of the basis.
 
     ``tie`` ``[3]`` is a penalty too small to matter that decides between equals.
@@ -49,7 +49,7 @@ class Problem:
         return minimise_hinge(self.label[:, None] * self.basis, self.weight, margin, quadratic, count * linear, gap)
 
 
-def solve(problem: Problem) -> tuple[np.ndarray, int]:
+def solve(problem: BoundaryProblem) -> tuple[np.ndarray, int]:
     """The best weights of the standardised problem, and of how many descents."""
     key, settings = problem.loss.key, problem.settings
     if key == "perceptron" or (key == "hinge" and settings["margin"] == 0):
@@ -63,7 +63,7 @@ def solve(problem: Problem) -> tuple[np.ndarray, int]:
     return problem.penalised().descend(starts).theta[0], len(starts)
 
 
-def _without_margin(problem: Problem) -> np.ndarray:
+def _without_margin(problem: BoundaryProblem) -> np.ndarray:
     """A score of 0 costs nothing. Where weights cost nothing either, any line that parts the classes is as good."""
     if problem.penalty.any() or np.ptp(problem.label) == 0:
         return np.zeros(3)
@@ -71,14 +71,14 @@ def _without_margin(problem: Problem) -> np.ndarray:
     return parting if (problem.label * (problem.basis @ parting) > 0).all() else np.zeros(3)
 
 
-def _starts(problem: Problem) -> np.ndarray:
+def _starts(problem: BoundaryProblem) -> np.ndarray:
     """For a smooth loss that is not convex: nothing, cross-entropy's weights, and the best of many lines."""
     entropy = LOSSES["binary_cross_entropy"]
     logistic = problem.penalised(entropy, entropy.settings(from_logits=True))
     return np.concatenate([np.zeros((1, 3)), logistic.descend(np.zeros((1, 3))).theta, _best_lines(problem, 1)])
 
 
-def _best_lines(problem: Problem, most: int = 3) -> np.ndarray:
+def _best_lines(problem: BoundaryProblem, most: int = 3) -> np.ndarray:
     """The best of many lines that ignore how far off a few points lie, ``[most, 3]``.
 
     Lines in all directions, through quantiles of the points as they lie that way, in units of their
@@ -101,7 +101,7 @@ def _best_lines(problem: Problem, most: int = 3) -> np.ndarray:
     return lines[some.penalised().objective(lines).argsort(kind="stable")[:most]]
 
 
-def _concave_convex(problem: Problem) -> tuple[np.ndarray, int]:
+def _concave_convex(problem: BoundaryProblem) -> tuple[np.ndarray, int]:
     """The ramp is the hinge less the hinge without margin: the latter is replaced by its tangent, again and again."""
     constant = np.array([[0.0, 0.0, -1.0], [0.0, 0.0, 1.0]])
     starts = np.concatenate([problem.hinge(1.0, np.zeros((1, 3))), _best_lines(problem), constant])
@@ -111,7 +111,7 @@ def _concave_convex(problem: Problem) -> tuple[np.ndarray, int]:
     return ended[problem.penalised().objective(ended).argmin()], len(starts)
 
 
-def _tangents(problem: Problem, theta: np.ndarray, gap: float) -> np.ndarray:
+def _tangents(problem: BoundaryProblem, theta: np.ndarray, gap: float) -> np.ndarray:
     """The concave-convex procedure from ``[k, 3]``: where it ends, at most as many, those that met only once."""
     rows = problem.label[:, None] * problem.basis
     wrong, ended = None, []

@@ -9,11 +9,11 @@ from typing import Any
 from torch import Tensor
 
 from losses.calculus import Derivatives, derivatives
-from losses.spec.domain import Space
+from losses.spec.domain import Domain
 from losses.spec.loss import Loss
 from losses.spec.parameter import Parameter, check_all
 
-Spaces = Mapping[str, Space]
+Domains = Mapping[str, Domain]
 Inputs = tuple[Tensor, ...]
 
 
@@ -21,8 +21,8 @@ Inputs = tuple[Tensor, ...]
 class Axis:
     """One number x along which losses can be compared, everything else held still.
 
-    ``inputs(x, spaces, **scenario)`` builds the inputs of a loss, one example per element of x
-    (1-D), from the spaces of that loss by input name; the names in ``parameters`` make up the
+    ``inputs(x, domains, **scenario)`` builds the inputs of a loss, one example per element of x
+    (1-D), from the domains of that loss by input name; the names in ``parameters`` make up the
     scenario. ``symbol`` is x's short name. ``low`` to ``high`` is the default view; x may lie anywhere in the closed
     ``domain``. ``losses`` are keys of ``LOSSES``; ``fixed`` are loss parameters that the axis
     decides, wherever a loss has them.
@@ -92,8 +92,8 @@ def curve(
     if outside.numel():
         raise ValueError(f"axis {axis.key} runs from {low:g} to {high:g}, got {outside[0].item():g}")
     settings, situation = axis.settings(loss, **parameters), axis.situation(scenario or {})
-    spaces = {name: space.resolve(settings) for name, space in loss.inputs.items()}
-    return derivatives(lambda x: loss.function(*axis.inputs(x, spaces, **situation), **settings), x, order)
+    domains = {name: domain.resolve(settings) for name, domain in loss.inputs.items()}
+    return derivatives(lambda x: loss.function(*axis.inputs(x, domains, **situation), **settings), x, order)
 
 
 def axis(

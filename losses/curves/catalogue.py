@@ -7,7 +7,7 @@ from types import MappingProxyType
 import torch
 from torch import Tensor
 
-from losses.curves.axis import Axis, Inputs, Spaces, axis
+from losses.curves.axis import Axis, Domains, Inputs, axis
 from losses.registry import LOSSES
 from losses.spec.domain import CLASS_INDEX, REAL
 from losses.spec.loss import Loss
@@ -37,7 +37,7 @@ def _of_any_residual(loss: Loss) -> bool:
     (-5.0, 5.0),
     _family("regression", _of_any_residual),
 )
-def residual(x: Tensor, spaces: Spaces) -> Inputs:
+def residual(x: Tensor, domains: Domains) -> Inputs:
     """Prediction x for the target 0."""
     return x, torch.zeros_like(x)
 
@@ -51,7 +51,7 @@ def residual(x: Tensor, spaces: Spaces) -> Inputs:
     Parameter("target", 3.0, 1e-2, 1e6, "y", log=True, slider=(0.1, 10.0), label="Target"),
     domain=AT_LEAST_0,
 )
-def prediction(x: Tensor, spaces: Spaces, target: float) -> Inputs:
+def prediction(x: Tensor, domains: Domains, target: float) -> Inputs:
     """Prediction x for a fixed target: losses that look at more than the difference, and three that do not."""
     return x, torch.full_like(x, target)
 
@@ -63,7 +63,7 @@ def prediction(x: Tensor, spaces: Spaces, target: float) -> Inputs:
     (-3.0, 3.0),
     _family("margin"),
 )
-def margin(x: Tensor, spaces: Spaces) -> Inputs:
+def margin(x: Tensor, domains: Domains) -> Inputs:
     """Score x for the label +1."""
     return x, torch.ones_like(x)
 
@@ -78,7 +78,7 @@ def margin(x: Tensor, spaces: Spaces) -> Inputs:
     domain=SHARE,
     from_logits=False,
 )
-def probability(x: Tensor, spaces: Spaces, label: bool) -> Inputs:
+def probability(x: Tensor, domains: Domains, label: bool) -> Inputs:
     """Probability x for the label that is true: a prediction of x for 1, of 1 - x for 0."""
     return (x if label else 1 - x), torch.full_like(x, float(label))
 
@@ -92,7 +92,7 @@ def probability(x: Tensor, spaces: Spaces, label: bool) -> Inputs:
     LABEL,
     from_logits=True,
 )
-def logit(x: Tensor, spaces: Spaces, label: bool) -> Inputs:
+def logit(x: Tensor, domains: Domains, label: bool) -> Inputs:
     """Logit x of label 1."""
     return x, torch.full_like(x, float(label))
 
@@ -107,11 +107,11 @@ def logit(x: Tensor, spaces: Spaces, label: bool) -> Inputs:
     domain=SHARE,
     from_logits=False,
 )
-def class_probability(x: Tensor, spaces: Spaces, classes: int) -> Inputs:
+def class_probability(x: Tensor, domains: Domains, classes: int) -> Inputs:
     """Probability x for the true class, (1 - x) / (classes - 1) for each other; raw scores are given as these."""
     others = ((1 - x) / (classes - 1)).unsqueeze(-1).expand(-1, classes - 1)
     shares = torch.cat([x.unsqueeze(-1), others], dim=-1)
-    return shares, _first_class(shares, spaces)
+    return shares, _first_class(shares, domains)
 
 
 @axis(
@@ -123,15 +123,15 @@ def class_probability(x: Tensor, spaces: Spaces, classes: int) -> Inputs:
     CLASSES,
     from_logits=True,
 )
-def class_logit(x: Tensor, spaces: Spaces, classes: int) -> Inputs:
+def class_logit(x: Tensor, domains: Domains, classes: int) -> Inputs:
     """Logit x for the true class, 0 for the others."""
     logits = torch.cat([x.unsqueeze(-1), x.new_zeros(len(x), classes - 1)], dim=-1)
-    return logits, _first_class(logits, spaces)
+    return logits, _first_class(logits, domains)
 
 
-def _first_class(scores: Tensor, spaces: Spaces) -> Tensor:
+def _first_class(scores: Tensor, domains: Domains) -> Tensor:
     one_hot = torch.zeros_like(scores)
-    if spaces["target"] is CLASS_INDEX:
+    if domains["target"] is CLASS_INDEX:
         return one_hot[:, 0]
     one_hot[:, 0] = 1
     return one_hot
@@ -146,7 +146,7 @@ def _first_class(scores: Tensor, spaces: Spaces) -> Tensor:
     Parameter("p", 0.3, symbol="p", label="Probability p of the first outcome"),
     domain=SHARE,
 )
-def divergence(x: Tensor, spaces: Spaces, p: float) -> Inputs:
+def divergence(x: Tensor, domains: Domains, p: float) -> Inputs:
     """Q = (x, 1 - x) against P = (p, 1 - p)."""
     return torch.stack([x, 1 - x], dim=-1), x.new_tensor([p, 1 - p]).expand(len(x), 2)
 
@@ -161,9 +161,9 @@ def divergence(x: Tensor, spaces: Spaces, p: float) -> Inputs:
         "real_logit", 1.0, -1e9, 1e9, r"z_{\text{real}}", slider=(-6.0, 6.0), label="Raw output on a real sample"
     ),
 )
-def discriminator(x: Tensor, spaces: Spaces, real_logit: float) -> Inputs:
+def discriminator(x: Tensor, domains: Domains, real_logit: float) -> Inputs:
     """Output x on a generated sample, and a fixed one on a real sample where the loss looks at both."""
-    return (x, torch.full_like(x, real_logit)) if "real_logits" in spaces else (x,)
+    return (x, torch.full_like(x, real_logit)) if "real_logits" in domains else (x,)
 
 
 @axis(
@@ -176,7 +176,7 @@ def discriminator(x: Tensor, spaces: Spaces, real_logit: float) -> Inputs:
     Parameter("false_positive_share", 0.0, label="Share of the background marked as object"),
     domain=SHARE,
 )
-def object_found(x: Tensor, spaces: Spaces, object_share: int, false_positive_share: float) -> Inputs:
+def object_found(x: Tensor, domains: Domains, object_share: int, false_positive_share: float) -> Inputs:
     """A hundred pixels: probability x on each one of the object, a fixed one on each of the background."""
     mask = torch.arange(PIXELS) < object_share
     marked = torch.where(mask, x.unsqueeze(-1), false_positive_share)
@@ -195,14 +195,14 @@ def object_found(x: Tensor, spaces: Spaces, object_share: int, false_positive_sh
     ),
     domain=AT_LEAST_0,
 )
-def distance(x: Tensor, spaces: Spaces, matching: bool, positive_distance: float) -> Inputs:
+def distance(x: Tensor, domains: Domains, matching: bool, positive_distance: float) -> Inputs:
     """A pair x apart, or a triplet whose negative is x from the anchor.
 
     At x = 0 the slope is the subgradient 0, as the losses define it for vectors that coincide.
     """
     moving = torch.stack([x, torch.zeros_like(x)], dim=-1)
     anchor = torch.zeros_like(moving)
-    if "negative" in spaces:
+    if "negative" in domains:
         return anchor, x.new_tensor([0.0, positive_distance]).expand(len(x), 2), moving
     return moving, anchor, torch.full_like(x, float(matching))
 
@@ -210,7 +210,7 @@ def distance(x: Tensor, spaces: Spaces, matching: bool, positive_distance: float
 @axis(
     "Embedding: angle", "Angle between the two vectors, in degrees", "θ", (0.0, 180.0), ("cosine_embedding",), MATCHING
 )
-def angle(x: Tensor, spaces: Spaces, matching: bool) -> Inputs:
+def angle(x: Tensor, domains: Domains, matching: bool) -> Inputs:
     """Two unit vectors x degrees apart; the slope is per degree."""
     radians = torch.deg2rad(x)
     turned = torch.stack([radians.cos(), radians.sin()], dim=-1)
@@ -225,13 +225,13 @@ def angle(x: Tensor, spaces: Spaces, matching: bool) -> Inputs:
     ("margin_ranking",),
     Parameter("first_higher", True, label="The first should rank higher"),
 )
-def score_lead(x: Tensor, spaces: Spaces, first_higher: bool) -> Inputs:
+def score_lead(x: Tensor, domains: Domains, first_higher: bool) -> Inputs:
     """Scores x and 0."""
     return x, torch.zeros_like(x), torch.full_like(x, 1.0 if first_higher else -1.0)
 
 
 @axis("Penalty: weight", "A single weight w", "w", (-3.0, 3.0), _family("penalty"))
-def weight(x: Tensor, spaces: Spaces) -> Inputs:
+def weight(x: Tensor, domains: Domains) -> Inputs:
     """A model with the one weight x."""
     return (x.unsqueeze(-1),)
 

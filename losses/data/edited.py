@@ -10,7 +10,7 @@ from losses.data.outliers import Outliers, with_outliers
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class EditedData:
     """Points of shape ``[n]``.
 
     ``bad`` marks those known to be wrong, put in as outliers or moved; ``original`` are x and y
@@ -25,14 +25,14 @@ class Scene:
     x_label: str
     y_label: str
 
-    def honest(self) -> tuple[np.ndarray, np.ndarray]:
+    def unspoiled(self) -> tuple[np.ndarray, np.ndarray]:
         """The points that are not bad."""
         return self.x[~self.bad], self.y[~self.bad]
 
 
-def spoil(
+def with_edits(
     dataset: Dataset, outliers: Outliers, seed: int = 0, moves: Mapping[int, tuple[float, float]] | None = None
-) -> Scene:
+) -> EditedData:
     """Put outliers into a data set, then move the points in ``moves`` (row to x, y).
 
     Raises
@@ -49,16 +49,16 @@ def spoil(
         x[rows], y[rows] = np.array(list(moves.values())).T
     bad = np.zeros(len(x), dtype=bool)
     bad[[*dataset.outlier_rows, *spoiled, *rows]] = True
-    return Scene(x, y, (dataset.x, dataset.y), bad, dataset.title, dataset.x_label, dataset.y_label)
+    return EditedData(x, y, (dataset.x, dataset.y), bad, dataset.title, dataset.x_label, dataset.y_label)
 
 
-def standardised(scene: Scene) -> Scene:
+def standardised(edited: EditedData) -> EditedData:
     """The same points with x in standard deviations from its mean, both as they were before any point was moved."""
-    x, y = scene.original
+    x, y = edited.original
     middle, spread = x.mean(), x.std() or 1.0
     return replace(
-        scene,
-        x=(scene.x - middle) / spread,
+        edited,
+        x=(edited.x - middle) / spread,
         original=((x - middle) / spread, y),
-        x_label=f"{scene.x_label}, standardised",
+        x_label=f"{edited.x_label}, standardised",
     )

@@ -43,7 +43,7 @@ def replace_point(x: ArrayLike, y: ArrayLike, row: int, new_x: float, new_y: flo
     return x, y
 
 
-def thin(x: ArrayLike, y: ArrayLike, most: int = 2000, keep: Iterable[int] = ()) -> NDArray[np.intp]:
+def decimate(x: ArrayLike, y: ArrayLike, most: int = 2000, keep: Iterable[int] = ()) -> NDArray[np.intp]:
     """Rows to draw when there are more points than a chart can show.
 
     All rows when there are at most ``most``. Otherwise the extremes of x and y, the rows in

@@ -13,7 +13,7 @@ _OUTLIER = (-8.0, 6.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Planar:
+class LabelledPoints:
     """Labelled points of a plane.
 
     ``features`` ``[n, 2]`` in the data's units, ``label`` ``[n]`` of -1 and +1. ``identity`` ``[n]``,
@@ -32,7 +32,7 @@ class Planar:
     names: tuple[str, str] = ("x₁", "x₂")
     classes: tuple[str, str] = ("−1", "+1")
 
-    def moved(self, places: Mapping[int, tuple[float, float]]) -> "Planar":
+    def moved(self, places: Mapping[int, tuple[float, float]]) -> "LabelledPoints":
         """The same points with those of these identities elsewhere; ``ValueError`` for one that is not there."""
         features, bad = self.features.copy(), self.bad.copy()
         for identity, place in places.items():
@@ -47,7 +47,7 @@ Draws = Callable[[np.random.Generator, int, float, float], np.ndarray]
 
 
 @dataclass(frozen=True)
-class Source:
+class Generator:
     """A generator: ``draw(random, n, sign, noise)`` gives n points ``[n, 2]`` of the class ``sign``.
 
     A longer draw begins with the shorter ones. ``outlier`` is where the first positive point lies.
@@ -61,7 +61,7 @@ class Source:
 
     def __call__(
         self, n: int = 40, ratio: float = 1.0, flipped: float = 0.0, noise: float = 1.0, seed: int = 0
-    ) -> Planar:
+    ) -> LabelledPoints:
         """Draw labelled points.
 
         Parameters
@@ -95,7 +95,7 @@ class Source:
         ]
         features, label, identity, turned, bad = (np.concatenate(part) for part in zip(*parts, strict=True))
         source = f"Drawn by a seeded generator, seed {seed}"
-        return Planar(features, np.where(turned, -label, label), identity, turned, bad, self.title, source)
+        return LabelledPoints(features, np.where(turned, -label, label), identity, turned, bad, self.title, source)
 
     def _of_class(
         self, sign: float, count: int, flipped: float, noise: float, seed: int
@@ -132,25 +132,25 @@ def _half_moons(random: np.random.Generator, n: int, sign: float, noise: float) 
     return sign * (np.array([-1.0, -0.5]) + arc) + 0.25 * noise * lots[:, :2]
 
 
-PLANAR: Mapping[str, Source] = MappingProxyType(
+TWO_FEATURES: Mapping[str, Generator] = MappingProxyType(
     {
         source.key: source
         for source in (
-            Source(
+            Generator(
                 "outlier",
                 "One far outlier",
                 "One positive point lies far on the wrong side.",
                 _groups((2.0, 0.0), 0.8),
                 outlier=_OUTLIER,
             ),
-            Source("blobs", "Two groups apart", "A line parts them.", _groups((2.2, 1.1), 0.8)),
-            Source(
+            Generator("blobs", "Two groups apart", "A line parts them.", _groups((2.2, 1.1), 0.8)),
+            Generator(
                 "overlap",
                 "Two groups that overlap",
                 "No line parts them: a probability is the best answer.",
                 _groups((0.8, 0.4), 1.0),
             ),
-            Source("moons", "Two half moons", "They interlock: no line is right, whatever the loss.", _half_moons),
+            Generator("moons", "Two half moons", "They interlock: no line is right, whatever the loss.", _half_moons),
         )
     }
 )

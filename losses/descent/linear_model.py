@@ -61,7 +61,7 @@ def zoomed(surface: Surface, zoom: float) -> tuple[tuple[float, float], tuple[fl
     )
 
 
-def problem(
+def data_surface(
     x: np.ndarray,
     y: np.ndarray,
     loss: Loss,

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.optim import lr_scheduler
 
-from losses.spec.expression import returned
-from losses.spec.parameter import LARGEST, Parameter, Range, check_all, plugged, signature
+from losses.spec.expression import return_expression
+from losses.spec.parameter import LARGEST, Parameter, Range, check_all, signature, substitute
 
 Weights = Annotated[list[Tensor], "the tensors to move"]
 
@@ -62,11 +62,13 @@ class Optimiser:
 
     def formula(self, **parameters: Any) -> str:
         """The rule in LaTeX, with the values given here plugged in."""
-        return plugged(self.latex, self.parameters, parameters)
+        return substitute(self.latex, self.parameters, parameters)
 
     def code(self, **parameters: Any) -> str:
         """What builds it in PyTorch, for a tensor ``weights``, with these parameters."""
-        return returned(self.build, weights="[weights]", **self.settings(**parameters)).replace(", foreach=False", "")
+        return return_expression(self.build, weights="[weights]", **self.settings(**parameters)).replace(
+            ", foreach=False", ""
+        )
 
     def stable_learning_rate(self, sharpness: ArrayLike, **parameters: Any) -> np.ndarray:
         """The largest learning rates that do not overshoot ever more where the Hessian's largest eigenvalues are these.
@@ -265,7 +267,7 @@ class Schedule:
 
     def code(self, steps: int) -> str:
         """What builds it in PyTorch, for an ``optimiser``."""
-        return returned(self.build, optimiser="optimiser", steps=steps)
+        return return_expression(self.build, optimiser="optimiser", steps=steps)
 
 
 def _schedule(name: str) -> Callable[[Callable], Schedule]:

@@ -139,7 +139,7 @@ def linear_surface(
     Parameters
     ----------
     x, target
-        ``[n]``. Targets lie in the loss's target space, as labels -1 and +1 for a margin loss.
+        ``[n]``. Targets lie in the loss's target domain, as labels -1 and +1 for a margin loss.
     loss, settings
         A loss of one number against one target, and all its parameters.
     **known
@@ -152,19 +152,19 @@ def linear_surface(
         target that the loss does not take.
     """
     x, target = (torch.from_numpy(values) for values in as_points(x, target))
-    space, target_space = (each.resolve(settings) for each in loss.inputs.values())
-    wrong = target_space.violation(target)
+    domain, target_domain = (each.resolve(settings) for each in loss.inputs.values())
+    wrong = target_domain.violation(target)
     if wrong is not None:
-        raise ValueError(f"{loss.name} needs every target to be {target_space.name}, found {wrong[0].item():g}")
+        raise ValueError(f"{loss.name} needs every target to be {target_domain.name}, found {wrong[0].item():g}")
 
     def value(points: Tensor, rows: Tensor | None) -> Tensor:
         x_here, target_here = (x, target) if rows is None else (x[rows], target[rows])
         prediction = torch.addcmul(points[..., 1:], points[..., :1], x_here)
         mean = loss.function(prediction, target_here.expand_as(prediction), **settings).mean(-1)
-        if np.isinf(space.low) and np.isinf(space.high):
+        if np.isinf(domain.low) and np.isinf(domain.high):
             return mean
         lowest, highest = prediction.detach().aminmax(dim=-1)
-        outside = (lowest <= space.low if space.open_low else lowest < space.low) | (highest > space.high)
+        outside = (lowest <= domain.low if domain.open_low else lowest < domain.low) | (highest > domain.high)
         return mean * torch.ones_like(mean).masked_fill(outside, torch.nan)  # a factor, so that slopes are none either
 
     return Surface(symbols=("w", "b"), value=value, examples=len(x), **known)

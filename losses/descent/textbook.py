@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from losses.descent.surface import Surface
-from losses.spec.expression import returned
-from losses.spec.parameter import Parameter, Range, check_all, plugged, signature
+from losses.spec.expression import return_expression
+from losses.spec.parameter import Parameter, Range, check_all, signature, substitute
 
 Weight = Annotated[Tensor, "any real number"]
 Point = tuple[float, float]
@@ -52,11 +52,11 @@ class Textbook:
 
     def formula(self, **parameters: Any) -> str:
         """The formula in LaTeX, with the values given here plugged in."""
-        return plugged(self.latex, self.parameters, parameters)
+        return substitute(self.latex, self.parameters, parameters)
 
     def code(self, **parameters: Any) -> str:
         """The function as a PyTorch expression in x and y, with these parameters."""
-        return returned(self.function, **check_all(self.key, self.parameters, parameters))
+        return return_expression(self.function, **check_all(self.key, self.parameters, parameters))
 
 
 def _textbook(

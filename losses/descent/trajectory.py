@@ -29,7 +29,7 @@ class Run:
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
-class Divergence(NamedTuple):
+class NonFinite(NamedTuple):
     """At which step a path left the numbers, and what happened there."""
 
     step: int
@@ -71,7 +71,7 @@ class Path:
     rates: np.ndarray
     velocity: np.ndarray | None
     second_moment: np.ndarray | None
-    diverged: Divergence | None
+    diverged: NonFinite | None
 
     @property
     def last(self) -> int:
@@ -139,13 +139,13 @@ def trajectories(
     leaves = list(points.split([len(group) for group in groups]))
     drivers = [_Driver(group[0], leaf, schedule, steps) for group, leaf in zip(groups, leaves, strict=True)]
     batches = _batches(surface.examples, batch_size, seed)
-    shaken = torch.Generator().manual_seed(seed)
+    gradient_noise = torch.Generator().manual_seed(seed)
     positions, gradients = torch.empty(2, steps + 1, *points.shape, dtype=torch.float64)
     for step in range(steps):
         if progress and step % REPORT == 0:
             progress(step / steps)
         rows = next(batches)
-        extra = noise * torch.randn(2, generator=shaken, dtype=torch.float64) if noise else None
+        extra = noise * torch.randn(2, generator=gradient_noise, dtype=torch.float64) if noise else None
         positions[step] = points
         gradient = surface.gradient(points, rows)
         if extra is not None:
@@ -272,7 +272,7 @@ def _record(surface: Surface, drivers: Sequence[_Driver], positions: np.ndarray,
     return paths
 
 
-def _divergence(surface: Surface, positions: np.ndarray, losses: np.ndarray) -> Divergence | None:
+def _divergence(surface: Surface, positions: np.ndarray, losses: np.ndarray) -> NonFinite | None:
     moved, valued = np.isfinite(positions).all(-1), np.isfinite(losses)
     if (moved & valued).all():
         return None
@@ -280,10 +280,10 @@ def _divergence(surface: Surface, positions: np.ndarray, losses: np.ndarray) -> 
     if not moved[step]:
         weight = int(np.isfinite(positions[step]).argmin())
         what = "is not a number any more" if np.isnan(positions[step, weight]) else "is larger than a number can be"
-        return Divergence(step, f"{surface.symbols[weight]} {what}")
+        return NonFinite(step, f"{surface.symbols[weight]} {what}")
     if np.isnan(losses[step]):
-        return Divergence(step, "the loss is not defined there")
-    return Divergence(step, "the loss is larger than a number can be")
+        return NonFinite(step, "the loss is not defined there")
+    return NonFinite(step, "the loss is larger than a number can be")
 
 
 def _cut(part: np.ndarray, step: int, name: str) -> np.ndarray:

@@ -13,12 +13,12 @@ import torch
 from torch import Tensor
 
 from losses.families.numerics import focus
-from losses.spec.domain import PIXELS, Space
+from losses.spec.domain import PIXELS, Domain
 from losses.spec.loss import Equivalent, loss
 from losses.spec.parameter import Range
 
 Pixels = Annotated[Tensor, PIXELS]
-Mask = Annotated[Tensor, Space("0 or 1 per pixel (last axis)", values=(0.0, 1.0), event_dims=1)]
+Mask = Annotated[Tensor, Domain("0 or 1 per pixel (last axis)", values=(0.0, 1.0), event_dims=1)]
 Smooth = Annotated[float, Range(0.0, 1e6, symbol="s", slider=(0.0, 10.0))]
 FalsePositiveWeight = Annotated[float, Range(0.0, 10.0, symbol=r"\alpha", slider=(0.0, 1.0))]
 FalseNegativeWeight = Annotated[float, Range(0.0, 10.0, symbol=r"\beta", slider=(0.0, 1.0))]

@@ -7,13 +7,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from losses.spec.domain import NON_NEGATIVE, POSITIVE, REAL, Space
+from losses.spec.domain import NON_NEGATIVE, POSITIVE, REAL, Domain
 from losses.spec.loss import Equivalent, loss
 from losses.spec.parameter import LARGEST, Range, Switch
 
 Real = Annotated[Tensor, REAL]
 Tuning = Range(0.0, LARGEST, symbol="c", log=True, slider=(0.1, 20.0), scaled=True, open_low=True)
-ABOVE_MINUS_ONE = Space("a number above -1", low=-1.0, open_low=True)
+ABOVE_MINUS_ONE = Domain("a number above -1", low=-1.0, open_low=True)
 
 HUBER_1964 = "Huber (1964), Robust estimation of a location parameter, Annals of Mathematical Statistics 35(1)"
 BARRON_2019 = "Barron (2019), A general and adaptive robust loss function, CVPR"

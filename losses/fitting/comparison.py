@@ -61,8 +61,8 @@ def _cost(fit: Fit, x: np.ndarray, y: np.ndarray, key: str, parameters: Mapping[
     """Mean loss under ``key``; not a number where the line leaves what that loss can take."""
     if fit.loss == key:
         return fit.objective
-    space = LOSSES[key].inputs["prediction"]
+    domain = LOSSES[key].inputs["prediction"]
     prediction = fit.predict(x)
-    if np.any(prediction < space.low) or (space.open_low and np.any(prediction == space.low)):
+    if np.any(prediction < domain.low) or (domain.open_low and np.any(prediction == domain.low)):
         return np.nan
     return cost(fit, x, y, key, **parameters)

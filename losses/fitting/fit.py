@@ -11,7 +11,7 @@ from losses.fitting.linear_program import KINKS
 from losses.fitting.minimise import Minimum, minimise
 from losses.fitting.newton import weights
 from losses.registry import LOSSES
-from losses.spec.domain import Space
+from losses.spec.domain import Domain
 from losses.spec.loss import Loss
 
 
@@ -129,11 +129,11 @@ def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, par
     """Minimise; ``line`` turns coefficients and the shift added to them into intercept, slope and anchor."""
     loss = _regression_loss(loss)
     settings = loss.settings(**parameters)
-    _, space = loss.inputs.values()
-    outside = space.violation(torch.as_tensor(y))
+    _, domain = loss.inputs.values()
+    outside = domain.violation(torch.as_tensor(y))
     if outside is not None:
         row = int(np.flatnonzero(y == outside[0].item())[0])
-        raise ValueError(f"{loss.name} needs every y to be {space.name}, but row {row + 1} is {y[row]:g}")
+        raise ValueError(f"{loss.name} needs every y to be {domain.name}, but row {row + 1} is {y[row]:g}")
     with np.errstate(all="ignore"):  # what overflows is refused below, what underflows is harmless
         minimum = minimise(basis, y, loss, settings)
         value, pull, curvature = minimum.derivatives
@@ -164,14 +164,14 @@ def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, par
 
 def _note(minimum: Minimum, loss: Loss, line: tuple, alternative: tuple | None, kind: str) -> str:
     """What a reader must know, most important first."""
-    space = next(iter(loss.inputs.values()))
+    domain = next(iter(loss.inputs.values()))
     both = "" if alternative is None else " and ".join(f"{_text(each, kind)}" for each in sorted([line, alternative]))
     sentences = []
     if not minimum.settled:
         sentences.append(f"The search was stopped before it came to rest: a better {kind} is near.")
     if minimum.at_edge:
         sentences.append(
-            f"The best {kind} would reach the end of what {loss.name} can predict ({space.name}); this one stops just short."
+            f"The best {kind} would reach the end of what {loss.name} can predict ({domain.name}); this one stops just short."
         )
     if minimum.starts > 1:
         sentences.append(
@@ -196,7 +196,7 @@ def cost(fit_or_line: Fit | Sequence[float], x: Any, y: Any, loss: str | Loss, *
     Raises
     ------
     ValueError
-        As ``fit_line`` for unusable data, and for a prediction outside the loss's space.
+        As ``fit_line`` for unusable data, and for a prediction outside the loss's domain.
     """
     x, y = _pairs(x, y)
     loss = _regression_loss(loss)
@@ -275,8 +275,8 @@ def _regression_loss(loss: str | Loss) -> Loss:
             raise ValueError(f"there is no loss {loss!r}; the losses are: {', '.join(LOSSES)}")
         loss = LOSSES[loss]
     plain = [
-        isinstance(space, Space) and space.values is None and np.isinf(space.high) and not space.event_dims
-        for space in loss.inputs.values()
+        isinstance(domain, Domain) and domain.values is None and np.isinf(domain.high) and not domain.event_dims
+        for domain in loss.inputs.values()
     ]
     if [*loss.inputs] != ["prediction", "target"] or not all(plain):
         raise ValueError(f"{loss.name} is not a regression loss: it does not compare a number with a number")

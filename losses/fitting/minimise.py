@@ -15,7 +15,7 @@ STARTS = 24
 _CANDIDATES = 256  # lines through as few points as fix one; the best of them become starts
 _SAMPLE = 1000  # points on which the starts are tried
 _FINALISTS = 4  # of the lines found on a sample, those that go on with all points
-_EDGE = 1e-9  # how near a prediction comes to the open end of its space, relative to the nearest target
+_EDGE = 1e-9  # how near a prediction comes to the open end of its domain, relative to the nearest target
 _STEP = 1e-6  # the least difference between two lines that counts, relative to the spread of the targets
 _SINGULAR = 1e-12  # an eigenvalue of the Hessian that counts as zero, relative to the largest
 _TIE = 1e-9  # relative difference of two costs that counts as none
@@ -52,7 +52,7 @@ def minimise(basis: np.ndarray, target: np.ndarray, loss: Loss, settings: Mappin
         ``[n, p]``, at least 0, with rows that sum to 1: a column of ones, or the weights of the
         two ends of a line at each point. A coefficient is then a prediction.
     target
-        ``[n]``, in the loss's target space.
+        ``[n]``, in the loss's target domain.
     loss, settings
         A regression loss and all its parameters.
 
@@ -61,16 +61,16 @@ def minimise(basis: np.ndarray, target: np.ndarray, loss: Loss, settings: Mappin
     ValueError
         When the loss has kinks that are not listed in ``KINKS``.
     """
-    space = next(iter(loss.inputs.values()))
+    domain = next(iter(loss.inputs.values()))
     # Only differences count where any prediction is allowed; near zero they keep all their digits.
-    shift = 0.0 if np.isfinite(space.low) else float(np.partition(target, len(target) // 2)[len(target) // 2])
+    shift = 0.0 if np.isfinite(domain.low) else float(np.partition(target, len(target) // 2)[len(target) // 2])
     centred = target - shift
     if not loss.fact("differentiable", **settings):
         found = _piecewise_linear(basis, centred, loss, settings)
     else:
-        gaps = centred[centred > space.low] - space.low
+        gaps = centred[centred > domain.low] - domain.low
         nearest = float(gaps.min()) if len(gaps) else 1.0
-        floor = max(space.low + _EDGE * nearest, np.nextafter(space.low, np.inf)) if space.open_low else space.low
+        floor = max(domain.low + _EDGE * nearest, np.nextafter(domain.low, np.inf)) if domain.open_low else domain.low
         objective = Objective(Cost(loss, settings, centred), basis, floor)
         search = _convex if loss.fact("convex", **settings) else _best_of_many
         found = search(objective, bounded=loss.fact("bounded_slope", **settings))

@@ -62,7 +62,7 @@ class Places(NamedTuple):
     log_density: Tensor
 
 
-class Fit(NamedTuple):
+class GaussianFit(NamedTuple):
     """A Gaussian at a minimum, and its three divergences from the mixture."""
 
     mean: float
@@ -108,13 +108,15 @@ def jensen_shannon(mixture: Mixture, gaussians: Tensor, places: int = FINE) -> T
     return 0.5 * (mixed + ((own - middle) * weights).sum(-1))
 
 
-def fit_forward(mixture: Mixture) -> Fit:
+def fit_forward(mixture: Mixture) -> GaussianFit:
     """The Gaussian of least forward KL: the one with the mixture's mean and variance (Bishop 2006, section 10.7)."""
     mean, width = mixture.moments
     return _told(mixture, torch.tensor([[mean, math.log(width)]], dtype=torch.float64))[0]
 
 
-def fits(mixture: Mixture, divergence: Divergence, start: float | None = None) -> tuple[list[Fit], Fit | None]:
+def fits(
+    mixture: Mixture, divergence: Divergence, start: float | None = None
+) -> tuple[list[GaussianFit], GaussianFit | None]:
     """The minima of a divergence, the lowest first, and the one that a descent from a mean ``start`` ends in.
 
     Descents begin on either hump, at the forward fit and, with width 1, at ``start``.
@@ -150,9 +152,9 @@ def gaussian_density(x: np.ndarray, mean: float, width: float) -> np.ndarray:
     return log_gaussian(torch.as_tensor(x), mean, math.log(width)).exp().numpy()
 
 
-def _told(mixture: Mixture, gaussians: Tensor) -> list[Fit]:
+def _told(mixture: Mixture, gaussians: Tensor) -> list[GaussianFit]:
     parts = [gaussians[:, 0], gaussians[:, 1].exp(), *(f(mixture, gaussians, FINE) for f in DIVERGENCES.values())]
-    return [Fit(*row) for row in torch.stack(parts, -1).tolist()]
+    return [GaussianFit(*row) for row in torch.stack(parts, -1).tolist()]
 
 
 def _middle(log_p: Tensor, log_q: Tensor) -> Tensor:

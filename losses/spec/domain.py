@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 @dataclass(frozen=True)
-class Space:
+class Domain:
     """The set in which one input of a loss lives.
 
     ``low`` and ``high`` bound every component (``open_low`` excludes ``low`` itself),
@@ -27,12 +27,12 @@ class Space:
     integer: bool = False
     event_dims: int = 0
 
-    def resolve(self, parameters: Mapping[str, Any]) -> "Space":
-        """The space under these parameters: this one, whatever they are."""
+    def resolve(self, parameters: Mapping[str, Any]) -> "Domain":
+        """The domain under these parameters: this one, whatever they are."""
         return self
 
     def violation(self, tensor: Tensor) -> Tensor | None:
-        """The components (any shape) outside the space, or None when all are inside. NaN passes."""
+        """The components (any shape) outside the domain, or None when all are inside. NaN passes."""
         if self.values is not None:
             bad = torch.stack([tensor != value for value in self.values]).all(0) & ~tensor.isnan()
         elif self.sums_to_one:
@@ -49,25 +49,25 @@ class Space:
 
 @dataclass(frozen=True)
 class Either:
-    """A space that a switch among the loss's parameters decides, as ``from_logits`` does."""
+    """A domain that a switch among the loss's parameters decides, as ``from_logits`` does."""
 
     switch: str
-    on: Space
-    off: Space
+    on: Domain
+    off: Domain
 
-    def resolve(self, parameters: Mapping[str, Any]) -> Space:
-        """The space that holds while the switch has the value in ``parameters``."""
+    def resolve(self, parameters: Mapping[str, Any]) -> Domain:
+        """The domain that holds while the switch has the value in ``parameters``."""
         return self.on if parameters[self.switch] else self.off
 
 
-REAL = Space("a real number")
-POSITIVE = Space("a positive number", low=0.0, open_low=True)
-NON_NEGATIVE = Space("a number of at least 0", low=0.0)
-PROBABILITY = Space("a probability in [0, 1]", low=0.0, high=1.0)
-SIGN = Space("-1 or +1", values=(-1.0, 1.0))
-BINARY = Space("0 or 1", values=(0.0, 1.0))
-VECTOR = Space("a real vector (last axis)", event_dims=1)
-LOGITS = Space("one logit per class (last axis)", event_dims=1)
-DISTRIBUTION = Space("probabilities that sum to 1 (last axis)", sums_to_one=True, event_dims=1)
-CLASS_INDEX = Space("a class index 0, 1, 2, ...", low=0.0, integer=True)
-PIXELS = Space("one probability per pixel (last axis)", low=0.0, high=1.0, event_dims=1)
+REAL = Domain("a real number")
+POSITIVE = Domain("a positive number", low=0.0, open_low=True)
+NON_NEGATIVE = Domain("a number of at least 0", low=0.0)
+PROBABILITY = Domain("a probability in [0, 1]", low=0.0, high=1.0)
+SIGN = Domain("-1 or +1", values=(-1.0, 1.0))
+BINARY = Domain("0 or 1", values=(0.0, 1.0))
+VECTOR = Domain("a real vector (last axis)", event_dims=1)
+LOGITS = Domain("one logit per class (last axis)", event_dims=1)
+DISTRIBUTION = Domain("probabilities that sum to 1 (last axis)", sums_to_one=True, event_dims=1)
+CLASS_INDEX = Domain("a class index 0, 1, 2, ...", low=0.0, integer=True)
+PIXELS = Domain("one probability per pixel (last axis)", low=0.0, high=1.0, event_dims=1)

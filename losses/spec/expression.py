@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 
-def returned(function: Callable[..., Any], **values: Any) -> str:
+def return_expression(function: Callable[..., Any], **values: Any) -> str:
     """What ``function`` returns, as source: names that it has assigned or been given are written out.
 
     ``values`` gives, by name of the argument, a value or a piece of source (``str``); other names stay.

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from losses.spec.domain import Either, Space
-from losses.spec.parameter import Parameter, check_all, plugged, signature
+from losses.spec.domain import Domain, Either
+from losses.spec.parameter import Parameter, check_all, signature, substitute
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Loss:
 
     The facts (the names in ``FACTS``) are booleans or functions of the parameters; ``fact``
     evaluates them. They speak of the loss as a function of its first input over the whole of
-    its space, whatever the other inputs are, and every one is checked numerically by the tests.
+    its domain, whatever the other inputs are, and every one is checked numerically by the tests.
     ``symmetric`` means that the signs of first input and target can be flipped together;
-    ``differentiable`` that there is a finite slope wherever the loss is finite, edges of the space
+    ``differentiable`` that there is a finite slope wherever the loss is finite, edges of the domain
     included; ``proper`` that the expected loss is least where the prediction, or the probability
     that a logit stands for, is the true probability, and only there.
     """
@@ -51,7 +51,7 @@ class Loss:
     name: str
     family: str
     function: Callable[..., Tensor]
-    inputs: Mapping[str, Space | Either]
+    inputs: Mapping[str, Domain | Either]
     parameters: Mapping[str, Parameter]
     latex: str | Callable[..., str]
     references: tuple[str, ...]
@@ -78,7 +78,7 @@ class Loss:
         Raises
         ------
         ValueError
-            For shapes that do not go together (both are named), an input outside its space,
+            For shapes that do not go together (both are named), an input outside its domain,
             or a parameter that is unknown or outside its range.
         """
         settings = self.settings(**parameters)
@@ -106,7 +106,7 @@ class Loss:
     def formula(self, **parameters: Any) -> str:
         """The formula in LaTeX: with symbols, or with the values given here plugged in."""
         latex = self.latex(**self.settings(**parameters)) if callable(self.latex) else self.latex
-        return plugged(latex, self.parameters, parameters)
+        return substitute(latex, self.parameters, parameters)
 
     def code(self, library: str, **parameters: Any) -> str | None:
         """The equivalent expression in ``library`` with these parameters, or None without one."""
@@ -123,14 +123,14 @@ class Loss:
                 f"{self.key} takes {len(self.inputs)} inputs ({', '.join(self.inputs)}), got {len(inputs)}"
             )
         tensors = [_as_floating(value) for value in inputs]
-        spaces = [space.resolve(settings) for space in self.inputs.values()]
-        for name, space, tensor in zip(self.inputs, spaces, tensors, strict=True):
-            if tensor.ndim < space.event_dims:
-                raise ValueError(f"{self.key}: {name} is {space.name}, got shape {tuple(tensor.shape)}")
-            bad = space.violation(tensor.detach())
+        domains = [domain.resolve(settings) for domain in self.inputs.values()]
+        for name, domain, tensor in zip(self.inputs, domains, tensors, strict=True):
+            if tensor.ndim < domain.event_dims:
+                raise ValueError(f"{self.key}: {name} is {domain.name}, got shape {tuple(tensor.shape)}")
+            bad = domain.violation(tensor.detach())
             if bad is not None:
-                raise ValueError(f"{self.key}: {name} must be {space.name}, found {bad.flatten()[0].item():g}")
-        return _broadcast(self.key, dict(zip(self.inputs, tensors, strict=True)), spaces)
+                raise ValueError(f"{self.key}: {name} must be {domain.name}, found {bad.flatten()[0].item():g}")
+        return _broadcast(self.key, dict(zip(self.inputs, tensors, strict=True)), domains)
 
 
 def _as_floating(value: Any) -> Tensor:
@@ -140,10 +140,10 @@ def _as_floating(value: Any) -> Tensor:
     return torch.tensor(array if array.dtype.kind == "f" else array.astype(np.float64))
 
 
-def _broadcast(key: str, tensors: Mapping[str, Tensor], spaces: list[Space]) -> list[Tensor]:
+def _broadcast(key: str, tensors: Mapping[str, Tensor], domains: list[Domain]) -> list[Tensor]:
     batches, events = [], []
-    for tensor, space in zip(tensors.values(), spaces, strict=True):
-        split = tensor.ndim - space.event_dims
+    for tensor, domain in zip(tensors.values(), domains, strict=True):
+        split = tensor.ndim - domain.event_dims
         batches.append(tensor.shape[:split])
         events.append(tensor.shape[split:])
     try:
@@ -168,7 +168,7 @@ def loss(
 ) -> Callable[[Callable[..., Tensor]], Loss]:
     """Declare a loss: the decorated function's signature gives its inputs and parameters.
 
-    Positional arguments are inputs, annotated ``Annotated[Tensor, <Space>]``; keyword-only
+    Positional arguments are inputs, annotated ``Annotated[Tensor, <Domain>]``; keyword-only
     arguments are parameters, annotated ``Annotated[float, <Range>]`` or
     ``Annotated[bool, <Switch>]``, each with its default. In ``latex``, ``@delta`` stands for the
     parameter ``delta``; a loss whose switches change its form gives a function of the parameters.

@@ -147,7 +147,7 @@ def check_all(owner: str, parameters: Mapping[str, Parameter], values: Mapping[s
     return {name: parameter.check(values.get(name, parameter.default)) for name, parameter in parameters.items()}
 
 
-def plugged(latex: str, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> str:
+def substitute(latex: str, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> str:
     """``latex`` with ``@delta`` replaced by the value of ``delta``, or by its symbol where none is given."""
 
     def plug(match: re.Match) -> str:
@@ -163,5 +163,5 @@ def plugged(latex: str, parameters: Mapping[str, Parameter], values: Mapping[str
 
 def _annotation(hint: Any) -> Any:
     if get_origin(hint) is not Annotated:
-        raise TypeError(f"every argument is annotated with a Space, Range or Switch, found {hint!r}")
+        raise TypeError(f"every argument is annotated with a Domain, Range or Switch, found {hint!r}")
     return get_args(hint)[1]

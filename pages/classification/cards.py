@@ -8,9 +8,9 @@ import streamlit as st
 from components.cards.cards import on_demand, predict_first
 from components.text import number, plain
 from losses import LOSSES
-from losses.boundary.evaluation import Verdict, calibrate, decide, learned, probabilities
+from losses.boundary.evaluation import Decisions, calibrate, decide, learned, probabilities
 from losses.boundary.fit import Boundary, fit_boundary
-from losses.data.two_features import PLANAR, Planar
+from losses.data.two_features import TWO_FEATURES, LabelledPoints
 from pages.classification.model import Classification
 from pages.classification.view import calibration_table
 
@@ -29,8 +29,8 @@ def objective(page: Classification) -> None:
 
 
 @cache
-def _fitted(data: str, ratio: float, flipped: float) -> tuple[Planar, Boundary]:
-    points = PLANAR[data](MANY, ratio, flipped)
+def _fitted(data: str, ratio: float, flipped: float) -> tuple[LabelledPoints, Boundary]:
+    points = TWO_FEATURES[data](MANY, ratio, flipped)
     return points, fit_boundary(points.features, points.label, "binary_cross_entropy", L2)
 
 
@@ -87,7 +87,7 @@ def predictions() -> None:
     )
 
 
-def _prior() -> Verdict:
+def _prior() -> Decisions:
     points, fit = _fitted("overlap", 99.0, 0.0)
     return decide(fit.score, points.label)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis, layout, room_for, stroke
+from components.plot.base import axis_layout, layout, room_for, stroke
 from components.plot.theme import NEGATIVE, NEUTRAL, POSITIVE, STYLES
 from losses import LOSSES
 
@@ -84,12 +84,12 @@ def classification_figure(
         traces.append(stroke(key, share, x=examples, xaxis="x3", yaxis="y3", hovertemplate=hover))
     wide = room_for([LOSSES[key].name for key in curves])
     axes = {
-        "xaxis": axis(points["names"][0], points["span"][0], domain=LEFT, zeroline=False),
-        "yaxis": axis(points["names"][1], points["span"][1], zeroline=False),
-        "xaxis2": axis("margin m = y·f; right where positive", window, anchor="y2", domain=RIGHT),
-        "yaxis2": axis("loss", (-0.17 * top, 1.02 * top), anchor="x2", domain=[0.47, 1.0], nticks=6),
-        "xaxis3": axis("% of the examples, dearest first", (0, 100), anchor="y3", domain=RIGHT),
-        "yaxis3": axis("% of the loss", (0, 104), anchor="x3", domain=[0.0, 0.31], nticks=5),
+        "xaxis": axis_layout(points["names"][0], points["span"][0], domain=LEFT, zeroline=False),
+        "yaxis": axis_layout(points["names"][1], points["span"][1], zeroline=False),
+        "xaxis2": axis_layout("margin m = y·f; right where positive", window, anchor="y2", domain=RIGHT),
+        "yaxis2": axis_layout("loss", (-0.17 * top, 1.02 * top), anchor="x2", domain=[0.47, 1.0], nticks=6),
+        "xaxis3": axis_layout("% of the examples, dearest first", (0, 100), anchor="y3", domain=RIGHT),
+        "yaxis3": axis_layout("% of the loss", (0, 104), anchor="x3", domain=[0.0, 0.31], nticks=5),
     }
     return {
         "data": traces,

@@ -6,9 +6,9 @@ import numpy as np
 
 from components.page.parameters import settings
 from components.settings.state import Moves, View
-from components.upload.labelled import LabelledUpload, as_planar
+from components.upload.labelled import LabelledUpload, as_labelled_points
 from losses.boundary.fit import FITTED, Boundary, fit_boundary
-from losses.data.two_features import PLANAR, Planar
+from losses.data.two_features import TWO_FEATURES, LabelledPoints
 
 DRAWN = ("n", "ratio", "flipped", "noise", "seed")  # what a generator takes
 HIDDEN = ("from_logits", "positive_weight", "half")  # decided here, or there is a class weight already
@@ -24,18 +24,20 @@ class Classification:
     @property
     def is_drawn(self) -> bool:
         """Whether a generator draws the points."""
-        return self.view["data"] in PLANAR
+        return self.view["data"] in TWO_FEATURES
 
     @property
-    def original(self) -> Planar:
+    def original(self) -> LabelledPoints:
         """The points before any was moved."""
         if not self.is_drawn:
-            return self.view.remember("csv", self.upload.identity, lambda: as_planar(self.upload))
+            return self.view.cached("csv", self.upload.identity, lambda: as_labelled_points(self.upload))
         spec = tuple(self.view[name] for name in ("data", *DRAWN))
-        return self.view.remember("points", spec, lambda: PLANAR[spec[0]](**dict(zip(DRAWN, spec[1:], strict=True))))
+        return self.view.cached(
+            "points", spec, lambda: TWO_FEATURES[spec[0]](**dict(zip(DRAWN, spec[1:], strict=True)))
+        )
 
     @property
-    def points(self) -> Planar:
+    def points(self) -> LabelledPoints:
         """The points on screen. Moves of points that another setting has taken away wait for their return."""
         original, moves = self.original, self.view["moves"]
         here = moves.keys() & set(original.identity.tolist()) if moves else ()
@@ -55,7 +57,7 @@ class Classification:
         points = self.points
         identity = (points.features.tobytes(), points.label.tobytes(), self.view["l2"], self.view["weight"])
         return {
-            key: self.view.remember(
+            key: self.view.cached(
                 f"fit {key}",
                 (identity, str(chosen)),
                 lambda key=key, chosen=chosen: fit_boundary(
@@ -74,12 +76,12 @@ class Classification:
             )
             self.view.set(data=self.view.fields["data"].default, moves={})
         rows = int(self.original.identity.max()) + 1 if not self.is_drawn else 2 * 2000
-        return notes + self.view.narrow(moves=Moves({}, rows=rows))
+        return notes + self.view.restrict(moves=Moves({}, rows=rows))
 
     def about(self) -> str:
         """Where the points come from and what to know of them."""
         points = self.original
-        note = PLANAR[self.view["data"]].note if self.is_drawn else ""
+        note = TWO_FEATURES[self.view["data"]].note if self.is_drawn else ""
         counts = f"{np.count_nonzero(points.label > 0):,} of {len(points.label):,} are labelled {points.classes[1]}."
         flips = f" {np.count_nonzero(points.flipped):,} labels are flipped." if points.flipped.any() else ""
         return f"{note} {counts}{flips} Source: {points.source}.".strip()

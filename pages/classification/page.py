@@ -11,14 +11,14 @@ from components.text import plain
 from components.upload.labelled import column_chooser, uploaded, uploader
 from losses import LOSSES
 from losses.boundary.fit import FITTED
-from losses.data.two_features import FEWEST, MOST, MOST_UNEQUAL, PLANAR
+from losses.data.two_features import FEWEST, MOST, MOST_UNEQUAL, TWO_FEATURES
 from pages.classification.cards import calibration, corrections, objective, predictions
 from pages.classification.model import HIDDEN, Classification
 from pages.classification.view import classification_picture, table
 
 LIVE = ("l2", "weight", "at")
 FIELDS = {
-    "data": Choice("outlier", (*PLANAR, "csv")),
+    "data": Choice("outlier", (*TWO_FEATURES, "csv")),
     "losses": Several(("hinge", "logistic", "ramp"), tuple(FITTED), most=4),
     "l2": Number(0.01, 0, 1e6),
     "weight": Number(1, 1e-4, 1e4),
@@ -131,8 +131,8 @@ with st.container():
 with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
     st.selectbox(
         "Data",
-        [*PLANAR, *["csv"][: bool(upload)]],
-        format_func=lambda key: upload.name if key == "csv" else PLANAR[key].title,
+        [*TWO_FEATURES, *["csv"][: bool(upload)]],
+        format_func=lambda key: upload.name if key == "csv" else TWO_FEATURES[key].title,
         width=240,
         **view.bind("data", new_data),
     )

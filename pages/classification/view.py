@@ -14,8 +14,8 @@ from losses import LOSSES
 from losses.boundary.evaluation import calibrate, decide, group_shares, learned, probabilities
 from losses.boundary.fit import Boundary
 from losses.calculus import differentiate
-from losses.data.points import thin
-from losses.data.two_features import Planar
+from losses.data.points import decimate
+from losses.data.two_features import LabelledPoints
 from pages.classification.figure import classification_figure
 
 GRID = 241  # points of each curve over the margin
@@ -26,8 +26,8 @@ RARE = 0.25  # share of positives below which it is said how many are found
 
 
 def classification_picture(
-    points: Planar,
-    original: Planar,
+    points: LabelledPoints,
+    original: LabelledPoints,
     fits: Mapping[str, Boundary],
     at: float,
     class_weight: float,
@@ -35,7 +35,7 @@ def classification_picture(
 ) -> Picture:
     """The live picture; ``original`` are the points before any was moved, ``at`` is the probe's margin."""
     first = next(iter(fits.values()))
-    drawn = np.union1d(thin(*original.features.T), np.flatnonzero(points.bad))
+    drawn = np.union1d(decimate(*original.features.T), np.flatnonzero(points.bad))
     drawn = drawn[
         ::-1
     ]  # the hand begins at the last one, which is then the first positive: the outlier, if there is one
@@ -94,14 +94,14 @@ def classification_picture(
     )
 
 
-def story(points: Planar, fits: Mapping[str, Boundary], at: float) -> str:
+def story(points: LabelledPoints, fits: Mapping[str, Boundary], at: float) -> str:
     """How many each loss gets right, who pays for the first one's fit, and what the probe costs, in a few sentences."""
     count, positives = len(points.label), int((points.label > 0).sum())
-    verdicts = {fit.loss.name: decide(fit.score, points.label) for fit in fits.values()}
-    right = listed(f"{name} {verdict.right:,}" for name, verdict in verdicts.items())
+    decisions = {fit.loss.name: decide(fit.score, points.label) for fit in fits.values()}
+    right = listed(f"{name} {decided.right:,}" for name, decided in decisions.items())
     said = [f"Right of {count:,}: {right}."]
     if positives < RARE * count:
-        found = listed(f"{name} {verdict.true_positive:,}" for name, verdict in verdicts.items())
+        found = listed(f"{name} {decided.true_positive:,}" for name, decided in decisions.items())
         said.append(f"Found of {positives:,} {points.classes[1]}: {found}.")
     first = next(iter(fits.values()))
     if np.isfinite(first.share).all():
@@ -164,20 +164,20 @@ def _curve_labels(curves: Mapping[str, np.ndarray], right: float) -> list[Label]
     ]
 
 
-def _decisions(points: Planar, fits: Mapping[str, Boundary]) -> Readout:
+def _decisions(points: LabelledPoints, fits: Mapping[str, Boundary]) -> Readout:
     rows = []
     for key, fit in fits.items():
-        verdict = decide(fit.score, points.label)
-        rates = [number(100 * rate) for rate in (verdict.accuracy, verdict.precision, verdict.recall)]
+        decided = decide(fit.score, points.label)
+        rates = [number(100 * rate) for rate in (decided.accuracy, decided.precision, decided.recall)]
         rows.append(Row((fit.loss.name, *rates, number(fit.cost)), STYLES[key].color))
     return Readout("In per cent, and the mean loss", ("", "accuracy", "precision", "recall", "loss"), tuple(rows))
 
 
-def _counts(points: Planar, fits: Mapping[str, Boundary]) -> Readout:
+def _counts(points: LabelledPoints, fits: Mapping[str, Boundary]) -> Readout:
     rows = []
     for key, fit in fits.items():
-        verdict = decide(fit.score, points.label)
-        counts = (verdict.true_positive, verdict.false_positive, verdict.false_negative, verdict.true_negative)
+        decided = decide(fit.score, points.label)
+        counts = (decided.true_positive, decided.false_positive, decided.false_negative, decided.true_negative)
         rows.append(Row((fit.loss.name, *(f"{count:,}" for count in counts)), STYLES[key].color))
     return Readout(
         f"Decisions: true and false, for {points.classes[1]} and {points.classes[0]}",
@@ -196,7 +196,7 @@ def _probe(fits: Mapping[str, Boundary], at: float) -> Readout:
     return Readout(f"At m = {short(at)} (label +1)", ("", "loss", "slope"), tuple(rows))
 
 
-def _trust(points: Planar, fits: Mapping[str, Boundary], class_weight: float) -> list[Readout]:
+def _trust(points: LabelledPoints, fits: Mapping[str, Boundary], class_weight: float) -> list[Readout]:
     """What the scores are worth as probabilities, where they mean any."""
     rows = []
     for key, fit in fits.items():
@@ -239,7 +239,7 @@ def _notes(fits: Mapping[str, Boundary], drawn: int, count: int) -> tuple[str, .
     return said if drawn == count else (*said, f"{drawn:,} of {count:,} points are drawn; all are fitted.")
 
 
-def table(points: Planar, fits: Mapping[str, Boundary]) -> dict[str, np.ndarray]:
+def table(points: LabelledPoints, fits: Mapping[str, Boundary]) -> dict[str, np.ndarray]:
     """The numbers behind the picture, by column: the points, and per loss what each one is to it."""
     columns = {points.names[0]: points.features[:, 0], points.names[1]: points.features[:, 1]}
     added = {"label": points.label, "flipped": points.flipped}
@@ -251,7 +251,7 @@ def table(points: Planar, fits: Mapping[str, Boundary]) -> dict[str, np.ndarray]
     return columns | {f"{name} (fit)" if name in columns else name: values for name, values in added.items()}
 
 
-def calibration_table(points: Planar, fits: Mapping[str, Boundary]) -> dict[str, np.ndarray]:
+def calibration_table(points: LabelledPoints, fits: Mapping[str, Boundary]) -> dict[str, np.ndarray]:
     """Calibration by bin, one row a loss and bin."""
     columns: dict[str, list[Any]] = {"loss": [], "examples": [], "mean p": [], "observed share": []}
     for fit in fits.values():

@@ -76,7 +76,7 @@ with st.container():
         if view["losses"] != FIELDS["losses"].default:
             st.warning(f"Not all of the losses asked for are on the axis “{axis.title}”: its first ones are shown.")
         view.set(losses=axis.losses[:3])
-    for note in view.narrow(at=Number(None, axis.low, axis.high)):
+    for note in view.restrict(at=Number(None, axis.low, axis.high)):
         st.warning(plain(note), icon="⚠️")
 
 

@@ -27,7 +27,9 @@ def program(land: Landscape, run: Run) -> str:
     schedule = SCHEDULES[view["schedule"]].code(view["steps"]) if view["schedule"] != "constant" else ""
     seeded = f"torch.Generator().manual_seed({view['seed']})"
     rows = "next(batches)" if land.batch else "slice(None)"
-    noise = f"{view['noise']!r} * torch.randn(2, generator=shaken, dtype=torch.float64)" if view["noise"] else ""
+    noise = (
+        f"{view['noise']!r} * torch.randn(2, generator=gradient_noise, dtype=torch.float64)" if view["noise"] else ""
+    )
     lines = [
         "import torch",
         "from torch.optim import lr_scheduler" if schedule else None,
@@ -36,7 +38,7 @@ def program(land: Landscape, run: Run) -> str:
         f"weights = torch.tensor({list(run.start)}, dtype=torch.float64, requires_grad=True)",
         f"optimiser = {OPTIMISERS[run.optimiser].code(**run.parameters)}",
         f"scheduler = {schedule}" if schedule else None,
-        f"shaken = {seeded}" if noise else None,
+        f"gradient_noise = {seeded}" if noise else None,
         *(_batches(land.batch, seeded) if land.batch else ()),
         "",
         f"for step in range({view['steps']}):",
@@ -61,7 +63,7 @@ def program(land: Landscape, run: Run) -> str:
 def _data(land: Landscape) -> list[str]:
     if not land.data:
         return []
-    points = land.scene
+    points = land.edited
     if len(points.x) > MOST:
         raise ValueError(f"A program holds at most {MOST:,} examples, and these are {len(points.x):,}.")
     columns = {"x": points.x, "y": targets(points.y, LOSSES[land.view["loss"]])}

@@ -44,7 +44,7 @@ def record(land: Landscape) -> dict[str, Any]:
     """
     view = land.view
     if land.data:
-        points = land.scene
+        points = land.edited
         shape = {
             "title": points.title,
             "points": {"x": points.x.tolist(), "y": points.y.tolist()},

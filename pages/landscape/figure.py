@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis, layout
+from components.plot.base import axis_layout, layout
 from components.plot.theme import NEUTRAL
 from components.text import number
 
@@ -66,8 +66,8 @@ def landscape_figure(
             {**point, "x": data["x"], "y": data["y"], "marker": marker, "xaxis": "x2", "yaxis": "y2", **hover}
         )
         axes |= {
-            "xaxis2": axis(data["titles"][0], data["span"][0], anchor="y2", domain=RIGHT, nticks=5),
-            "yaxis2": axis(data["titles"][1], data["span"][1], anchor="x2", domain=[0.55, 1.0], nticks=5),
+            "xaxis2": axis_layout(data["titles"][0], data["span"][0], anchor="y2", domain=RIGHT, nticks=5),
+            "yaxis2": axis_layout(data["titles"][1], data["span"][1], anchor="x2", domain=[0.55, 1.0], nticks=5),
         }
     if three_d:
         traces.append(_surface(first, second, values, symbols))
@@ -79,8 +79,8 @@ def landscape_figure(
         traces.append(contours)
         axes |= {
             "coloraxis": scale,
-            "xaxis": axis(symbols[0], bounds[0], domain=LEFT, zeroline=False, constrain="domain"),
-            "yaxis": axis(symbols[1], bounds[1], zeroline=False),
+            "xaxis": axis_layout(symbols[0], bounds[0], domain=LEFT, zeroline=False, constrain="domain"),
+            "yaxis": axis_layout(symbols[1], bounds[1], zeroline=False),
         }
         if minima:
             x, y = zip(*minima, strict=True)
@@ -88,8 +88,8 @@ def landscape_figure(
             traces.append({**point, "x": list(x), "y": list(y), "marker": star})
     low, high = np.floor(np.log10(losses[0])), np.ceil(np.log10(losses[1]))
     axes |= {
-        "xaxis3": axis("step", (0, 1.03 * max(1, steps)), anchor="y3", domain=RIGHT, nticks=5),
-        "yaxis3": axis(
+        "xaxis3": axis_layout("step", (0, 1.03 * max(1, steps)), anchor="y3", domain=RIGHT, nticks=5),
+        "yaxis3": axis_layout(
             loss_title,
             (max(low, high - DECADES), max(high, low + 1)),
             anchor="x3",

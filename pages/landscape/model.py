@@ -11,11 +11,11 @@ from components.text import plain
 from components.upload.pairs import Upload, as_dataset
 from losses import LOSSES
 from losses.data.datasets import DATASETS, Dataset
-from losses.data.edited import Scene, spoil, standardised
+from losses.data.edited import EditedData, standardised, with_edits
 from losses.data.one_feature import LABELLED
 from losses.data.outliers import Outliers
-from losses.data.points import thin
-from losses.descent.linear_model import learning_rate_unit, problem, suitable, takes_labels, zoomed
+from losses.data.points import decimate
+from losses.descent.linear_model import data_surface, learning_rate_unit, suitable, takes_labels, zoomed
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.surface import Progress, Surface, grid
 from losses.descent.textbook import TEXTBOOK
@@ -41,7 +41,7 @@ class Landscape:
     def data(self) -> Dataset | None:
         """The data chosen, before anything is done to them; None on a textbook surface."""
         if self.view["surface"] == "csv":
-            return self.view.remember("csv", self.upload.identity, lambda: as_dataset(self.upload))
+            return self.view.cached("csv", self.upload.identity, lambda: as_dataset(self.upload))
         return DATA.get(self.view["surface"])
 
     @property
@@ -55,9 +55,9 @@ class Landscape:
         return min(len(self.data.x) // 2, 50) if self.data else 0
 
     @property
-    def scene(self) -> Scene:
+    def edited(self) -> EditedData:
         """The points on screen."""
-        return standardised(self._spoiled) if self.view["standardise"] else self._spoiled
+        return standardised(self._before_standardising) if self.view["standardise"] else self._before_standardising
 
     @property
     def surface(self) -> Surface:
@@ -120,7 +120,7 @@ class Landscape:
     def unit(self, optimiser: str) -> float:
         """What this optimiser's learning rate is measured in, at the loss's own height."""
         spec = (self._identity(), OPTIMISERS[optimiser].scale_free)
-        return self.view.remember(
+        return self.view.cached(
             f"unit {optimiser}", spec, lambda: learning_rate_unit(self._plain, OPTIMISERS[optimiser])
         )
 
@@ -141,7 +141,7 @@ class Landscape:
             "count": Number(0, 0, self.most_outliers, whole=True),
             "batch": Number(0, 0, rows, whole=True),
         }
-        notes += view.narrow(**narrower)
+        notes += view.restrict(**narrower)
         if complaint := self.complaint():
             notes.append(f"{complaint} The points are as they were.")
             view.set(moves={}, count=0)
@@ -158,7 +158,7 @@ class Landscape:
     def moved(self, places: dict[str, Any]) -> dict[Any, Any]:
         """The moved points with those that the hand moves now, unchecked. Where x is standardised, only y moves."""
         if self.view["standardise"]:
-            x = dict(enumerate(self._spoiled.x.tolist()))
+            x = dict(enumerate(self._before_standardising.x.tolist()))
             rows = {row: x.get(int(row) if row.isdecimal() else None) for row in places}
             places = {
                 row: [rows[row], *place[1:]] if isinstance(place, list) else place for row, place in places.items()
@@ -169,8 +169,8 @@ class Landscape:
         """The points as the figure wants them."""
         if not self.data:
             return None
-        points = self.scene
-        drawn = np.union1d(thin(*points.original), np.flatnonzero(points.bad))
+        points = self.edited
+        drawn = np.union1d(decimate(*points.original), np.flatnonzero(points.bad))
         return {
             "x": points.x[drawn],
             "y": points.y[drawn],
@@ -199,11 +199,11 @@ class Landscape:
 
     def grid(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The surface over the view: as fine as was prepared, else coarse."""
-        fine = self.view.recall("grid", self._area())
+        fine = self.view.peek("grid", self._area())
         if fine is not None:
             return fine
         side = int(np.clip(np.sqrt(QUICK / (EXAMPLE * self._examples)), LEAST, COARSE))
-        return self.view.remember("coarse grid", self._area(), lambda: grid(self.surface, side, self.bounds))
+        return self.view.cached("coarse grid", self._area(), lambda: grid(self.surface, side, self.bounds))
 
     def paths(self) -> list[Path]:
         """The descents: all steps where that is quick or was prepared, else the first ones."""
@@ -218,29 +218,29 @@ class Landscape:
         def bar(what: str) -> Progress | None:
             return place and (lambda share: place.progress(share, f"Computing the {what} …"))
 
-        if self.view.recall("grid", self._area()) is None:
+        if self.view.peek("grid", self._area()) is None:
             progress = bar("surface") if FINE**2 * EXAMPLE * self._examples > QUICK else None
-            self.view.remember("grid", self._area(), lambda: grid(self.surface, FINE, self.bounds, progress))
+            self.view.cached("grid", self._area(), lambda: grid(self.surface, FINE, self.bounds, progress))
         if self._seconds() > QUICK and self._missing(self.view["steps"]):
             self._descend(self.view["steps"], bar("paths"))
         if place:
             place.empty()
 
     @property
-    def _spoiled(self) -> Scene:
+    def _before_standardising(self) -> EditedData:
         outliers = Outliers(self.view["count"], self.view["size"])
-        return spoil(self.data, outliers, self.view["seed"], self.view["moves"])
+        return with_edits(self.data, outliers, self.view["seed"], self.view["moves"])
 
     @property
     def _plain(self) -> Surface:
         """The surface at its own height."""
-        return self.view.remember("surface", self._identity(), self._build)
+        return self.view.cached("surface", self._identity(), self._build)
 
     def _build(self) -> Surface:
         if not self.data:
             return TEXTBOOK[self.view["surface"]](**self.shape_settings)
-        points, loss = self.scene, LOSSES[self.view["loss"]]
-        return problem(points.x, points.y, loss, self.shape_settings, points.original, points.title)
+        points, loss = self.edited, LOSSES[self.view["loss"]]
+        return data_surface(points.x, points.y, loss, self.shape_settings, points.original, points.title)
 
     def _descend(self, steps: int, progress: Progress | None = None) -> list[Path]:
         """The descents, of which only those are computed that are not known: a slider changes one of them."""
@@ -269,7 +269,7 @@ class Landscape:
         """The paths of this length that have been computed under these settings, by run."""
         names = ("factor", "batch", "noise", "schedule", "seed")
         journey = repr([self._identity(), steps, *map(self.view.__getitem__, names)])
-        return self.view.remember("paths" if steps == self.view["steps"] else "first steps", journey, dict)
+        return self.view.cached("paths" if steps == self.view["steps"] else "first steps", journey, dict)
 
     def _missing(self, steps: int) -> list[Run]:
         return [run for run in self.runs() if repr(run) not in self._known(steps)]

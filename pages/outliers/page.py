@@ -13,7 +13,7 @@ from components.text import listed, number, plain
 from components.upload.pairs import as_dataset, column_chooser, uploaded, uploader
 from losses import LOSSES
 from losses.data.datasets import DATASETS, Dataset, generate_line
-from losses.data.edited import Scene, spoil
+from losses.data.edited import EditedData, with_edits
 from losses.data.outliers import KINDS, SIDES, Outliers
 from losses.fitting.comparison import MODELS, compare, fit_all
 from pages.outliers.view import lifted_middle, outlier_picture, table
@@ -85,7 +85,7 @@ def new_data() -> None:
 def dataset() -> Dataset:
     """The data chosen, before anything is done to them."""
     if view["data"] == "csv":
-        return view.remember("csv", upload.identity, lambda: as_dataset(upload))
+        return view.cached("csv", upload.identity, lambda: as_dataset(upload))
     if view["data"] == "generated":
         x, y = generate_line(view["n"], view["noise"], view["seed"])
         return replace(DATASETS["generated"], x=x, y=y)
@@ -104,10 +104,10 @@ def most_outliers() -> int:
     return min(len(dataset().x) // 2, 50)
 
 
-def scene() -> Scene:
+def edited() -> EditedData:
     """The points on screen."""
     outliers = Outliers(view["count"], view["size"], view["kind"], view["side"])
-    return spoil(dataset(), outliers, view["seed"], moved())
+    return with_edits(dataset(), outliers, view["seed"], moved())
 
 
 def chosen() -> dict[str, dict]:
@@ -124,7 +124,7 @@ def on_input(values: dict) -> None:
 
 def picture() -> Picture:
     """The settings as they stand, drawn."""
-    points, losses = scene(), chosen()
+    points, losses = edited(), chosen()
     spec = (
         view["data"],
         view["n"],
@@ -135,14 +135,14 @@ def picture() -> Picture:
         str(losses),
         upload and upload.identity,
     )
-    honest = view.remember("honest", spec, lambda: fit_all(*points.honest(), losses, view["model"])[0])
+    unspoiled = view.cached("unspoiled", spec, lambda: fit_all(*points.unspoiled(), losses, view["model"])[0])
     controls = (
         *parameter_controls(view, map(LOSSES.get, losses), dataset().scale),
         Control("count", "Outliers", view["count"], 0, most_outliers(), whole=True, limits=(0, most_outliers())),
         Control("size", "How far they lie", view["size"], 0, 50, limits=(0, 100)),
     )
     comparison = compare(points.x, points.y, losses, view["model"])
-    return outlier_picture(points, comparison, honest, controls)
+    return outlier_picture(points, comparison, unspoiled, controls)
 
 
 def more() -> None:
@@ -168,7 +168,7 @@ with st.container():
         st.warning("The link shows an uploaded file, and files stay with whoever uploads them: here is a line instead.")
         view.start_from()
     here = {"moves": Moves(rows=len(dataset().x)), "count": Number(0, 0, most_outliers(), whole=True)}
-    for note in view.narrow(**here):
+    for note in view.restrict(**here):
         st.warning(plain(note), icon="⚠️")
 with st.container(horizontal=True, vertical_alignment="bottom", key="actions"):
     st.selectbox(
@@ -199,7 +199,7 @@ live_figure("outliers.figure", view, picture, on_input)
 about = "" if moved() or view["count"] else plain(dataset().note)
 st.caption(f"{about} Source: {plain(dataset().source)}.")
 
-losses, points = chosen(), scene()
+losses, points = chosen(), edited()
 formulas(losses)
 predict_first(
     "outliers:predict",

@@ -10,24 +10,24 @@ from components.plot.theme import STYLES
 from components.text import listed, number
 from losses import LOSSES
 from losses.data.datasets import DATASETS
-from losses.data.edited import Scene, spoil
+from losses.data.edited import EditedData, with_edits
 from losses.data.outliers import Outliers
-from losses.data.points import thin
+from losses.data.points import decimate
 from losses.fitting.comparison import Comparison, fit_all
 from losses.fitting.fit import Fit
 
 
 def outlier_picture(
-    points: Scene, comparison: Comparison, honest: Mapping[str, Fit], controls: tuple[Control, ...]
+    points: EditedData, comparison: Comparison, unspoiled: Mapping[str, Fit], controls: tuple[Control, ...]
 ) -> Picture:
-    """The live picture; ``honest`` are the fits without the bad points."""
+    """The live picture; ``unspoiled`` are the fits without the bad points."""
     fits = comparison.fits
     # Chosen by where the points were at first, so that a drag leaves the others on screen.
-    drawn = np.union1d(thin(*points.original), np.flatnonzero(points.bad))
+    drawn = np.union1d(decimate(*points.original), np.flatnonzero(points.bad))
     span = _span(points, fits)
-    sentence = story(points, fits, honest)
+    sentence = story(points, fits, unspoiled)
     whole = len(drawn) == len(points.x)
-    thinned = () if whole else (f"{len(drawn):,} of {len(points.x):,} points are drawn; all are fitted.",)
+    decimated = () if whole else (f"{len(drawn):,} of {len(points.x):,} points are drawn; all are fitted.",)
     return Picture(
         figure=fits_figure(
             points.x[drawn],
@@ -47,11 +47,11 @@ def outlier_picture(
             for key, fit in fits.items()
         ),
         readouts=(_lines(comparison), _costs(comparison)),
-        notes=(*_notes(comparison), *thinned),
+        notes=(*_notes(comparison), *decimated),
     )
 
 
-def story(points: Scene, fits: Mapping[str, Fit], honest: Mapping[str, Fit]) -> str:
+def story(points: EditedData, fits: Mapping[str, Fit], unspoiled: Mapping[str, Fit]) -> str:
     """What the bad points did to every fit, in one sentence."""
     if not fits:
         return "None of these losses can be fitted to the points; the reasons stand beside the chart."
@@ -59,7 +59,7 @@ def story(points: Scene, fits: Mapping[str, Fit], honest: Mapping[str, Fit]) -> 
     flat = all(fit.slope == 0 for fit in fits.values())
     what = "value" if flat else "slope"
     now = {key: fit.intercept if flat else fit.slope for key, fit in fits.items()}
-    before = {key: honest[key].intercept if flat else honest[key].slope for key in now if key in honest}
+    before = {key: unspoiled[key].intercept if flat else unspoiled[key].slope for key in now if key in unspoiled}
     if not count or not before:
         return f"{what.capitalize()}s: {listed(f'{LOSSES[key].name} {number(value)}' for key, value in now.items())}."
     moves = listed(f"{LOSSES[key].name} {number(before[key])} → {number(now[key])}" for key in before)
@@ -73,7 +73,7 @@ def _shares(fit: Fit) -> np.ndarray:
     return 100 * fit.values / total if total > 0 and fit.values.min() >= 0 else np.full_like(fit.values, np.nan)
 
 
-def _span(points: Scene, fits: Mapping[str, Fit]) -> tuple[tuple[float, float], tuple[float, float]]:
+def _span(points: EditedData, fits: Mapping[str, Fit]) -> tuple[tuple[float, float], tuple[float, float]]:
     """Ranges that hold the points, with room above and below to drag one about."""
     places = np.unique(points.x)
     low, high = padded(points.x, max(0.05, 0.5 / max(1, len(places) - 1)))  # half a bar's room at either end
@@ -109,7 +109,7 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
     return (*said, *(f"{LOSSES[key].name} has no fit here: {why}." for key, why in comparison.refused.items()))
 
 
-def table(points: Scene, fits: Mapping[str, Fit]) -> dict[str, np.ndarray]:
+def table(points: EditedData, fits: Mapping[str, Fit]) -> dict[str, np.ndarray]:
     """The numbers behind the picture, by column: the points, and per loss its line, pull and loss."""
     columns = {points.x_label: points.x, points.y_label: points.y}
     added = {"bad": points.bad}
@@ -123,7 +123,7 @@ def table(points: Scene, fits: Mapping[str, Fit]) -> dict[str, np.ndarray]:
 def lifted_middle() -> dict[str, float]:
     """How far slope and intercept move when the middle of the clean line is lifted."""
     line = DATASETS["line"]
-    lifted = spoil(line, Outliers(count=0), moves={5: (5.0, 40.0)})
+    lifted = with_edits(line, Outliers(count=0), moves={5: (5.0, 40.0)})
     before, after = (fit_all(points.x, points.y, {"mse": {}, "mae": {}})[0] for points in (line, lifted))
     return {
         f"{LOSSES[key].name}’s {what}": round(abs(getattr(after[key], what) - getattr(before[key], what)), 9)

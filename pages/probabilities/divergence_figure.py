@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis, layout, padded
+from components.plot.base import axis_layout, layout, padded
 from components.plot.theme import NEUTRAL, PALETTE
 
 P_COLOR, Q_COLOR = PALETTE[3], PALETTE[4]
@@ -74,9 +74,9 @@ def humps_figure(
             {**point, "x": [fit.at[0]], "y": [fit.at[1]], "marker": spot, "yaxis": "y2", **hover},
         ]
     axes = {
-        "xaxis": axis("x, and the mean of Q", (x[0], x[-1]), anchor="y2"),
-        "yaxis": axis("density", (0.0, top), domain=[0.47, 1.0], nticks=6),
-        "yaxis2": axis("divergence", (0.0, high), domain=[0.0, 0.38], nticks=5),
+        "xaxis": axis_layout("x, and the mean of Q", (x[0], x[-1]), anchor="y2"),
+        "yaxis": axis_layout("density", (0.0, top), domain=[0.47, 1.0], nticks=6),
+        "yaxis2": axis_layout("divergence", (0.0, high), domain=[0.0, 0.38], nticks=5),
     }
     return {
         "data": traces,
@@ -121,9 +121,9 @@ def outcomes_figure(
             spot = {"size": 26, "color": color, "symbol": "triangle-up"}
             traces.append({**point, "x": places[endless] + offset + width / 2, "y": np.full(endless.sum(), top), "marker": spot, "yaxis": "y2", "hovertemplate": f"{name}: infinite<extra></extra>"})  # fmt: skip
     axes = {
-        "xaxis": axis("outcome", (0.4, len(p) + 0.6), anchor="y2", dtick=1, zeroline=False, showgrid=False),
-        "yaxis": axis("probability", (0.0, 1.05), domain=[0.5, 1.0], nticks=6),
-        "yaxis2": axis("what each outcome adds", (low, high), domain=[0.0, 0.41], nticks=5),
+        "xaxis": axis_layout("outcome", (0.4, len(p) + 0.6), anchor="y2", dtick=1, zeroline=False, showgrid=False),
+        "yaxis": axis_layout("probability", (0.0, 1.05), domain=[0.5, 1.0], nticks=6),
+        "yaxis2": axis_layout("what each outcome adds", (low, high), domain=[0.0, 0.41], nticks=5),
     }
     return {
         "data": traces,

@@ -11,7 +11,7 @@ from components.text import number, short
 from losses import LOSSES
 from losses.probability.gaussian_fit import (
     DIVERGENCES,
-    Fit,
+    GaussianFit,
     Mixture,
     along,
     density,
@@ -36,10 +36,10 @@ NAMES = {
 class Answers(NamedTuple):
     """What each divergence chooses; of reverse KL the one on screen and every minimum found, the lowest first."""
 
-    forward: Fit
-    reverse: Fit
-    jensen_shannon: Fit
-    minima: list[Fit]
+    forward: GaussianFit
+    reverse: GaussianFit
+    jensen_shannon: GaussianFit
+    minima: list[GaussianFit]
 
 
 @lru_cache(maxsize=64)
@@ -126,12 +126,12 @@ def table(mixture: Mixture, start: float | None) -> dict[str, np.ndarray]:
 
 
 @lru_cache(maxsize=64)
-def _reverse(mixture: Mixture, start: float | None) -> tuple[list[Fit], Fit | None]:
+def _reverse(mixture: Mixture, start: float | None) -> tuple[list[GaussianFit], GaussianFit | None]:
     return fits(mixture, DIVERGENCES["reverse_kl"], start)
 
 
 @lru_cache(maxsize=64)
-def _jensen_shannon(mixture: Mixture) -> Fit:
+def _jensen_shannon(mixture: Mixture) -> GaussianFit:
     return fits(mixture, DIVERGENCES["jensen_shannon"])[0][0]
 
 
@@ -139,11 +139,11 @@ def _short(key: str) -> str:
     return {"kl_divergence": "forward", "reverse_kl": "reverse", "jensen_shannon": "JS"}[key]
 
 
-def _cells(fit: Fit) -> tuple[str, ...]:
+def _cells(fit: GaussianFit) -> tuple[str, ...]:
     return tuple(number(zero(part)) for part in fit)
 
 
-def _chosen(chosen: dict[str, Fit]) -> Readout:
+def _chosen(chosen: dict[str, GaussianFit]) -> Readout:
     rows = tuple(Row((_short(key), *_cells(fit)), STYLES[key].color) for key, fit in chosen.items())
     return Readout("The Gaussian that each chooses", ("by", "mean", "width", "KL(P‖Q)", "KL(Q‖P)", "JS"), rows)
 

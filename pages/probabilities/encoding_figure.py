@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis, layout
+from components.plot.base import axis_layout, layout
 from components.plot.theme import NEUTRAL, PALETTE
 
 LEFT, RIGHT = [0.0, 0.6], [0.7, 1.0]
@@ -70,9 +70,9 @@ def encoding_figure(
         traces.append({**line, **even, "y": variant.value, "line": style, **hover})
         traces.append({**line, **even, "y": variant.slope, "line": style, "yaxis": "y2", **hover})
         if variant.floor is not None:
-            thin = {"color": variant.color, "dash": "dot", "width": 1.2}
+            fine = {"color": variant.color, "dash": "dot", "width": 1.2}
             floor = {"hovertemplate": f"{variant.name}: never below %{{y:.4g}}<extra></extra>"}
-            traces.append({**line, "x": list(span), "y": [variant.floor] * 2, "line": thin, **floor})
+            traces.append({**line, "x": list(span), "y": [variant.floor] * 2, "line": fine, **floor})
         if variant.lowest is not None:
             spot = {"size": 9, "color": variant.color, "symbol": "circle"}
             traces.append({"type": "scatter", "mode": "markers", "x": [variant.lowest], "y": [variant.floor], "marker": spot, "hovertemplate": "lowest, at %{x:.4g}<extra></extra>"})  # fmt: skip
@@ -84,13 +84,13 @@ def encoding_figure(
             "marker": {"color": color}, "xaxis": "x3", "yaxis": "y3", "hovertemplate": f"{name} %{{y:.4g}}<extra></extra>",
         })  # fmt: skip
     axes = {
-        "xaxis": axis("logit of the true class (all others 0)", span, domain=LEFT, anchor="y2"),
-        "yaxis": axis("loss", (0, top), domain=[0.42, 1.0]),
-        "yaxis2": axis("slope", slopes, domain=[0.0, 0.34], nticks=5),
-        "xaxis3": axis(
+        "xaxis": axis_layout("logit of the true class (all others 0)", span, domain=LEFT, anchor="y2"),
+        "yaxis": axis_layout("loss", (0, top), domain=[0.42, 1.0]),
+        "yaxis2": axis_layout("slope", slopes, domain=[0.0, 0.34], nticks=5),
+        "xaxis3": axis_layout(
             "class", (0.4, classes + 0.6), domain=RIGHT, anchor="y3", zeroline=False, showgrid=False, dtick=1
         ),
-        "yaxis3": axis("probability", (0, 1.05), anchor="x3", nticks=6),
+        "yaxis3": axis_layout("probability", (0, 1.05), anchor="x3", nticks=6),
     }
     rows = {"yaxis": [0.58, 1.0], "yaxis2": [0.34, 0.52], "yaxis3": [0.0, 0.2]}
     narrow = {name: {**axes[name], "domain": span} for name, span in rows.items()}

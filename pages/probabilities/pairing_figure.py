@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis, layout, padded
+from components.plot.base import axis_layout, layout, padded
 from components.plot.theme import NEUTRAL
 
 LEFT, RIGHT = [0.0, 0.44], [0.57, 1.0]
@@ -86,13 +86,15 @@ def pairing_figure(
     log = {"type": "log", "zeroline": False, **ticks}
     reach = (-0.03, float(np.log10(steps + 1)) + 0.05)
     axes = {
-        "xaxis": axis("logit z", span, domain=LEFT, anchor="y2"),
-        "yaxis": axis("loss", tops, domain=[0.56, 1.0]),
-        "yaxis2": axis("slope in z", slopes, domain=[0.0, 0.44], nticks=5),
-        "xaxis2": axis("", reach, domain=RIGHT, anchor="y3", showticklabels=False, **log),
-        "yaxis3": axis("loss", heights, domain=[0.56, 1.0], anchor="x2", type="log", exponentformat="power", nticks=5),
-        "xaxis3": axis("step", reach, domain=RIGHT, anchor="y4", **log),
-        "yaxis4": axis("|prediction − y|", (0.0, 1.1), domain=[0.0, 0.44], anchor="x3", nticks=5),
+        "xaxis": axis_layout("logit z", span, domain=LEFT, anchor="y2"),
+        "yaxis": axis_layout("loss", tops, domain=[0.56, 1.0]),
+        "yaxis2": axis_layout("slope in z", slopes, domain=[0.0, 0.44], nticks=5),
+        "xaxis2": axis_layout("", reach, domain=RIGHT, anchor="y3", showticklabels=False, **log),
+        "yaxis3": axis_layout(
+            "loss", heights, domain=[0.56, 1.0], anchor="x2", type="log", exponentformat="power", nticks=5
+        ),
+        "xaxis3": axis_layout("step", reach, domain=RIGHT, anchor="y4", **log),
+        "yaxis4": axis_layout("|prediction − y|", (0.0, 1.1), domain=[0.0, 0.44], anchor="x3", nticks=5),
     }
     rows = {"yaxis": [0.81, 1.0], "yaxis2": [0.56, 0.75], "yaxis3": [0.26, 0.45], "yaxis4": [0.0, 0.2]}
     narrow = {name: {**axes[name], "domain": span} for name, span in rows.items()}

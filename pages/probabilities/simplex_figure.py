@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis, layout
+from components.plot.base import axis_layout, layout
 from components.plot.theme import NEUTRAL, PALETTE
 
 CLASSES = ("A", "B", "C")
@@ -69,12 +69,12 @@ def simplex_figure(
     ticks = {"tickvals": classes.tolist(), "ticktext": list(CLASSES), "zeroline": False, "showgrid": False}
     hidden = {"visible": False, "fixedrange": True}
     axes = {
-        "xaxis": axis("", (-0.1, 1.1), domain=LEFT, constrain="domain", **hidden),
-        "yaxis": axis("", (-0.08, 0.95), scaleanchor="x", constrain="domain", **hidden),
-        "xaxis2": axis("", (-0.6, 2.6), domain=RIGHT, anchor="y2", **ticks),
-        "yaxis2": axis("probability", (0, 1.05), domain=[0.57, 1.0], anchor="x2", nticks=5),
-        "xaxis3": axis("", (-0.6, 2.6), domain=RIGHT, anchor="y3", **ticks),
-        "yaxis3": axis("slope in each logit", (-reach, reach), domain=[0.0, 0.45], anchor="x3", nticks=5),
+        "xaxis": axis_layout("", (-0.1, 1.1), domain=LEFT, constrain="domain", **hidden),
+        "yaxis": axis_layout("", (-0.08, 0.95), scaleanchor="x", constrain="domain", **hidden),
+        "xaxis2": axis_layout("", (-0.6, 2.6), domain=RIGHT, anchor="y2", **ticks),
+        "yaxis2": axis_layout("probability", (0, 1.05), domain=[0.57, 1.0], anchor="x2", nticks=5),
+        "xaxis3": axis_layout("", (-0.6, 2.6), domain=RIGHT, anchor="y3", **ticks),
+        "yaxis3": axis_layout("slope in each logit", (-reach, reach), domain=[0.0, 0.45], anchor="x3", nticks=5),
     }
     rows = {"yaxis": [0.5, 1.0], "yaxis2": [0.27, 0.44], "yaxis3": [0.0, 0.2]}
     narrow = {name: {**axes[name], "domain": span} for name, span in rows.items()}

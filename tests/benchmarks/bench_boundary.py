@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from components.live.figure import sendable
 from losses.boundary.fit import FITTED, fit_boundary
-from losses.data.two_features import PLANAR
+from losses.data.two_features import TWO_FEATURES
 from pages.classification.view import classification_picture
 from tests.benchmarks.bench_fit import milliseconds, report
 
@@ -30,7 +30,7 @@ def main() -> None:
     torch.set_num_threads(1)  # as in the app
     threadpool_limits(1)  # scikit-learn's threads would wait for each other on so few points
     warnings.simplefilter("ignore")  # of baselines that stop before their optimum
-    for source in PLANAR.values():
+    for source in TWO_FEATURES.values():
         points = source(400)
         x, y = points.features, points.label
         strength = 1 / (2 * len(y) * L2)
@@ -50,7 +50,7 @@ def main() -> None:
             }
             report(f"  {FITTED[loss].name}", lambda loss=loss, x=x, y=y: fit_boundary(x, y, loss, L2), others)
     for count in (40, 400, 2000):
-        points = PLANAR["outlier"](count)
+        points = TWO_FEATURES["outlier"](count)
         fits = {loss: fit_boundary(points.features, points.label, loss, L2) for loss in TRIOS[0]}
         drawn = milliseconds(
             lambda points=points, fits=fits: sendable(classification_picture(points, points, fits, 0.5, 1.0, ()))

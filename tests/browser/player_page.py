@@ -19,7 +19,7 @@ from components.live.figure import (
     TurningLine,
     live_figure,
 )
-from components.plot.base import axis, layout
+from components.plot.base import axis_layout, layout
 
 STEPS = 500
 
@@ -51,7 +51,10 @@ def wild(at):
 
 
 def picture(heard, paths):
-    figure = {"data": [], "layout": layout(400, "player", {}, xaxis=axis("w", (-1, 1)), yaxis=axis("b", (-1, 1)))}
+    figure = {
+        "data": [],
+        "layout": layout(400, "player", {}, xaxis=axis_layout("w", (-1, 1)), yaxis=axis_layout("b", (-1, 1))),
+    }
     row = Row((str(heard.get("playhead", "")), str(heard.get("start", ""))))
     return Picture(
         figure,

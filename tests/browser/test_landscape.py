@@ -10,7 +10,7 @@ from PIL import Image
 
 from losses import LOSSES
 from losses.data.datasets import DATASETS
-from losses.descent.linear_model import learning_rate_unit, problem
+from losses.descent.linear_model import data_surface, learning_rate_unit
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectory
@@ -80,7 +80,7 @@ def rounded(*values):
 
 
 def linear():
-    return problem(LINE.x, LINE.y, LOSSES["mse"], LOSSES["mse"].settings(), (LINE.x, LINE.y))
+    return data_surface(LINE.x, LINE.y, LOSSES["mse"], LOSSES["mse"].settings(), (LINE.x, LINE.y))
 
 
 def walked(key, rate, steps=200):

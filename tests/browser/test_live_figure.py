@@ -27,7 +27,7 @@ def test_a_dragged_point_moves_every_fit_and_keeps_its_last_value(app, visit):
     settle(page)
     moved = shown_point(page)
     assert moved > 5
-    # The line through the honest points is 1.0 + 2 x; the table's slope is the one for the last value.
+    # The line through the unspoiled points is 1.0 + 2 x; the table's slope is the one for the last value.
     clean = [1 + 2 * i + e for i, e in enumerate((0.3, -0.2, 0.1, -0.4, 0.2, 0.5, -0.3, 0.1, -0.1, 0.2))]
     ys = [*clean, moved]
     slope = sum((i - 5) * value for i, value in enumerate(ys)) / 110

@@ -1,4 +1,4 @@
-"""Losses along straight lines through the space of their first input, and the kinks met on the way."""
+"""Losses along straight lines through the domain of their first input, and the kinks met on the way."""
 
 from typing import NamedTuple
 
@@ -38,18 +38,18 @@ def _fit(others, t):
 
 
 def lines_of(loss, settings, count=6, seed=0):
-    """Lines for t in (0, 1), each inside the space; unbounded ones pass through what may be a kink at t = 1/2.
+    """Lines for t in (0, 1), each inside the domain; unbounded ones pass through what may be a kink at t = 1/2.
 
-    That is 0 for one line in two and the value of another input of the same space for the rest.
+    That is 0 for one line in two and the value of another input of the same domain for the rest.
     """
     rng = np.random.default_rng(seed)
     first, *rest = spaces_of(loss, settings).values()
-    others = [draw(space, (count,), rng) for space in rest]
+    others = [draw(domain, (count,), rng) for domain in rest]
     if first.sums_to_one or np.isfinite(first.low):
         start, end = draw(first, (count,), rng), draw(first, (count,), rng)
         return Lines(loss, settings, start, end - start, others, first.event_dims)
     middle = torch.zeros_like(draw(first, (count,), rng))
-    alike = [tensor for space, tensor in zip(rest, others, strict=True) if space == first]
+    alike = [tensor for domain, tensor in zip(rest, others, strict=True) if domain == first]
     for row in range(1, count, 2):
         if alike:
             middle[row] = alike[row // 2 % len(alike)][row]
@@ -84,16 +84,16 @@ def breaks(lines, of):
     return jump.nonzero()[:, 0], left[jump], right[jump]
 
 
-def edge_points(space, count, rng):
-    """Points at the edges of a bounded space, or at 0, and for each a direction that leads inside."""
-    if space.sums_to_one:
-        edge = spread(space, (count,), rng)
+def edge_points(domain, count, rng):
+    """Points at the edges of a bounded domain, or at 0, and for each a direction that leads inside."""
+    if domain.sums_to_one:
+        edge = spread(domain, (count,), rng)
         # a component is either 0 or well above it, so that coming nearer to the edge is the only limit taken
         edge = edge * ((edge > 0.01) & (torch.as_tensor(rng.uniform(size=edge.shape)) < 0.6))
         edge = torch.where(edge.sum(-1, keepdim=True) > 0, edge, torch.eye(edge.shape[-1], dtype=edge.dtype)[0])
         edge = edge / edge.sum(-1, keepdim=True)
-    elif np.isfinite(space.low) and np.isfinite(space.high):
-        edge = spread(space, (count,), rng).round()
+    elif np.isfinite(domain.low) and np.isfinite(domain.high):
+        edge = spread(domain, (count,), rng).round()
     else:
-        edge = torch.full_like(draw(space, (count,), rng), space.low if np.isfinite(space.low) else 0.0)
-    return edge, draw(space, (count,), rng) - edge
+        edge = torch.full_like(draw(domain, (count,), rng), domain.low if np.isfinite(domain.low) else 0.0)
+    return edge, draw(domain, (count,), rng) - edge

@@ -1,4 +1,4 @@
-"""Seeded inputs and settings for any loss, drawn from the spaces and ranges that it declares."""
+"""Seeded inputs and settings for any loss, drawn from the domains and ranges that it declares."""
 
 import itertools
 
@@ -47,53 +47,53 @@ def cases(losses):
 
 
 def spaces_of(loss, settings):
-    """The space of every input under these settings, by name."""
-    return {name: space.resolve(settings) for name, space in loss.inputs.items()}
+    """The domain of every input under these settings, by name."""
+    return {name: domain.resolve(settings) for name, domain in loss.inputs.items()}
 
 
-def draw(space, batch, rng, dtype=torch.float64, length=CLASSES):
-    """Points well inside a space: away from the edges, where slopes and logarithms run off.
+def draw(domain, batch, rng, dtype=torch.float64, length=CLASSES):
+    """Points well inside a domain: away from the edges, where slopes and logarithms run off.
 
     ``length`` is the number of classes, pixels or components of one example.
     """
-    shape = (*batch, length) if space.event_dims else batch
-    if space.values is not None:
-        points = rng.choice(space.values, shape)
-    elif space.sums_to_one:
+    shape = (*batch, length) if domain.event_dims else batch
+    if domain.values is not None:
+        points = rng.choice(domain.values, shape)
+    elif domain.sums_to_one:
         points = 0.96 * rng.dirichlet(np.ones(length), batch) + 0.04 / length
-    elif space.integer:
+    elif domain.integer:
         points = rng.integers(0, length, shape)
-    elif np.isfinite(space.low) and np.isfinite(space.high):
-        points = space.low + (space.high - space.low) * rng.uniform(0.02, 0.98, shape)
-    elif np.isfinite(space.low):
-        points = space.low + 0.1 + rng.exponential(3, shape)
+    elif np.isfinite(domain.low) and np.isfinite(domain.high):
+        points = domain.low + (domain.high - domain.low) * rng.uniform(0.02, 0.98, shape)
+    elif np.isfinite(domain.low):
+        points = domain.low + 0.1 + rng.exponential(3, shape)
     else:
         points = 3 * rng.standard_normal(shape)
     return torch.as_tensor(points, dtype=dtype)
 
 
-def spread(space, batch, rng, length=CLASSES):
-    """Points all over a space: every order of magnitude, close to its edges, corners included."""
-    shape = (*batch, length) if space.event_dims else batch
-    if space.values is not None or space.integer:
-        return draw(space, batch, rng, length=length)
-    if space.sums_to_one:
+def spread(domain, batch, rng, length=CLASSES):
+    """Points all over a domain: every order of magnitude, close to its edges, corners included."""
+    shape = (*batch, length) if domain.event_dims else batch
+    if domain.values is not None or domain.integer:
+        return draw(domain, batch, rng, length=length)
+    if domain.sums_to_one:
         scale = 10 ** rng.uniform(-1, 1, (*batch, 1))
         points = scipy.special.softmax(scale * rng.standard_normal(shape), axis=-1)
         corner = np.eye(length)[rng.integers(0, length, batch)]
         points = np.where(rng.uniform(size=(*batch, 1)) < 0.3, corner, points)
-    elif np.isfinite(space.low) and np.isfinite(space.high):
+    elif np.isfinite(domain.low) and np.isfinite(domain.high):
         share = 1 / (1 + np.exp(-4 * rng.standard_normal(shape)))
         share = np.where(rng.uniform(size=shape) < 0.1, share.round(), share)
-        points = space.low + (space.high - space.low) * share
-    elif np.isfinite(space.low):
-        points = space.low + 10 ** rng.uniform(-3, 2.5, shape)
+        points = domain.low + (domain.high - domain.low) * share
+    elif np.isfinite(domain.low):
+        points = domain.low + 10 ** rng.uniform(-3, 2.5, shape)
     else:
         points = rng.standard_normal(shape) * 10 ** rng.uniform(-2, 2.5, shape)
     return torch.as_tensor(points, dtype=torch.float64)
 
 
 def inputs_of(loss, settings, batch=(64,), seed=0, dtype=torch.float64):
-    """Valid inputs of a loss, well inside their spaces, all of one batch shape."""
+    """Valid inputs of a loss, well inside their domains, all of one batch shape."""
     rng = np.random.default_rng(seed)
-    return [draw(space, batch, rng, dtype) for space in spaces_of(loss, settings).values()]
+    return [draw(domain, batch, rng, dtype) for domain in spaces_of(loss, settings).values()]

@@ -9,7 +9,7 @@ from components.text import number
 from losses import LOSSES
 from losses.curves.catalogue import AXES
 from losses.data.datasets import DATASETS, generate_line
-from losses.data.edited import Scene, spoil
+from losses.data.edited import EditedData, with_edits
 from losses.data.outliers import Outliers
 from losses.fitting.comparison import compare, fit_all
 from pages.curves.view import POINTS, curves_picture, probe
@@ -23,40 +23,40 @@ LIAR = {10: (10.0, -20.0)}
 
 
 def seen(points, losses=THREE, model="line"):
-    honest, _ = fit_all(*points.honest(), losses, model)
+    unspoiled, _ = fit_all(*points.unspoiled(), losses, model)
     comparison = compare(points.x, points.y, losses, model)
-    return outlier_picture(points, comparison, honest, ()), comparison, honest
+    return outlier_picture(points, comparison, unspoiled, ()), comparison, unspoiled
 
 
 def test_the_sentence_says_what_one_liar_does_to_every_slope():
-    picture, comparison, honest = seen(spoil(DATASETS["line"], NOTHING, moves=LIAR))
+    picture, comparison, unspoiled = seen(with_edits(DATASETS["line"], NOTHING, moves=LIAR))
     for key in THREE:
-        change = f"{LOSSES[key].name} {number(honest[key].slope)} → {number(comparison.fits[key].slope)}"
+        change = f"{LOSSES[key].name} {number(unspoiled[key].slope)} → {number(comparison.fits[key].slope)}"
         assert change in picture.sentence
     assert picture.sentence.startswith("One point")
     assert picture.sentence in picture.alt
 
 
 def test_the_sentence_counts_the_bad_points_and_speaks_of_values_for_constants():
-    points = spoil(DATASETS["line"], Outliers(3, size=20))
+    points = with_edits(DATASETS["line"], Outliers(3, size=20))
     assert seen(points)[0].sentence.startswith("3 of 11 points")
-    location = seen(spoil(DATASETS["location"], NOTHING), model="constant")[0].sentence
+    location = seen(with_edits(DATASETS["location"], NOTHING), model="constant")[0].sentence
     assert "22.0" in location
     assert "slope" not in location
 
 
 def test_the_sentence_without_bad_points_or_fits():
-    clean = spoil(DATASETS["line"], NOTHING)
+    clean = with_edits(DATASETS["line"], NOTHING)
     fits, _ = fit_all(clean.x, clean.y, THREE)
     assert story(clean, fits, fits).count("from") == 0
     assert number(fits["mse"].slope) in story(clean, fits, fits)
     assert story(clean, {}, fits)
-    lone = Scene(clean.x, clean.y, (clean.x, clean.y), clean.x > 0, "t", "x", "y")
+    lone = EditedData(clean.x, clean.y, (clean.x, clean.y), clean.x > 0, "t", "x", "y")
     assert number(fits["mse"].slope) in story(lone, fits, {})
 
 
 def test_readouts_are_the_fits():
-    picture, comparison, _ = seen(spoil(DATASETS["line"], NOTHING, moves=LIAR))
+    picture, comparison, _ = seen(with_edits(DATASETS["line"], NOTHING, moves=LIAR))
     lines, costs = picture.readouts
     for row, (key, fit) in zip(lines.rows, comparison.fits.items(), strict=True):
         assert row.cells[:3] == (LOSSES[key].name, number(fit.intercept), number(fit.slope))
@@ -66,14 +66,14 @@ def test_readouts_are_the_fits():
 
 
 def test_every_line_is_named_at_its_end():
-    picture, comparison, _ = seen(spoil(DATASETS["line"], NOTHING, moves=LIAR))
+    picture, comparison, _ = seen(with_edits(DATASETS["line"], NOTHING, moves=LIAR))
     for label, (key, fit) in zip(picture.labels, comparison.fits.items(), strict=True):
         assert label.text == LOSSES[key].name
         assert label.y == pytest.approx(fit.intercept + fit.slope * label.x)
 
 
 def test_a_refused_loss_is_explained():
-    picture, _, _ = seen(spoil(DATASETS["line"], NOTHING, moves=LIAR), {"mse": {}, "poisson": {}})
+    picture, _, _ = seen(with_edits(DATASETS["line"], NOTHING, moves=LIAR), {"mse": {}, "poisson": {}})
     assert any("Poisson" in note and "-20" in note for note in picture.notes)
 
 
@@ -81,17 +81,17 @@ def test_of_many_points_the_drawn_ones_go_by_their_rows():
     x, y = generate_line(5000, noise=1.0, seed=0)
     bad = np.zeros(5000, dtype=bool)
     bad[[17, 4321]] = True
-    picture, _, _ = seen(Scene(x, y, (x, y), bad, "many", "x", "y"), {"mse": {}})
+    picture, _, _ = seen(EditedData(x, y, (x, y), bad, "many", "x", "y"), {"mse": {}})
     (handle,) = picture.handles
     drawn = picture.figure["data"][handle.trace]
     assert len(handle.rows) == len(drawn["x"]) <= 2000 + bad.sum()
     assert {17, 4321} <= set(handle.rows)
     assert np.array_equal(drawn["x"], x[list(handle.rows)])
-    assert seen(spoil(DATASETS["line"], NOTHING))[0].handles[0].rows is None
+    assert seen(with_edits(DATASETS["line"], NOTHING))[0].handles[0].rows is None
 
 
 def test_shares_add_up_to_the_whole_loss():
-    picture, _, _ = seen(spoil(DATASETS["line"], NOTHING, moves=LIAR))
+    picture, _, _ = seen(with_edits(DATASETS["line"], NOTHING, moves=LIAR))
     shares = [trace["y"] for trace in picture.figure["data"] if trace.get("yaxis") == "y3"]
     assert len(shares) == 3
     for share in shares:
@@ -100,7 +100,7 @@ def test_shares_add_up_to_the_whole_loss():
 
 
 def test_the_points_table_has_every_point_and_number():
-    points = spoil(DATASETS["line"], NOTHING, moves=LIAR)
+    points = with_edits(DATASETS["line"], NOTHING, moves=LIAR)
     _, comparison, _ = seen(points)
     columns = point_table(points, comparison.fits)
     assert {len(column) for column in columns.values()} == {11}

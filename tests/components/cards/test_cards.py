@@ -56,10 +56,10 @@ def test_a_prediction_reveals_nothing_before_an_answer():
     assert not at.info
 
 
-@pytest.mark.parametrize(("answer", "verdict"), [("b", "success"), ("a", "info")])
-def test_a_prediction_is_answered_with_the_reason(answer, verdict):
+@pytest.mark.parametrize(("answer", "shown"), [("b", "success"), ("a", "info")])
+def test_a_prediction_is_answered_with_the_reason(answer, shown):
     at = predict(answer)
-    (said,) = getattr(at, verdict)
+    (said,) = getattr(at, shown)
     assert "Because 1 + 1 is 2." in said.value
     assert len(at.success) + len(at.info) == 1
 

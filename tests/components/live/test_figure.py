@@ -22,7 +22,7 @@ from components.live.figure import (
     live_figure,
 )
 from losses.data.datasets import DATASETS
-from losses.data.edited import spoil
+from losses.data.edited import with_edits
 from losses.data.outliers import Outliers
 from losses.fitting.comparison import compare
 from pages.outliers.view import outlier_picture
@@ -102,7 +102,7 @@ def test_a_picture_with_everything_in_it_is_valid_json(browser):
 )
 def test_extreme_points_still_make_valid_json(browser, moves):
     losses = {"mse": {}, "mae": {}, "poisson": {}, "tukey": {}}
-    points = spoil(DATASETS["line"], Outliers(0), moves=moves)
+    points = with_edits(DATASETS["line"], Outliers(0), moves=moves)
     browser.show(outlier_picture(points, compare(points.x, points.y, losses), {}, ()))
 
 

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.live.arrays import Encoder
-from components.plot.base import MOST_BARS, Curve, axis, curves_figure, escaped, faint, fits_figure, padded, per_point
+from components.plot.base import (
+    MOST_BARS,
+    Curve,
+    axis_layout,
+    curves_figure,
+    escaped,
+    faint,
+    fits_figure,
+    padded,
+    per_point,
+)
 from components.plot.theme import DASHES, PALETTE, STYLES, SYMBOLS
 from losses import LOSSES
 
@@ -159,9 +169,9 @@ def test_a_padded_span_holds_all_that_is_finite_and_is_never_empty(values):
 
 
 def test_an_axis_without_a_range_finds_its_own():
-    assert axis("t")["autorange"] is True
-    assert "range" not in axis("t")
-    assert "autorange" not in axis("t", (0, 1))
+    assert axis_layout("t")["autorange"] is True
+    assert "range" not in axis_layout("t")
+    assert "autorange" not in axis_layout("t", (0, 1))
 
 
 def test_faint_is_the_same_colour():

@@ -302,7 +302,7 @@ def test_the_address_keeps_the_projector(session):
 def test_what_the_view_does_not_allow_returns_to_its_default_with_a_note(session):
     view = View("here", SMALL)
     view.set(a=9, c={7: (0, 0)})
-    news = view.narrow(a=Number(1, 0, 4), c=Moves(rows=5))
+    news = view.restrict(a=Number(1, 0, 4), c=Moves(rows=5))
     assert (view["a"], view["c"]) == (1, None)
     assert len(news) == 2
     assert "a number from 0 to 4" in news[0]
@@ -328,6 +328,6 @@ def test_results_are_remembered_until_what_they_rest_on_changes(session):
     calls = []
 
     def ask(spec):
-        return View("here", SMALL).remember("sum", spec, lambda: calls.append(spec) or len(calls))
+        return View("here", SMALL).cached("sum", spec, lambda: calls.append(spec) or len(calls))
 
     assert [ask("p"), ask("p"), ask("q"), ask("p")] == [1, 1, 2, 3]

@@ -15,22 +15,22 @@ LABEL = np.where(np.random.default_rng(1).random(200) < 1 / (1 + np.exp(-SCORE))
 
 
 def test_decisions_are_scikit_learns():
-    verdict = decide(SCORE, LABEL)
+    decided = decide(SCORE, LABEL)
     found = np.where(SCORE > 0, 1.0, -1.0)
     (tn, fp), (fn, tp) = confusion_matrix(LABEL, found)
-    assert (verdict.true_negative, verdict.false_positive) == (tn, fp)
-    assert (verdict.false_negative, verdict.true_positive) == (fn, tp)
-    assert verdict.accuracy == accuracy_score(LABEL, found)
-    assert verdict.precision == precision_score(LABEL, found)
-    assert verdict.recall == recall_score(LABEL, found)
-    assert verdict.right == tn + tp
+    assert (decided.true_negative, decided.false_positive) == (tn, fp)
+    assert (decided.false_negative, decided.true_positive) == (fn, tp)
+    assert decided.accuracy == accuracy_score(LABEL, found)
+    assert decided.precision == precision_score(LABEL, found)
+    assert decided.recall == recall_score(LABEL, found)
+    assert decided.right == tn + tp
 
 
 def test_rates_of_nothing_are_not_numbers_and_a_score_of_zero_finds_nobody():
-    verdict = decide(np.zeros(3), -np.ones(3))
-    assert verdict.true_negative == 3
-    assert np.isnan(verdict.precision)
-    assert np.isnan(verdict.recall)
+    decided = decide(np.zeros(3), -np.ones(3))
+    assert decided.true_negative == 3
+    assert np.isnan(decided.precision)
+    assert np.isnan(decided.recall)
 
 
 def test_calibration_is_scikit_learns():

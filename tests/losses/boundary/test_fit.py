@@ -6,7 +6,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassi
 from sklearn.svm import SVC, LinearSVC
 
 from losses.boundary.fit import FITTED, fit_boundary
-from losses.data.two_features import PLANAR
+from losses.data.two_features import TWO_FEATURES
 
 ANY = ["outlier", "overlap", "moons"]
 L2 = 0.01
@@ -19,7 +19,7 @@ PARTED = np.array([[-2.0, 0.0], [-1.0, 1.0], [1.0, 0.0], [2.0, -1.0]]), np.array
 
 
 def points(key, **settings):
-    drawn = PLANAR[key](**{"n": 200, **settings})
+    drawn = TWO_FEATURES[key](**{"n": 200, **settings})
     return drawn.features, drawn.label
 
 
@@ -134,7 +134,7 @@ def test_what_is_not_convex_is_not_worse_than_a_long_random_search(key, loss):
 def test_the_ramp_does_not_care_how_far_the_outlier_lies():
     weights = []
     for far in (-15.0, -60.0, -1e6):
-        moved = PLANAR["outlier"](30).moved({1: (far, 0.0)})
+        moved = TWO_FEATURES["outlier"](30).moved({1: (far, 0.0)})
         weights.append(fit_boundary(moved.features, moved.label, "ramp", L2).weights)
     assert weights[1] == pytest.approx(weights[0], rel=1e-4)
     assert weights[2] == pytest.approx(weights[0], rel=1e-4)
@@ -143,7 +143,7 @@ def test_the_ramp_does_not_care_how_far_the_outlier_lies():
 def test_hinge_gives_up_the_feature_in_which_an_outlier_is_far_enough():
     standing, collapsed = (
         fit_boundary(moved.features, moved.label, "hinge", L2)
-        for moved in (PLANAR["outlier"](20).moved({1: (far, 0.0)}) for far in (-20.0, -30.0))
+        for moved in (TWO_FEATURES["outlier"](20).moved({1: (far, 0.0)}) for far in (-20.0, -30.0))
     )
     assert (standing.margin > 0).mean() == 0.95
     assert (collapsed.margin > 0).mean() <= 0.65

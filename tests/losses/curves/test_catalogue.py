@@ -80,9 +80,9 @@ def test_shapes_and_no_nan(axis, loss, scenario):
 def test_inputs_are_what_a_call_of_the_loss_accepts(axis, loss, scenario):
     axis, loss = AXES[axis], LOSSES[loss]
     settings = axis.settings(loss)
-    spaces = {name: space.resolve(settings) for name, space in loss.inputs.items()}
+    domains = {name: domain.resolve(settings) for name, domain in loss.inputs.items()}
     x = points(axis)[1:-1]
-    inputs = axis.inputs(x, spaces, **axis.situation(scenario))
+    inputs = axis.inputs(x, domains, **axis.situation(scenario))
     torch.testing.assert_close(loss(*inputs, **settings), curve(loss, axis, x, scenario).value, rtol=0, atol=0)
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from losses.data.datasets import DATASETS, Dataset, generate_line
 from losses.data.outliers import Outliers, with_outliers
-from losses.data.points import replace_point, robust_scale, round_scale, thin
+from losses.data.points import decimate, replace_point, robust_scale, round_scale
 
 LINE = DATASETS["line"]
 
@@ -231,16 +231,16 @@ def test_replacing_refuses_what_is_not_a_point(row, new_x, new_y, message):
 @given(st.integers(1, 300), st.integers(4, 100), st.integers(0, 2**32))
 def test_thinning_keeps_extremes_and_fills_up(n, most, seed):
     x, y = np.random.default_rng(seed).normal(size=(2, n))
-    rows = thin(x, y, most)
+    rows = decimate(x, y, most)
     assert len(rows) == min(n, most)
     assert np.all(np.diff(rows) > 0)
     assert {x.argmin(), x.argmax(), y.argmin(), y.argmax()} <= set(rows)
-    assert np.array_equal(rows, thin(x, y, most))
+    assert np.array_equal(rows, decimate(x, y, most))
 
 
 def test_thinning_covers_x_evenly():
     x = np.random.default_rng(0).permutation(100_000) / 100_000
-    rows = thin(x, x**2, most=1000, keep=(7, 99_999))
+    rows = decimate(x, x**2, most=1000, keep=(7, 99_999))
     assert {7, 99_999} <= set(rows)
     counts = np.histogram(x[rows], bins=50, range=(0, 1))[0]
     assert counts.min() >= 18
@@ -249,11 +249,11 @@ def test_thinning_covers_x_evenly():
 
 def test_thinning_never_drops_what_is_to_be_kept():
     x = np.arange(100.0)
-    assert {*range(40, 60), 0, 99} == set(thin(x, x, most=5, keep=range(40, 60)))
+    assert {*range(40, 60), 0, 99} == set(decimate(x, x, most=5, keep=range(40, 60)))
     with pytest.raises(ValueError, match="0 and 99, got 100"):
-        thin(x, x, most=5, keep=(3, 100))
+        decimate(x, x, most=5, keep=(3, 100))
     with pytest.raises(ValueError, match="most must be at least 1, got 0"):
-        thin(x, x, most=0)
+        decimate(x, x, most=0)
 
 
 def test_robust_scale_and_its_fallbacks():

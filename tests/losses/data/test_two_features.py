@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from losses.data.two_features import PLANAR
+from losses.data.two_features import TWO_FEATURES
 
 
 def by_identity(points):
@@ -17,18 +17,18 @@ def by_identity(points):
     }
 
 
-@pytest.mark.parametrize("key", PLANAR)
+@pytest.mark.parametrize("key", TWO_FEATURES)
 @pytest.mark.parametrize("more", [{"n": 200}, {"ratio": 9}, {"n": 2000, "ratio": 999}])
 def test_more_points_or_another_ratio_move_nobody(key, more):
-    before, after = by_identity(PLANAR[key](60)), by_identity(PLANAR[key](**{"n": 60, **more}))
+    before, after = by_identity(TWO_FEATURES[key](60)), by_identity(TWO_FEATURES[key](**{"n": 60, **more}))
     common = before.keys() & after.keys()
     assert len(common) > 5
     assert all(before[identity] == after[identity] for identity in common)
 
 
-@pytest.mark.parametrize("key", PLANAR)
+@pytest.mark.parametrize("key", TWO_FEATURES)
 def test_flipping_more_relabels_and_moves_nothing(key):
-    shares = [PLANAR[key](500, flipped=share) for share in (0.0, 0.1, 0.3, 1.0)]
+    shares = [TWO_FEATURES[key](500, flipped=share) for share in (0.0, 0.1, 0.3, 1.0)]
     for less, more in itertools.pairwise(shares):
         assert np.array_equal(less.features, more.features)
         assert (more.flipped >= less.flipped).all()
@@ -38,25 +38,27 @@ def test_flipping_more_relabels_and_moves_nothing(key):
 
 @pytest.mark.parametrize(("n", "ratio", "positives"), [(60, 1, 30), (1000, 99, 10), (2000, 999, 2), (4, 999, 1)])
 def test_the_ratio_is_as_asked(n, ratio, positives):
-    assert (PLANAR["overlap"](n, ratio).label > 0).sum() == positives
+    assert (TWO_FEATURES["overlap"](n, ratio).label > 0).sum() == positives
 
 
 def test_a_seed_is_a_picture():
-    first, again, other = (PLANAR["moons"](50, seed=seed) for seed in (1, 1, 2))
+    first, again, other = (TWO_FEATURES["moons"](50, seed=seed) for seed in (1, 1, 2))
     assert np.array_equal(first.features, again.features)
     assert not np.array_equal(first.features, other.features)
-    assert PLANAR["blobs"](4).features[0] == pytest.approx([-1.04504724, -1.81675678])  # NumPy's stream has not changed
+    assert TWO_FEATURES["blobs"](4).features[0] == pytest.approx(
+        [-1.04504724, -1.81675678]
+    )  # NumPy's stream has not changed
 
 
 def test_noise_spreads_the_same_draws():
-    narrow, wide = PLANAR["blobs"](50, noise=0.0), PLANAR["blobs"](50, noise=2.0)
-    once = PLANAR["blobs"](50)
+    narrow, wide = TWO_FEATURES["blobs"](50, noise=0.0), TWO_FEATURES["blobs"](50, noise=2.0)
+    once = TWO_FEATURES["blobs"](50)
     assert np.unique(narrow.features, axis=0).tolist() == [[-2.2, -1.1], [2.2, 1.1]]
     assert wide.features - narrow.features == pytest.approx(2 * (once.features - narrow.features))
 
 
 def test_the_outlier_is_positive_bad_and_can_be_moved():
-    points = PLANAR["outlier"](40)
+    points = TWO_FEATURES["outlier"](40)
     assert points.identity[points.bad].tolist() == [1]
     moved = points.moved({1: (-30.0, 1.0), 4: (0.0, 0.0)})
     assert sorted(moved.identity[moved.bad].tolist()) == [1, 4]
@@ -73,4 +75,4 @@ def test_the_outlier_is_positive_bad_and_can_be_moved():
 def test_what_cannot_be_drawn_is_named(wrong):
     (name,) = wrong
     with pytest.raises(ValueError, match=f"{name} must be"):
-        PLANAR["blobs"](**wrong)
+        TWO_FEATURES["blobs"](**wrong)

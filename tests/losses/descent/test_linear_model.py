@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from losses import LOSSES
 from losses.data.datasets import DATASETS
 from losses.data.one_feature import LABELLED
-from losses.descent.linear_model import learning_rate_unit, problem, suitable, takes_labels, targets, zoomed
+from losses.descent.linear_model import data_surface, learning_rate_unit, suitable, takes_labels, targets, zoomed
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.surface import evaluate, grid
 from losses.descent.textbook import TEXTBOOK
@@ -29,7 +29,7 @@ def posed(key, data=LINE, x=None, y=None, known=True, **parameters):
     loss = LOSSES[key]
     settings = loss.settings(**({"from_logits": True} if "from_logits" in loss.parameters else {}), **parameters)
     x, y = data.x if x is None else x, data.y if y is None else y
-    return problem(x, y, loss, settings, (data.x, data.y), data.title, known)
+    return data_surface(x, y, loss, settings, (data.x, data.y), data.title, known)
 
 
 def slope_at(surface, place):
@@ -73,10 +73,10 @@ def test_suitable_losses_are_those_that_can_take_the_targets(y, families, refuse
     assert {key for key, loss in LOSSES.items() if loss.family in families} - {*found} == refused
     x = np.arange(float(len(y)))
     for key in found:
-        problem(x, y, LOSSES[key], LOSSES[key].settings(), (x, y), known=False)
+        data_surface(x, y, LOSSES[key], LOSSES[key].settings(), (x, y), known=False)
     for key in refused:
         with pytest.raises(ValueError, match=r"needs (every target|a y)"):
-            problem(x, y, LOSSES[key], LOSSES[key].settings(), (x, y), known=False)
+            data_surface(x, y, LOSSES[key], LOSSES[key].settings(), (x, y), known=False)
 
 
 @pytest.mark.parametrize("data", DATA, ids=lambda data: data.key)
@@ -173,13 +173,13 @@ def test_the_start_is_level_where_the_loss_has_none_at_its_own():
         0.0,
         pytest.approx(DATASETS["belgian_phones"].y.mean()),
     )
-    surface = problem(x, y, LOSSES["mse"], LOSSES["mse"].settings(), (x, y))
+    surface = data_surface(x, y, LOSSES["mse"], LOSSES["mse"].settings(), (x, y))
     assert surface.start[0] != 0
 
 
 def test_one_point_and_level_points_have_a_view():
     for x, y in ((np.array([3.0]), np.array([2.0])), (np.arange(4.0), np.full(4, 5.0))):
-        surface = problem(x, y, LOSSES["mse"], LOSSES["mse"].settings(), (x, y))
+        surface = data_surface(x, y, LOSSES["mse"], LOSSES["mse"].settings(), (x, y))
         assert all(low < high for low, high in surface.bounds)
         assert np.isfinite(grid(surface, 5)[2]).all()
 

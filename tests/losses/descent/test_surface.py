@@ -20,12 +20,12 @@ pytestmark = pytest.mark.filterwarnings("error")
 ROOT = Path(__file__).parents[3]
 VIEW = ((-2.0, 1.0), (0.5, 3.0))
 LINEAR = [loss for loss in LOSSES.values() if loss.family in ("regression", "margin", "binary")]
-ENDS = [  # of the spaces of predictions that have any: the loss, its settings, the end, which way is out, if it is out
+ENDS = [  # of the domains of predictions that have any: the loss, its settings, the end, which way is out, if it is out
     pytest.param(loss, settings, end, out, excluded, id=f"{loss.key} at {end:g}")
     for loss in LINEAR
     for settings in [loss.settings()]
-    for space in [next(iter(spaces_of(loss, settings).values()))]
-    for end, out, excluded in ((space.low, -1, space.open_low), (space.high, 1, False))
+    for domain in [next(iter(spaces_of(loss, settings).values()))]
+    for end, out, excluded in ((domain.low, -1, domain.open_low), (domain.high, 1, False))
     if np.isfinite(end)
 ]
 TEXTBOOKS = pytest.mark.parametrize("textbook", TEXTBOOK.values(), ids=list(TEXTBOOK))
@@ -41,9 +41,9 @@ def linear(loss, settings, count=12, **known):
 
 
 def inside(loss, settings, count=6):
-    """Points ``[count, 2]`` at which every prediction of ``linear`` lies in the loss's space: it has two ends."""
-    space = next(iter(spaces_of(loss, settings).values()))
-    at_0, at_1 = draw(space, (2, count), np.random.default_rng(4)).numpy()
+    """Points ``[count, 2]`` at which every prediction of ``linear`` lies in the loss's domain: it has two ends."""
+    domain = next(iter(spaces_of(loss, settings).values()))
+    at_0, at_1 = draw(domain, (2, count), np.random.default_rng(4)).numpy()
     return np.stack([at_1 - at_0, at_0], -1)
 
 

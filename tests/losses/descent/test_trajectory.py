@@ -103,7 +103,7 @@ def plain_loop(function, optimiser, start, steps, schedule="constant", batch_siz
     weights = torch.tensor(start, dtype=torch.float64, requires_grad=True)
     stepper = PLAIN[optimiser](weights, **settings)
     scheduler = SCHEDULERS[schedule](stepper, steps)
-    order, shaken = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
+    order, gradient_noise = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
     everything = torch.arange(len(X))
     epoch = []
     kept = {name: [] for name in ("positions", "losses", "gradients", "rates", "velocity", "second_moment")}
@@ -114,7 +114,7 @@ def plain_loop(function, optimiser, start, steps, schedule="constant", batch_siz
             if not epoch:
                 epoch = list(torch.randperm(len(X), generator=order).split(batch_size))
             rows = epoch.pop(0)
-        tilt = noise * torch.randn(2, generator=shaken, dtype=torch.float64)
+        tilt = noise * torch.randn(2, generator=gradient_noise, dtype=torch.float64)
 
         def closure(rows=rows, tilt=tilt):
             stepper.zero_grad()

@@ -10,7 +10,7 @@ import torch
 
 from losses import LOSSES
 from losses.calculus import differentiate
-from losses.spec.domain import Space
+from losses.spec.domain import Domain
 from tests.losses.sampling import CLASSES, cases, draw, inputs_of, spaces_of
 
 EVERY = list(LOSSES.values())
@@ -183,7 +183,7 @@ def test_inputs_broadcast(loss, settings):
     first, *others = spaces_of(loss, settings).values()
     rng = np.random.default_rng(1)
     first = draw(first, (5, 1), rng)
-    others = [draw(space, (7,), rng) for space in others]
+    others = [draw(domain, (7,), rng) for domain in others]
     result = loss(first, *others, **settings)
     assert result.shape == (5, 7)
     for row in range(5):
@@ -215,17 +215,17 @@ def test_the_number_of_inputs_is_checked(loss):
             loss(*wrong)
 
 
-def _outside(space: Space, inside: torch.Tensor) -> list[torch.Tensor]:
+def _outside(domain: Domain, inside: torch.Tensor) -> list[torch.Tensor]:
     wrong = [inside.clone() for _ in range(3)]
-    if space.values is not None:
+    if domain.values is not None:
         values = (0.5, 2.0, -3.0)
-    elif space.sums_to_one:
+    elif domain.sums_to_one:
         return [inside * 2, inside - torch.eye(inside.shape[-1])[0], inside + 1e-3]
-    elif space.integer:
+    elif domain.integer:
         values = (-1.0, 1.5, 0.25)
-    elif math.isfinite(space.low):
-        beyond = space.low if space.open_low else space.low - 1e-6
-        values = (beyond, space.low - 1, space.high + 1e-6 if math.isfinite(space.high) else -math.inf)
+    elif math.isfinite(domain.low):
+        beyond = domain.low if domain.open_low else domain.low - 1e-6
+        values = (beyond, domain.low - 1, domain.high + 1e-6 if math.isfinite(domain.high) else -math.inf)
     else:
         return []
     for tensor, value in zip(wrong, values, strict=True):
@@ -236,9 +236,9 @@ def _outside(space: Space, inside: torch.Tensor) -> list[torch.Tensor]:
 @pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
 def test_inputs_outside_their_space_are_refused(loss, settings):
     inputs = inputs_of(loss, settings, (6,))
-    for position, (name, space) in enumerate(spaces_of(loss, settings).items()):
-        for wrong in _outside(space, inputs[position]):
-            with pytest.raises(ValueError, match=re.escape(f"{loss.key}: {name} must be {space.name}")):
+    for position, (name, domain) in enumerate(spaces_of(loss, settings).items()):
+        for wrong in _outside(domain, inputs[position]):
+            with pytest.raises(ValueError, match=re.escape(f"{loss.key}: {name} must be {domain.name}")):
                 loss(*inputs[:position], wrong, *inputs[position + 1 :], **settings)
 
 
@@ -263,14 +263,14 @@ def test_parameters_are_checked(loss):
 @pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 def test_huge_inputs_give_finite_numbers(loss, settings, dtype):
-    """Inputs of ±1e9 wherever the space allows them; only the exponential's true value exceeds any float."""
+    """Inputs of ±1e9 wherever the domain allows them; only the exponential's true value exceeds any float."""
     signs = torch.tensor([1.0, 1.0, -1.0, -1.0, 1.0, -1.0], dtype=dtype)
-    for position, space in enumerate(spaces_of(loss, settings).values()):
-        if math.isfinite(space.high) or space.values or space.integer or space.sums_to_one:
+    for position, domain in enumerate(spaces_of(loss, settings).values()):
+        if math.isfinite(domain.high) or domain.values or domain.integer or domain.sums_to_one:
             continue
         inputs = inputs_of(loss, settings, (6,), dtype=dtype)
-        sign = signs.abs() if math.isfinite(space.low) else signs
-        inputs[position] = 1e9 * (sign[:, None] * signs[:CLASSES] if space.event_dims else sign)
+        sign = signs.abs() if math.isfinite(domain.low) else signs
+        inputs[position] = 1e9 * (sign[:, None] * signs[:CLASSES] if domain.event_dims else sign)
         result = differentiate(loss, *inputs, order=1, **settings)
         true_value_is_infinite = (
             (inputs[0] * inputs[1] < 0) if loss.key == "exponential" else torch.zeros(6, dtype=torch.bool)

@@ -30,12 +30,12 @@ def _namespace(equivalent, loss, settings):
     library = equivalent.library
     batch = () if "keras.regularizers" in equivalent.code else (64,)  # a regulariser knows one model alone
     inputs = dict(zip(loss.inputs, inputs_of(loss, settings, batch), strict=True))
-    for name, space in spaces_of(loss, settings).items():
-        if space.integer:
+    for name, domain in spaces_of(loss, settings).items():
+        if domain.integer:
             inputs[name] = inputs[name].long()
-        elif name == "target" and library == "sklearn" and space.sums_to_one:  # its metrics take no soft labels
+        elif name == "target" and library == "sklearn" and domain.sums_to_one:  # its metrics take no soft labels
             inputs[name] = torch.eye(inputs[name].shape[-1], dtype=torch.float64)[inputs[name].argmax(-1)]
-        elif name == "target" and library == "sklearn" and (space.low, space.high) == (0, 1):
+        elif name == "target" and library == "sklearn" and (domain.low, domain.high) == (0, 1):
             inputs[name] = inputs[name].round()
     code_inputs = inputs if library in ("torch", "keras") else {name: x.numpy() for name, x in inputs.items()}
     return inputs, {

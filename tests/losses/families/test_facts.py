@@ -18,8 +18,8 @@ NEARER = (1e-3, 1e-6, 1e-9, 1e-12)
 FARTHER = (1e25, 1e50, 1e100)
 
 
-def _bounded_on_both_sides(space):
-    return space.sums_to_one or np.isfinite(space.high)
+def _bounded_on_both_sides(domain):
+    return domain.sums_to_one or np.isfinite(domain.high)
 
 
 @pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
@@ -30,16 +30,16 @@ def test_convex(loss, settings):
     batch = (10_000,) if first.sums_to_one else (40_000,)
     length = MANY if first.sums_to_one else CLASSES
     start, end = spread(first, batch, rng, length), spread(first, batch, rng, length)
-    others = [spread(space, batch, rng, length) for space in rest]
+    others = [spread(domain, batch, rng, length) for domain in rest]
     if first.sums_to_one:  # half of the chords are short and take weight from the likeliest class for the next few
         start[::2] = start[::2].sort(-1, descending=True).values
         moved = start[::2, :1] * torch.as_tensor(rng.normal(0, 0.1, (len(start[::2]), 1))).abs().clamp(max=1)
         heirs = torch.arange(1, length) <= torch.as_tensor(rng.integers(1, 8, (len(moved), 1)))
         end[::2, :1] = start[::2, :1] - moved
         end[::2, 1:] = start[::2, 1:] + moved * heirs / heirs.sum(-1, keepdim=True)
-    # half of the chords lie close to another input of the same space, where losses bend most
-    for space, other in zip(rest, others, strict=True):
-        if space == first and not _bounded_on_both_sides(space) and not np.isfinite(space.low):
+    # half of the chords lie close to another input of the same domain, where losses bend most
+    for domain, other in zip(rest, others, strict=True):
+        if domain == first and not _bounded_on_both_sides(domain) and not np.isfinite(domain.low):
             start[::2], end[::2] = start[::2] + other[::2], end[::2] + other[::2]
     share = torch.as_tensor(rng.uniform(size=batch))
     weight = share.unsqueeze(-1) if first.event_dims else share
@@ -52,14 +52,14 @@ def test_convex(loss, settings):
 
 
 def _near_special_points(loss, settings, order):
-    """Values (0) or largest slopes (1) ever nearer to the edges of a bounded space, or to 0; and right there."""
+    """Values (0) or largest slopes (1) ever nearer to the edges of a bounded domain, or to 0; and right there."""
     rng = np.random.default_rng(1)
     first, *rest = spaces_of(loss, settings).values()
     edge, inward = edge_points(first, 2000, rng)
-    others = [spread(space, (2000,), rng) for space in rest]
-    for row, (space, other) in enumerate(zip(rest, others, strict=True)):
+    others = [spread(domain, (2000,), rng) for domain in rest]
+    for row, (domain, other) in enumerate(zip(rest, others, strict=True)):
         same_shape = other.shape == edge.shape
-        if same_shape and _bounded_on_both_sides(first) and _bounded_on_both_sides(space):
+        if same_shape and _bounded_on_both_sides(first) and _bounded_on_both_sides(domain):
             others[row] = torch.where(
                 torch.as_tensor(rng.uniform(size=(2000,) + (1,) * first.event_dims)) < 0.3, edge, other
             )
@@ -74,7 +74,7 @@ def _far_out(loss, settings, order):
         return []
     direction = draw(first, (2000,), rng)
     direction = direction.abs() if np.isfinite(first.low) else direction
-    others = [draw(space, (2000,), rng) for space in rest]
+    others = [draw(domain, (2000,), rng) for domain in rest]
     return [_measure(loss, settings, farther * direction, others, order) for farther in FARTHER]
 
 
@@ -121,7 +121,7 @@ def test_bounded_slope(loss, settings):
 
 @pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
 def test_differentiable(loss, settings):
-    """No jump of value or slope on lines through the space, and none of infinite slope where the value is finite."""
+    """No jump of value or slope on lines through the domain, and none of infinite slope where the value is finite."""
     kinks = len(breaks(lines_of(loss, settings), of=1)[0])
     first = next(iter(spaces_of(loss, settings).values()))
     vertical = False
@@ -136,24 +136,24 @@ def test_differentiable(loss, settings):
 def test_symmetric(loss, settings):
     """Flipping the signs of the first input and the target together changes nothing."""
     rng = np.random.default_rng(3)
-    spaces = spaces_of(loss, settings)
-    inputs = [draw(space, (200,), rng) for space in spaces.values()]
-    first = next(iter(spaces))
-    flipped = [-tensor if name in (first, "target") else tensor for name, tensor in zip(spaces, inputs, strict=True)]
-    symmetric = all(space.violation(tensor) is None for space, tensor in zip(spaces.values(), flipped, strict=True))
+    domains = spaces_of(loss, settings)
+    inputs = [draw(domain, (200,), rng) for domain in domains.values()]
+    first = next(iter(domains))
+    flipped = [-tensor if name in (first, "target") else tensor for name, tensor in zip(domains, inputs, strict=True)]
+    symmetric = all(domain.violation(tensor) is None for domain, tensor in zip(domains.values(), flipped, strict=True))
     if symmetric:
         here, there = loss(*inputs, **settings), loss(*flipped, **settings)
         symmetric = torch.allclose(here, there, rtol=1e-12, atol=1e-12)
     assert loss.fact("symmetric", **settings) == symmetric
 
 
-def _outcomes(space):
+def _outcomes(domain):
     """Every target that can happen, and the probabilities of all of them under a given truth."""
-    if space in (SIGN, BINARY, PROBABILITY):
-        low = -1.0 if space is SIGN else 0.0
+    if domain in (SIGN, BINARY, PROBABILITY):
+        low = -1.0 if domain is SIGN else 0.0
         return [low, 1.0], lambda truth: torch.stack([1 - truth, truth])
-    if space in (CLASS_INDEX, DISTRIBUTION):
-        classes = range(CLASSES) if space is CLASS_INDEX else torch.eye(CLASSES, dtype=torch.float64).tolist()
+    if domain in (CLASS_INDEX, DISTRIBUTION):
+        classes = range(CLASSES) if domain is CLASS_INDEX else torch.eye(CLASSES, dtype=torch.float64).tolist()
         return list(classes), lambda truth: truth.movedim(-1, 0)
     masks = list(itertools.product((0.0, 1.0), repeat=CLASSES))
     return masks, lambda truth: torch.stack(
@@ -161,8 +161,8 @@ def _outcomes(space):
     )
 
 
-def _expected(loss, settings, prediction, truth, space):
-    targets, probabilities = _outcomes(space)
+def _expected(loss, settings, prediction, truth, domain):
+    targets, probabilities = _outcomes(domain)
     losses = torch.stack([loss(prediction, target, **settings) for target in targets])
     weights = probabilities(truth)
     return (weights.unsqueeze(-1) * losses).sum(0) if losses.ndim > weights.ndim else (weights * losses).sum(0)
@@ -171,25 +171,25 @@ def _expected(loss, settings, prediction, truth, space):
 @pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
 def test_proper(loss, settings):
     """The true probability, or its logit, expects a smaller loss than any other prediction."""
-    spaces = spaces_of(loss, settings)
-    target = spaces.get("target")
+    domains = spaces_of(loss, settings)
+    target = domains.get("target")
     labelled = target in (SIGN, BINARY, PROBABILITY, CLASS_INDEX, DISTRIBUTION) or (target and target.values)
-    if list(spaces) != ["prediction", "target"] or not labelled:
+    if list(domains) != ["prediction", "target"] or not labelled:
         assert not loss.fact("proper", **settings)
         return
     rng = np.random.default_rng(4)
-    space = spaces["prediction"]
+    domain = domains["prediction"]
     classes = target in (CLASS_INDEX, DISTRIBUTION)
     proper = True
     for _ in range(4):
         if classes:
             logits = torch.as_tensor(np.log(0.9 * rng.dirichlet(np.ones(CLASSES)) + 0.1 / CLASSES))
         else:
-            logits = torch.logit(torch.as_tensor(rng.uniform(0.05, 0.95, CLASSES if space.event_dims else ())))
+            logits = torch.logit(torch.as_tensor(rng.uniform(0.05, 0.95, CLASSES if domain.event_dims else ())))
         noise = torch.as_tensor(rng.standard_normal((300, *logits.shape)))
         moved = logits + noise * torch.as_tensor(10 ** rng.uniform(-2, 0.5, (300, *[1] * logits.ndim)))
         truth, other = (x.softmax(-1) if classes else x.sigmoid() for x in (logits, moved))
-        if not _bounded_on_both_sides(space):
+        if not _bounded_on_both_sides(domain):
             at_truth, elsewhere = (_expected(loss, settings, x, truth, target) for x in (logits, moved))
         else:
             at_truth, elsewhere = (_expected(loss, settings, x, truth, target) for x in (truth, other))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from losses import LOSSES
 from losses.data.datasets import DATASETS
-from losses.data.edited import spoil
+from losses.data.edited import with_edits
 from losses.data.outliers import Outliers
 from losses.fitting.comparison import MODELS, compare, fit_all
 
@@ -131,11 +131,11 @@ def test_an_unknown_model_is_an_error():
 
 
 def test_the_honest_points_are_all_but_the_bad_ones():
-    scene = spoil(LINE, Outliers(2, size=10), seed=3, moves={5: (5.0, 40.0)})
+    scene = with_edits(LINE, Outliers(2, size=10), seed=3, moves={5: (5.0, 40.0)})
     changed = (scene.y != LINE.y) | (scene.x != LINE.x)
     assert changed.sum() == scene.bad.sum() == 3
     assert list(scene.bad) == list(changed)
-    x, y = scene.honest()
+    x, y = scene.unspoiled()
     assert list(x) == list(LINE.x[~changed])
     assert list(y) == list(LINE.y[~changed])
     assert scene.y[5] == 40
@@ -143,14 +143,14 @@ def test_the_honest_points_are_all_but_the_bad_ones():
 
 def test_points_known_to_be_bad_are_not_honest():
     stars = DATASETS["stars"]
-    scene = spoil(stars, NOTHING)
+    scene = with_edits(stars, NOTHING)
     assert tuple(np.flatnonzero(scene.bad)) == stars.outlier_rows
-    assert scene.honest()[0].min() > 3.6
+    assert scene.unspoiled()[0].min() > 3.6
 
 
 def test_a_moved_point_wins_over_an_outlier_put_in_and_the_data_set_stays():
     everywhere = Outliers(count=11, size=100)
-    scene = spoil(LINE, everywhere, moves={0: (-1.0, -2.0)})
+    scene = with_edits(LINE, everywhere, moves={0: (-1.0, -2.0)})
     assert (scene.x[0], scene.y[0]) == (-1, -2)
     assert scene.bad.all()
     assert LINE.y[0] == pytest.approx(1.3)
@@ -159,9 +159,9 @@ def test_a_moved_point_wins_over_an_outlier_put_in_and_the_data_set_stays():
 @pytest.mark.parametrize("row", [11, -1])
 def test_a_row_that_the_data_do_not_have_cannot_be_moved(row):
     with pytest.raises(ValueError, match=f"rows 0 to 10, so row {row}"):
-        spoil(LINE, NOTHING, moves={row: (0.0, 0.0), 3: (0.0, 0.0)})
+        with_edits(LINE, NOTHING, moves={row: (0.0, 0.0), 3: (0.0, 0.0)})
 
 
 def test_more_outliers_than_points_are_refused():
     with pytest.raises(ValueError, match="11"):
-        spoil(LINE, Outliers(count=12))
+        with_edits(LINE, Outliers(count=12))

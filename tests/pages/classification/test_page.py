@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from losses.data.two_features import PLANAR
+from losses.data.two_features import TWO_FEATURES
 
 OPENING = "In per cent, and the mean loss"
 
@@ -104,7 +104,7 @@ def test_a_point_taken_away_keeps_its_place_for_its_return(session):
 
 
 def test_one_class_left_is_explained(session):
-    seed = next(seed for seed in range(100) if np.ptp(PLANAR["blobs"](4, 999, 0.5, 1.0, seed).label) == 0)
+    seed = next(seed for seed in range(100) if np.ptp(TWO_FEATURES["blobs"](4, 999, 0.5, 1.0, seed).label) == 0)
     session.open("classification", data="blobs", n="4", ratio="999", flipped="0.5", seed=str(seed))
     assert all("one class only" in note for note in session.data["notes"])
     assert len(session.data["notes"]) == 3

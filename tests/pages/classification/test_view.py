@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from components.upload.csv_table import read_table
-from components.upload.labelled import as_planar, choose, sample
+from components.upload.labelled import as_labelled_points, choose, sample
 from losses import LOSSES
 from losses.boundary.fit import FITTED, fit_boundary
-from losses.data.two_features import PLANAR
+from losses.data.two_features import TWO_FEATURES
 from pages.classification.view import calibration_table, classification_picture, table
 
 
@@ -19,9 +19,9 @@ def drawn(points, fits, at=0.5, weight=1.0):
     return classification_picture(points, points, fits, at, weight, ())
 
 
-@pytest.mark.parametrize("key", PLANAR)
+@pytest.mark.parametrize("key", TWO_FEATURES)
 def test_a_boundary_is_drawn_where_its_score_is_zero(key):
-    points = PLANAR[key](60)
+    points = TWO_FEATURES[key](60)
     fits = fitted(points, "hinge", "logistic", "ramp")
     traces = drawn(points, fits).figure["data"]
     for name, fit in ((fit.loss.name, fit) for fit in fits.values()):
@@ -35,7 +35,7 @@ def test_a_boundary_is_drawn_where_its_score_is_zero(key):
 
 
 def test_handles_name_the_points_they_move():
-    points = PLANAR["outlier"](30)
+    points = TWO_FEATURES["outlier"](30)
     picture = drawn(points, fitted(points, "hinge"))
     for handle in picture.handles[:2]:
         trace = picture.figure["data"][handle.trace]
@@ -45,7 +45,7 @@ def test_handles_name_the_points_they_move():
 
 
 def test_the_rug_shows_the_first_losss_margins_and_the_curves_their_losses():
-    points = PLANAR["overlap"](40)
+    points = TWO_FEATURES["overlap"](40)
     fits = fitted(points, "hinge", "exponential")
     traces = drawn(points, fits).figure["data"]
     rug = [trace["customdata"] for trace in traces if "customdata" in trace]
@@ -56,7 +56,7 @@ def test_the_rug_shows_the_first_losss_margins_and_the_curves_their_losses():
 
 
 def test_without_weights_there_is_no_line_but_as_many_traces():
-    points = PLANAR["overlap"](40)
+    points = TWO_FEATURES["overlap"](40)
     with_line, without = (drawn(points, fitted(points, key)).figure["data"] for key in ("hinge", "perceptron"))
     assert len(with_line) == len(without)
     picture = drawn(points, fitted(points, "perceptron"))
@@ -64,7 +64,7 @@ def test_without_weights_there_is_no_line_but_as_many_traces():
 
 
 def test_shares_add_up_to_all_of_the_loss():
-    points = PLANAR["outlier"](40)
+    points = TWO_FEATURES["outlier"](40)
     traces = drawn(points, fitted(points, "hinge", "logistic")).figure["data"]
     for trace in (trace for trace in traces if trace.get("yaxis") == "y3"):
         assert trace["y"][-1] == pytest.approx(100)
@@ -72,7 +72,7 @@ def test_shares_add_up_to_all_of_the_loss():
 
 
 def test_the_crowd_goes_with_focal_and_its_gamma():
-    points = PLANAR["overlap"](40)
+    points = TWO_FEATURES["overlap"](40)
     captions = [readout.caption for readout in drawn(points, fitted(points, "logistic")).readouts]
     assert not any("easy" in caption for caption in captions)
     shares = []
@@ -85,7 +85,7 @@ def test_the_crowd_goes_with_focal_and_its_gamma():
 
 
 def test_every_loss_makes_a_picture_of_numbers():
-    points = PLANAR["moons"](40, ratio=9, flipped=0.2)
+    points = TWO_FEATURES["moons"](40, ratio=9, flipped=0.2)
     for key in FITTED:
         picture = drawn(points, fitted(points, key))
         assert LOSSES[key].name in picture.sentence
@@ -93,7 +93,7 @@ def test_every_loss_makes_a_picture_of_numbers():
 
 
 def test_tables_hold_every_example():
-    points = PLANAR["overlap"](50)
+    points = TWO_FEATURES["overlap"](50)
     fits = fitted(points, "hinge", "logistic")
     columns = table(points, fits)
     assert {len(values) for values in columns.values()} == {50}
@@ -105,20 +105,20 @@ def test_tables_hold_every_example():
 CSV = "a,b,kind\n1,2,spam\n2,1,ham\n3,5,spam\n4,4,ham\n"
 
 
-def planar(text, columns=None):
+def labelled_points(text, columns=None):
     upload = choose("1", "mine.csv", read_table(text.encode()))
-    return as_planar(upload if columns is None else type(upload)("1", "mine.csv", upload.table, columns))
+    return as_labelled_points(upload if columns is None else type(upload)("1", "mine.csv", upload.table, columns))
 
 
 def test_labels_may_be_text_or_any_two_numbers():
-    assert planar(CSV).label.tolist() == [1, -1, 1, -1]
-    assert planar(CSV).classes == ("ham", "spam")
-    assert planar("a,b,y\n1,2,10\n2,1,9\n3,5,10\n").label.tolist() == [1, -1, 1]
-    assert planar("a,b,y\n1,2,10\n2,1,9\n3,5,10\n").features.tolist() == [[1, 2], [2, 1], [3, 5]]
+    assert labelled_points(CSV).label.tolist() == [1, -1, 1, -1]
+    assert labelled_points(CSV).classes == ("ham", "spam")
+    assert labelled_points("a,b,y\n1,2,10\n2,1,9\n3,5,10\n").label.tolist() == [1, -1, 1]
+    assert labelled_points("a,b,y\n1,2,10\n2,1,9\n3,5,10\n").features.tolist() == [[1, 2], [2, 1], [3, 5]]
 
 
 def test_rows_without_all_three_are_left_out_and_counted():
-    points = planar(CSV + "5,,ham\n6,1,\nx,2,ham\n")
+    points = labelled_points(CSV + "5,,ham\n6,1,\nx,2,ham\n")
     assert points.features[:, 0].tolist() == [1, 2, 3, 4]
     assert "3 left out" in points.source
 
@@ -141,7 +141,7 @@ def test_rows_without_all_three_are_left_out_and_counted():
 )
 def test_files_that_make_no_labelled_points_are_refused_in_words(text, columns, said):
     with pytest.raises(ValueError, match=said):
-        planar(text, columns)
+        labelled_points(text, columns)
 
 
 def test_a_long_file_is_fitted_on_a_sample_of_every_class_by_its_share():

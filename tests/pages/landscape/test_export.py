@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from losses import LOSSES
-from losses.descent.linear_model import problem
+from losses.descent.linear_model import data_surface
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories
@@ -63,7 +63,7 @@ def recomputed(told):
     if "points" in shape:
         x, y = (np.array(shape["points"][name]) for name in "xy")
         parameters = {name: float(value) if isinstance(value, str) else value for name, value in shape["loss"]["parameters"].items()}  # fmt: skip
-        surface = problem(x, y, LOSSES[shape["loss"]["key"]], parameters, (x, y))
+        surface = data_surface(x, y, LOSSES[shape["loss"]["key"]], parameters, (x, y))
     else:
         surface = TEXTBOOK[shape["key"]](**shape["parameters"])
     runs = [Run(optimiser["key"], tuple(told["start"]), optimiser["parameters"]) for optimiser in told["optimisers"]]

@@ -11,7 +11,7 @@ from components.plot.theme import OPTIMISER_STYLES
 from components.text import number
 from losses import LOSSES
 from losses.data.datasets import DATASETS
-from losses.descent.linear_model import problem
+from losses.descent.linear_model import data_surface
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.surface import grid
 from losses.descent.textbook import TEXTBOOK
@@ -26,7 +26,7 @@ BOWL = TEXTBOOK["bowl"]()
 
 def linear(key="mse"):
     loss = LOSSES[key]
-    return problem(LINE.x, LINE.y, loss, loss.settings(), (LINE.x, LINE.y), LINE.title)
+    return data_surface(LINE.x, LINE.y, loss, loss.settings(), (LINE.x, LINE.y), LINE.title)
 
 
 def descend(surface, steps=50, start=None, **rates_):
