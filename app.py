@@ -4,27 +4,27 @@ The server imports this file once, for ``app``; every visit then runs it as a sc
 """
 
 import gc
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
 
 import streamlit as st
 import torch
+from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.live import channel
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectory
-
-PAGES = (
-    "outliers",
-    "curves",
-    "landscape",
-    "classification",
-    "probabilities",
-)  # in the order of the navigation; the first opens the app
+from pages import OPENING, PAGES
 
 
 def set_up() -> None:
     """Prepare the process: small tensors gain nothing from threads, imports need no collecting."""
+    # Once called, Streamlit does not look for pages in the folder ``pages`` by itself, not even at a cold deep link.
+    with silenced("streamlit.runtime.scriptrunner_utils.script_run_context"):  # it wonders that no visitor is there
+        navigation()
     torch.set_num_threads(1)
     gc.collect()
     gc.freeze()
@@ -32,23 +32,34 @@ def set_up() -> None:
     Thread(target=trajectory, args=(TEXTBOOK["bowl"](), "sgd", (1.0, 1.0), 1), daemon=True).start()
 
 
-def navigate() -> None:
-    """Run the page that the visitor is on."""
-    st.set_page_config(page_title="Losscope", page_icon="📉", layout="wide", initial_sidebar_state="collapsed")
-    pages = {
-        name: st.Page(f"pages/{name}/page.py", title=name.capitalize(), url_path=name, default=name == PAGES[0])
-        for name in PAGES
-    }
-    page = st.navigation(list(pages.values()), position="top")
-    st.session_state["navigated"] = True
-    if "resume" in st.session_state:
-        name, query = st.session_state.pop("resume")
-        st.switch_page(pages[name], query_params=query)
-    page.run()
+@contextmanager
+def silenced(name: str) -> Iterator[None]:
+    """A stretch in which this logger says nothing."""
+    logger = logging.getLogger(name)
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = False
+
+
+def navigation() -> Page:
+    """Every page at a path of its own, in groups; the bare address leads to the opening one with what it carries."""
+    groups: dict[str, list] = {}
+    pages = {name: st.Page(page.script, title=page.title, url_path=name) for name, page in PAGES.items()}
+    for name, page in PAGES.items():
+        groups.setdefault(page.group, []).append(pages[name])
+
+    def open_app() -> None:
+        st.switch_page(pages[OPENING], query_params=st.query_params.to_dict())
+
+    home = st.Page(open_app, title="Losscope", url_path="home", default=True, visibility="hidden")
+    return st.navigation({"": [home], **groups}, position="top")
 
 
 if get_script_run_ctx(suppress_warning=True):
-    navigate()
+    st.set_page_config(page_title="Losscope", page_icon="📉", layout="wide", initial_sidebar_state="collapsed")
+    navigation().run()
 else:
     set_up()
     app = st.App(__file__, routes=channel.routes())

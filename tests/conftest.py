@@ -2,20 +2,16 @@
 
 import base64
 import gc
-import runpy
-import sys
+import importlib
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-import components.page.frame
+from pages import PAGES
 
 torch.set_num_threads(1)  # as app.py has it: the threads of many small jobs wait for one another
-ROOT = Path(__file__).parent.parent
-PAGES = ("outliers", "curves", "landscape", "classification", "probabilities")
 
 
 def decoded(value, kept=None):
@@ -34,28 +30,9 @@ def decoded(value, kept=None):
     return [decoded(item, kept) for item in value] if isinstance(value, list) else value
 
 
-class _OpenedError(Exception):
-    """Raised in place of opening a page: everything above that line has been declared."""
-
-
-def _declared(page):
-    """What a page declares before it opens: its FIELDS, its PRESETS."""
-    names = {}
-
-    def open_page(*_):
-        names.update(sys._getframe(1).f_globals)
-        raise _OpenedError
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(components.page.frame, "open_page", open_page)
-        with pytest.raises(_OpenedError):
-            runpy.run_path(str(ROOT / "pages" / page / "page.py"))
-    return names
-
-
-DECLARED = {page: _declared(page) for page in PAGES}
-FIELDS = {page: DECLARED[page]["FIELDS"] for page in PAGES}
-PRESETS = [(page, preset) for page in PAGES for preset in DECLARED[page]["PRESETS"]]
+SETTINGS = {page: importlib.import_module(f"pages.{page}.settings") for page in PAGES}
+FIELDS = {page: module.FIELDS for page, module in SETTINGS.items()}
+PRESETS = [(page, preset) for page, module in SETTINGS.items() for preset in module.PRESETS]
 
 
 def pytest_collection_finish():

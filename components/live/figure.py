@@ -14,7 +14,7 @@ import streamlit as st
 
 from components.live.arrays import Encoder
 from components.live.channel import BROWSER_FILES, Channel, address, plotly_address
-from components.settings.state import View
+from components.settings.view import View
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
-"""The frame every page begins with: cold deep links, title, notes, projector mode, shared actions."""
+"""The frame every page begins with: style, title, notes, projector mode."""
 
-from collections.abc import Mapping
-from urllib.parse import urlencode
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
-import segno
 import streamlit as st
 
 from components.live.channel import plotly_address
-from components.settings.state import Field, View
+from components.settings.fields import Field
+from components.settings.view import View
 from components.text import plain
 
 _STYLE = """
@@ -28,22 +28,17 @@ header.stAppHeader, .st-key-actions { display: none; }
 """
 
 
-def open_page(page: str, question: str, fields: Mapping[str, Field]) -> View:
-    """Begin a page: its settings, its title, and notes on whatever of its link could not be used.
+class Titled(Protocol):
+    """What is known of a page before it runs: its name, which is its path as well, and its title on screen."""
 
-    Parameters
-    ----------
-    page
-        Stem of the page's file, which is its URL path as well.
-    question
-        The title.
-    fields
-        The page's settings.
-    """
-    if "navigated" not in st.session_state:
-        # On a cold server Streamlit runs a deep link's page without app.py: go there first, then come back.
-        st.session_state["resume"] = (page, st.query_params.to_dict())
-        st.switch_page("app.py")
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def question(self) -> str: ...  # noqa: D102
+
+
+def open_page(page: Titled, fields: Mapping[str, Field]) -> View:
+    """Begin a page: its settings, its title, and notes on whatever of its link could not be used."""
     projector = st.query_params.get("present") == "1"
     # plotly.js is asked for here, in the first element of the page, to be there when the figure is.
     st.html(
@@ -51,30 +46,14 @@ def open_page(page: str, question: str, fields: Mapping[str, Field]) -> View:
         f'<script async id="live-plotly" src="{plotly_address()}"></script>',
         unsafe_allow_javascript=True,
     )
-    view = View(page, fields)
-    st.title(question, anchor=False)
-    with st.container():  # its place is kept when it is empty, so that nothing below is remounted
-        for note in view.notes:
-            st.warning(plain(note), icon="⚠️")
+    view = View(page.name, fields)
+    st.title(page.question, anchor=False)
+    notes(view.notes)
     return view
 
 
-def actions(view: View) -> None:
-    """Reset and Share, which every page has."""
-    st.button("Reset", on_click=view.start_from, help="Back to how this page opens")
-    popover = st.popover("Share", on_change="rerun", key=f"{view.page}:share")
-    if popover.open:
-        with popover:
-            _share(view)
-
-
-def _share(view: View) -> None:
-    link = f"{st.context.url.partition('?')[0]}?{urlencode(view.address(), safe=',:')}".removesuffix("?")
-    st.code(link, language=None, wrap_lines=True)
-    try:
-        code = segno.make(link, error="l").svg_data_uri(scale=4, border=2, light="white")
-    except segno.DataOverflowError:
-        st.caption("This link is too long for a QR code.")
-    else:
-        st.html(f'<img alt="QR code of the link to this view" width="220" src="{code}">')
-    st.caption("Add present=1 to the link for a projector: large text, no controls around it.")
+def notes(texts: Iterable[str]) -> None:
+    """What the visitor must know of their settings, each in a box."""
+    with st.container():  # its place is kept when it is empty, so that nothing below is remounted
+        for text in texts:
+            st.warning(plain(text), icon="⚠️")

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from components.live.figure import Control
 from components.plot.theme import OPTIMISER_STYLES, STYLES
-from components.settings.state import Field, Flag, Number, View
+from components.settings.fields import Field, Flag, Number
+from components.settings.view import View
 from components.text import parameter_name
 from losses.spec.parameter import LARGEST, Parameter
 
@@ -41,9 +42,9 @@ def parameter_fields(tunables: Iterable[Tunable]) -> dict[str, Field]:
     Its default is None: then the declared default holds, in the unit of the data.
     """
     return {
-        f"{tunable.key}.{name}": Flag(None)
+        f"{tunable.key}.{name}": Flag(None, live=True)
         if parameter.is_switch
-        else Within(None, parameter.least, parameter.high, parameter.whole, parameter.allowed)
+        else Within(None, parameter.least, parameter.high, parameter.whole, parameter.allowed, live=True)
         for tunable in tunables
         for name, parameter in tunable.parameters.items()
     }
@@ -68,6 +69,18 @@ def parameter_controls(
         for parameter in [tunable.parameters[name]]
         if name not in hidden
     )
+
+
+def setting_controls(view: View, *names: str) -> tuple[Control, ...]:
+    """The sliders and switches of settings of the page itself, as their fields declare them."""
+    return tuple(_setting_control(name, view.field(name), view[name]) for name in names)
+
+
+def _setting_control(name: str, field: Field, value: float | bool) -> Control:
+    if isinstance(field, Flag):
+        return Control(name, field.label, value)
+    limits = (field.low, field.high)
+    return Control(name, field.label, value, *field.span, log=field.log, whole=field.whole, limits=limits)
 
 
 def _label(tunable: Tunable, parameter: Parameter) -> str:

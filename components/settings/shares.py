@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 _SUM = 1e-9  # how far from 1 the sum of a distribution may be by rounding
 
@@ -13,9 +13,11 @@ class Shares:
     """Some probabilities that sum to 1; others at least 0 are divided by their sum."""
 
     default: tuple[float, ...]
+    label: ClassVar[str] = "Probabilities"
+    live: ClassVar[bool] = False  # they are moved by handles, not by a slider
 
     def check(self, value: Any) -> tuple[float, ...]:
-        """See ``state.Field``."""
+        """See ``Field``."""
         try:
             shares = [float(share) for share in value] if isinstance(value, (list, tuple)) else []
         except (TypeError, ValueError, OverflowError):
@@ -25,11 +27,11 @@ class Shares:
         return tuple(shares) if abs(sum(shares) - 1) <= _SUM else self._scaled(shares)
 
     def read(self, text: str) -> tuple[float, ...]:
-        """See ``state.Field``."""
+        """See ``Field``."""
         return self.check(text.split(":"))
 
     def write(self, value: Sequence[float]) -> str:
-        """See ``state.Field``."""
+        """See ``Field``."""
         return ":".join(repr(share).removesuffix(".0") for share in value)
 
     def _scaled(self, shares: list[float]) -> tuple[float, ...]:

@@ -5,7 +5,8 @@ from functools import cache
 import numpy as np
 import streamlit as st
 
-from components.cards.cards import on_demand, predict_first
+from components.cards.on_demand import on_demand
+from components.cards.predict import predict_first
 from components.text import number, plain
 from losses import LOSSES
 from losses.boundary.evaluation import Decisions, calibrate, decide, learned, probabilities

@@ -1,14 +1,16 @@
 """What the settings of the page ``classification`` stand for: labelled points and the boundaries fitted to them."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from components.page.parameters import settings
-from components.settings.state import Moves, View
+from components.settings.view import View
 from components.upload.labelled import LabelledUpload, as_labelled_points
 from losses.boundary.fit import FITTED, Boundary, fit_boundary
 from losses.data.two_features import TWO_FEATURES, LabelledPoints
+from pages.classification.settings import FIELDS
 
 DRAWN = ("n", "ratio", "flipped", "noise", "seed")  # what a generator takes
 HIDDEN = ("from_logits", "positive_weight", "half")  # decided here, or there is a class weight already
@@ -43,6 +45,15 @@ class Classification:
         here = moves.keys() & set(original.identity.tolist()) if moves else ()
         return original.moved({identity: moves[identity] for identity in here}) if here else original
 
+    def titles(self) -> dict[str, str]:
+        """The data there are, by key."""
+        own = {"csv": self.upload.name} if self.upload else {}
+        return {key: data.title for key, data in TWO_FEATURES.items()} | own
+
+    def new_data(self) -> None:
+        """Other data are other points: those moved by hand are gone."""
+        self.view.set(moves={})
+
     def chosen(self) -> dict[str, dict[str, Any]]:
         """The losses chosen with their parameters, as they are fitted."""
         return {key: self._settings(key) for key in self.view["losses"]}
@@ -76,7 +87,7 @@ class Classification:
             )
             self.view.set(data=self.view.fields["data"].default, moves={})
         rows = int(self.original.identity.max()) + 1 if not self.is_drawn else 2 * 2000
-        return notes + self.view.restrict(moves=Moves({}, rows=rows))
+        return notes + self.view.restrict(moves=replace(FIELDS["moves"], rows=rows))
 
     def about(self) -> str:
         """Where the points come from and what to know of them."""

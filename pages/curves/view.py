@@ -7,11 +7,12 @@ import numpy as np
 import torch
 
 from components.live.figure import Control, Handle, Label, Picture, Readout, Row
-from components.plot.base import Curve, curves_figure
 from components.plot.theme import STYLES
 from components.text import listed, number, short
 from losses import LOSSES
 from losses.curves.axis import Axis, curve
+from losses.curves.catalogue import AXES
+from pages.curves.figure import Curve, curves_figure
 
 POINTS = 241  # of each curve: fine enough to the eye, small enough for an update; whole residuals are on the grid
 
@@ -50,6 +51,11 @@ def probe(
     """Value, slope and curvature of a loss at one place of an axis."""
     result = curve(LOSSES[key], axis, torch.tensor([at], dtype=torch.float64), scenario, **parameters)
     return tuple(part.item() for part in result)
+
+
+def pull(key: str, residual: float) -> float:
+    """Slope of a regression loss at a residual."""
+    return probe(AXES["residual"], key, residual, {}, {})[1]
 
 
 def _curve(

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from components.cards.cards import ACROSS, on_demand, predict_first
+from components.cards.formulas import ACROSS
+from components.cards.on_demand import on_demand
+from components.cards.predict import predict_first
 from components.text import number, plain
 from losses import LOSSES
 from losses.descent.optimisers import OPTIMISERS

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from components.cards.cards import export_card
+from components.cards.export import export_card
 from components.cards.files import as_csv, as_json
 from components.live.figure import Picture
 from components.live.standalone import standalone

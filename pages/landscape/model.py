@@ -1,18 +1,18 @@
 """What the settings of the page ``landscape`` stand for: data, surface, grid and paths, each computed once."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from streamlit.delta_generator import DeltaGenerator
 
 from components.page.parameters import settings
-from components.settings.state import Moves, Number, View
+from components.settings.view import View
 from components.text import plain
 from components.upload.pairs import Upload, as_dataset
 from losses import LOSSES
-from losses.data.datasets import DATASETS, Dataset
+from losses.data.datasets import Dataset
 from losses.data.edited import EditedData, standardised, with_edits
-from losses.data.one_feature import LABELLED
 from losses.data.outliers import Outliers
 from losses.data.points import decimate
 from losses.descent.linear_model import data_surface, learning_rate_unit, suitable, takes_labels, zoomed
@@ -20,9 +20,8 @@ from losses.descent.optimisers import OPTIMISERS
 from losses.descent.surface import Progress, Surface, grid
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Path, Run, trajectories
+from pages.landscape.settings import DATA, FIELDS, FITTED
 
-DATA = {key: data for key, data in [*DATASETS.items(), *LABELLED.items()] if key != "location"}
-FITTED = {key: loss for key, loss in LOSSES.items() if loss.family in ("regression", "margin", "binary")}
 FINE, COARSE, LEAST = 151, 61, 21  # places along a side of the grid: at rest, while the surface changes, at least
 QUICK = 0.1  # seconds that a surface or its paths may take between two pictures
 FEWEST = 20  # steps that are computed between two pictures, however long they take
@@ -107,15 +106,17 @@ class Landscape:
         """Whether the data allow this loss."""
         return loss in self.losses()
 
-    def names(self) -> list[str]:
-        """Keys of all surfaces there are."""
-        return [*DATA, *["csv"][: bool(self.upload)], *TEXTBOOK]
+    def titles(self) -> dict[str, str]:
+        """The surfaces there are, by key."""
+        own = {"csv": self.upload.name} if self.upload else {}
+        textbook = {key: surface.name for key, surface in TEXTBOOK.items()}
+        return {key: data.title for key, data in DATA.items()} | own | textbook
 
-    def title(self, key: str) -> str:
-        """What a surface is called in the list."""
-        if key == "csv":
-            return self.upload.name
-        return DATA[key].title if key in DATA else TEXTBOOK[key].name
+    def new_surface(self) -> None:
+        """Another surface has other weights, and other places to start from."""
+        view = self.view
+        loss = view["loss"] if self.allows(view["loss"]) else self.losses()[0]
+        view.start_from(surface=view["surface"], loss=loss, optimisers=view["optimisers"], three_d=view["three_d"])
 
     def unit(self, optimiser: str) -> float:
         """What this optimiser's learning rate is measured in, at the loss's own height."""
@@ -137,9 +138,9 @@ class Landscape:
             view.set(loss=other)
         rows = len(self.data.x) if self.data else 0
         narrower = {
-            "moves": Moves({}, rows=rows),
-            "count": Number(0, 0, self.most_outliers, whole=True),
-            "batch": Number(0, 0, rows, whole=True),
+            "moves": replace(FIELDS["moves"], rows=rows),
+            "count": replace(FIELDS["count"], high=self.most_outliers),
+            "batch": replace(FIELDS["batch"], high=rows),
         }
         notes += view.restrict(**narrower)
         if complaint := self.complaint():

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from components.live.figure import Control, Handle, Label, Picture, Readout, Row
-from components.plot.base import fits_figure, padded
+from components.plot.base import padded
 from components.plot.theme import STYLES
 from components.text import listed, number
 from losses import LOSSES
@@ -15,6 +15,7 @@ from losses.data.outliers import Outliers
 from losses.data.points import decimate
 from losses.fitting.comparison import Comparison, fit_all
 from losses.fitting.fit import Fit
+from pages.outliers.figure import fits_figure
 
 
 def outlier_picture(

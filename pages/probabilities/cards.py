@@ -5,7 +5,10 @@ import math
 import numpy as np
 import streamlit as st
 
-from components.cards.cards import code_card, formulas, on_demand, predict_first
+from components.cards.code import code_card
+from components.cards.formulas import formulas
+from components.cards.on_demand import on_demand
+from components.cards.predict import predict_first
 from components.page.parameters import settings
 from components.text import number, short
 from losses import LOSSES

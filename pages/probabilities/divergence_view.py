@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Picture, Readout, Row
+from components.live.figure import Handle, Label, Picture, Readout, Row
 from components.plot.theme import STYLES
 from components.text import number, short
 from losses import LOSSES
@@ -23,14 +23,6 @@ from pages.probabilities.divergence_figure import P_COLOR, Fitted, humps_figure
 
 LOW, HIGH = -9.0, 9.0
 POINTS, MEANS = 361, 91
-BOUNDS = {"m1": (-6.0, 6.0), "m2": (-6.0, 6.0), "s1": (0.2, 3.0), "s2": (0.2, 3.0), "weight": (0.01, 0.99)}
-NAMES = {
-    "m1": "Mean of hump 1",
-    "s1": "Its width",
-    "weight": "Its probability",
-    "m2": "Mean of hump 2",
-    "s2": "Its width",
-}
 
 
 class Answers(NamedTuple):
@@ -69,13 +61,11 @@ def divergence_picture(mixture: Mixture, start: float | None) -> Picture:
     ]
     humps = np.array(mixture.means)
     sentence = said(mixture, found, start)
-    settings = {"m1": mixture.means[0], "s1": mixture.widths[0], "weight": mixture.weight, "m2": mixture.means[1], "s2": mixture.widths[1]}  # fmt: skip
     place = found.reverse.mean if start is None else start
     return Picture(
         figure=humps_figure(x, density(mixture, x), (humps, density(mixture, humps)), min(HIGH, max(LOW, place)), drawn, means, "humps"),
         alt=f"A density with two humps and three Gaussians fitted to it. {sentence}",
         sentence=sentence,
-        controls=tuple(Control(name, NAMES[name], value, *BOUNDS[name], limits=BOUNDS[name]) for name, value in settings.items()),
         handles=(Handle("humps", 0, "Hump", moves="x"), Handle("start", 1, "Start of reverse KL", moves="x")),
         labels=(
             Label("P", float(humps[0]) + 0.15, float(density(mixture, humps)[0]), P_COLOR),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Picture, Readout, Row
+from components.live.figure import Handle, Label, Picture, Readout, Row
 from components.text import number, short
 from losses.probability.encoding import (
     best_lead,
@@ -80,14 +80,6 @@ def encoding_picture(case: Case) -> Picture:
         figure=encoding_figure(variants, leads, case.lead, bars, top, "encoding"),
         alt=f"Cross-entropy over the logit of the true class, with one softmax and with two. {sentence}",
         sentence=sentence,
-        controls=(
-            Control("from_logits", "from_logits: the loss applies softmax", case.from_logits),
-            Control("softmax", "The model ends with softmax", case.softmax),
-            Control("lead", "Logit of the true class", case.lead, LOW, HIGH, limits=(-1e9, 1e9)),
-            Control("classes", "Classes K", case.classes, 2, 10, whole=True, limits=(2, 1000)),
-            Control("smoothing", "Label smoothing s", case.smoothing, 0.0, 0.5, limits=(0.0, 1.0)),
-            Control("temperature", "Temperature T", case.temperature, 0.1, 10.0, log=True, limits=(1e-2, 1e3)),
-        ),
         handles=(Handle("lead", 0, "Logit of the true class", moves="x"),),
         labels=tuple(_label(variant, top) for variant in variants),
         readouts=(_encodings(case), _floors(case), _clamps()),

@@ -1,16 +1,17 @@
 """The four views of the page ``probabilities``, each from its settings: picture, table, and what its handles mean."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from components.live.figure import Picture
-from components.page.parameters import parameter_controls, settings
-from components.settings.state import View
+from components.page.parameters import parameter_controls, setting_controls, settings
+from components.settings.view import View
 from losses import LOSSES
 from losses.probability.gaussian_fit import Mixture
 from losses.spec.loss import Loss
-from pages.probabilities.divergence_view import BOUNDS, divergence_picture
+from pages.probabilities.divergence_view import divergence_picture
 from pages.probabilities.divergence_view import table as humps_table
 from pages.probabilities.encoding_view import Case, encoding_picture
 from pages.probabilities.encoding_view import table as encoding_table
@@ -18,6 +19,7 @@ from pages.probabilities.outcomes_view import outcomes_picture, reshaped
 from pages.probabilities.outcomes_view import table as outcomes_table
 from pages.probabilities.pairing_view import pairing_picture, run
 from pages.probabilities.pairing_view import table as pairing_table
+from pages.probabilities.settings import SLIDERS
 from pages.probabilities.simplex_view import aimed, dragged, simplex_picture
 from pages.probabilities.simplex_view import table as simplex_table
 
@@ -69,12 +71,15 @@ class Probabilities:
         return self.view["shape"] if self.view["view"] == "divergence" else self.view["view"]
 
     def picture(self) -> Picture:
-        """The settings as they stand, drawn."""
+        """The settings as they stand, drawn, with the sliders of the view on screen."""
+        tuned = parameter_controls(self.view, [self.loss], hidden=("from_logits",)) if self.kind == "simplex" else ()
+        return replace(self._drawn(), controls=(*setting_controls(self.view, *SLIDERS[self.kind]), *tuned))
+
+    def _drawn(self) -> Picture:
         view = self.view
         match self.kind:
             case "simplex":
-                controls = parameter_controls(view, [self.loss], hidden=("from_logits",))
-                return simplex_picture(self.loss, self.logits, view["target"], settings(view, self.loss), controls)
+                return simplex_picture(self.loss, self.logits, view["target"], settings(view, self.loss))
             case "encoding":
                 return encoding_picture(self.case)
             case "pairing":
@@ -101,14 +106,14 @@ class Probabilities:
     def take(self, values: dict[str, Any]) -> None:
         """Put what the live figure sends into the settings: sliders by name, handles by name and number."""
         view = self.view
-        changes = {name: value for name, value in values.items() if name in view.fields}
+        changes = {name: value for name, value in values.items() if name in view.fields and view.fields[name].live}
         for name, point in values.items():
             handle, _, which = name.rpartition(".")
             if handle in ("p", "q"):
                 changes |= _kept({handle: reshaped(view[handle], which, point)})
             elif handle == "humps" and which in ("0", "1"):
                 mean = f"m{int(which) + 1}"
-                changes |= _kept({mean: _across(point, *BOUNDS[mean])})
+                changes |= _kept({mean: _across(point, view.fields[mean].low, view.fields[mean].high)})
         temperature = settings(view, self.loss).get("temperature", 1.0)
         changes |= dragged(values.get("prediction.0"), temperature, sum(self.logits) / len(LOGITS)) or {}
         changes |= _kept({

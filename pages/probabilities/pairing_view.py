@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Picture, Readout, Row
+from components.live.figure import Handle, Label, Picture, Readout, Row
 from components.plot.theme import PAIR_STYLES
 from components.text import listed, number, short
 from losses.probability.pairing import PAIRS, Steps, arrival, descend, probe
@@ -28,12 +28,6 @@ def pairing_picture(label: int, start: float, at: float, learning_rate: float, s
         figure=pairing_figure(strands, logits, at, tolerance, "pairing"),
         alt=f"Loss and slope over the logit for four pairs of output and loss, and their training. {sentence}",
         sentence=sentence,
-        controls=(
-            Control("start", "Start logit", start, -8.0, 8.0, limits=(-50.0, 50.0)),
-            Control("rate", "Learning rate η", learning_rate, 0.01, 10.0, log=True, limits=(1e-4, 100.0)),
-            Control("steps", "Steps", steps, 10, 1000, whole=True, limits=(1, 1000)),
-            Control("tolerance", "Tolerance of the prediction", tolerance, 0.005, 0.3, log=True, limits=(1e-4, 0.5)),
-        ),
         handles=(Handle("at", 0, "Probe", moves="x"),),
         labels=tuple(_labels(strands)),
         readouts=(_slopes(label, at), _needed(trained, arrivals, tolerance)),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Picture, Readout, Row
+from components.live.figure import Handle, Label, Picture, Readout, Row
 from components.text import listed, number, short
 from losses.probability.simplex import (
     CORNERS,
@@ -32,7 +32,6 @@ def simplex_picture(
     logits: Sequence[float],
     target: Sequence[float],
     settings: Mapping[str, Any],
-    controls: tuple[Control, ...],
 ) -> Picture:
     """The live picture of a loss over the triangle, with logits ``[3]`` and a target distribution ``[3]``."""
     temperature = settings.get("temperature", 1.0)
@@ -40,17 +39,12 @@ def simplex_picture(
     value, slope = probe(loss, logits, target, settings)
     levels, lines = _contours(loss.key, tuple(target), tuple(settings.items()))
     names = [short(level) for level in levels]
-    sliders = tuple(
-        Control(f"z{index}", f"Logit {name}", logits[index - 1], -8.0, 8.0, limits=(-1e9, 1e9))
-        for index, name in enumerate(CLASSES, 1)
-    )
     sentence = said(loss, value, slope, shares, truth, settings)
     apart = CORNERS.mean(0) + 1.1 * (CORNERS - CORNERS.mean(0))
     return Picture(
         figure=simplex_figure(CORNERS, (place(shares), shares), (place(truth), truth), slope, lines, names, "simplex"),
         alt=f"The triangle of three probabilities with contours of {loss.name}. {sentence}",
         sentence=sentence,
-        controls=(*sliders, *controls),
         handles=(Handle("prediction", 0, "Prediction"), Handle("target", 1, "Target")),
         labels=(
             *(Label(name, x - 0.02, y, "#767676") for name, (x, y) in zip(CLASSES, apart.tolist(), strict=True)),

@@ -1,10 +1,9 @@
-"""Navigation: every page opens, a cold deep link finds its way, settings survive the way there and back."""
+"""Navigation: every page opens at its own path, settings survive the way there and back."""
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-import components.page.frame
+from pages import PAGES
 
 
 def test_the_app_opens_on_its_first_page(session):
@@ -22,34 +21,24 @@ def test_the_live_figure_is_a_component_with_data(monkeypatch, request):
     assert '"sentence"' in figure.proto.json
 
 
-def test_a_page_that_was_not_reached_through_the_app_is_sent_through_it(session, monkeypatch):
-    sent = []
-
-    def switch_page(page):
-        sent.append((page, dict(st.session_state["resume"][1]), st.session_state["resume"][0]))
-        st.stop()
-
-    def deep_link():
-        from components.page.frame import open_page  # noqa: PLC0415  AppTest runs the function's source alone
-
-        open_page("curves", "How?", {})
-        raise AssertionError("the page must not go on")
-
-    monkeypatch.setattr(components.page.frame.st, "switch_page", switch_page)
-    at = AppTest.from_function(deep_link, default_timeout=60)
-    at.query_params["at"] = "2"
-    at.run()
-    assert not at.exception
-    assert sent == [("app.py", {"at": "2"}, "curves")]
-
-
-def test_the_app_brings_a_deep_link_to_its_page(session):
-    session.at.session_state["resume"] = ("curves", {"at": "2", "curvature": "yes"})
+def test_the_bare_address_leads_to_the_opening_page_with_all_that_it_carries(session):
+    session.at.query_params.update({"losses": "mse,huber", "seed": "4", "count": "no number"})
     session.run()
-    assert "pull" in session.at.title[0].value
-    assert session.data["address"] == {"at": "2"}
+    assert session.data["address"] == {"losses": "mse,huber", "seed": "4"}
     assert len(session.warnings) == 1
-    assert "resume" not in session.at.session_state
+
+
+def test_every_page_stands_in_the_list_once_with_a_folder_of_its_own(request):
+    folders = {path.parent.name for path in (request.config.rootpath / "pages").glob("*/page.py")}
+    assert folders == PAGES.keys()
+    assert all((request.config.rootpath / page.script).is_file() for page in PAGES.values())
+    assert all(page.name == name for name, page in PAGES.items())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_at_its_own_path_under_its_question(session, page):
+    session.open(page)
+    assert [title.value for title in session.at.title] == [PAGES[page].question]
 
 
 def test_settings_are_there_on_coming_back(session):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from components.live import channel
-from components.settings.state import read
+from components.settings.view import read
 
 MOVES = [
     ("outliers", {"points.3": [3.5, 30.0]}),

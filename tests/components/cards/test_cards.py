@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.cards.cards import FACT_NAMES, report
+from components.cards.code import code_card
+from components.cards.data import data_card
+from components.cards.export import export_card
+from components.cards.formulas import FACT_NAMES, report
 from losses import LOSSES
 
 
@@ -26,20 +29,18 @@ def test_the_report_card_follows_the_parameters():
     assert "convex ✗" in report(general, {"alpha": 0.0})
 
 
-def card(name, *arguments):
+def card(show, *arguments):
     """A script that shows one card, opened."""
 
-    def script(name, arguments):
-        from components.cards import cards  # noqa: PLC0415  AppTest runs the function's source alone
+    def script(show, arguments):
+        show(*arguments)
 
-        getattr(cards, name)(*arguments)
-
-    return AppTest.from_function(script, default_timeout=30, kwargs={"name": name, "arguments": arguments})
+    return AppTest.from_function(script, default_timeout=30, kwargs={"show": show, "arguments": arguments})
 
 
 def predict(answer):
     def script():
-        from components.cards.cards import predict_first  # noqa: PLC0415  AppTest runs the function's source alone
+        from components.cards.predict import predict_first  # noqa: PLC0415  AppTest runs the function's source alone
 
         calls = []
         predict_first("q", "Which?", ("a", "b"), lambda: calls.append("right") or "b", lambda: "Because 1 + 1 is 2.")
@@ -71,7 +72,7 @@ def opened(at, key):
 
 def test_code_is_copied_with_the_current_values():
     settings = {"huber": {"delta": 2.5}, "mse": {"half": True}, "tukey": {}}
-    at = card("code_card", settings, "code")
+    at = card(code_card, settings, "code")
     assert not at.run().code, "closed, it costs nothing"
     at = opened(at, "code")
     assert not at.exception
@@ -86,9 +87,9 @@ def test_the_data_can_be_downloaded_as_they_are(monkeypatch):
     columns = {'a "quoted", one': np.array([1.0, np.nan]), "b": np.array([True, False])}
     texts = []
     monkeypatch.setattr(
-        "components.cards.cards.st.download_button", lambda label, data, *rest, **more: texts.append(data)
+        "components.cards.data.st.download_button", lambda label, data, *rest, **more: texts.append(data)
     )
-    at = opened(card("data_card", lambda: columns, "file.csv", "data"), "data")
+    at = opened(card(data_card, lambda: columns, "file.csv", "data"), "data")
     assert not at.exception
     header, *rows = csv.reader(io.StringIO(texts[0].decode()))
     assert header == list(columns)
@@ -98,10 +99,10 @@ def test_the_data_can_be_downloaded_as_they_are(monkeypatch):
 def test_files_are_offered_on_demand_and_written_only_at_the_click(monkeypatch):
     offered = []
     monkeypatch.setattr(
-        "components.cards.cards.st.download_button", lambda *given, **more: offered.append((*given, more))
+        "components.cards.export.st.download_button", lambda *given, **more: offered.append((*given, more))
     )
     write = "written".upper
-    at = card("export_card", {"Settings": ("a.json", write), "View": ("b.html", write)}, "export")
+    at = card(export_card, {"Settings": ("a.json", write), "View": ("b.html", write)}, "export")
     assert not at.run().exception
     assert offered == [], "closed, it offers nothing"
     assert not opened(at, "export").exception

@@ -8,19 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.live.arrays import Encoder
-from components.plot.base import (
-    MOST_BARS,
-    Curve,
-    axis_layout,
-    curves_figure,
-    escaped,
-    faint,
-    fits_figure,
-    padded,
-    per_point,
-)
+from components.plot.base import MOST_BARS, axis_layout, escaped, faint, padded, per_point
 from components.plot.theme import DASHES, PALETTE, STYLES, SYMBOLS
 from losses import LOSSES
+from pages.curves.figure import Curve, curves_figure
+from pages.outliers.figure import fits_figure
 
 X = np.arange(11.0)
 Y = 1 + 2 * X

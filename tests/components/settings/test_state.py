@@ -6,9 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from components.settings import state
+from components.settings import view as state
+from components.settings.fields import Choice, Flag, Moves, Number, Several
 from components.settings.shares import Shares
-from components.settings.state import LONGEST, Choice, Flag, Moves, Number, Several, View, read, shortened
+from components.settings.view import LONGEST, View, read, shortened
 
 HOSTILE = (
     *(

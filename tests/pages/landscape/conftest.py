@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from components.settings import state
+from components.settings import view as state
 from pages.landscape.model import Landscape
 from tests.components.conftest import Browser
 from tests.conftest import FIELDS

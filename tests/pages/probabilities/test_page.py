@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from components.settings.state import read
+from components.settings.view import read
 from tests.conftest import FIELDS, PRESETS
 
 OWN = [preset for page, preset in PRESETS if page == "probabilities"]

@@ -1,0 +1,49 @@
+"""What the settings of the page ``curves`` stand for: an axis, the losses on it, the probe."""
+
+from dataclasses import replace
+from typing import Any
+
+from components.page.parameters import settings
+from components.settings.view import View
+from losses import LOSSES
+from losses.curves.axis import Axis
+from losses.curves.catalogue import AXES
+from pages.curves.settings import FIELDS
+
+
+class Curves:
+    """The settings of a view, worked out."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    @property
+    def axis(self) -> Axis:
+        """The axis chosen."""
+        return AXES[self.view["axis"]]
+
+    @property
+    def at(self) -> float:
+        """The probe's place: as set, else a fifth from the right end."""
+        at = self.view["at"]
+        return self.axis.low + 0.8 * (self.axis.high - self.axis.low) if at is None else at
+
+    def chosen(self) -> dict[str, dict[str, Any]]:
+        """The losses chosen, with their parameters as this axis has them."""
+        return {key: self.axis.settings(LOSSES[key], **settings(self.view, LOSSES[key])) for key in self.view["losses"]}
+
+    def new_axis(self) -> None:
+        """Another axis has other losses: begin with its first three."""
+        view = self.view
+        view.start_from(axis=view["axis"], losses=self.axis.losses[:3], curvature=view["curvature"])
+
+    def check(self) -> list[str]:
+        """Return to the default whatever the axis does not have, and say so."""
+        said, axis = [], self.axis
+        if not set(self.view["losses"]) <= set(axis.losses):
+            if self.view["losses"] != FIELDS["losses"].default:
+                said.append(
+                    f"Not all of the losses asked for are on the axis “{axis.title}”: its first ones are shown."
+                )
+            self.view.set(losses=axis.losses[:3])
+        return said + self.view.restrict(at=replace(FIELDS["at"], low=axis.low, high=axis.high))

@@ -1,0 +1,92 @@
+"""What the settings of the page ``outliers`` stand for: points, losses, fits."""
+
+from dataclasses import replace
+from typing import Any
+
+from components.page.parameters import settings
+from components.settings.view import View
+from components.upload.pairs import Upload, as_dataset
+from losses import LOSSES
+from losses.data.datasets import DATASETS, Dataset, generate_line
+from losses.data.edited import EditedData, with_edits
+from losses.data.outliers import Outliers
+from losses.fitting.comparison import Comparison, compare, fit_all
+from losses.fitting.fit import Fit
+from pages.outliers.settings import FIELDS, LIAR
+
+
+class OutlierComparison:
+    """The settings of a view, worked out."""
+
+    def __init__(self, view: View, upload: Upload | None) -> None:
+        self.view = view
+        self.upload = upload
+
+    @property
+    def dataset(self) -> Dataset:
+        """The data chosen, before anything is done to them."""
+        view = self.view
+        if view["data"] == "csv":
+            return view.cached("csv", self.upload.identity, lambda: as_dataset(self.upload))
+        if view["data"] == "generated":
+            x, y = generate_line(view["n"], view["noise"], view["seed"])
+            return replace(DATASETS["generated"], x=x, y=y)
+        return DATASETS[view["data"]]
+
+    @property
+    def moves(self) -> dict[int, tuple[float, float]]:
+        """The points moved by hand, or the one that the page opens with."""
+        if self.view["moves"] is not None:
+            return self.view["moves"]
+        return LIAR if self.view["data"] == "line" else {}
+
+    @property
+    def points(self) -> EditedData:
+        """The points on screen."""
+        view = self.view
+        outliers = Outliers(view["count"], view["size"], view["kind"], view["side"])
+        return with_edits(self.dataset, outliers, view["seed"], self.moves)
+
+    def titles(self) -> dict[str, str]:
+        """The data there are, by key."""
+        own = {"csv": self.upload.name} if self.upload else {}
+        return {key: data.title for key, data in DATASETS.items()} | own
+
+    def chosen(self) -> dict[str, dict[str, Any]]:
+        """The losses chosen, with their parameters."""
+        return {key: settings(self.view, LOSSES[key], self.dataset.scale) for key in self.view["losses"]}
+
+    def compared(self) -> Comparison:
+        """Every loss fitted to the points on screen, with the costs of each fit under all."""
+        points = self.points
+        return compare(points.x, points.y, self.chosen(), self.view["model"])
+
+    def unspoiled(self) -> dict[str, Fit]:
+        """The fits without the bad points, computed once for each setting."""
+        view, points, losses = self.view, self.points, self.chosen()
+        data = (view["data"], view["n"], view["noise"], view["seed"], self.upload and self.upload.identity)
+        spec = (*data, points.bad.tobytes(), view["model"], str(losses))
+        return view.cached("unspoiled", spec, lambda: fit_all(*points.unspoiled(), losses, view["model"])[0])
+
+    def new_data(self) -> None:
+        """Other data have other rows and another unit: what was set in those starts afresh."""
+        data = self.view["data"]
+        model, moves = "constant" if data == "location" else "line", {} if data == "line" else None
+        self.view.start_from(data=data, losses=self.view["losses"], model=model, moves=moves)
+
+    def check(self) -> list[str]:
+        """Return to the default whatever the data do not allow, and say so. Bad points stay the smaller half."""
+        notes = []
+        if self.view["data"] == "csv" and not self.upload:
+            notes.append(
+                "The link shows an uploaded file, and files stay with whoever uploads them: here is a line instead."
+            )
+            self.view.start_from()
+        rows = len(self.dataset.x)
+        most = replace(FIELDS["count"], high=min(rows // 2, 50), slider=None)
+        return notes + self.view.restrict(moves=replace(FIELDS["moves"], rows=rows), count=most)
+
+    def about(self) -> str:
+        """Where the points come from, and what is wrong with them while nobody has touched them."""
+        note = "" if self.moves or self.view["count"] else f"{self.dataset.note} "
+        return f"{note}Source: {self.dataset.source}."
