@@ -78,6 +78,12 @@ class Boundary:
         total = self.values.sum()
         return 100 * self.values / total if total > 0 else np.full_like(self.values, np.nan)
 
+    def concentration(self) -> tuple[np.ndarray, np.ndarray]:
+        """The percentages of examples, dearest first, and of the loss that they make, ``[n + 1]`` each: a Lorenz curve."""
+        share = np.cumsum(np.sort(np.nan_to_num(self.share))[::-1])
+        examples = 100 * np.arange(1, len(share) + 1) / len(share)
+        return np.insert(examples, 0, 0.0), np.insert(share, 0, 0.0)
+
 
 def fit_boundary(
     features: np.ndarray,

@@ -68,6 +68,14 @@ class Fit:
         """The line at ``x``, in the shape of ``x``."""
         return self.anchor[1] + self.slope * (_array(x, "x") - self.anchor[0])
 
+    @property
+    def share(self) -> np.ndarray:
+        """``[n]``, each point's percentage of the total loss; nan where nothing costs anything, or something less than nothing."""
+        total = self.values.sum()
+        if total > 0 and self.values.min() >= 0:
+            return 100 * self.values / total
+        return np.full_like(self.values, np.nan)
+
 
 def fit_line(x: Any, y: Any, loss: str | Loss, **parameters: float | bool) -> Fit:
     """Fit y ≈ intercept + slope · x.

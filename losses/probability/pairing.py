@@ -32,6 +32,11 @@ class Pairing:
     trained: int = 1
 
 
+def sigmoid(logit: float) -> float:
+    """The probability of yes that a logit stands for."""
+    return torch.tensor(logit, dtype=torch.float64).sigmoid().item()
+
+
 class Steps(NamedTuple):
     """Of gradient descent: ``logits``, ``losses`` and ``distances`` of the prediction to the label, each ``[pairs, n + 1]``."""
 

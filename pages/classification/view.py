@@ -64,7 +64,7 @@ def classification_picture(
         top,
         at,
         (first.margin[groups[0]], first.margin[groups[1]]),
-        {key: _dearest(fit) for key, fit in fits.items()},
+        {key: fit.concentration() for key, fit in fits.items()},
     )
     sentence = story(points, fits, at)
     return Picture(
@@ -137,13 +137,6 @@ def _top(curves: Mapping[str, np.ndarray], window: tuple[float, float]) -> float
 def _line(fit: Boundary, level: float, span: list[tuple[float, float]]) -> np.ndarray | None:
     (left, right), (low, high) = span
     return fit.line(level, (left, low), (right - left, high - low))
-
-
-def _dearest(fit: Boundary) -> tuple[np.ndarray, np.ndarray]:
-    """The percentage of examples, dearest first, and of the loss that they make."""
-    share = np.cumsum(np.sort(np.nan_to_num(fit.share))[::-1])
-    examples = 100 * np.arange(1, len(share) + 1) / len(share)
-    return np.insert(examples, 0, 0.0), np.insert(share, 0, 0.0)
 
 
 def _line_labels(lines: Mapping[str, np.ndarray | None]) -> list[Label]:

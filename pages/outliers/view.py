@@ -34,7 +34,7 @@ def outlier_picture(
             points.x[drawn],
             points.y[drawn],
             points.bad[drawn],
-            {key: (fit.predict(np.array(span[0])), fit.pull[drawn], _shares(fit)[drawn]) for key, fit in fits.items()},
+            {key: (fit.predict(np.array(span[0])), fit.pull[drawn], fit.share[drawn]) for key, fit in fits.items()},
             (points.x_label, points.y_label),
             span,
             points.title,
@@ -66,12 +66,6 @@ def story(points: EditedData, fits: Mapping[str, Fit], unspoiled: Mapping[str, F
     moves = listed(f"{LOSSES[key].name} {number(before[key])} → {number(now[key])}" for key in before)
     who, them = ("One point lies", "it") if count == 1 else (f"{count} of {len(points.x)} points lie", "them")
     return f"{who}. {what.capitalize()} without {them} → with {them}: {moves}."
-
-
-def _shares(fit: Fit) -> np.ndarray:
-    """Each point's percentage of the total loss; all equal to zero where nothing costs anything."""
-    total = fit.values.sum()
-    return 100 * fit.values / total if total > 0 and fit.values.min() >= 0 else np.full_like(fit.values, np.nan)
 
 
 def _span(points: EditedData, fits: Mapping[str, Fit]) -> tuple[tuple[float, float], tuple[float, float]]:

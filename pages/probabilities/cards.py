@@ -15,7 +15,7 @@ from losses import LOSSES
 from losses.probability.encoding import curve, twice_floor
 from losses.probability.gaussian_fit import Mixture
 from losses.probability.outcomes import OUTCOME_DIVERGENCES
-from losses.probability.pairing import PAIRS
+from losses.probability.pairing import PAIRS, sigmoid
 from losses.probability.simplex import probe
 from pages.probabilities.divergence_view import answers
 from pages.probabilities.model import Probabilities
@@ -97,7 +97,7 @@ def _pairing(page: Probabilities) -> None:
     for column, pair in zip(st.columns(len(PAIRS)), PAIRS.values(), strict=True):
         column.markdown(f"**{pair.name}**\n\n$${pair.latex}$$")
     z, label = page.view["at"], page.label
-    p = 1 / (1 + math.exp(-z)) if z > 0 else math.exp(z) / (1 + math.exp(z))
+    p = sigmoid(z)
     st.caption(f"Here z = {short(z)}, p = σ(z) = {number(p)}, y = {label}: p − y = {number(p - label)}, p(1 − p) = {number(p * (1 - p))}.")  # fmt: skip
     options = ("About as strong", "About 10 times", "About 200 times")
     predict_first(

@@ -1,5 +1,7 @@
 """Boundaries against scikit-learn, closed forms and every other line; what is degenerate is explained."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassifier
@@ -252,3 +254,10 @@ def test_a_line_ends_at_the_edges_of_its_rectangle(level):
     inside = np.abs(ends / [2.0, 3.0])
     assert inside.max(1) == pytest.approx([1, 1])
     assert mine.line(1e6, (-2.0, -3.0), (4.0, 6.0)) is None
+
+
+def test_the_dearest_half_by_hand():
+    boundary = replace(fit_boundary([[0.0, 1.0], [1.0, 0.0]], [-1, 1], "hinge", 0.1), values=np.array([1.0, 0.0, 3.0]))
+    examples, share = boundary.concentration()
+    assert examples == pytest.approx([0, 100 / 3, 200 / 3, 100])
+    assert share == pytest.approx([0, 75, 100, 100])

@@ -541,3 +541,10 @@ def test_cost_of_any_line_under_any_loss():
     assert fit.cost((0, 0), [0, 1], [3, 4], "huber", delta=2) == 5.0
     with pytest.raises(ValueError, match="prediction must be a positive number"):
         fit.cost((0, 0), [0, 1], [3, 4], "poisson")
+
+
+def test_shares_by_hand():
+    fitted = fit.fit_constant([0.0, 0.0, 0.0, 4.0], "mse")  # at the mean, 1: residuals 1, 1, 1 and -3
+    assert fitted.share == pytest.approx([100 / 12, 100 / 12, 100 / 12, 75.0])
+    assert np.isnan(fit.fit_constant([2.0, 2.0], "mse").share).all(), "nothing costs anything"
+    assert np.isnan(fit.fit_constant([50.0, 60.0], "poisson").share).all(), "a loss below zero has no shares"

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from losses.probability.pairing import PAIRS, arrival, descend, probe
+from losses.probability.pairing import PAIRS, arrival, descend, probe, sigmoid
 
 Z = np.linspace(-30, 30, 241)
 P = 1 / (1 + np.exp(-Z))
@@ -105,3 +105,7 @@ def test_saturation_costs_hundreds_of_steps():
     assert needed["identity_mse"] == 1
     assert needed["softmax_ce"] < needed["sigmoid_bce"] < 60
     assert needed["sigmoid_mse"] > 600
+
+
+def test_the_sigmoid_of_any_logit():
+    assert [sigmoid(0.0), sigmoid(np.log(3.0)), sigmoid(-1e6), sigmoid(1e6)] == pytest.approx([0.5, 0.75, 0.0, 1.0])
