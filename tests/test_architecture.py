@@ -111,6 +111,34 @@ def circles(by_module: Imports) -> list[str]:
     return []
 
 
+def drawn() -> set[str]:
+    """The files and folders that the architecture page draws."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    lines = (
+        next(block for block in text.split("```text\n") if block.startswith("app.py")).partition("```")[0].splitlines()
+    )
+    found, floor = set(), ""
+    for line in lines:
+        name = line.split()[0]
+        floor = floor if line.startswith(" ") else name
+        found.add(name if floor == name else floor + name)
+    return found
+
+
+def on_disk() -> set[str]:
+    """The floors, and on each of them its rooms: folders, and files that stand alone."""
+    found = {"app.py", "tests/"}
+    for floor in ("losses", "components", "pages"):
+        found.add(f"{floor}/")
+        found |= {f"{floor}/{path.parent.name}/" for path in (ROOT / floor).glob("*/__init__.py")}
+        found |= {f"{floor}/{path.name}" for path in (ROOT / floor).glob("*.py") if path.name != "__init__.py"}
+    return found
+
+
+def test_the_tree_in_the_architecture_page_is_the_one_on_disk():
+    assert drawn() == on_disk()
+
+
 def test_imports_go_one_way():
     assert violations(sources()) == []
 
