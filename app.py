@@ -5,7 +5,7 @@ The server imports this file once, for ``app``; every visit then runs it as a sc
 
 import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Thread
 
@@ -33,7 +33,7 @@ def set_up() -> None:
 
 
 @contextmanager
-def silenced(name: str) -> Iterator[None]:
+def silenced(name: str) -> Generator[None]:
     """A stretch in which this logger says nothing."""
     logger = logging.getLogger(name)
     logger.disabled = True

@@ -29,7 +29,7 @@ def try_this(view: View, presets: Sequence[Preset], free: str) -> None:
                 type="primary" if active else "secondary",
                 key=f"{view.page}:try:{preset.title}",
                 on_click=view.start_from,
-                kwargs=preset.values,
+                kwargs=dict(preset.values),
             )
     # Always one caption: an element that came and went would move the figure below it, and remount it.
     st.caption(next((preset.look for preset in presets if view.stands_at(preset.values)), free))

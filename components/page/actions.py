@@ -1,6 +1,6 @@
 """The row above the figure: what the page lets one choose, then what every page has."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -12,7 +12,7 @@ from components.settings.view import View
 @contextmanager
 def actions(
     view: View, own_file: Callable[[], bool] | None = None, more: Callable[[], None] | None = None
-) -> Iterator[None]:
+) -> Generator[None]:
     """The row of actions. What is shown inside comes first, then the visitor's file, rare settings, Reset and Share.
 
     Parameters

@@ -16,8 +16,10 @@ from losses.spec.parameter import LARGEST, Parameter
 class Tunable(Protocol):
     """Whatever declares parameters under a key: a loss, or an axis with its scenario."""
 
-    key: str
-    parameters: Mapping[str, Parameter]
+    @property
+    def key(self) -> str: ...  # noqa: D102
+    @property
+    def parameters(self) -> Mapping[str, Parameter]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,12 @@ class Within(Number):
 
     allowed: str = ""
 
-    def check(self, value: Any) -> float:
+    def check(self, value: Any) -> float | None:
         """See ``Field``."""
         try:
             return super().check(value)
         except ValueError:
             raise ValueError(self.allowed) from None
-
-    read = check
 
 
 def parameter_fields(tunables: Iterable[Tunable]) -> dict[str, Field]:
@@ -77,7 +77,7 @@ def setting_controls(view: View, *names: str) -> tuple[Control, ...]:
 
 
 def _setting_control(name: str, field: Field, value: float | bool) -> Control:
-    if isinstance(field, Flag):
+    if not isinstance(field, Number):
         return Control(name, field.label, value)
     limits = (field.low, field.high)
     return Control(name, field.label, value, *field.span, log=field.log, whole=field.whole, limits=limits)

@@ -10,7 +10,7 @@ from components.settings.view import View
 
 def share(view: View) -> None:
     """Show the link that opens this view elsewhere."""
-    link = f"{st.context.url.partition('?')[0]}?{urlencode(view.address(), safe=',:')}".removesuffix("?")
+    link = f"{(st.context.url or '').partition('?')[0]}?{urlencode(view.address(), safe=',:')}".removesuffix("?")
     st.code(link, language=None, wrap_lines=True)
     try:
         code = segno.make(link, error="l").svg_data_uri(scale=4, border=2, light="white")

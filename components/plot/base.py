@@ -21,7 +21,7 @@ def layout(height: int, subject: str, margin: Mapping[str, int], **entries: Any)
     return {
         "height": height,
         "uirevision": subject,
-        "margin": {"l": 56, "r": 74, "t": 12, "b": 44} | margin,
+        "margin": {"l": 56, "r": 74, "t": 12, "b": 44, **margin},
         "font": {"color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",

@@ -1,34 +1,40 @@
 """Kinds of settings: the values allowed, how a URL writes them, and how they are shown and changed."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
 
-class Field(Protocol):
+@dataclass(frozen=True)
+class Field(ABC):
     """One setting: its default, how its values are checked and written in a URL, and how it is shown.
 
-    ``label`` stands beside its widget. With ``live`` the live figure shows it, as a slider or switch
-    that moves the picture under the hand; else ``components.settings.widgets`` makes its widget.
+    ``label`` stands beside its widget, ``help`` explains it. With ``live`` the live figure shows it, as a
+    slider or switch that moves the picture under the hand; else ``components.settings.widgets`` makes its widget.
     """
 
     default: Any
-    label: str
-    live: bool
+    label: str = field(default="", kw_only=True)
+    help: str = field(default="", kw_only=True)
+    live: bool = field(default=False, kw_only=True)
 
+    @abstractmethod
     def check(self, value: Any) -> Any:
         """``value`` in canonical form; ``ValueError`` says what is allowed."""
 
     def read(self, text: str) -> Any:
         """The value that ``text`` in a URL stands for; ``ValueError`` says what is allowed."""
+        return self.check(text)
 
     def write(self, value: Any) -> str:
         """Write ``value`` as URL text, such that ``read`` gives it back."""
+        return value
 
 
 @dataclass(frozen=True)
-class Number:
+class Number(Field):
     """A number in ``[low, high]``; ``whole`` asks for an integer. With the default None it may be unset.
 
     ``slider`` is the span that a slider shows, without it the whole range; ``log`` makes it logarithmic.
@@ -39,9 +45,6 @@ class Number:
     low: float
     high: float
     whole: bool = False
-    label: str = field(default="", kw_only=True)
-    help: str = field(default="", kw_only=True)
-    live: bool = field(default=False, kw_only=True)
     slider: tuple[float, float] | None = field(default=None, kw_only=True)
     log: bool = field(default=False, kw_only=True)
     step: float | None = field(default=None, kw_only=True)
@@ -51,7 +54,7 @@ class Number:
         """What a slider shows."""
         return self.slider or (self.low, self.high)
 
-    def check(self, value: Any) -> float:
+    def check(self, value: Any) -> float | None:
         """See ``Field``."""
         if value is None and self.default is None:
             return None
@@ -64,29 +67,24 @@ class Number:
             raise ValueError(f"{kind} from {self.low:g} to {self.high:g}")
         return int(number) if self.whole else number
 
-    read = check
-
     def write(self, value: float) -> str:
         """See ``Field``."""
         return repr(value).removesuffix(".0")
 
 
 @dataclass(frozen=True)
-class Flag:
+class Flag(Field):
     """On or off; with the default None it may be unset."""
 
     default: bool | None = False
-    label: str = field(default="", kw_only=True)
-    help: str = field(default="", kw_only=True)
-    live: bool = field(default=False, kw_only=True)
 
-    def check(self, value: Any) -> bool:
+    def check(self, value: Any) -> bool | None:
         """See ``Field``."""
         if not isinstance(value, bool) and not (value is None and self.default is None):
             raise ValueError("true or false")
         return value
 
-    def read(self, text: str) -> bool:
+    def read(self, text: str) -> bool | None:
         """See ``Field``."""
         return self.check({"1": True, "0": False}.get(text, text))
 
@@ -96,16 +94,13 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Field):
     """One of some keys; ``titles`` says what they are called, ``buttons`` shows all of them side by side."""
 
     default: str
     options: tuple[str, ...]
-    label: str = field(default="", kw_only=True)
-    help: str = field(default="", kw_only=True)
     titles: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     buttons: bool = field(default=False, kw_only=True)
-    live: ClassVar[bool] = False
 
     def title(self, key: str) -> str:
         """What an option is called: its title, or else its key."""
@@ -117,24 +112,15 @@ class Choice:
             raise ValueError(f"one of {', '.join(self.options)}")
         return value
 
-    read = check
-
-    def write(self, value: str) -> str:
-        """See ``Field``."""
-        return value
-
 
 @dataclass(frozen=True)
-class Several:
+class Several(Field):
     """Some of some keys, at least one and at most ``most``, without repetition; ``titles`` as in ``Choice``."""
 
     default: tuple[str, ...]
     options: tuple[str, ...]
     most: int
-    label: str = field(default="", kw_only=True)
-    help: str = field(default="", kw_only=True)
     titles: Mapping[str, str] = field(default_factory=dict, kw_only=True)
-    live: ClassVar[bool] = False
 
     def title(self, key: str) -> str:
         """What an option is called: its title, or else its key."""
@@ -158,7 +144,7 @@ class Several:
 
 
 @dataclass(frozen=True)
-class Moves:
+class Moves(Field):
     """Points moved by hand: ``{row: (x, y)}``, written ``10:10:-20,3:3:40``; at most ``most``.
 
     Rows count from 0 to below ``rows``. With the default None it may be unset.
@@ -167,8 +153,6 @@ class Moves:
     default: Mapping[int, tuple[float, float]] | None = None
     most: int = 50
     rows: int = 10**9
-    label: ClassVar[str] = "Moved points"
-    live: ClassVar[bool] = False  # they are moved by a handle, not by a slider
 
     def check(self, value: Any) -> dict[int, tuple[float, float]] | None:
         """See ``Field``."""
@@ -181,7 +165,7 @@ class Moves:
             raise ValueError(f"at most {self.most} moved points")
         return moves
 
-    def read(self, text: str) -> dict[int, tuple[float, float]]:
+    def read(self, text: str) -> dict[int, tuple[float, float]] | None:
         """See ``Field``."""
         moves = [part.split(":") for part in text.split(",") if part]
         if any(len(move) != 3 for move in moves):

@@ -3,18 +3,18 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
+
+from components.settings.fields import Field
 
 _SUM = 1e-9  # how far from 1 the sum of a distribution may be by rounding
 
 
 @dataclass(frozen=True)
-class Shares:
+class Shares(Field):
     """Some probabilities that sum to 1; others at least 0 are divided by their sum."""
 
     default: tuple[float, ...]
-    label: ClassVar[str] = "Probabilities"
-    live: ClassVar[bool] = False  # they are moved by handles, not by a slider
 
     def check(self, value: Any) -> tuple[float, ...]:
         """See ``Field``."""

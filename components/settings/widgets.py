@@ -31,25 +31,26 @@ def widget(
     TypeError
         For a field that has no widget: it is moved in the live figure.
     """
-    field, place = view.field(name), place or st
+    field = view.field(name)
     label = given.pop("label", field.label)
-    shared = {"help": getattr(field, "help", "") or None, **view.bind(name, then), **given}
+    shared: dict[str, Any] = {"help": field.help or None, **view.bind(name, then), **given}
+    container: Any = place or st
     match field:
         case Flag():
-            place.toggle(label, **shared)
+            container.toggle(label, **shared)
         case Choice(buttons=True):
-            place.segmented_control(label, field.options, format_func=field.title, required=True, **shared)
+            container.segmented_control(label, field.options, format_func=field.title, required=True, **shared)
         case Choice():
             options = shared.pop("options", field.options)
-            place.selectbox(label, options, **{"format_func": field.title} | shared)
+            container.selectbox(label, options, **{"format_func": field.title} | shared)
         case Several():
             options = shared.pop("options", field.options)
-            place.multiselect(label, options, format_func=field.title, max_selections=field.most, **shared)
+            container.multiselect(label, options, format_func=field.title, max_selections=field.most, **shared)
         case Number(slider=(low, high)):
-            place.slider(label, low, high, **shared)
+            container.slider(label, low, high, **shared)
         case Number(whole=True):
-            place.number_input(label, int(field.low), int(field.high), **shared)
+            container.number_input(label, int(field.low), int(field.high), **shared)
         case Number():
-            place.number_input(label, float(field.low), float(field.high), step=field.step, format="%g", **shared)
+            container.number_input(label, float(field.low), float(field.high), step=field.step, format="%g", **shared)
         case _:
             raise TypeError(f"the setting {name} has no widget: it is moved in the live figure")

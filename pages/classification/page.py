@@ -36,7 +36,7 @@ def on_input(values: dict) -> None:
 
 def picture() -> Picture:
     """The settings as they stand, drawn."""
-    tuned = parameter_controls(view, map(FITTED.get, view["losses"]), hidden=HIDDEN)
+    tuned = parameter_controls(view, [FITTED[key] for key in view["losses"]], hidden=HIDDEN)
     controls = (*setting_controls(view, "l2", "weight"), *tuned)
     return classification_picture(page.points, page.original, page.fits(), view["at"], view["weight"], controls)
 

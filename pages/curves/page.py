@@ -34,7 +34,7 @@ axis = page.axis
 
 def picture() -> Picture:
     """The settings as they stand, drawn."""
-    controls = parameter_controls(view, [axis, *map(LOSSES.get, view["losses"])], hidden=axis.fixed)
+    controls = parameter_controls(view, [axis, *(LOSSES[key] for key in view["losses"])], hidden=axis.fixed)
     return curves_picture(axis, page.chosen(), settings(view, axis), page.at, view["curvature"], controls)
 
 

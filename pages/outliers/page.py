@@ -34,7 +34,7 @@ def on_input(values: dict) -> None:
 
 def picture() -> Picture:
     """The settings as they stand, drawn."""
-    losses = map(LOSSES.get, view["losses"])
+    losses = [LOSSES[key] for key in view["losses"]]
     controls = (*parameter_controls(view, losses, page.dataset.scale), *setting_controls(view, "count", "size"))
     return outlier_picture(page.points, page.compared(), page.unspoiled(), controls)
 
@@ -69,7 +69,7 @@ predict_first(
     "outliers:predict",
     "On the clean line the middle point is lifted from 11.5 to 40. What changes most?",
     ("MSE’s slope", "MSE’s intercept", "MAE’s slope", "MAE’s intercept"),
-    right=lambda: max(lifted_middle(), key=lifted_middle().get),
+    right=lambda: max(lifted_middle(), key=lifted_middle().__getitem__),
     because=lambda: "Changes: " + listed(f"{what} {number(change)}" for what, change in lifted_middle().items()) + ".",
 )
 code_card(losses, "outliers:code")
