@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pages import PAGES
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -26,5 +28,18 @@ def test_the_commands_and_benchmarks_exist():
     assert "pip install -r tests/requirements.txt" in README
     for name in re.findall(r"bench_\w+", README):
         assert (ROOT / "tests" / "benchmarks" / f"{name}.py").exists()
-    for page in re.findall(r"^\| (\w+) \| \w", README.partition("|---|")[2], re.M):
-        assert (ROOT / "pages" / page.lower() / "page.py").exists()
+
+
+def test_the_table_of_pages_is_the_list_of_pages_with_a_picture_each():
+    rows = re.findall(r"^\| (\w+) \| \*\*(.+?)\*\*", README, re.M)
+    assert rows == [(page.title, page.question) for page in PAGES.values()]
+    for name in PAGES:
+        assert f"(docs/pictures/{name}.png)" in README
+        assert (ROOT / "docs" / "pictures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_links_to_files_lead_somewhere():
+    for name in ("README.md", "CONTRIBUTING.md", "docs/architecture.md"):
+        file = ROOT / name
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text(encoding="utf-8")):
+            assert (file.parent / target).exists(), f"{name} links to {target}"
