@@ -8,12 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "inf", "infinity"})
+ERROR_CELLS = ("#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")  # what a spreadsheet writes
+_MISSING = frozenset(
+    ["", "na", "n/a", "n.a.", "n/d", "nan", "<na>", "null", "none", ".", "..", "?", "inf", "infinity"]
+    + ["1.#ind", "1.#inf", "1.#qnan", "1.#snan"]  # Microsoft's C
+    + [cell.casefold() for cell in ERROR_CELLS]
+)
+_MINUS = "-\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d"  # as typed, as printed, and the dashes that stand for it
+_SIGN = f"[+{_MINUS}]?".replace("-", r"\-")
 _OTHER = {".": ",", ",": "."}
 _SEPARATOR = "\0"  # of cells in a joined column: no text that gets here contains it
-_AMBIGUOUS_TEXT = r"[+-]?[1-9]\d{0,2}([.,])\d{3}"
+_AMBIGUOUS_TEXT = _SIGN + r"[1-9]\d{0,2}([.,])\d{3}"
 _NUMBER_TEXT = {
-    sign: rf"[+-]?(?:(?:\d+(?:[{sign}]\d*)?|[{sign}]\d+)(?:[eE][+-]?\d+)?"
+    sign: rf"{_SIGN}(?:(?:\d+(?:[{sign}]\d*)?|[{sign}]\d+)(?:[eE]{_SIGN}\d+)?"
     rf"|[1-9]\d{{0,2}}(?P<group>[{other} \u00a0\u202f])\d{{3}}(?:(?P=group)\d{{3}})*(?:[{sign}]\d*)?)"
     for sign, other in _OTHER.items()
 }
@@ -42,8 +49,8 @@ class Decimal:
 
 
 def is_missing(cell: str) -> bool:
-    """Whether the cell says that there is no value, or no finite one."""
-    return cell.casefold().lstrip("+-") in _MISSING
+    """Whether the cell says that there is no value, or no finite one: empty, "NA", a dash, an error of a spreadsheet."""
+    return cell.casefold().lstrip(f"+{_MINUS}\u2014") in _MISSING
 
 
 def is_number(cell: str) -> bool:
@@ -80,7 +87,9 @@ def find_decimal(columns: Iterable[Iterable[str]], delimiter: str) -> Decimal:
 def read_numbers(cells: Sequence[str], decimal: Decimal) -> NDArray[np.float64]:
     """The cells as float64, NaN where one is no number that float64 can hold."""
     other = _OTHER[decimal.sign]
-    spelling = str.maketrans({other: "", " ": "", "\u00a0": "", "\u202f": "", decimal.sign: "."})
+    spelling = str.maketrans(
+        {other: "", " ": "", "\u00a0": "", "\u202f": "", decimal.sign: ".", **dict.fromkeys(_MINUS, "-")}
+    )
     spelled = _SEPARATOR.join(cells).translate(spelling).split(_SEPARATOR)
     matches = map(_NUMBER[decimal.sign].fullmatch, cells)
     values = np.array([float(text) if match else np.nan for text, match in zip(spelled, matches, strict=True)])

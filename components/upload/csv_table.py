@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.upload.csv_numbers import Decimal, find_decimal, is_missing, is_number, read_numbers
-from components.upload.csv_rows import MOST_COLUMNS, Rows, decode, find_delimiter, read_rows
+from components.upload.csv_rows import MOST_COLUMNS, MOST_PREAMBLE, Rows, find_delimiter, read_rows
+from components.upload.csv_text import decode
 
 MOST_CHARACTERS = 80
 
@@ -26,6 +27,10 @@ class Column(NamedTuple):
     text: tuple[str, ...]
     values: NDArray[np.float64]
     missing: NDArray[np.bool_]
+
+    def part(self, rows: slice) -> "Column":
+        """Some of the rows."""
+        return Column(self.text[rows], self.values[rows], self.missing[rows])
 
     @property
     def wrong(self) -> NDArray[np.bool_]:
@@ -63,7 +68,7 @@ class Table:
     ``rows`` gives the line in the file, counted from 1, on which each row begins.
     ``dropped_ragged`` counts the rows left out because they have more or fewer cells than there
     are columns; ``first_ragged`` is (line in the file, number of cells) of the first, or None.
-    ``encoding`` is Python's name for it.
+    ``dropped_preamble`` counts those above the header that have as many. ``encoding`` is Python's name for it.
     """
 
     columns: Mapping[str, Column]
@@ -74,6 +79,7 @@ class Table:
     encoding: str
     dropped_ragged: int
     first_ragged: tuple[int, int] | None
+    dropped_preamble: int
 
     @property
     def row_count(self) -> int:
@@ -127,10 +133,11 @@ def read_table(
 ) -> Table:
     """Read a CSV or a similar text file, whatever its dialect.
 
-    Recognised are UTF-8 and UTF-16 (by its byte order mark), else Windows-1252 or Latin-1;
-    columns separated by tabs, semicolons, ``|``, commas or spaces; quoted cells; decimal points
-    and commas; separators of thousands where they cannot be decimal signs. Blank lines and lines
-    that begin with # are skipped.
+    Recognised are the encodings of ``decode``; columns separated by tabs, semicolons, ``|``,
+    commas, spaces or what a line such as ``sep=;`` at the start says; quoted cells; decimal points
+    and commas; separators of thousands where they cannot be decimal signs; a delimiter too many at
+    the end of lines; rows of text above the header. Blank lines and lines that begin with # are
+    skipped.
 
     Parameters
     ----------
@@ -138,7 +145,8 @@ def read_table(
         The file's bytes.
     header
         Whether the first row names the columns. If None it does when it has no number, or text
-        above a column of numbers; a header such as "city,2019,2020" has to be announced.
+        above a column of numbers; a header such as "city,2019,2020" has to be announced. A row of
+        text alone below others that hold no data names them too.
     most_rows, most_bytes
         Larger files are refused.
 
@@ -152,28 +160,28 @@ def read_table(
         raise ValueError(f"The file has {len(raw):,} bytes; at most {most_bytes:,} can be read. Keep fewer rows.")
     text, encoding = decode(raw)
     delimiter = find_delimiter(text)
-    rows = read_rows(text, delimiter, most_rows + 2)
+    rows = read_rows(text, delimiter, most_rows + MOST_PREAMBLE + 2)
     _require_even(rows)
     cells = rows.columns()
     decimal = find_decimal(cells, delimiter)
     columns = [_column(column, decimal) for column in cells]
-    has_header = _has_header(columns) if header is None else header
-    if len(rows.lines) - has_header > most_rows:
+    heading = _heading(columns) if header is None else header - 1
+    if len(rows.lines) - (heading + 1) > most_rows:
         raise ValueError(f"The file has more than {most_rows:,} rows. Keep at most that many.")
-    names = _unique(column.text[0] if has_header else "" for column in columns)
-    if has_header:
-        columns = [Column(column.text[1:], column.values[1:], column.missing[1:]) for column in columns]
+    names = _unique(column.text[heading] if heading >= 0 else "" for column in columns)
+    below = slice(heading + 1, None)
     ragged = rows.widths != rows.usual_width
     first = int(ragged.argmax())
     table = Table(
-        columns=MappingProxyType(dict(zip(names, columns, strict=True))),
-        rows=rows.lines[~ragged][has_header:],
-        has_header=has_header,
+        columns=MappingProxyType({name: column.part(below) for name, column in zip(names, columns, strict=True)}),
+        rows=rows.lines[~ragged][below],
+        has_header=heading >= 0,
         delimiter=delimiter,
         decimal=decimal.sign,
         encoding=encoding,
         dropped_ragged=int(np.count_nonzero(ragged)),
         first_ragged=(int(rows.lines[first]), int(rows.widths[first])) if ragged.any() else None,
+        dropped_preamble=max(heading, 0),
     )
     _require_two_numeric(table, decimal)
     return table
@@ -191,18 +199,20 @@ def _require_even(rows: Rows) -> None:
     width = rows.usual_width
     if width > MOST_COLUMNS:
         raise ValueError(f"The file has {width:,} columns; at most {MOST_COLUMNS:,} can be read. Keep fewer columns.")
-    first = rows.cells[: rows.widths[0]]
-    if 1 < len(first) != width and not any(map(is_number, first)):
+    even = rows.widths == width
+    start = int(even.argmax())
+    first = rows.row(0)
+    if 1 < len(first) != width and not any(map(is_number, first)) and any(map(is_number, rows.row(start))):
         raise ValueError(
             f"The header (row {rows.lines[0]}) has {len(first)} cells, but most rows have {width}. "
             "Give every column a name, and remove lines above the header."
         )
-    even = rows.widths == width
+    even = even[start:]
     if 2 * np.count_nonzero(even) < len(even):
-        odd = even.argmin()
+        odd = start + int(even.argmin())
         raise ValueError(
             f"The rows are uneven: row {rows.lines[odd]} has {rows.widths[odd]} cells, "
-            f"row {rows.lines[even.argmax()]} has {width}. Every row needs the same number of cells."
+            f"row {rows.lines[start]} has {width}. Every row needs the same number of cells."
         )
 
 
@@ -214,11 +224,29 @@ def _column(cells: list[str], decimal: Decimal) -> Column:
     return Column(tuple(cells), values, missing)
 
 
-def _has_header(columns: list[Column]) -> bool:
-    first_is_text = np.array([column.wrong[0] for column in columns])
-    first_is_number = np.array([not np.isnan(column.values[0]) for column in columns])
-    below = [np.count_nonzero(~np.isnan(c.values[1:])) > np.count_nonzero(c.wrong[1:]) for c in columns]
-    return bool((first_is_text & below).any() or (first_is_text.any() and not first_is_number.any()))
+def _heading(columns: list[Column]) -> int:
+    """The row, counted from 0, that names the columns; -1 if none does.
+
+    Below other rows it is one of text alone, such that they have text in at least half of the
+    columns that hold numbers under it: they are about the table, not of it. Of several such rows
+    in succession the first has the names; units may follow.
+    """
+    text = np.array([column.wrong[: MOST_PREAMBLE + 1] for column in columns])
+    named = text.all(axis=0)
+    for row in np.flatnonzero(named[1:] & ~named[:-1])[::-1] + 1:
+        below = _mostly_numbers(columns, row + 1)
+        if np.count_nonzero(below) >= 2 and (2 * text[below, :row].sum(axis=0) >= np.count_nonzero(below)).all():
+            return int(row)
+    first_is_number = [not np.isnan(column.values[0]) for column in columns]
+    named = (text[:, 0] & _mostly_numbers(columns, 1)).any() or (text[:, 0].any() and not any(first_is_number))
+    return 0 if named else -1
+
+
+def _mostly_numbers(columns: list[Column], start: int) -> NDArray[np.bool_]:
+    """For each column, whether more of its cells from row ``start`` on are numbers than are other text."""
+    return np.array(
+        [np.count_nonzero(~np.isnan(c.values[start:])) > np.count_nonzero(c.wrong[start:]) for c in columns]
+    )
 
 
 def _unique(names: Iterable[str]) -> list[str]:
@@ -259,5 +287,6 @@ def _require_two_numeric(table: Table, decimal: Decimal) -> None:
                 )
             break
     raise ValueError(
-        f"The file needs two columns with at least two numbers each; {found}.{where} Correct it and try again."
+        "The file needs two columns with at least two numbers each, and more numbers than other text; "
+        f"{found}.{where} Correct it and try again."
     )

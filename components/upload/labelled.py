@@ -1,176 +1,118 @@
-"""A visitor's own CSV of two features and a label with two values."""
-
-from dataclasses import dataclass
+"""Three columns of a visitor's own CSV, two features and a label of two values, as labelled points."""
 
 import numpy as np
-import streamlit as st
+from numpy.typing import NDArray
 
-from components.text import listed, plain
-from components.upload.csv_table import Table, clean, read_table
-from components.upload.pairs import HEADER, LARGEST
+from components.text import listed
+from components.upload.csv_table import Column, Table, clean
+from components.upload.uploader import Upload, Uploader
+from losses.data.points import sample_by_class
 from losses.data.two_features import LabelledPoints
 
-_KEY = "labelled"
 MOST = 2_000  # rows that are fitted: what a hand can wait for, under the losses that take many descents
-ROLES = ("First feature", "Second feature", "Label")
 
 
-@dataclass(frozen=True, eq=False)
-class LabelledUpload:
-    """The table in use, the name of its file, and the columns of the two features and the label."""
+def first_choice(table: Table) -> tuple[str, str, str]:
+    """The first two numeric columns as features, beside the last column with two values as label.
 
-    file: str
-    name: str
-    table: Table
-    columns: tuple[str, str, str]
-
-    @property
-    def identity(self) -> tuple[str, ...]:
-        """What tells this choice from any other of the session."""
-        return self.file, *self.columns
-
-
-def uploaded() -> LabelledUpload | None:
-    """The session's file, if there is one."""
-    return st.session_state.get(_KEY)
-
-
-def uploader() -> bool:
-    """Ask for a file and its columns. Whether there is something new to show.
-
-    A file that cannot be used gets a message, and the data before it stay.
+    Raises
+    ------
+    ValueError
+        Where there are none.
     """
-    file = st.file_uploader(
-        "Your CSV: two numeric columns and one with two values, up to 5 MB and 100,000 rows",
-        type=["csv", "tsv", "txt"],
-        key="labelled:file",
-    )
-    first_row = st.segmented_control(
-        "The first row", list(HEADER), default="as it looks", required=True, key="labelled:header"
-    )
-    identity = file and f"{file.file_id} {first_row}"
-    fresh = file is not None and st.session_state.get("labelled.identity") != identity
-    if fresh:
-        st.session_state["labelled.identity"] = identity
-        fresh = _take(lambda: choose(identity, file.name, read_table(file.getvalue(), header=HEADER[first_row])))
-    if st.session_state.get("labelled.error"):
-        st.error(plain(st.session_state["labelled.error"]))
-    return fresh
-
-
-def column_chooser() -> bool:
-    """Let the three columns be chosen by name. Whether the choice has changed."""
-    upload = uploaded()
-    names = list(upload.table.columns)
-    chosen = tuple(
-        st.selectbox(role, names, index=names.index(column), key=f"labelled:{role} {upload.file}")
-        for role, column in zip(ROLES, upload.columns, strict=True)
-    )
-    if chosen == upload.columns:
-        return False
-    changed = _take(lambda: LabelledUpload(upload.file, upload.name, upload.table, chosen))
-    if not changed:
-        st.error(plain(st.session_state["labelled.error"]))
-    return changed
-
-
-def _take(make) -> bool:
-    """Keep what ``make`` gives if it is usable; else the reason."""
-    st.session_state["labelled.error"] = ""
-    try:
-        upload = make()
-        as_labelled_points(upload)
-    except ValueError as error:
-        st.session_state["labelled.error"] = str(error)
-        return False
-    st.session_state[_KEY] = upload
-    return True
-
-
-def choose(file: str, name: str, table: Table) -> LabelledUpload:
-    """The last column with two values as label, and the first two other numeric ones as features.
-
-    ``ValueError`` where there are none.
-    """
-    labels = [column for column in table.columns if len(_values(table, column)) == 2]
+    counts = {name: len(_distinct(_values(column)[~column.missing])) for name, column in table.columns.items()}
+    labels = [name for name, count in counts.items() if count == 2]
     if not labels:
-        counts = listed(f"{column!r} has {len(_values(table, column))}" for column in list(table.columns)[:6])
-        raise ValueError(f"A label needs a column with exactly two different values: here {counts}.")
-    features = [column for column in table.numeric if column != labels[-1]]
+        found = listed(f"{name!r} has {count}" for name, count in list(counts.items())[:6])
+        raise ValueError(f"A label needs a column with exactly two different values: here {found}.")
+    features = [name for name in table.numeric if name != labels[-1]]
     if len(features) < 2:
         raise ValueError(
             f"Beside the label {labels[-1]!r} two numeric columns are needed as features; "
             f"the file has {listed(map(repr, features)) or 'none'}."
         )
-    return LabelledUpload(file, name, table, (*features[:2], labels[-1]))
+    return features[0], features[1], labels[-1]
 
 
-def _values(table: Table, column: str) -> list[str]:
-    """The different values of a column in order, numbers by size; empty cells left out."""
-    cells = table.columns[column]
-    if cells.is_numeric and not cells.wrong.any():
-        return [f"{value:g}" for value in np.unique(cells.values[~cells.missing])]
-    return sorted({text for text, missing in zip(cells.text, cells.missing, strict=True) if not missing})
+def as_labelled_points(upload: Upload) -> LabelledPoints:
+    """The chosen columns, two features and a label, as labelled points.
 
+    The larger of two numbers, or the later text in the alphabet, is +1. Above ``MOST`` rows, about
+    as many stand for all.
 
-def as_labelled_points(upload: LabelledUpload) -> LabelledPoints:
-    """The chosen columns as labelled points; the larger of two labels, or the later in the alphabet, is +1.
-
-    ``ValueError`` for a column chosen twice, features that are constant or too large to square, and a
-    label of other than two values.
+    Raises
+    ------
+    ValueError
+        For a column chosen twice, features that are constant or too large to square, and a label
+        of other than two values.
     """
-    table, (first, second, label) = upload.table, upload.columns
+    *names, label = upload.columns
     if len(set(upload.columns)) < 3:
         raise ValueError("Choose three different columns: two features and a label.")
-    pair = table.pair(first, second)
-    for name, values in ((first, pair.x), (second, pair.y)):
-        if np.abs(values).max() > LARGEST:
-            raise ValueError(f"Column {name!r} holds a number beyond {LARGEST:g}. Choose another column.")
+    table, pair = upload.table, upload.points()
+    column = table.columns[label]
     rows = np.searchsorted(table.rows, pair.rows)
-    cells = table.columns[label]
-    numeric = cells.is_numeric and not cells.wrong.any()
-    text = np.array([f"{value:g}" for value in cells.values] if numeric else cells.text, dtype=object)
-    known = rows[~cells.missing[rows]]
-    values = [value for value in _values(table, label) if (text[known] == value).any()]
-    if len(values) != 2:
-        found = f"only {clean(values[0])!r}" if len(values) == 1 else f"{len(values)}"
-        raise ValueError(
-            f"The label {label!r} must have exactly two different values among the rows with both features; it has {found}."
-        )
-    kept = ~cells.missing[rows]
-    features = np.column_stack([pair.x, pair.y])[kept]
-    for name, values_of in zip((first, second), features.T, strict=True):
-        if np.ptp(values_of) == 0:
-            raise ValueError(f"The feature {name!r} is {values_of[0]:g} in every row: a constant tells nothing apart.")
-    left_out = table.row_count + table.dropped_ragged - len(features)
-    label_of = np.where(text[known] == values[1], 1.0, -1.0)
-    used = sample(label_of, MOST)
-    said = f"{len(used):,} of its {len(features):,} rows, evenly chosen" if len(used) < len(features) else f"{len(used):,} rows"  # fmt: skip
-    features = features[used]
+    known = ~column.missing[rows]
+    features = np.column_stack([pair.x, pair.y])[known]
+    values = _values(column)[rows[known]]
+    low, high = _two_classes(label, values)
+    for name, feature in zip(names, features.T, strict=True):
+        if np.ptp(feature) == 0:
+            raise ValueError(f"The feature {name!r} is {feature[0]:g} in every row: a constant tells nothing apart.")
+    sign = np.where(values == high, 1.0, -1.0)
+    used = sample_by_class(sign, MOST)
     return LabelledPoints(
-        features,
-        label_of[used],
-        np.arange(len(features)),
-        np.zeros(len(features), dtype=bool),
-        np.zeros(len(features), dtype=bool),
-        upload.name,
-        f"{upload.name}, {said}" + (f"; {left_out:,} left out for missing or unusable cells" if left_out else ""),
-        (first, second),
-        (clean(values[0]), clean(values[1])),
+        features=features[used],
+        label=sign[used],
+        identity=np.arange(len(used)),
+        flipped=np.zeros(len(used), dtype=bool),
+        bad=np.zeros(len(used), dtype=bool),
+        title=upload.name,
+        source=_source(upload, len(used), len(features)),
+        names=tuple(names),
+        classes=(_spelled(low), _spelled(high)),
     )
 
 
-def sample(label: np.ndarray, most: int) -> np.ndarray:
-    """Rows to use of labels ``[n]``: all, or about ``most``, evenly through the file, each class by its share but at least two."""
-    if len(label) <= most:
-        return np.arange(len(label))
-    classes = [np.flatnonzero(label == value) for value in (-1.0, 1.0)]
-    counts = [min(len(rows), max(2, round(most * len(rows) / len(label)))) for rows in classes]
-    return np.sort(
-        np.concatenate(
-            [
-                rows[np.linspace(0, len(rows) - 1, count).round().astype(int)]
-                for rows, count in zip(classes, counts, strict=True)
-            ]
-        )
+def _values(column: Column) -> NDArray:
+    """The cells of a column: float64 where all that hold something are numbers, else text."""
+    if column.is_numeric and not column.wrong.any():
+        return column.values
+    return np.array(column.text, dtype=object)
+
+
+def _distinct(values: NDArray) -> list[float] | list[str]:
+    """The different values in order: numbers by size, text by the alphabet."""
+    return np.unique(values).tolist() if values.dtype == np.float64 else sorted(set(values.tolist()))
+
+
+def _spelled(value: float | str) -> str:
+    return clean(value) if isinstance(value, str) else f"{value:.15g}"
+
+
+def _two_classes(label: str, values: NDArray) -> list[float] | list[str]:
+    classes = _distinct(values)
+    if len(classes) == 2:
+        return classes
+    found = f"only {_spelled(classes[0])!r}" if len(classes) == 1 else f"{len(classes)}"
+    raise ValueError(
+        f"The label {label!r} must have exactly two different values among the rows with both features; it has {found}."
     )
+
+
+def _source(upload: Upload, used: int, usable: int) -> str:
+    """How many rows of the file stand on screen, and how many do not."""
+    left_out = upload.table.row_count + upload.table.dropped_ragged - usable
+    shown = f"{used:,} of its {usable:,} rows, evenly chosen" if used < usable else f"{used:,} rows"
+    rest = f"; {left_out:,} left out for missing or unusable cells" if left_out else ""
+    return f"{upload.name}, {shown}{rest}"
+
+
+LABELLED = Uploader(
+    key="labelled",
+    label="Your CSV: two numeric columns and one with two values, up to 5 MB and 100,000 rows",
+    roles=("First feature", "Second feature", "Label"),
+    offered=lambda table: tuple(table.columns),
+    first_choice=first_choice,
+    as_data=as_labelled_points,
+)

@@ -1,4 +1,4 @@
-"""What any set of points (x, y) needs: checks, moving one, thinning for a chart, and measuring its scale."""
+"""What any set of points (x, y) needs: checks, moving one, taking some for all, and measuring its scale."""
 
 import math
 import operator
@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 Points = tuple[Array, Array]
+LARGEST_SQUARED = 1e150  # numbers whose squares, and sums of squares, are numbers still
 
 
 def as_points(x: ArrayLike, y: ArrayLike) -> Points:
@@ -76,6 +77,36 @@ def decimate(x: ArrayLike, y: ArrayLike, most: int = 2000, keep: Iterable[int] =
     rest = order[~drawn[order]]
     drawn[rest[(2 * np.arange(room) + 1) * len(rest) // (2 * room)]] = True
     return np.flatnonzero(drawn)
+
+
+def sample_by_class(label: ArrayLike, most: int) -> NDArray[np.intp]:
+    """Rows that stand for all: evenly through the rows of each class, by its share but at least two of each.
+
+    Parameters
+    ----------
+    label
+        Shape ``[n]``, any numbers; equal ones are of one class.
+    most
+        About how many rows to take at most. All are taken of no more than that.
+
+    Returns
+    -------
+    ndarray
+        Increasing rows, counted from 0.
+    """
+    label = np.asarray(label)
+    if len(label) <= most:
+        return np.arange(len(label))
+    classes = [np.flatnonzero(label == value) for value in np.unique(label)]
+    counts = [min(len(rows), max(2, round(most * len(rows) / len(label)))) for rows in classes]
+    return np.sort(
+        np.concatenate(
+            [
+                rows[np.linspace(0, len(rows) - 1, count).round().astype(int)]
+                for rows, count in zip(classes, counts, strict=True)
+            ]
+        )
+    )
 
 
 def robust_scale(values: ArrayLike) -> float:

@@ -7,7 +7,8 @@ import numpy as np
 
 from components.page.parameters import settings
 from components.settings.view import View
-from components.upload.labelled import LabelledUpload, as_labelled_points
+from components.upload.labelled import as_labelled_points
+from components.upload.uploader import Upload
 from losses.boundary.fit import FITTED, Boundary, fit_boundary
 from losses.data.two_features import TWO_FEATURES, LabelledPoints
 from pages.classification.settings import FIELDS
@@ -19,7 +20,7 @@ HIDDEN = ("from_logits", "positive_weight", "half")  # decided here, or there is
 class Classification:
     """The settings of a view, worked out."""
 
-    def __init__(self, view: View, upload: LabelledUpload | None) -> None:
+    def __init__(self, view: View, upload: Upload | None) -> None:
         self.view = view
         self.upload = upload
 

@@ -12,7 +12,7 @@ from components.page.frame import notes, open_page
 from components.page.parameters import parameter_controls, setting_controls
 from components.settings.widgets import widget
 from components.text import plain
-from components.upload.labelled import column_chooser, uploaded, uploader
+from components.upload.labelled import LABELLED
 from losses.boundary.fit import FITTED
 from pages import PAGES
 from pages.classification.cards import calibration, corrections, objective, predictions
@@ -21,7 +21,7 @@ from pages.classification.settings import FIELDS, PRESETS
 from pages.classification.view import classification_picture, table
 
 view = open_page(PAGES["classification"], FIELDS)
-page = Classification(view, uploaded())
+page = Classification(view, LABELLED.current())
 
 
 def on_input(values: dict) -> None:
@@ -43,7 +43,7 @@ def picture() -> Picture:
 
 def own_file() -> bool:
     """Ask for a file, or for its columns; whether there is something new to show."""
-    fresh = uploader() or (view["data"] == "csv" and column_chooser())
+    fresh = LABELLED.ask(view["data"] == "csv")
     if fresh:
         view.set(data="csv", moves={})
     return fresh

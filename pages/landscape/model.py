@@ -9,7 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 from components.page.parameters import settings
 from components.settings.view import View
 from components.text import plain
-from components.upload.pairs import Upload, as_dataset
+from components.upload.pairs import as_dataset
+from components.upload.uploader import Upload
 from losses import LOSSES
 from losses.data.datasets import Dataset
 from losses.data.edited import EditedData, standardised, with_edits

@@ -9,7 +9,7 @@ from components.page.actions import actions
 from components.page.frame import notes, open_page
 from components.page.parameters import parameter_controls, setting_controls
 from components.settings.widgets import widget
-from components.upload.pairs import column_chooser, uploaded, uploader
+from components.upload.pairs import PAIRS
 from losses import LOSSES
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
@@ -22,7 +22,7 @@ from pages.landscape.view import landscape_picture, table
 
 DETAILS = ("beta1", "beta2", "decay", "weight_decay")
 view = open_page(PAGES["landscape"], FIELDS)
-land = Landscape(view, uploaded())
+land = Landscape(view, PAIRS.current())
 
 
 def on_input(values: dict) -> None:
@@ -68,9 +68,9 @@ def picture() -> Picture:
 
 def own_file() -> bool:
     """Ask for a file, or for its columns; whether there is something new to show."""
-    fresh = uploader() or (view["surface"] == "csv" and column_chooser())
+    fresh = PAIRS.ask(view["surface"] == "csv")
     if fresh:
-        land.upload = uploaded()
+        land.upload = PAIRS.current()
         view.set(surface="csv")
         land.new_surface()
     return fresh

@@ -5,7 +5,8 @@ from typing import Any
 
 from components.page.parameters import settings
 from components.settings.view import View
-from components.upload.pairs import Upload, as_dataset
+from components.upload.pairs import as_dataset
+from components.upload.uploader import Upload
 from losses import LOSSES
 from losses.data.datasets import DATASETS, Dataset, generate_line
 from losses.data.edited import EditedData, with_edits

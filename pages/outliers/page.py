@@ -13,7 +13,7 @@ from components.page.frame import notes, open_page
 from components.page.parameters import parameter_controls, setting_controls
 from components.settings.widgets import widget
 from components.text import listed, number, plain
-from components.upload.pairs import column_chooser, uploaded, uploader
+from components.upload.pairs import PAIRS
 from losses import LOSSES
 from losses.fitting.comparison import fit_all
 from pages import PAGES
@@ -22,7 +22,7 @@ from pages.outliers.settings import FIELDS, PRESETS
 from pages.outliers.view import lifted_middle, outlier_picture, table
 
 view = open_page(PAGES["outliers"], FIELDS)
-page = OutlierComparison(view, uploaded())
+page = OutlierComparison(view, PAIRS.current())
 
 
 def on_input(values: dict) -> None:
@@ -41,7 +41,7 @@ def picture() -> Picture:
 
 def own_file() -> bool:
     """Ask for a file, or for its columns; whether there is something new to show."""
-    fresh = uploader() or (view["data"] == "csv" and column_chooser())
+    fresh = PAIRS.ask(view["data"] == "csv")
     if fresh:
         view.set(data="csv")
         page.new_data()

@@ -110,25 +110,6 @@ def test_headers_and_names(text, names, has_header):
     assert found.has_header is has_header
 
 
-@pytest.mark.parametrize(
-    ("raw", "encoding"),
-    [
-        ("größe,y\n1,2\n3,4".encode(), "utf-8"),
-        ("größe,y\n1,2\n3,4".encode("utf-8-sig"), "utf-8-sig"),
-        ("größe,y\n1,2\n3,4".encode("utf-16"), "utf-16"),
-        (b"\xfe\xff" + "größe,y\n1,2\n3,4".encode("utf-16-be"), "utf-16"),
-        ("größe,y\n1,2\n3,4".encode("cp1252"), "cp1252"),
-    ],
-)
-def test_encodings(raw, encoding):
-    found = read_table(raw)
-    assert (list(found.columns), found.encoding) == (["größe", "y"], encoding)
-
-
-def test_bytes_that_windows_1252_lacks_are_latin_1():
-    assert read_table(b"\xe9\x81,y\n1,2\n3,4").encoding == "latin-1"
-
-
 def test_what_counts_as_a_column_of_numbers():
     text = "half,most,once,none,huge\n1,1,1,x,1e400\n2,2,,y,1\na,3,,z,2\nb,x,,,3\n"
     found = table(text)
@@ -137,7 +118,13 @@ def test_what_counts_as_a_column_of_numbers():
     assert found.columns["once"].missing.tolist() == [False, True, True, True]
 
 
-@pytest.mark.parametrize("cell", ["", "NA", "n/a", "NaN", "-inf", "Infinity", "#N/A", "null", "None", " "])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *["", "NA", "n/a", "NaN", "-inf", "Infinity", "#N/A", "null", "None", " ", "n.a.", "?", ".", "1.#IND"],
+        *["-1.#IND", "1.#QNAN", "1.#INF", "<NA>", "-", "–", "—", "−inf", "#DIV/0!", "#VALUE!"],
+    ],
+)
 def test_missing_cells(cell):
     pair = table(f"x,y\n{cell},1\n2,3\n4,5\n").pair("x", "y")
     assert (pair.dropped_missing, pair.dropped_not_numeric) == (1, 0)
@@ -146,13 +133,19 @@ def test_missing_cells(cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["abc", "1_000", "0x1A", "١٢", "1e400", "5%", "$5", "1.2.3", "1 2", "1,234 567", "1e", "e5", "."]
+    "cell", ["abc", "1_000", "0x1A", "١٢", "1e400", "5%", "$5", "1.2.3", "1 2", "1,234 567", "1e", "e5", "1-", "1−2"]
 )
 def test_cells_that_are_no_numbers(cell):
     pair = table(f"x;y\n1;2\n3;{cell}\n4;5\n;6\n").pair("x", "y")
     assert (pair.dropped_missing, pair.dropped_not_numeric) == (1, 1)
     assert pair.first_dropped == (3, "y", cell)
     assert pair.rows.tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("minus", "-−–‐﹣－")
+def test_a_minus_is_a_minus_however_it_is_printed(minus):
+    text = f"x;price\n1;1,5\n2;2,0\n3;{minus}3,5\n4;10,99\n5;{minus}0,50\n6;1e{minus}3\n7;{minus}1.234,5\n"
+    assert table(text).columns["price"].values.tolist() == [1.5, 2, -3.5, 10.99, -0.5, 0.001, -1234.5]
 
 
 def test_rows_are_lines_of_the_file():
@@ -173,6 +166,104 @@ def test_ragged_rows_are_dropped_and_counted():
     assert table("x,y\n1,2\n3,4\n").first_ragged is None
 
 
+@pytest.mark.parametrize(
+    ("first", "delimiter"),
+    [
+        ("sep=;", ";"),
+        ("SEP=;", ";"),
+        ('"sep=;"', ";"),
+        ("sep=,", ","),
+        ("sep=\t", "\t"),
+        ("sep=^", "^"),
+        ("sep=:", ":"),
+    ],
+)
+def test_a_first_line_may_announce_the_delimiter(first, delimiter):
+    rows = [["x", "y"], ["1", "2.5"], ["2", "3.5"], ["3", "5.0"]]
+    found = table("\r\n".join([first, *map(delimiter.join, rows)]))
+    assert values(found) == {"x": [1, 2, 3], "y": [2.5, 3.5, 5]}
+    assert (found.delimiter, found.rows.tolist(), found.dropped_ragged) == (delimiter, [3, 4, 5], 0)
+
+
+def test_what_is_announced_may_show_the_decimal_sign():
+    assert values(table("sep=;\r\nx;y\r\n1;2,5\r\n2;3,5\r\n3;5,0\r\n")) == {"x": [1, 2, 3], "y": [2.5, 3.5, 5]}
+
+
+def test_an_announced_delimiter_that_the_file_lacks_is_found_out():
+    assert table("sep=;\nx,y\n1,2\n3,4\n").delimiter == ","
+    assert list(table("sep=1\nx,y\n1,2\n3,4\n5,6\n").columns) == ["x", "y"]
+    with pytest.raises(ValueError, match="empty"):
+        table("sep=;")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A,B,C\n1,4,7,\n2,5,8,\n3,6,9,\n",
+        "A,B,C,\n1,4,7,\n2,5,8,\n3,6,9,\n",
+        "A,B,C,\n1,4,7\n2,5,8\n3,6,9\n",
+        "A,B,C,,,\n1,4,7,,,\n2,5,8,,,\n3,6,9,,,\n",
+        "A,B,C\n1,4,7,,\n2,5,8, ,\n3,6,9,,\n",
+        "A,B,C\n1,4,7\n2,5,8,\n3,6,9,,,\n",
+        "A;B;C\n1;4;7;\n2;5;8;\n3;6;9;\n",
+        "A\tB\tC\n1\t4\t7\t\n2\t5\t8\t\n3\t6\t9\t\n",
+    ],
+)
+def test_delimiters_at_the_end_of_lines_make_no_column(text):
+    found = table(text)
+    assert list(found.columns) == ["A", "B", "C"]
+    assert values(found) == {"A": [1, 2, 3], "B": [4, 5, 6], "C": [7, 8, 9]}
+    assert found.dropped_ragged == 0
+
+
+def test_an_empty_column_with_a_name_stays():
+    assert list(table("x,y,note\n1,2,\n3,4,\n").columns) == ["x", "y", "note"]
+    assert table("x,y\n1,2\n3,4,5\n6,7,\n8,\n").columns["y"].values == pytest.approx([2, 7, np.nan], nan_ok=True)
+    assert table("x,y\n1,\n2,\n3,4\n5,6\n").columns["y"].missing.tolist() == [True, True, False, False]
+
+
+PREAMBLE = "Format version\tStart\tEnd\tSender\n5\t2022-06-01\t2022-06-30\tCompany\n"
+
+
+@pytest.mark.parametrize("units", ["", "s\tm\tm\tm/s\n"])
+def test_a_table_above_the_header_is_no_data(units):
+    found = table(f"{PREAMBLE}x\ty\tz\tw\n{units}1\t2\t3\t4\n2\t4\t6\t8\n3\t7\t9\t1\n")
+    assert (list(found.columns), found.has_header, found.dropped_preamble) == (["x", "y", "z", "w"], True, 2)
+    assert found.columns["y"].values[-3:].tolist() == [2, 4, 7]
+    assert found.rows.tolist()[-3:] == [4 + bool(units), 5 + bool(units), 6 + bool(units)]
+
+
+def test_whether_the_first_row_is_the_header_can_still_be_said():
+    found = table(PREAMBLE + "x\ty\tz\tw\n1\t2\t3\t4\n2\t4\t6\t8\n3\t7\t9\t1\n", header=True)
+    assert (next(iter(found.columns)), found.dropped_preamble) == ("Format version", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "rows"),
+    [
+        ("time,speed\ns,m/s\n1,2.5\n2,3.5\n", ["time", "speed"], 3),
+        ("x,y\n1,2\nunknown,unsure\n3,4\n5,6\n", ["x", "y"], 4),
+        ("name,y\nAnn,\nBob,unsure\nCy,5\nDi,7\nEd,8\n", ["name", "y"], None),
+        ("1,2\nunknown,unsure\n3,4\n5,6\n", ["column 1", "column 2"], 4),
+    ],
+)
+def test_text_among_the_rows_is_no_header(text, names, rows):
+    if rows is None:
+        with pytest.raises(ValueError, match="only column 'y' has them"):
+            table(text)
+        return
+    found = table(text)
+    assert (list(found.columns), found.row_count, found.dropped_preamble) == (names, rows, 0)
+
+
+def test_lines_above_the_header_may_have_another_width():
+    found = table("Format,version,5,final\nx,y\n1,2\n3,4\n5,7\n")
+    assert values(found) == {"x": [1, 3, 5], "y": [2, 4, 7]}
+    assert (found.dropped_ragged, found.first_ragged) == (1, (1, 4))
+    long = "".join(f"setting {k},{k},on\n" for k in range(5)) + "t,u,v,w\n1,2,3,4\n2,4,6,8\n3,6,9,1\n4,5,5,5\n" * 2
+    assert list(table(long).columns) == ["t", "u", "v", "w"]
+
+
 def test_only_lines_that_begin_with_the_sign_are_comments():
     found = table("x\ty\tnote\n1\t2\t\n\t#5\t\n#N/A\t3\t\n# end\n4\t5\t\n")
     assert found.columns["y"].text == ("2", "#5", "3", "5")
@@ -187,6 +278,7 @@ def test_only_lines_that_begin_with_the_sign_are_comments():
         (b"x,y\n", "no rows below"),
         (b"x,y\n1,a\n2,b\n", "only column 'x' has them. Row 2, column 'y' holds 'a', which is not a number"),
         (b"x,y\nb,a\nc,b\n", "none has them. Row 2, column 'x' holds 'b'"),
+        (b"x,y\n1,2\n2,ill\n3,ill\n4,9\n", "more numbers than other text; only column 'x' has them. Row 3, column 'y'"),
         (b",,,\n,,,\n", "none has them"),
         (b"x,y\n1,2\n", "at least two numbers each"),
         (b"x,y,z\n1,2\n3,4\n", r"header \(row 1\) has 3 cells, but most rows have 2"),
@@ -201,7 +293,8 @@ def test_only_lines_that_begin_with_the_sign_are_comments():
         (b"\x89PNG\r\n\x1a\n", "picture"),
         (b"%PDF-1.7", "PDF"),
         (b"x,y\n1,2\n\x00,4\n", "null characters"),
-        ("x,y\n1,2".encode("utf-16-le"), "null characters"),
+        ("x,y\n1,2".encode("utf-16-le"), "at least two numbers each"),
+        ("x,y\n1,2\n3,4".encode("utf-16-le")[:-1], "null characters"),
         (b"\xff\xfe\x00", "marked as utf-16 but byte 3"),
         (b"\xef\xbb\xbfx,y\n1,\xff\n", "marked as utf-8-sig but byte"),
     ],
@@ -220,6 +313,12 @@ def test_limits():
         table(text, most_bytes=23)
     with pytest.raises(ValueError, match="more than 4 rows"):
         table("1,2\n" * 5, most_rows=4)
+    preamble = "version,maker\n5,us\n" * 3
+    assert table(preamble + text, most_rows=5).row_count == 5
+    with pytest.raises(ValueError, match="more than 4 rows"):
+        table(preamble + text, most_rows=4)
+    with pytest.raises(ValueError, match="more than 4 rows"):
+        table(preamble + text * 20, most_rows=4)
 
 
 @pytest.mark.parametrize(

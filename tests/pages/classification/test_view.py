@@ -1,10 +1,8 @@
-"""The page classification's picture and upload: what is drawn is what is fitted, what is said is counted."""
+"""The page classification's picture: what is drawn is what is fitted, what is said is counted."""
 
 import numpy as np
 import pytest
 
-from components.upload.csv_table import read_table
-from components.upload.labelled import as_labelled_points, choose, sample
 from losses import LOSSES
 from losses.boundary.fit import FITTED, fit_boundary
 from losses.data.two_features import TWO_FEATURES
@@ -100,56 +98,3 @@ def test_tables_hold_every_example():
     assert "Logistic probability" in columns
     assert "Hinge probability" not in columns
     assert calibration_table(points, fits)["examples"].sum() == 50
-
-
-CSV = "a,b,kind\n1,2,spam\n2,1,ham\n3,5,spam\n4,4,ham\n"
-
-
-def labelled_points(text, columns=None):
-    upload = choose("1", "mine.csv", read_table(text.encode()))
-    return as_labelled_points(upload if columns is None else type(upload)("1", "mine.csv", upload.table, columns))
-
-
-def test_labels_may_be_text_or_any_two_numbers():
-    assert labelled_points(CSV).label.tolist() == [1, -1, 1, -1]
-    assert labelled_points(CSV).classes == ("ham", "spam")
-    assert labelled_points("a,b,y\n1,2,10\n2,1,9\n3,5,10\n").label.tolist() == [1, -1, 1]
-    assert labelled_points("a,b,y\n1,2,10\n2,1,9\n3,5,10\n").features.tolist() == [[1, 2], [2, 1], [3, 5]]
-
-
-def test_rows_without_all_three_are_left_out_and_counted():
-    points = labelled_points(CSV + "5,,ham\n6,1,\nx,2,ham\n")
-    assert points.features[:, 0].tolist() == [1, 2, 3, 4]
-    assert "3 left out" in points.source
-
-
-@pytest.mark.parametrize(
-    ("text", "columns", "said"),
-    [
-        ("a,b,kind\n1,2,x\n2,1,y\n3,5,z\n", None, "exactly two different values"),
-        ("a,b,kind\n1,2,x\n2,1,x\n3,5,x\n", None, "exactly two different values"),
-        ("a,b\n1,2\n2,3\n2,4\n1,7\n", None, "two numeric columns"),
-        ("a,b,kind\n1,2,x\n1,1,y\n1,5,x\n", None, "constant"),
-        ("a,b,kind\n1,2,x\n2,,y\n3,5,x\n", None, "only 'x'"),
-        ("a,b,kind\n1e200,2,x\n2,1,y\n3,5,x\n", None, "beyond 1e"),
-        (CSV, ("a", "a", "kind"), "three different columns"),
-        (CSV, ("a", "b", "a"), "three different columns"),
-        (CSV, ("a", "kind", "b"), "at least two rows"),
-        ("", None, "empty"),
-        ("a,b,kind\n", None, "no rows"),
-    ],
-)
-def test_files_that_make_no_labelled_points_are_refused_in_words(text, columns, said):
-    with pytest.raises(ValueError, match=said):
-        labelled_points(text, columns)
-
-
-def test_a_long_file_is_fitted_on_a_sample_of_every_class_by_its_share():
-    label = np.where(np.arange(100_000) % 1_000 == 0, 1.0, -1.0)
-    rows = sample(label, 2_000)
-    assert len(rows) == 2_000
-    assert (label[rows] > 0).sum() == 2
-    assert rows.min() == 0
-    assert rows.max() > 99_000
-    assert (np.diff(rows) > 0).all()
-    assert sample(label[:1_500], 2_000).tolist() == list(range(1_500))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from components.upload.csv_table import read_table
-from components.upload.pairs import Upload
+from components.upload.uploader import Upload
 from losses import LOSSES
 from losses.data.one_feature import LABELLED
 from losses.descent.optimisers import OPTIMISERS, SCHEDULES
@@ -141,7 +141,7 @@ def test_a_loss_that_jumps_has_no_slope_to_follow(landscape):
 def test_a_program_holds_no_more_data_than_can_be_read(landscape, rows, held):
     text = "a,b\n" + "\n".join(f"{row},{row % 7}" for row in range(rows))
     table = read_table(text.encode())
-    land = landscape(Upload("f", "long.csv", table, "a", "b"), surface="csv", steps=3)
+    land = landscape(Upload("f", "long.csv", table, ("a", "b")), surface="csv", steps=3)
     run = land.runs()[0]
     if held:
         assert_prints_the_path(land)

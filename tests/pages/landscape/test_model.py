@@ -5,7 +5,7 @@ import pytest
 
 import pages.landscape.model
 from components.upload.csv_table import read_table
-from components.upload.pairs import Upload
+from components.upload.uploader import Upload
 from losses import LOSSES
 from losses.data.one_feature import LABELLED
 from losses.descent.optimisers import OPTIMISERS
@@ -53,7 +53,7 @@ class Place:
 
 def file(text):
     table = read_table(text.encode())
-    return Upload("file", "mine.csv", table, *table.numeric[:2])
+    return Upload("file", "mine.csv", table, table.numeric[:2])
 
 
 def test_paths_once_computed_are_not_computed_again(landscape, descended):
@@ -316,5 +316,5 @@ def test_another_file_is_another_surface(landscape):
     land = landscape(file("x,y\n1,2\n2,4\n3,7"), surface="csv")
     first = land.surface.minima
     table = read_table(b"x,y\n1,2\n2,4\n3,9")
-    land.upload = Upload("other", "other.csv", table, "x", "y")
+    land.upload = Upload("other", "other.csv", table, ("x", "y"))
     assert land.surface.minima != first

@@ -3,19 +3,24 @@
 import pytest
 
 from components.upload.csv_table import read_table
-from components.upload.pairs import Upload, as_dataset, left_out
+from components.upload.pairs import PAIRS, as_dataset, left_out
+from components.upload.uploader import Upload
 from losses.data.datasets import generate_line
 
 
 def upload(text, x="a", y="b", name="mine.csv"):
-    return Upload("1", name, read_table(text.encode()), x, y)
+    return Upload("1", name, read_table(text.encode()), (x, y))
+
+
+def said(upload):
+    return left_out(upload.name, upload.table, upload.points())
 
 
 def test_another_file_or_column_is_another_choice():
     table = read_table(b"a,b,c\n1,2,3\n4,5,6\n")
     choices = [(file, x, y) for file in ("1", "2") for x in "abc" for y in "abc"]
-    assert len({Upload(file, "mine.csv", table, x, y).identity for file, x, y in choices}) == len(choices)
-    assert Upload("1", "mine.csv", table, "a", "b").identity == Upload("1", "mine.csv", table, "a", "b").identity
+    assert len({Upload(file, "mine.csv", table, (x, y)).identity for file, x, y in choices}) == len(choices)
+    assert Upload("1", "mine.csv", table, ("a", "b")).identity == Upload("1", "mine.csv", table, ("a", "b")).identity
 
 
 def rows(x, y):
@@ -63,18 +68,29 @@ def test_numbers_too_large_to_square_are_refused_with_their_row(wild):
 
 
 def test_a_clean_file_is_shown_whole():
-    assert left_out(upload("a,b\n1,2\n3,4\n")) == "2 rows of mine.csv are shown."
+    assert said(upload("a,b\n1,2\n3,4\n")) == "2 rows of mine.csv are shown."
 
 
 def test_every_kind_of_dropped_row_is_counted():
     text = "a,b\n1,2\n2,\n3,oops\n4,5\n5,6\n6,7,8\n7,8\n8,9\n"
-    said = left_out(upload(text))
-    assert said.startswith("5 rows of mine.csv are shown.")
+    sentence = said(upload(text))
+    assert sentence.startswith("5 rows of mine.csv are shown.")
     for part in ("1 have an empty cell", "1 hold text", "1 have too few or too many cells"):
-        assert part in said
-    assert "row 3: column b holds “”" in said
+        assert part in sentence
+    assert "row 3: column b holds “”" in sentence
+
+
+def test_what_stands_above_the_header_is_said():
+    text = "made,here\nversion,5\na,b\n1,2\n3,4\n"
+    assert said(upload(text)) == "2 rows of mine.csv are shown. Left out: 2 stand above the header."
 
 
 def test_the_data_set_says_what_was_left_out():
     made = upload("a,b\n1,2\n2,\n3,4\n")
-    assert as_dataset(made).note == left_out(made)
+    assert as_dataset(made).note == said(made)
+
+
+def test_the_first_two_columns_of_numbers_are_chosen():
+    table = read_table(b"name,a,b,c\nx,1,2,3\ny,4,5,6\n")
+    assert PAIRS.first_choice(table) == ("a", "b")
+    assert PAIRS.offered(table) == ("a", "b", "c")

@@ -1,0 +1,133 @@
+"""Ask a visitor for a CSV and for the columns to use; what differs from use to use is declared."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from components.text import plain
+from components.upload.csv_table import Pair, Table, read_table
+from losses.data.points import LARGEST_SQUARED
+
+HEADER = {"as it looks": None, "names the columns": True, "is data": False}
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """The table in use, the name of its file, and the columns chosen, one for each role.
+
+    ``file`` tells this reading of this file from any other of the session.
+    """
+
+    file: str
+    name: str
+    table: Table
+    columns: tuple[str, ...]
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells this choice from any other of the session."""
+        return self.file, *self.columns
+
+    def points(self) -> Pair:
+        """The first two columns as points whose squares float64 can hold.
+
+        Raises
+        ------
+        ValueError
+            For columns that make no points, and for a number beyond ``LARGEST_SQUARED``, naming its row.
+        """
+        pair = self.table.pair(*self.columns[:2])
+        for name, values in zip(self.columns, (pair.x, pair.y), strict=False):
+            if np.abs(values).max() > LARGEST_SQUARED:
+                row = pair.rows[np.abs(values).argmax()]
+                raise ValueError(
+                    f"Row {row}: column {name!r} holds a number beyond {LARGEST_SQUARED:g}. "
+                    "Correct it or choose another column."
+                )
+        return pair
+
+
+@dataclass(frozen=True)
+class Uploader:
+    """One use of a visitor's file: what is asked, and what the columns are to become.
+
+    The file in use is kept in the session under ``key``, so pages that share an uploader share it.
+
+    Parameters
+    ----------
+    key
+        Where it is kept, and what the keys of its widgets begin with.
+    label
+        What the visitor is asked for.
+    roles
+        What each column is for, as its list is labelled.
+    offered
+        The columns of a table among which one may choose.
+    first_choice
+        The columns to begin with, one for each role; ``ValueError`` where a table has none that fit.
+    as_data
+        What the chosen columns become; ``ValueError`` where they cannot.
+    """
+
+    key: str
+    label: str
+    roles: tuple[str, ...]
+    offered: Callable[[Table], Sequence[str]]
+    first_choice: Callable[[Table], tuple[str, ...]]
+    as_data: Callable[[Upload], object]
+
+    def current(self) -> Upload | None:
+        """The session's file, if there is one."""
+        return st.session_state.get(self.key)
+
+    def ask(self, in_use: bool) -> bool:
+        """Ask for a file and, where one is ``in_use``, for its columns. Whether there is something new to show.
+
+        What cannot be used gets a message, and the data before it stay.
+        """
+        return self._ask_for_file() or (in_use and self._ask_for_columns())
+
+    def _ask_for_file(self) -> bool:
+        state, last, problem = st.session_state, f"{self.key}.identity", f"{self.key}.error"
+        file = st.file_uploader(self.label, type=["csv", "tsv", "txt"], key=f"{self.key}:file")
+        first_row = st.segmented_control(
+            "The first row", list(HEADER), default="as it looks", required=True, key=f"{self.key}:header"
+        )
+        identity = file and f"{file.file_id} {first_row}"
+        fresh = file is not None and state.get(last) != identity
+        if fresh:
+            state[last] = identity
+            state[problem] = self._take(lambda: self._read(identity, file.name, file.getvalue(), HEADER[first_row]))
+        if state.get(problem):
+            st.error(plain(state[problem]))
+        return fresh and not state[problem]
+
+    def _ask_for_columns(self) -> bool:
+        upload = self.current()
+        offered = list(self.offered(upload.table))
+        chosen = tuple(
+            st.selectbox(role, offered, index=offered.index(column), key=f"{self.key}:{role} {upload.file}")
+            for role, column in zip(self.roles, upload.columns, strict=True)
+        )
+        if chosen == upload.columns:
+            return False
+        problem = self._take(lambda: Upload(upload.file, upload.name, upload.table, chosen))
+        if problem:
+            st.error(plain(problem))
+        return not problem
+
+    def _read(self, identity: str, name: str, raw: bytes, header: bool | None) -> Upload:
+        table = read_table(raw, header=header)
+        return Upload(identity, name, table, self.first_choice(table))
+
+    def _take(self, make: Callable[[], Upload]) -> str:
+        """Keep what ``make`` gives if it can be used; else why not."""
+        try:
+            upload = make()
+            self.as_data(upload)
+        except ValueError as error:
+            return str(error)
+        st.session_state[self.key] = upload
+        return ""
