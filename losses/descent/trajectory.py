@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from losses.descent.optimisers import OPTIMISERS, SCHEDULES
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.schedules import SCHEDULES
 from losses.descent.surface import Progress, Surface, evaluate
 from losses.spec.parameter import LARGEST, Parameter
 

@@ -2,7 +2,8 @@
 
 from losses import LOSSES
 from losses.descent.linear_model import targets
-from losses.descent.optimisers import OPTIMISERS, SCHEDULES
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.schedules import SCHEDULES
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run
 from pages.landscape.model import Landscape

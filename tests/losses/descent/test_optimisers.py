@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch.optim import lr_scheduler
 
-from losses.descent.optimisers import OPTIMISERS, SCHEDULES
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.schedules import SCHEDULES
 from losses.descent.surface import sharpness
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories, trajectory

@@ -11,7 +11,8 @@ from torch.nn import functional
 from torch.optim import lr_scheduler
 
 from losses import LOSSES
-from losses.descent.optimisers import OPTIMISERS, SCHEDULES
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.schedules import SCHEDULES
 from losses.descent.surface import Surface, evaluate, grid, linear_surface
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories, trajectory

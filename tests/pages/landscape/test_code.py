@@ -11,7 +11,8 @@ from components.upload.csv_table import read_table
 from components.upload.pairs import Upload
 from losses import LOSSES
 from losses.data.one_feature import LABELLED
-from losses.descent.optimisers import OPTIMISERS, SCHEDULES
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.schedules import SCHEDULES
 from losses.descent.textbook import TEXTBOOK
 from pages.landscape.code import MOST, program
 from pages.landscape.model import FITTED
