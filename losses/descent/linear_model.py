@@ -27,6 +27,9 @@ def takes_labels(loss: Loss) -> bool:
 def targets(y: np.ndarray, loss: Loss) -> np.ndarray:
     """``y`` ``[n]`` as the loss wants it: as it is, or its two values as the loss's two labels, the larger as yes.
 
+    >>> targets(np.array([3.0, 7.0, 3.0]), LOSSES["hinge"]).tolist()
+    [-1.0, 1.0, -1.0]
+
     Raises
     ------
     ValueError
@@ -80,13 +83,27 @@ def data_surface(
         The loss and all its parameters; for a binary loss with ``from_logits``, or a line would leave [0, 1].
     reference
         Other x and y, ``[m]``, that view and start are chosen by, so that both stay while a point moves.
+    title
+        What the surface is, for people.
     known
         Whether to look for the minimum.
+
+    Returns
+    -------
+    Surface
+        Over w, in the unit of y over that of x, and b, in the unit of y; for labels in the unit of the score.
 
     Raises
     ------
     ValueError
         For data that the loss cannot take.
+
+    Examples
+    --------
+    >>> x, y = np.array([0.0, 1, 2, 3]), np.array([1.0, 3, 5, 7])
+    >>> surface = data_surface(x, y, LOSSES["mse"], LOSSES["mse"].settings(), (x, y), "2x + 1")
+    >>> surface.symbols, surface.start, surface.minima
+    (('w', 'b'), (-0.4, 2.5), ((2.0, 1.0),))
     """
     bounds, start = _view(reference[0], targets(reference[1], loss), takes_labels(loss))
     surface = linear_surface(x, targets(y, loss), loss, dict(settings), title=title, bounds=bounds, start=start)
@@ -103,6 +120,12 @@ def learning_rate_unit(surface: Surface, optimiser: Optimiser) -> float:
     A scale-free optimiser's steps are about as long as its learning rate, so the view is their measure.
     For any other it is the sharpness at minimum or start, whichever is larger; where nothing curves,
     the rate at which the first step crosses a fiftieth of the view. Where nothing slopes either, it is 1.
+
+    >>> from losses.descent.optimisers import OPTIMISERS
+    >>> from losses.descent.textbook import TEXTBOOK
+    >>> bowl = TEXTBOOK["bowl"](condition=10)  # of sharpness 10, seen over 10 x 5
+    >>> learning_rate_unit(bowl, OPTIMISERS["sgd"]), learning_rate_unit(bowl, OPTIMISERS["adam"])
+    (0.1, 3.5)
     """
     across, down = (high - low for low, high in surface.bounds)
     length = math.sqrt(across * down) / 2

@@ -1,115 +1,15 @@
-"""Optimisers and learning-rate schedules: PyTorch's own, each declared once with its rule, parameters and source."""
+"""Optimisers, each declared once with its rule, parameters and source."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated
 
-import numpy as np
 import torch
-from numpy.typing import ArrayLike
 from torch import Tensor
-from torch.optim import lr_scheduler
 
-from losses.spec.expression import return_expression
-from losses.spec.parameter import LARGEST, Parameter, Range, check_all, signature, substitute
+from losses.spec.optimiser import Optimiser, optimiser
+from losses.spec.parameter import LARGEST, Range, Switch
 
 Weights = Annotated[list[Tensor], "the tensors to move"]
-
-
-@dataclass(frozen=True)
-class Optimiser:
-    """An optimiser of ``torch.optim``.
-
-    Attributes
-    ----------
-    build
-        ``build(weights, **parameters)`` gives the ``torch.optim.Optimizer``.
-    latex
-        The rule for one step from weights θ with gradient g; ``@momentum`` stands for a parameter.
-    velocity, second_moment
-        Under which name its state keeps the (decaying) sum of gradients, and of their squares, if it does.
-    scale_free
-        Whether the path stays (but for a tiny ε) the same when the loss is multiplied by a number. The
-        learning rate is then a length; else it is a length over a slope, and its unit one over the sharpness.
-    critical
-        The largest stable learning rate on a quadratic, times its sharpness, from the parameters;
-        None where there is no such simple bound.
-    searches
-        Whether a step evaluates the surface more than once, at places of its own choice.
-    """
-
-    key: str
-    name: str
-    build: Callable[..., torch.optim.Optimizer]
-    parameters: Mapping[str, Parameter]
-    latex: str
-    source: str
-    velocity: str
-    second_moment: str
-    scale_free: bool
-    critical: Callable[..., float] | None
-    searches: bool
-
-    def settings(self, **parameters: Any) -> dict[str, float | bool]:
-        """All parameters with defaults filled in and each value checked (``ValueError``)."""
-        return check_all(self.key, self.parameters, parameters)
-
-    @property
-    def summary(self) -> str:
-        """What the optimiser does, in a sentence."""
-        return " ".join(self.build.__doc__.split())
-
-    def formula(self, **parameters: Any) -> str:
-        """The rule in LaTeX, with the values given here plugged in."""
-        return substitute(self.latex, self.parameters, parameters)
-
-    def code(self, **parameters: Any) -> str:
-        """What builds it in PyTorch, for a tensor ``weights``, with these parameters."""
-        return return_expression(self.build, weights="[weights]", **self.settings(**parameters)).replace(
-            ", foreach=False", ""
-        )
-
-    def stable_learning_rate(self, sharpness: ArrayLike, **parameters: Any) -> np.ndarray:
-        """The largest learning rates that do not overshoot ever more where the Hessian's largest eigenvalues are these.
-
-        In the shape of ``sharpness``. Infinite where nothing curves upwards; not a number where no bound is known
-        for this optimiser.
-        """
-        if self.critical is None:
-            return np.full(np.shape(sharpness), np.nan)
-        with np.errstate(divide="ignore", over="ignore"):
-            return self.critical(**self.settings(**parameters)) / np.maximum(sharpness, 0.0)
-
-
-def _optimiser(
-    name: str,
-    latex: str,
-    source: str,
-    *,
-    velocity: str = "",
-    second_moment: str = "",
-    scale_free: bool = False,
-    critical: Callable[..., float] | None = None,
-    searches: bool = False,
-) -> Callable[[Callable[..., torch.optim.Optimizer]], Optimiser]:
-    def declare(build: Callable[..., torch.optim.Optimizer]) -> Optimiser:
-        _, parameters = signature(build)
-        return Optimiser(
-            build.__name__,
-            name,
-            build,
-            parameters,
-            latex,
-            source,
-            velocity,
-            second_moment,
-            scale_free,
-            critical,
-            searches,
-        )
-
-    return declare
 
 
 def _rate(low: float, high: float) -> Range:
@@ -118,18 +18,24 @@ def _rate(low: float, high: float) -> Range:
 
 # Steps of a length that follows the slope are measured against the sharpness, others against the view.
 SlopeRate = Annotated[float, _rate(0.01, 4.0)]
+WideSlopeRate = Annotated[float, _rate(0.05, 40.0)]
 LengthRate = Annotated[float, _rate(0.001, 1.0)]
 Momentum = Annotated[float, Range(0.0, 0.9999, symbol=r"\mu", slider=(0.0, 0.99))]
-Beta1 = Annotated[float, Range(0.0, 0.9999, symbol=r"\beta_1", slider=(0.0, 0.99))]
-Beta2 = Annotated[float, Range(0.0, 0.9999, symbol=r"\beta_2", slider=(0.0, 0.9999))]
-ADAM = (
-    r"m\leftarrow@beta1\,m+(1-@beta1)\,g,\quad v\leftarrow@beta2\,v+(1-@beta2)\,g^2,\quad "
+Beta1 = Annotated[float, Range(0.0, 0.9999, symbol=r"\beta_1", slider=(0.0, 0.99), detail=True)]
+Beta2 = Annotated[float, Range(0.0, 0.9999, symbol=r"\beta_2", slider=(0.0, 0.9999), detail=True)]
+OpenMomentum = Annotated[float, Range(0.0, 0.9999, symbol=r"\mu", slider=(0.0, 0.99), open_low=True)]
+WeightDecay = Annotated[float, Range(0.0, 1e6, symbol=r"\lambda", slider=(0.0, 1.0), detail=True)]
+
+FIRST = r"m\leftarrow@beta1\,m+(1-@beta1)\,g,\quad "
+MOMENTS = FIRST + r"v\leftarrow@beta2\,v+(1-@beta2)\,g^2,\quad "
+ADAM = MOMENTS + (
     r"\hat m=\frac{m}{1-@beta1^t},\ \hat v=\frac{v}{1-@beta2^t},\quad "
     r"\theta\leftarrow\theta-@learning_rate\,\frac{\hat m}{\sqrt{\hat v}+10^{-8}}"
 )
+AMSGRAD = r"\bar v\leftarrow\max(\bar v,\,v),\ \hat v=\frac{\bar v}"
 
 
-@_optimiser(
+@optimiser(
     "SGD",
     r"\theta\leftarrow\theta-@learning_rate\,g",
     "Robbins and Monro (1951), A stochastic approximation method, Annals of Mathematical Statistics 22(3)",
@@ -140,7 +46,7 @@ def sgd(weights: Weights, *, learning_rate: SlopeRate = 1.8) -> torch.optim.Opti
     return torch.optim.SGD(weights, lr=learning_rate, foreach=False)
 
 
-@_optimiser(
+@optimiser(
     "Momentum",
     r"v\leftarrow@momentum\,v+g,\quad\theta\leftarrow\theta-@learning_rate\,v",
     "Polyak (1964), Some methods of speeding up the convergence of iteration methods, "
@@ -153,7 +59,7 @@ def momentum(weights: Weights, *, learning_rate: SlopeRate = 0.3, momentum: Mome
     return torch.optim.SGD(weights, lr=learning_rate, momentum=momentum, foreach=False)
 
 
-@_optimiser(
+@optimiser(
     "Nesterov",
     r"v\leftarrow@momentum\,v+g,\quad\theta\leftarrow\theta-@learning_rate\,(g+@momentum\,v)",
     "Nesterov (1983), A method of solving a convex programming problem with convergence rate O(1/k²), "
@@ -165,13 +71,13 @@ def nesterov(
     weights: Weights,
     *,
     learning_rate: SlopeRate = 0.3,
-    momentum: Annotated[float, Range(0.0, 0.9999, symbol=r"\mu", slider=(0.0, 0.99), open_low=True)] = 0.9,
+    momentum: OpenMomentum = 0.9,
 ) -> torch.optim.Optimizer:
     """Momentum that looks a step ahead, and so brakes before it has overshot."""
     return torch.optim.SGD(weights, lr=learning_rate, momentum=momentum, nesterov=True, foreach=False)
 
 
-@_optimiser(
+@optimiser(
     "AdaGrad",
     r"s\leftarrow s+g^2,\quad\theta\leftarrow\theta-@learning_rate\,\frac{g}{\sqrt s+10^{-10}}",
     "Duchi, Hazan and Singer (2011), Adaptive subgradient methods for online learning and stochastic optimization, "
@@ -184,7 +90,7 @@ def adagrad(weights: Weights, *, learning_rate: LengthRate = 0.15) -> torch.opti
     return torch.optim.Adagrad(weights, lr=learning_rate, foreach=False)
 
 
-@_optimiser(
+@optimiser(
     "RMSprop",
     r"v\leftarrow@decay\,v+(1-@decay)\,g^2,\quad\theta\leftarrow\theta-@learning_rate\,\frac{g}{\sqrt v+10^{-8}}",
     "Tieleman and Hinton (2012), Neural networks for machine learning, lecture 6.5, Coursera",
@@ -195,28 +101,35 @@ def rmsprop(
     weights: Weights,
     *,
     learning_rate: LengthRate = 0.02,
-    decay: Annotated[float, Range(0.0, 0.9999, symbol=r"\alpha", slider=(0.0, 0.999))] = 0.99,
+    decay: Annotated[float, Range(0.0, 0.9999, symbol=r"\alpha", slider=(0.0, 0.999), detail=True)] = 0.99,
 ) -> torch.optim.Optimizer:
     """AdaGrad that forgets: it divides by the size of recent slopes, so its steps do not die out."""
     return torch.optim.RMSprop(weights, lr=learning_rate, alpha=decay, foreach=False)
 
 
-@_optimiser(
+@optimiser(
     "Adam",
-    ADAM,
-    "Kingma and Ba (2015), Adam: a method for stochastic optimization, ICLR, algorithm 1",
+    lambda amsgrad, **_: ADAM.replace(r"\hat v=\frac{v}", AMSGRAD) if amsgrad else ADAM,
+    "Kingma and Ba (2015), Adam: a method for stochastic optimization, ICLR, algorithm 1; "
+    "AMSGrad: Reddi, Kale and Kumar (2018), On the convergence of Adam and beyond, ICLR, algorithm 2",
     velocity="exp_avg",
-    second_moment="exp_avg_sq",
+    second_moment=lambda amsgrad, **_: "max_exp_avg_sq" if amsgrad else "exp_avg_sq",
     scale_free=True,
 )
 def adam(
-    weights: Weights, *, learning_rate: LengthRate = 0.03, beta1: Beta1 = 0.9, beta2: Beta2 = 0.999
+    weights: Weights,
+    *,
+    learning_rate: LengthRate = 0.03,
+    beta1: Beta1 = 0.9,
+    beta2: Beta2 = 0.999,
+    amsgrad: Annotated[bool, Switch("AMSGrad: the largest v so far", detail=True)] = False,
 ) -> torch.optim.Optimizer:
     """Momentum divided by the size of recent slopes: steps of about the learning rate, whatever the loss's unit."""
-    return torch.optim.Adam(weights, lr=learning_rate, betas=(beta1, beta2), foreach=False)
+    betas = (beta1, beta2)
+    return torch.optim.Adam(weights, lr=learning_rate, betas=betas, amsgrad=amsgrad, foreach=False)
 
 
-@_optimiser(
+@optimiser(
     "AdamW",
     r"\theta\leftarrow(1-@learning_rate\cdot@weight_decay)\,\theta,\quad " + ADAM,
     "Loshchilov and Hutter (2019), Decoupled weight decay regularization, ICLR, algorithm 2",
@@ -230,14 +143,14 @@ def adamw(
     learning_rate: LengthRate = 0.03,
     beta1: Beta1 = 0.9,
     beta2: Beta2 = 0.999,
-    weight_decay: Annotated[float, Range(0.0, 1e6, symbol=r"\lambda", slider=(0.0, 1.0))] = 0.01,
+    weight_decay: WeightDecay = 0.01,
 ) -> torch.optim.Optimizer:
     """Adam that also shrinks the weights a little at every step: it comes to rest beside the minimum, nearer zero."""
     betas = (beta1, beta2)
     return torch.optim.AdamW(weights, lr=learning_rate, betas=betas, weight_decay=weight_decay, foreach=False)
 
 
-@_optimiser(
+@optimiser(
     "L-BFGS",
     r"\theta\leftarrow\theta-t\,H g,\quad H\approx\left(\nabla^2L\right)^{-1},\ t\text{ by strong Wolfe line search}",
     "Liu and Nocedal (1989), On the limited memory BFGS method for large scale optimization, "
@@ -254,48 +167,124 @@ def lbfgs(
     return torch.optim.LBFGS(weights, lr=learning_rate, max_iter=1, max_eval=26, line_search_fn="strong_wolfe")
 
 
+@optimiser(
+    "Dampened momentum",
+    r"v\leftarrow@momentum\,v+(1-@dampening)\,g\ \ (\text{at first }v=g),\quad"
+    r"\theta\leftarrow\theta-@learning_rate\,v",
+    "Polyak (1964), Some methods of speeding up the convergence of iteration methods, "
+    "USSR Computational Mathematics and Mathematical Physics 4(5), with the dampening of torch.optim.SGD",
+    velocity="momentum_buffer",
+    # Heavy ball's bound for v / (1 - τ), which gathers undampened slopes and is followed at the rate η (1 - τ).
+    critical=lambda momentum, dampening, **_: 2 * (1 + momentum) / (1 - dampening),
+)
+def dampened_momentum(
+    weights: Weights,
+    *,
+    learning_rate: WideSlopeRate = 0.6,
+    momentum: OpenMomentum = 0.9,
+    dampening: Annotated[float, Range(0.0, 0.9999, symbol=r"\tau", slider=(0.0, 0.99))] = 0.5,
+) -> torch.optim.Optimizer:
+    """A heavy ball that takes in a part of each slope: with as much dampening as momentum, the mean of recent slopes."""
+    return torch.optim.SGD(weights, lr=learning_rate, momentum=momentum, dampening=dampening, foreach=False)
+
+
+@optimiser(
+    "Adamax",
+    FIRST + r"u\leftarrow\max\left(@beta2\,u,\ |g|+10^{-8}\right),\quad "
+    r"\theta\leftarrow\theta-\frac{@learning_rate}{1-@beta1^t}\,\frac mu",
+    "Kingma and Ba (2015), Adam: a method for stochastic optimization, ICLR, algorithm 2",
+    velocity="exp_avg",
+    second_moment="exp_inf",
+    second_moment_name="infinity norm",
+    scale_free=True,
+)
+def adamax(
+    weights: Weights, *, learning_rate: LengthRate = 0.03, beta1: Beta1 = 0.9, beta2: Beta2 = 0.999
+) -> torch.optim.Optimizer:
+    """Adam that divides by the largest recent slope, slowly forgotten: no step is much longer than the learning rate."""
+    return torch.optim.Adamax(weights, lr=learning_rate, betas=(beta1, beta2), foreach=False)
+
+
+@optimiser(
+    "NAdam",
+    MOMENTS + r"\mu_t=@beta1\left(1-\tfrac12\,0.96^{0.004\,t}\right),\quad "
+    r"\hat m=\frac{\mu_{t+1}\,m}{1-\mu_1\cdots\mu_{t+1}}+\frac{(1-\mu_t)\,g}{1-\mu_1\cdots\mu_t},\ "
+    r"\hat v=\frac{v}{1-@beta2^t},\quad \theta\leftarrow\theta-@learning_rate\,\frac{\hat m}{\sqrt{\hat v}+10^{-8}}",
+    "Dozat (2016), Incorporating Nesterov momentum into Adam, ICLR workshop",
+    velocity="exp_avg",
+    second_moment="exp_avg_sq",
+    scale_free=True,
+)
+def nadam(
+    weights: Weights, *, learning_rate: LengthRate = 0.03, beta1: Beta1 = 0.9, beta2: Beta2 = 0.999
+) -> torch.optim.Optimizer:
+    """Adam with Nesterov's look ahead: today's slope counts in full, and the momentum of the step to come."""
+    return torch.optim.NAdam(weights, lr=learning_rate, betas=(beta1, beta2), foreach=False)
+
+
+@optimiser(
+    "RAdam",
+    MOMENTS + r"\hat m=\frac{m}{1-@beta1^t},\ \hat v=\frac{v}{1-@beta2^t},\quad "
+    r"\rho_\infty=\frac{2}{1-@beta2}-1,\ \rho_t=\rho_\infty-\frac{2t\,@beta2^t}{1-@beta2^t},\quad "
+    r"\theta\leftarrow\theta-@learning_rate\begin{cases}\sqrt{\frac{(\rho_t-4)(\rho_t-2)\,\rho_\infty}"
+    r"{(\rho_\infty-4)(\rho_\infty-2)\,\rho_t}}\,\frac{\hat m}{\sqrt{\hat v}}&\rho_t>5\\\hat m&\text{else}\end{cases}",
+    "Liu, Jiang, He, Chen, Liu, Gao and Han (2020), On the variance of the adaptive learning rate and beyond, "
+    "ICLR, algorithm 2",
+    velocity="exp_avg",
+    second_moment="exp_avg_sq",
+)
+def radam(
+    weights: Weights, *, learning_rate: WideSlopeRate = 1.8, beta1: Beta1 = 0.9, beta2: Beta2 = 0.999
+) -> torch.optim.Optimizer:
+    """Adam that does not trust its first few slopes: it starts as momentum, and warms up by itself."""
+    return torch.optim.RAdam(weights, lr=learning_rate, betas=(beta1, beta2), foreach=False)
+
+
+class Lion(torch.optim.Optimizer):
+    """Lion (Chen et al. 2023, Symbolic discovery of optimization algorithms, algorithm 2)."""
+
+    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0):
+        super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        """Move every weight by the learning rate, against the sign of its momentum."""
+        with torch.enable_grad():
+            loss = closure() if closure else None
+        for group in self.param_groups:
+            lr, (beta1, beta2), weight_decay = group["lr"], group["betas"], group["weight_decay"]
+            for weights in group["params"]:
+                if weights.grad is None:
+                    continue
+                gradient, state = weights.grad, self.state[weights]
+                if not state:
+                    state["exp_avg"] = torch.zeros_like(weights)
+                momentum = state["exp_avg"]
+                update = (beta1 * momentum + (1 - beta1) * gradient).sign()
+                weights.sub_(lr * (update + weight_decay * weights))
+                momentum.mul_(beta2).add_((1 - beta2) * gradient)
+        return loss
+
+
+@optimiser(
+    "Lion",
+    r"c=@beta1\,m+(1-@beta1)\,g,\quad\theta\leftarrow\theta-@learning_rate\,(\operatorname{sign}c+@weight_decay\,\theta),"
+    r"\quad m\leftarrow@beta2\,m+(1-@beta2)\,g",
+    "Chen, Liang, Huang, Real, Wang, Liu, Pham, Dong, Luong, Hsieh, Lu and Le (2023), Symbolic discovery of "
+    "optimization algorithms, NeurIPS, algorithm 2",
+    velocity="exp_avg",
+    scale_free=True,
+)
+def lion(
+    weights: Weights,
+    *,
+    learning_rate: LengthRate = 0.01,
+    beta1: Beta1 = 0.9,
+    beta2: Beta2 = 0.99,
+    weight_decay: WeightDecay = 0.01,
+) -> torch.optim.Optimizer:
+    """Steps by the sign of its momentum: each weight moves by the learning rate every time, however gentle the slope."""
+    return Lion(weights, lr=learning_rate, betas=(beta1, beta2), weight_decay=weight_decay)
+
+
 OPTIMISERS = MappingProxyType({value.key: value for value in vars().copy().values() if isinstance(value, Optimiser)})
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """How the learning rate changes: ``build(optimiser, steps)`` gives the scheduler, or None where it does not."""
-
-    key: str
-    name: str
-    build: Callable[[torch.optim.Optimizer, int], lr_scheduler.LRScheduler | None]
-
-    def code(self, steps: int) -> str:
-        """What builds it in PyTorch, for an ``optimiser``."""
-        return return_expression(self.build, optimiser="optimiser", steps=steps)
-
-
-def _schedule(name: str) -> Callable[[Callable], Schedule]:
-    return lambda build: Schedule(build.__name__, name, build)
-
-
-@_schedule("Constant")
-def constant(optimiser: torch.optim.Optimizer, steps: int) -> None:
-    """The same throughout."""
-    return None
-
-
-@_schedule("A tenth after every third")
-def step(optimiser: torch.optim.Optimizer, steps: int) -> lr_scheduler.LRScheduler:
-    """Two drops, as in many a training script."""
-    return lr_scheduler.StepLR(optimiser, max(1, (steps + 2) // 3), gamma=0.1)  # rounded up: no third drop
-
-
-@_schedule("Cosine to zero")
-def cosine(optimiser: torch.optim.Optimizer, steps: int) -> lr_scheduler.LRScheduler:
-    """Half a wave of a cosine (Loshchilov and Hutter 2017, SGDR, ICLR, equation 5, without restarts)."""
-    return lr_scheduler.CosineAnnealingLR(optimiser, max(1, steps))
-
-
-@_schedule("Warm-up over the first tenth")
-def warm_up(optimiser: torch.optim.Optimizer, steps: int) -> lr_scheduler.LRScheduler:
-    """From a hundredth evenly up, then constant (Goyal et al. 2017, Accurate, large minibatch SGD, section 2.2)."""
-    return lr_scheduler.LinearLR(optimiser, 0.01, total_iters=max(1, steps // 10))
-
-
-SCHEDULES = MappingProxyType({value.key: value for value in vars().copy().values() if isinstance(value, Schedule)})

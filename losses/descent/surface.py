@@ -1,11 +1,12 @@
 """A function of two weights: the mean loss of a linear model, or a textbook surface. Drawn and descended alike."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from losses.data.points import as_points
@@ -66,19 +67,34 @@ class Surface:
 
 
 def evaluate(surface: Surface, points: Any, progress: Progress | None = None) -> np.ndarray:
-    """The surface at many points.
+    """The surface at many points, over all examples.
+
+    Computed in chunks that fit the processor's cache: memory stays bounded, and it is faster.
 
     Parameters
     ----------
+    surface
+        What to evaluate.
     points
-        ``[..., 2]``.
+        ``[..., 2]``, the two weights.
     progress
         Called now and then with the share that is done, from 0 to 1.
 
     Returns
     -------
     np.ndarray
-        ``[...]``. Computed in chunks that fit the processor's cache: memory stays bounded, and it is faster.
+        ``[...]``, float64, in the unit of the loss; not a number where the surface is not defined.
+
+    Raises
+    ------
+    ValueError
+        For points whose last axis is not of length 2.
+
+    Examples
+    --------
+    >>> from losses.descent.textbook import TEXTBOOK
+    >>> evaluate(TEXTBOOK["rosenbrock"](), [[1, 1], [-1.2, 1]]).round(1).tolist()
+    [0.0, 24.2]
     """
     points = _checked(points)
     values = torch.empty(points.shape[:-1], dtype=torch.float64)
@@ -96,18 +112,45 @@ def grid(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The surface over an even grid.
 
+    Parameters
+    ----------
+    surface
+        What to evaluate.
+    resolution
+        Number of values of each weight, at least 1.
+    bounds
+        ``((low, high), (low, high))`` of the two weights; the surface's own if None.
+    progress
+        Called now and then with the share that is done, from 0 to 1.
+
     Returns
     -------
     tuple
         The values of the first weight ``[resolution]``, of the second ``[resolution]``, and the surface
         ``[resolution, resolution]``, whose row i belongs to value i of the second weight, as charts have it.
+
+    Examples
+    --------
+    >>> from losses.descent.textbook import TEXTBOOK
+    >>> x, y, heights = grid(TEXTBOOK["absolute"](condition=2), 3, ((0, 4), (0, 1)))
+    >>> x.tolist(), y.tolist()
+    ([0.0, 2.0, 4.0], [0.0, 0.5, 1.0])
+    >>> heights.tolist()
+    [[0.0, 2.0, 4.0], [1.0, 3.0, 5.0], [2.0, 4.0, 6.0]]
     """
     first, second = (np.linspace(low, high, resolution) for low, high in (surface.bounds if bounds is None else bounds))
     return first, second, evaluate(surface, np.stack(np.meshgrid(first, second), -1), progress)
 
 
 def hessian(surface: Surface, points: Any) -> np.ndarray:
-    """The matrices of second derivatives, ``[..., 2, 2]``, at ``points`` ``[..., 2]``, by autograd applied twice."""
+    """The matrices of second derivatives, ``[..., 2, 2]``, at ``points`` ``[..., 2]``, by autograd applied twice.
+
+    0 where the surface is flat or straight; ``ValueError`` for points whose last axis is not of length 2.
+
+    >>> from losses.descent.textbook import TEXTBOOK
+    >>> hessian(TEXTBOOK["rosenbrock"](), (1, 1)).tolist()
+    [[802.0, -400.0], [-400.0, 200.0]]
+    """
     points = _checked(points)
     matrices = torch.empty(*points.shape, 2, dtype=torch.float64)
     for chunk, result in _chunks(surface, points, matrices.reshape(-1, 2, 2)):
@@ -119,7 +162,12 @@ def sharpness(surface: Surface, points: Any) -> np.ndarray:
     """The largest eigenvalue of the Hessian, ``[...]``, at ``points`` ``[..., 2]``: the steepest curvature.
 
     Gradient descent with a learning rate above 2 / sharpness overshoots more at every step there
-    (Nesterov 2004, Introductory Lectures on Convex Optimization, section 1.2.3).
+    (Nesterov 2004, Introductory Lectures on Convex Optimization, section 1.2.3). Negative where it curves
+    downwards all round; ``ValueError`` for points whose last axis is not of length 2.
+
+    >>> from losses.descent.textbook import TEXTBOOK
+    >>> sharpness(TEXTBOOK["bowl"](condition=10), [(0, 0), (-4, 1)]).tolist()
+    [10.0, 10.0]
     """
     matrices = hessian(surface, points)
     across, down, mixed = matrices[..., 0, 0], matrices[..., 1, 1], matrices[..., 0, 1]
@@ -128,10 +176,10 @@ def sharpness(surface: Surface, points: Any) -> np.ndarray:
 
 
 def linear_surface(
-    x: np.ndarray,
-    target: np.ndarray,
+    x: ArrayLike,
+    target: ArrayLike,
     loss: Loss,
-    settings: dict[str, Any],
+    settings: Mapping[str, Any],
     **known: Any,
 ) -> Surface:
     """The mean loss of the predictions w x + b, over w and b.
@@ -143,13 +191,22 @@ def linear_surface(
     loss, settings
         A loss of one number against one target, and all its parameters.
     **known
-        The other attributes of ``Surface``.
+        The other attributes of ``Surface``: ``title``, ``bounds`` and ``start``, and more if known.
 
     Raises
     ------
     ValueError
         For x and target that are not two equally long rows of finite numbers, at least one each, or a
         target that the loss does not take.
+
+    Examples
+    --------
+    >>> from losses.registry import LOSSES
+    >>> surface = linear_surface(
+    ...     [0, 1, 2], [1, 3, 5], LOSSES["mae"], {}, title="2x + 1", bounds=((0, 4), (-1, 3)), start=(0, 0)
+    ... )
+    >>> evaluate(surface, [[2, 1], [0, 0]]).tolist()
+    [0.0, 3.0]
     """
     x, target = (torch.from_numpy(values) for values in as_points(x, target))
     domain, target_domain = (each.resolve(settings) for each in loss.inputs.values())

@@ -18,7 +18,17 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Textbook:
-    """A well-known function of x and y. Calling it with its parameters gives the ``Surface``."""
+    """A well-known function of x and y. Calling it with its parameters gives the ``Surface``.
+
+    Attributes
+    ----------
+    function
+        ``function(x, y, **parameters)`` of tensors of one shape, in that shape.
+    latex
+        The formula; ``@condition`` stands for a parameter.
+    bounds, start, minima, kinked
+        As ``Surface`` has them.
+    """
 
     key: str
     name: str
@@ -32,7 +42,16 @@ class Textbook:
     kinked: bool
 
     def __call__(self, **parameters: Any) -> Surface:
-        """The surface with these parameters; the default stands in for one that is left out (``ValueError``)."""
+        """The surface with these parameters; the default stands in for one that is left out.
+
+        ``ValueError`` for a parameter that is unknown or outside its range.
+
+        >>> bowl = TEXTBOOK["bowl"](condition=4)
+        >>> bowl.symbols, bowl.start, bowl.minima
+        (('x', 'y'), (-4.0, 1.0), ((0.0, 0.0),))
+        >>> bowl.gradient(torch.tensor([1.0, 1.0], dtype=torch.float64)).tolist()
+        [1.0, 4.0]
+        """
         settings = check_all(self.key, self.parameters, parameters)
         return Surface(
             title=self.name,
@@ -55,7 +74,11 @@ class Textbook:
         return substitute(self.latex, self.parameters, parameters)
 
     def code(self, **parameters: Any) -> str:
-        """The function as a PyTorch expression in x and y, with these parameters."""
+        """The function as a PyTorch expression in x and y, with these parameters (``ValueError``).
+
+        >>> TEXTBOOK["bowl"].code(condition=4)
+        '0.5 * (x.square() + 4.0 * y.square())'
+        """
         return return_expression(self.function, **check_all(self.key, self.parameters, parameters))
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from losses.descent.optimisers import OPTIMISERS, SCHEDULES
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.schedules import SCHEDULES
 from losses.descent.surface import Progress, Surface, evaluate
 from losses.spec.parameter import LARGEST, Parameter
 
@@ -56,7 +57,8 @@ class Path:
         ``[n]``, the learning rate of each step, as the schedule has it.
     velocity, second_moment
         ``[n, 2]``, what the optimiser keeps, once it has taken in gradient t: of gradients the (decaying)
-        sum, of their squares the (decaying) mean, for AdaGrad the sum. None where it keeps no such thing.
+        sum, of their squares the (decaying) mean, for AdaGrad the sum, for AMSGrad the largest mean so far,
+        for Adamax the largest decayed size instead. None where it keeps no such thing.
     diverged
         None while everything is finite. Otherwise positions and losses are as they were up to that
         step, and after it not a number.
@@ -82,7 +84,37 @@ class Path:
 def trajectory(surface: Surface, optimiser: str, start: tuple[float, float], steps: int, **how: Any) -> Path:
     """Descend ``surface`` with one optimiser: ``trajectories`` with one run.
 
-    Keywords that ``trajectories`` knows go there; all others are the optimiser's parameters.
+    Parameters
+    ----------
+    surface
+        What to descend.
+    optimiser
+        A key of ``OPTIMISERS``.
+    start
+        The two weights to begin with, finite.
+    steps
+        Number of steps, at least 0.
+    **how
+        Keywords that ``trajectories`` knows go there; all others are the optimiser's parameters.
+
+    Returns
+    -------
+    Path
+        Every step; one that leaves the finite numbers is recorded up to there.
+
+    Raises
+    ------
+    ValueError
+        As ``trajectories`` does.
+
+    Examples
+    --------
+    >>> from losses.descent.textbook import TEXTBOOK
+    >>> path = trajectory(TEXTBOOK["bowl"](), "sgd", (-4, 1), 3, learning_rate=0.2)
+    >>> path.positions.round(3).tolist()  # y goes to and fro between the same two places
+    [[-4.0, 1.0], [-3.2, -1.0], [-2.56, 1.0], [-2.048, -1.0]]
+    >>> path.losses.round(2).tolist()
+    [13.0, 10.12, 8.28, 7.1]
     """
     shared = {name: how.pop(name) for name in trajectories.__kwdefaults__ if name in how}
     return trajectories(surface, [Run(optimiser, start, how)], steps, **shared)[0]
@@ -107,13 +139,18 @@ def trajectories(
 
     Parameters
     ----------
+    surface
+        What to descend.
+    runs
+        Optimisers with their starts and parameters.
     steps
         Number of steps, at least 0.
     batch_size
         Examples of a step, drawn as an epoch does: without replacement until all have been seen,
         the last batch being what is left. None for all of them at every step.
     noise
-        Standard deviation of the Gaussian noise added to each component of every gradient.
+        Standard deviation of the Gaussian noise added to each component of every gradient, in its unit:
+        loss per weight.
     schedule
         One of ``SCHEDULES``.
     seed
@@ -131,6 +168,14 @@ def trajectories(
     ValueError
         For an unknown optimiser or schedule, a parameter out of range, a start that is not finite, or
         steps, batch size, noise or seed that are negative or not whole (noise may be broken).
+
+    Examples
+    --------
+    >>> from losses.descent.textbook import TEXTBOOK
+    >>> bowl = TEXTBOOK["bowl"](condition=50)
+    >>> runs = [Run(key, bowl.start, {"learning_rate": rate}) for key, rate in (("sgd", 0.03), ("lion", 0.1))]
+    >>> [path.losses[-1].round(3).item() for path in trajectories(bowl, runs, 100, schedule="cosine")]
+    [0.373, 0.615]
     """
     steps, noise, seed = STEPS.check(steps), NOISE.check(noise), SEED.check(seed)
     batch_size = _check(surface, runs, batch_size, schedule)
@@ -190,14 +235,8 @@ class _Driver:
         self.torch = self.optimiser.build([weights], **self.settings)
         self.scheduler = SCHEDULES[schedule].build(self.torch, steps)
         self.rates = np.empty(steps)
-        self.memory = {
-            quantity: torch.empty(steps, *weights.shape, dtype=torch.float64) if name else None
-            for quantity, name in self._names.items()
-        }
-
-    @property
-    def _names(self) -> dict[str, str]:
-        return {"velocity": self.optimiser.velocity, "second_moment": self.optimiser.second_moment}
+        self.names = self.optimiser.state_names(**self.settings)
+        self.memory = {name: torch.empty(steps, *weights.shape, dtype=torch.float64) for name in self.names.values()}
 
     def step(self, number: int, gradient: Tensor, here: _Here) -> None:
         """Move the weights once."""
@@ -212,10 +251,13 @@ class _Driver:
             self.torch.step(lambda: torch.zeros(()))
         if self.scheduler:
             self.scheduler.step()
-        for quantity, kept in self.memory.items():
-            if kept is not None:
-                # With a momentum of 0 PyTorch keeps no sum, which is then the gradient.
-                kept[number] = self.torch.state[self.weights].get(self._names[quantity], gradient)
+        for name, kept in self.memory.items():
+            # With a momentum of 0 PyTorch keeps no sum, which is then the gradient.
+            kept[number] = self.torch.state[self.weights].get(name, gradient)
+
+    def kept(self, quantity: str, member: int) -> np.ndarray | None:
+        """``velocity`` or ``second_moment`` of one run, ``[steps, 2]``; None where the optimiser keeps no such thing."""
+        return self.memory[self.names[quantity]][:, member].numpy() if quantity in self.names else None
 
 
 def _check(surface: Surface, runs: Sequence[Run], batch_size: int | None, schedule: str) -> int | None:
@@ -262,7 +304,8 @@ def _record(surface: Surface, drivers: Sequence[_Driver], positions: np.ndarray,
                 "losses": losses[:, run],
                 "gradients": gradients[:, run],
                 "steps": steps[:, run],
-                **{name: None if kept is None else kept[:, member].numpy() for name, kept in driver.memory.items()},
+                "velocity": driver.kept("velocity", member),
+                "second_moment": driver.kept("second_moment", member),
             }
             if diverged:
                 parts = {

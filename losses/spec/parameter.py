@@ -22,6 +22,7 @@ class Range:
     ``scaled`` marks a parameter measured in a unit of the situation: of a loss in the target's own,
     of an optimiser in what suits the surface. Default and slider count in that unit, so that a view
     can offer what suits its data; ``high`` is then ``LARGEST``, because data have any scale.
+    ``detail`` marks a parameter that is rarely changed.
     """
 
     low: float
@@ -31,13 +32,15 @@ class Range:
     slider: tuple[float, float] | None = None
     scaled: bool = False
     open_low: bool = False
+    detail: bool = False
 
 
 @dataclass(frozen=True)
 class Switch:
-    """A parameter that is on or off; ``label`` says on screen what it does."""
+    """A parameter that is on or off; ``label`` says on screen what it does, ``detail`` that it is rarely changed."""
 
     label: str
+    detail: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Parameter:
     label: str = ""
     whole: bool = False
     open_low: bool = False
+    detail: bool = False
 
     @property
     def least(self) -> float:
@@ -116,7 +120,7 @@ def signature(function: Callable[..., Any]) -> tuple[dict[str, Any], Mapping[str
         if argument.kind is not argument.KEYWORD_ONLY:
             inputs[argument.name] = note
         elif isinstance(note, Switch):
-            parameters[argument.name] = Parameter(argument.name, argument.default, label=note.label)
+            parameters[argument.name] = Parameter(argument.name, argument.default, label=note.label, detail=note.detail)
         else:
             parameters[argument.name] = Parameter(
                 argument.name,
@@ -128,6 +132,7 @@ def signature(function: Callable[..., Any]) -> tuple[dict[str, Any], Mapping[str
                 note.slider or (note.low, note.high),
                 note.scaled,
                 open_low=note.open_low,
+                detail=note.detail,
             )
     return inputs, MappingProxyType(parameters)
 

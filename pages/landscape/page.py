@@ -20,7 +20,6 @@ from pages.landscape.model import Landscape
 from pages.landscape.settings import FIELDS, PRESETS
 from pages.landscape.view import landscape_picture, table
 
-DETAILS = ("beta1", "beta2", "decay", "weight_decay")
 view = open_page(PAGES["landscape"], FIELDS)
 land = Landscape(view, PAIRS.current())
 
@@ -49,7 +48,7 @@ def picture() -> Picture:
         control
         for key in view["optimisers"]
         for control in parameter_controls(
-            view, [OPTIMISERS[key]], land.unit(key), hidden=() if view["details"] else DETAILS
+            view, [OPTIMISERS[key]], land.unit(key), hidden=() if view["details"] else OPTIMISERS[key].details
         )
     ]
     return landscape_picture(

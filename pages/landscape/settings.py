@@ -6,7 +6,8 @@ from components.settings.fields import Choice, Flag, Moves, Number, Several
 from losses import LOSSES
 from losses.data.datasets import DATASETS
 from losses.data.one_feature import LABELLED
-from losses.descent.optimisers import OPTIMISERS, SCHEDULES
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.schedules import SCHEDULES
 from losses.descent.textbook import TEXTBOOK
 
 DATA = {key: data for key, data in [*DATASETS.items(), *LABELLED.items()] if key != "location"}

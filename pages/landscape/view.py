@@ -187,7 +187,9 @@ def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
         )
         rows.append(StepRow(_name(path), _color(path), cells))
     weights = ", ".join(surface.symbols)
-    columns = ("", "loss", weights, "gradient", "velocity, first moment", "second moment", "effective step", "learning rate", "largest stable here")  # fmt: skip
+    # What steps are divided by: second moments, or what an optimiser declares instead.
+    sizes = dict.fromkeys(_size_name(path) for path in paths if path.second_moment is not None)
+    columns = ("", "loss", weights, "gradient", "velocity, first moment", ", ".join(sizes) or "second moment", "effective step", "learning rate", "largest stable here")  # fmt: skip
     return StepTable("The step that led to step", columns, tuple(rows))
 
 
@@ -203,7 +205,7 @@ def table(surface: Surface, paths: Sequence[Path]) -> dict[str, np.ndarray]:
     columns = {"step": np.arange(len(paths[0].losses))}
     for path in paths:
         parts = {"loss": path.losses, "learning rate": path.rates}
-        for title, part in (("", path.positions), ("gradient ", path.gradients), ("velocity ", path.velocity), ("second moment ", path.second_moment), ("step ", path.steps)):  # fmt: skip
+        for title, part in (("", path.positions), ("gradient ", path.gradients), ("velocity ", path.velocity), (f"{_size_name(path)} ", path.second_moment), ("step ", path.steps)):  # fmt: skip
             if part is not None:
                 parts |= {f"{title}{symbol}": part[:, weight] for weight, symbol in enumerate(surface.symbols)}
         columns |= {f"{_name(path)} {title}": _padded(part, len(path.losses)) for title, part in parts.items()}
@@ -259,6 +261,10 @@ def _padded(part: np.ndarray, length: int) -> np.ndarray:
 
 def _name(path: Path) -> str:
     return OPTIMISERS[path.optimiser].name
+
+
+def _size_name(path: Path) -> str:
+    return OPTIMISERS[path.optimiser].second_moment_name
 
 
 def _color(path: Path) -> str:

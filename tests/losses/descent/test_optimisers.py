@@ -2,28 +2,41 @@
 
 import inspect
 import math
+from itertools import product
+from typing import Annotated
 
 import numpy as np
 import pytest
 import torch
 from torch.optim import lr_scheduler
 
-from losses.descent.optimisers import OPTIMISERS, SCHEDULES
+from losses.descent.optimisers import OPTIMISERS, Weights
+from losses.descent.schedules import SCHEDULES
 from losses.descent.surface import sharpness
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories, trajectory
+from losses.spec.optimiser import optimiser as declare
+from losses.spec.parameter import Range
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 EVERY = pytest.mark.parametrize("optimiser", OPTIMISERS.values(), ids=list(OPTIMISERS))
 BOUNDED = [key for key, optimiser in OPTIMISERS.items() if optimiser.critical]
-MOMENTA = (0.05, 0.5, 0.9, 0.97)
+TRIED = {"momentum": (0.05, 0.5, 0.9, 0.97), "dampening": (0.0, 0.4, 0.9)}
 BOWL = TEXTBOOK["bowl"]()
 
 
 def settings_of(key):
-    """Settings to try on an optimiser with a stability bound: several momenta where it has one."""
-    return [{"momentum": value} for value in MOMENTA] if "momentum" in OPTIMISERS[key].parameters else [{}]
+    """Settings to try on an optimiser with a stability bound: several of what the bound depends on."""
+    tried = [name for name in TRIED if name in OPTIMISERS[key].parameters]
+    return [dict(zip(tried, values, strict=True)) for values in product(*map(TRIED.get, tried))]
+
+
+def tuned(optimiser):
+    """All parameters at the high end of their sliders, switches on."""
+    return {
+        name: True if parameter.is_switch else parameter.slider[1] for name, parameter in optimiser.parameters.items()
+    }
 
 
 @EVERY
@@ -31,13 +44,13 @@ def test_it_is_documented(optimiser):
     assert optimiser.name
     assert optimiser.summary.endswith(".")
     assert optimiser.source
-    assert all(parameter.symbol for parameter in optimiser.parameters.values())
+    assert all(parameter.symbol or parameter.label for parameter in optimiser.parameters.values())
     assert "learning_rate" in optimiser.parameters
 
 
 @EVERY
 def test_the_rule_has_its_parameters_plugged_in(optimiser):
-    for formula in (optimiser.formula(), optimiser.formula(**optimiser.settings())):
+    for formula in (optimiser.formula(), *(optimiser.formula(**values) for values in ({}, tuned(optimiser)))):
         assert formula
         assert "@" not in formula
         assert formula.count("{") == formula.count("}")
@@ -54,34 +67,111 @@ def test_names_differ_and_keys_are_those_of_the_functions():
             table["mine"] = None
 
 
+def shown_as_code(optimiser, weights, **settings):
+    """What a reader gets who runs the code, with nothing but PyTorch at hand."""
+    names = {"torch": torch, "weights": weights}
+    exec(optimiser.definition, names)
+    return eval(optimiser.code(**settings), names)
+
+
 @EVERY
-def test_it_is_built_from_torch_with_its_own_parameters(optimiser):
+def test_it_is_built_as_pytorch_builds_its_own(optimiser):
     weights = torch.zeros(3, 2, dtype=torch.float64)
     built = optimiser.build([weights], **optimiser.settings(learning_rate=0.25))
     assert isinstance(built, torch.optim.Optimizer)
-    assert type(built).__module__.startswith("torch.optim")
+    assert type(built).__module__.startswith("torch.optim") == (not optimiser.definition)
+    assert hasattr(torch.optim, type(built).__name__) == (not optimiser.definition)
     assert built.param_groups[0]["lr"] == 0.25
     assert built.param_groups[0]["params"][0] is weights
     assert set(inspect.signature(optimiser.build).parameters) == {"weights", *optimiser.parameters}
 
 
 @EVERY
-def test_its_code_builds_the_same_optimiser(optimiser):
+@pytest.mark.parametrize("values", [lambda optimiser: {}, tuned])
+def test_its_code_builds_the_same_optimiser(optimiser, values):
     weights = torch.zeros(2, dtype=torch.float64)
-    settings = optimiser.settings(**{name: parameter.slider[1] for name, parameter in optimiser.parameters.items()})
+    settings = optimiser.settings(**values(optimiser))
     own = optimiser.build([weights], **settings)
-    shown = eval(optimiser.code(**settings), {"torch": torch, "weights": weights})
-    assert type(shown) is type(own)
+    shown = shown_as_code(optimiser, weights, **settings)
+    assert type(shown).__name__ == type(own).__name__
     assert {**shown.defaults, "foreach": None} == {**own.defaults, "foreach": None}  # one tensor: either way the same
 
 
+def test_code_says_no_more_than_it_must():
+    assert OPTIMISERS["adam"].code(learning_rate=0.1) == "torch.optim.Adam([weights], lr=0.1, betas=(0.9, 0.999))"
+    assert OPTIMISERS["adam"].code(amsgrad=True).endswith(", amsgrad=True)")
+    assert OPTIMISERS["lion"].code() == "Lion([weights], lr=0.01, betas=(0.9, 0.99), weight_decay=0.01)"
+
+
+class SignDescent(torch.optim.Optimizer):
+    """What the next class builds on."""
+
+    def __init__(self, params, lr):
+        super().__init__(params, {"lr": lr})
+
+    @torch.no_grad()
+    def step(self):
+        for weights in self.param_groups[0]["params"]:
+            weights.sub_(self.length(weights.grad) * weights.grad.sign())
+
+
+class NormedSignDescent(SignDescent):
+    """Signs times the largest slope."""
+
+    def length(self, gradient):
+        return self.param_groups[0]["lr"] * gradient.abs().max()
+
+
+def test_an_optimiser_that_pytorch_lacks_is_one_declaration():
+    """The class stands beside it; what that inherits from goes into the program too."""
+
+    @declare("Normed signs", r"\theta\leftarrow\theta-@learning_rate\,\max|g|\,\operatorname{sign}g", "This test")
+    def normed_signs(weights: Weights, *, learning_rate: Annotated[float, Range(0.0, 1.0, symbol=r"\eta")] = 0.1):
+        """Moves every weight by the largest slope."""
+        return NormedSignDescent(weights, lr=learning_rate)
+
+    assert normed_signs.code(learning_rate=0.5) == "NormedSignDescent([weights], lr=0.5)"
+    assert normed_signs.definition.count("(SignDescent)") == 1
+    weights = torch.tensor([1.0, -2.0], dtype=torch.float64)
+    weights.grad = torch.tensor([3.0, -4.0], dtype=torch.float64)
+    shown_as_code(normed_signs, weights, learning_rate=0.5).step()
+    assert weights.tolist() == [-1, 0]
+
+
+def test_lion_by_hand():
+    """From 0 momentum by the sign of the slope; then by that of 0.9 m + 0.1 g, with m = 0.01 g of the first slope."""
+    weights = torch.tensor([2.0, -1.0, 0.5, 4.0], dtype=torch.float64)
+    lion = OPTIMISERS["lion"].build([weights], **OPTIMISERS["lion"].settings(learning_rate=0.5, weight_decay=0.1))
+    weights.grad = torch.tensor([100.0, -1.0, 0.0, 1.0], dtype=torch.float64)
+    lion.step()
+    assert weights.tolist() == pytest.approx([2 - 0.5 * 1.2, -1 + 0.5 * 1.1, 0.5 - 0.5 * 0.05, 4 - 0.5 * 1.4])
+    before = weights.clone()
+    weights.grad = torch.tensor([-8.0, -1.0, 2.0, -0.08], dtype=torch.float64)
+    lion.step()  # 0.9 - 0.8, -0.009 - 0.1, 0.2 and 0.009 - 0.008
+    assert weights.tolist() == pytest.approx((before * 0.95 - 0.5 * torch.tensor([1.0, -1, 1, 1])).tolist())
+    assert lion.state[weights]["exp_avg"].tolist() == pytest.approx([0.91, -0.0199, 0.02, 0.0091])
+
+
+@EVERY
+def test_details_are_what_is_rarely_changed(optimiser):
+    assert set(optimiser.details) == {"beta1", "beta2", "decay", "weight_decay", "amsgrad"} & {*optimiser.parameters}
+
+
+def test_an_optimiser_of_pytorch_has_no_definition():
+    assert [key for key, optimiser in OPTIMISERS.items() if optimiser.definition] == ["lion"]
+
+
+@pytest.mark.parametrize("steps", [1, 200])
 @pytest.mark.parametrize("schedule", SCHEDULES.values(), ids=list(SCHEDULES))
-def test_the_code_of_a_schedule_builds_the_same(schedule):
+def test_the_code_of_a_schedule_builds_the_same(schedule, steps):
     first, second = (torch.optim.SGD([torch.zeros(2)], lr=0.5) for _ in range(2))
-    own = schedule.build(first, 200)
-    shown = eval(schedule.code(200), {"lr_scheduler": lr_scheduler, "torch": torch, "optimiser": second})
-    assert type(shown) is type(own)
-    assert own is None or shown.state_dict() == own.state_dict()
+    own = schedule.build(first, steps)
+    code = schedule.code(steps)
+    assert (own is None) == (code == "")
+    if code:
+        shown = eval(code, {"lr_scheduler": lr_scheduler, "optimizer": second})
+        assert type(shown) is type(own)
+        assert shown.state_dict() == own.state_dict()
 
 
 @EVERY
@@ -89,6 +179,10 @@ def test_parameters_are_checked(optimiser):
     with pytest.raises(ValueError, match="no parameter 'nonsense'"):
         optimiser.settings(nonsense=1)
     for parameter in optimiser.parameters.values():
+        if parameter.is_switch:
+            with pytest.raises(ValueError, match=f"{parameter.name} must be True or False"):
+                optimiser.settings(**{parameter.name: 1.0})
+            continue
         for value in (parameter.low - 1, math.inf, math.nan, "abc", None):
             with pytest.raises(ValueError, match=f"{parameter.name} must be a (finite )?number"):
                 optimiser.settings(**{parameter.name: value})
@@ -122,26 +216,39 @@ def test_the_stability_bound_parts_settling_from_growing(key, share, settles):
         assert np.abs(path.positions[-1, 0]) < 1e-6  # the gentle axis settles either way
 
 
-@pytest.mark.parametrize("key", BOUNDED)
-@pytest.mark.parametrize("share", [0.999, 1.001])
-def test_the_stability_bound_is_where_the_spectral_radius_passes_1(key, share):
-    """The matrix that takes (weight, velocity) one step further, from the recorded states of two steps."""
-    optimiser = OPTIMISERS[key]
-    for settings in settings_of(key):
-        rate = share * optimiser.stable_learning_rate(10.0, **settings)
-        path = trajectory(BOWL, key, BOWL.start, 3, learning_rate=rate, **settings)
-        state = path.positions[1:, 1:]
-        if path.velocity is not None:
-            state = np.hstack([state, path.velocity[:, 1:]])
-        width = state.shape[1]
-        step = np.linalg.lstsq(state[:width], state[1 : width + 1], rcond=None)[0]
-        assert (np.abs(np.linalg.eigvals(step)).max() < 1) == (share < 1)
+def growth(key, **settings):
+    """The largest factor by which a step on the steep axis of the bowl can grow (weight, velocity), told by a path.
+
+    The matrix that takes the two one step further follows from the recorded states of three steps.
+    """
+    path = trajectory(BOWL, key, BOWL.start, 3, **settings)
+    state = path.positions[1:, 1:]
+    if path.velocity is not None:
+        state = np.hstack([state, path.velocity[:, 1:]])
+    width = state.shape[1]
+    step = np.linalg.lstsq(state[:width], state[1 : width + 1], rcond=None)[0]
+    return np.abs(np.linalg.eigvals(step)).max()
+
+
+@pytest.mark.parametrize(
+    ("key", "settings"), [(key, settings) for key in BOUNDED for settings in settings_of(key)], ids=str
+)
+def test_the_stability_bound_is_found_by_bisection(key, settings):
+    bound = float(OPTIMISERS[key].stable_learning_rate(10.0, **settings))
+    low, high = bound / 3, 3 * bound
+    for _ in range(25):
+        middle = (low + high) / 2
+        low, high = (middle, high) if growth(key, learning_rate=middle, **settings) < 1 else (low, middle)
+    assert low == pytest.approx(bound, rel=1e-6)
 
 
 def test_stability_bounds_by_hand():
     assert OPTIMISERS["sgd"].stable_learning_rate(10) == pytest.approx(0.2)
     assert OPTIMISERS["momentum"].stable_learning_rate(10, momentum=0.9) == pytest.approx(0.38)
     assert OPTIMISERS["nesterov"].stable_learning_rate(10, momentum=0.5) == pytest.approx(0.15)
+    dampened = OPTIMISERS["dampened_momentum"]
+    assert dampened.stable_learning_rate(10, momentum=0.9, dampening=0.5) == pytest.approx(0.76)
+    assert dampened.stable_learning_rate(10, momentum=0.9, dampening=0.0) == pytest.approx(0.38)
 
 
 @EVERY
@@ -173,8 +280,10 @@ def test_gradient_descent_on_the_bowl(rate, factor):
 
 @EVERY
 def test_scale_free_optimisers_alone_ignore_the_unit_of_the_loss(optimiser):
-    """Loss x 100 and loss / 100, on a bowl that gradient descent at this learning rate goes down without trouble."""
+    """Loss x 100 and loss / 100, on a bowl of sharpness 2 that is gone down at this learning rate without trouble."""
     rate = 1.0 if optimiser.searches else 0.02
+    if optimiser.critical:
+        rate = 0.02 * float(optimiser.stable_learning_rate(2.0))
     surfaces = [TEXTBOOK["bowl"](condition=2).scaled(factor) for factor in (1, 100, 0.01)]
     first, *others = (trajectory(surface, optimiser.key, (-4.0, 1.0), 60, learning_rate=rate) for surface in surfaces)
     same = [np.allclose(path.positions, first.positions, rtol=0, atol=1e-5) for path in others]

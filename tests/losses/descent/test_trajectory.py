@@ -11,13 +11,33 @@ from torch.nn import functional
 from torch.optim import lr_scheduler
 
 from losses import LOSSES
-from losses.descent.optimisers import OPTIMISERS, SCHEDULES
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.schedules import SCHEDULES
 from losses.descent.surface import Surface, evaluate, grid, linear_surface
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories, trajectory
 from tests.losses.sampling import inputs_of
 
 pytestmark = pytest.mark.filterwarnings("error")
+
+
+class PaperLion(torch.optim.Optimizer):
+    """Lion in NumPy, line by line as algorithm 2 of Chen et al. (2023) has it."""
+
+    def __init__(self, weights, **hyperparameters):
+        super().__init__([weights], hyperparameters)
+
+    def step(self, closure):
+        closure()
+        eta, lambda_, beta1, beta2 = map(self.param_groups[0].get, ("lr", "weight_decay", "beta1", "beta2"))
+        (leaf,) = self.param_groups[0]["params"]
+        state = self.state[leaf]
+        theta, gradient = leaf.detach().numpy(), leaf.grad.numpy()
+        momentum = state.get("exp_avg", np.zeros_like(theta))
+        update = beta1 * momentum + (1 - beta1) * gradient
+        theta[:] = theta - eta * (np.sign(update) + lambda_ * theta)
+        state["exp_avg"] = beta2 * momentum + (1 - beta2) * gradient
+
 
 PLAIN = {
     "sgd": lambda weights, learning_rate: torch.optim.SGD([weights], lr=learning_rate),
@@ -29,8 +49,8 @@ PLAIN = {
     ),
     "adagrad": lambda weights, learning_rate: torch.optim.Adagrad([weights], lr=learning_rate),
     "rmsprop": lambda weights, learning_rate, decay: torch.optim.RMSprop([weights], lr=learning_rate, alpha=decay),
-    "adam": lambda weights, learning_rate, beta1, beta2: torch.optim.Adam(
-        [weights], lr=learning_rate, betas=(beta1, beta2)
+    "adam": lambda weights, learning_rate, beta1, beta2, amsgrad: torch.optim.Adam(
+        [weights], lr=learning_rate, betas=(beta1, beta2), amsgrad=amsgrad
     ),
     "adamw": lambda weights, learning_rate, beta1, beta2, weight_decay: torch.optim.AdamW(
         [weights], lr=learning_rate, betas=(beta1, beta2), weight_decay=weight_decay
@@ -38,6 +58,19 @@ PLAIN = {
     "lbfgs": lambda weights, learning_rate: torch.optim.LBFGS(
         [weights], lr=learning_rate, max_iter=1, max_eval=26, line_search_fn="strong_wolfe"
     ),
+    "dampened_momentum": lambda weights, learning_rate, momentum, dampening: torch.optim.SGD(
+        [weights], lr=learning_rate, momentum=momentum, dampening=dampening
+    ),
+    "adamax": lambda weights, learning_rate, beta1, beta2: torch.optim.Adamax(
+        [weights], lr=learning_rate, betas=(beta1, beta2)
+    ),
+    "nadam": lambda weights, learning_rate, beta1, beta2: torch.optim.NAdam(
+        [weights], lr=learning_rate, betas=(beta1, beta2)
+    ),
+    "radam": lambda weights, learning_rate, beta1, beta2: torch.optim.RAdam(
+        [weights], lr=learning_rate, betas=(beta1, beta2)
+    ),
+    "lion": lambda weights, learning_rate, **others: PaperLion(weights, lr=learning_rate, **others),
 }
 SCHEDULERS = {
     "constant": lambda optimiser, steps: lr_scheduler.ConstantLR(optimiser, factor=1),
@@ -45,8 +78,12 @@ SCHEDULERS = {
     "cosine": lr_scheduler.CosineAnnealingLR,
     "warm_up": lambda optimiser, steps: lr_scheduler.LinearLR(optimiser, 0.01, total_iters=steps // 10),
 }
-VELOCITY = dict.fromkeys(("momentum", "nesterov"), "momentum_buffer") | dict.fromkeys(("adam", "adamw"), "exp_avg")
-SECOND_MOMENT = {"adagrad": "sum", "rmsprop": "square_avg", "adam": "exp_avg_sq", "adamw": "exp_avg_sq"}
+VELOCITY = dict.fromkeys(("momentum", "nesterov", "dampened_momentum"), "momentum_buffer") | dict.fromkeys(
+    ("adam", "adamw", "adamax", "nadam", "radam", "lion"), "exp_avg"
+)
+SECOND_MOMENT = {"adagrad": "sum", "rmsprop": "square_avg", "adamax": "exp_inf"} | dict.fromkeys(
+    ("adam", "adamw", "nadam", "radam"), "exp_avg_sq"
+)
 
 X = torch.linspace(-1, 1.5, 10, dtype=torch.float64)
 Y = 1 + 2 * X + torch.tensor([0.3, -0.2, 0.1, -0.4, 0.2, 0.5, -0.3, 0.1, -0.1, 0.2], dtype=torch.float64)
@@ -130,7 +167,8 @@ def plain_loop(function, optimiser, start, steps, schedule="constant", batch_siz
         kept["rates"].append(stepper.param_groups[0]["lr"])
         stepper.step(closure)
         scheduler.step()
-        for name, table in (("velocity", VELOCITY), ("second_moment", SECOND_MOMENT)):
+        second_moments = SECOND_MOMENT | {"adam": "max_exp_avg_sq"} if settings.get("amsgrad") else SECOND_MOMENT
+        for name, table in (("velocity", VELOCITY), ("second_moment", second_moments)):
             if optimiser in table:
                 kept[name].append(stepper.state[weights][table[optimiser]].tolist())
     kept["positions"].append(weights.tolist())
@@ -189,6 +227,13 @@ def test_paths_over_other_functions_equal_the_plain_loop(optimiser, key):
         ("adam", {"beta1": 0.0, "beta2": 0.5}),
         ("adamw", {"beta1": 0.5, "beta2": 0.9, "weight_decay": 3.0}),
         ("lbfgs", {"learning_rate": 0.3}),
+        ("dampened_momentum", {"momentum": 0.5, "dampening": 0.2}),
+        ("adam", {"beta2": 0.5, "amsgrad": True}),
+        ("adamax", {"beta1": 0.0, "beta2": 0.5}),
+        ("nadam", {"beta1": 0.5, "beta2": 0.9}),
+        ("radam", {"beta1": 0.5, "beta2": 0.9}),
+        ("radam", {"beta2": 0.5}),  # it never trusts so few slopes
+        ("lion", {"beta1": 0.2, "beta2": 0.7, "weight_decay": 3.0}),
     ],
 )
 def test_parameters_reach_the_optimiser(optimiser, parameters):
@@ -199,6 +244,16 @@ def test_parameters_reach_the_optimiser(optimiser, parameters):
     assert not np.allclose(
         path.positions[-1], trajectory(surface, optimiser, START, 30, **gentle(optimiser)).positions[-1]
     )
+
+
+def test_amsgrad_never_forgets_a_large_slope():
+    surface, function = FUNCTIONS["mse"]
+    forgetful, faithful = ({**gentle("adam"), "beta2": 0.5, "amsgrad": switch} for switch in (False, True))
+    with_, without = (trajectory(surface, "adam", START, 60, **how) for how in (faithful, forgetful))
+    agree(with_, plain_loop(function, "adam", START, 60, **faithful))
+    assert (np.diff(with_.second_moment, axis=0) >= 0).all()
+    assert (np.diff(without.second_moment, axis=0) < 0).any()
+    assert not np.allclose(with_.positions, without.positions)
 
 
 def test_without_momentum_the_velocity_is_the_gradient():
@@ -469,7 +524,7 @@ def test_no_runs_are_no_paths():
 @pytest.mark.parametrize("textbook", TEXTBOOK)
 def test_a_start_on_the_minimum_stays_there(optimiser, textbook):
     surface = TEXTBOOK[textbook]()
-    calm = {"weight_decay": 0.0} if optimiser == "adamw" else {}
+    calm = {"weight_decay": 0.0} if "weight_decay" in OPTIMISERS[optimiser].parameters else {}
     for minimum in surface.minima:
         if surface.gradient(torch.tensor(minimum, dtype=torch.float64)).any():
             continue  # as near as a number comes, but not level: a scale-free rule steps whatever the size of the slope
@@ -497,7 +552,7 @@ def test_data_without_a_single_best_line(optimiser, x, y):
     assert path.diverged is None
     reached = path.losses[-1] - float(y.var(correction=0))
     assert reached < 0.2 * path.losses[0]
-    if optimiser in ("sgd", "momentum", "nesterov", "lbfgs"):
+    if optimiser in ("sgd", "momentum", "nesterov", "dampened_momentum", "lbfgs"):
         moved = path.positions - path.positions[0]
         assert moved[:, 0] == pytest.approx(float(x[0]) * moved[:, 1], abs=1e-9)
 

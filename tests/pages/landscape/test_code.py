@@ -11,7 +11,8 @@ from components.upload.csv_table import read_table
 from components.upload.uploader import Upload
 from losses import LOSSES
 from losses.data.one_feature import LABELLED
-from losses.descent.optimisers import OPTIMISERS, SCHEDULES
+from losses.descent.optimisers import OPTIMISERS
+from losses.descent.schedules import SCHEDULES
 from losses.descent.textbook import TEXTBOOK
 from pages.landscape.code import MOST, program
 from pages.landscape.model import FITTED
@@ -46,7 +47,7 @@ def test_every_optimiser(landscape, key):
     land = landscape(optimisers=(key,), steps=60)
     assert_prints_the_path(land)
     tuned = {
-        f"{key}.{name}": max(parameter.slider[0], parameter.least)
+        f"{key}.{name}": True if parameter.is_switch else max(parameter.slider[0], parameter.least)
         for name, parameter in OPTIMISERS[key].parameters.items()
     }
     tuned[f"{key}.learning_rate"] = 0.02
@@ -58,7 +59,7 @@ def test_every_loss_that_pytorch_has(landscape, key):
     labels = FITTED[key].family != "regression"
     for batch in (0, 3):  # with few examples L-BFGS stands where losses are straight: the last digit decides its way
         land = landscape(
-            loss=key, steps=25, batch=batch, optimisers=("sgd", "adam", "lbfgs"), **(LABELS if labels else {})
+            loss=key, steps=25, batch=batch, optimisers=("sgd", "adam", "lbfgs", "lion"), **(LABELS if labels else {})
         )
         assert_prints_the_path(land)
 
@@ -69,13 +70,13 @@ def test_most_losses_have_a_program():
 
 @pytest.mark.parametrize("surface", TEXTBOOK)
 def test_every_textbook_surface(landscape, surface):
-    assert_prints_the_path(landscape(surface=surface, steps=40, optimisers=("sgd", "adam", "lbfgs")))
+    assert_prints_the_path(landscape(surface=surface, steps=40, optimisers=("sgd", "adam", "lbfgs", "lion")))
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("steps", [1, 37])
 def test_every_schedule(landscape, schedule, steps):
-    assert_prints_the_path(landscape(schedule=schedule, steps=steps, optimisers=("sgd", "adamw")))
+    assert_prints_the_path(landscape(schedule=schedule, steps=steps, optimisers=("sgd", "adamw", "lion")))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_every_schedule(landscape, schedule, steps):
     ids=str,
 )
 def test_settings_of_every_kind(landscape, settings):
-    assert_prints_the_path(landscape(steps=40, optimisers=("sgd", "nesterov", "rmsprop", "lbfgs"), **settings))
+    assert_prints_the_path(landscape(steps=40, optimisers=("sgd", "nesterov", "rmsprop", "lbfgs", "lion"), **settings))
 
 
 def test_a_program_of_what_explodes_prints_it_up_to_the_end(landscape):
@@ -122,6 +123,49 @@ def test_the_programs_are_short_and_need_pytorch_alone(landscape):
         assert names | modules <= {"torch", "torch.optim"}
         assert len(text.splitlines()) < 40
         assert "None" not in text
+
+
+@pytest.mark.parametrize("key", list(OPTIMISERS))
+def test_what_pytorch_lacks_is_written_out(landscape, key):
+    land = landscape(optimisers=(key,))
+    tree = ast.parse(program(land, land.runs()[0]))
+    defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    (built,) = (
+        ast.unparse(node.value.func)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "optimizer"
+    )
+    assert built in ({built} & defined if OPTIMISERS[key].definition else {f"torch.optim.{built.split('.')[-1]}"})
+    assert bool(defined) == bool(OPTIMISERS[key].definition)
+
+
+def test_a_program_reads_as_one_writes_it(landscape):
+    land = landscape(optimisers=("sgd",), steps=9, batch=3, noise=0.5, schedule="step", w=1.0, b=2.0)
+    loop = program(land, land.runs()[0]).split("weights = ")[1].splitlines()
+    assert loop == [
+        "torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)",
+        "optimizer = torch.optim.SGD([weights], lr=0.0252)",
+        "scheduler = lr_scheduler.StepLR(optimizer, step_size=3, gamma=0.1)",
+        "noise_generator = torch.Generator().manual_seed(0)",
+        "",
+        "",
+        "def minibatches():",
+        "    generator = torch.Generator().manual_seed(0)",
+        "    while True:  # an epoch: every example once, in a new order",
+        "        yield from torch.randperm(len(x), generator=generator).split(3)",
+        "",
+        "",
+        "for step, batch in zip(range(9), minibatches()):",
+        "    w, b = weights",
+        "    prediction, target = torch.addcmul(b, w, x[batch]), y[batch]  # w * x + b, rounded once",
+        "    loss = torch.nn.functional.mse_loss(prediction, target)",
+        "    optimizer.zero_grad()",
+        "    loss.backward()",
+        "    weights.grad += 0.5 * torch.randn(2, generator=noise_generator, dtype=torch.float64)",
+        "    optimizer.step()",
+        "    scheduler.step()",
+        "    print(step + 1, weights.tolist())",
+    ]
 
 
 @pytest.mark.parametrize("key", sorted(set(FITTED) - IN_TORCH - JUMPS))

@@ -84,7 +84,7 @@ def test_the_settings_compute_every_number_of_the_table_again(session, files, wi
     seen = {"step"}
     for path in paths:
         parts = {"loss": path.losses, "learning rate": path.rates}
-        for title, part in {"": path.positions, "gradient ": path.gradients, "velocity ": path.velocity, "second moment ": path.second_moment, "step ": path.steps}.items():  # fmt: skip
+        for title, part in {"": path.positions, "gradient ": path.gradients, "velocity ": path.velocity, f"{OPTIMISERS[path.optimiser].second_moment_name} ": path.second_moment, "step ": path.steps}.items():  # fmt: skip
             if part is not None:
                 parts |= {f"{title}{symbol}": part[:, weight] for weight, symbol in enumerate(surface.symbols)}
         for title, part in parts.items():
