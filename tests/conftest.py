@@ -5,12 +5,15 @@ import gc
 import importlib
 from collections.abc import Mapping
 
+import hypothesis
 import numpy as np
 import pytest
 import torch
 
 from pages import PAGES
 
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")  # no test fails on time
 torch.set_num_threads(1)  # as app.py has it: the threads of many small jobs wait for one another
 
 
