@@ -107,7 +107,7 @@ def fits_figure(
     Parameters
     ----------
     x, y
-        The points, shape [n]; trace 0, so that they can be handles.
+        The points, shape [n], which carry the handle "points".
     bad
         Which of them are outliers put in on purpose, shape [n], bool.
     fits
@@ -123,7 +123,8 @@ def fits_figure(
     right = room_for([LOSSES[key].name for key in fits])
     marker = {"size": 9, "color": NEUTRAL, "symbol": np.where(bad, "x", "circle").tolist()}
     hover = "x %{x:.4g}, y %{y:.4g}<extra></extra>"
-    traces = [{"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "hovertemplate": hover}]
+    dots = {"type": "scatter", "mode": "markers", "handle": "points"}
+    traces = [{**dots, "x": x, "y": y, "marker": marker, "hovertemplate": hover}]
     ends = np.array(span[0])
     shares = np.concatenate([[1.0], *(share[np.isfinite(share)] for *_, share in fits.values())])
     top = min(100.0, 1.1 * float(shares.max()))
@@ -166,7 +167,7 @@ def curves_figure(
     view
         Range of the shared x axis.
     at
-        Where the probe stands; trace 0 is its grip, on the floor of the first panel.
+        Where the probe stands; its grip, on the floor of the first panel, carries the handle "at".
     title
         Of the x axis.
     curvature
@@ -179,7 +180,8 @@ def curves_figure(
     floor = spans["value"][0]
     probe = {"color": NEUTRAL, "dash": "dot", "width": 1.5}
     marker = {"size": 14, "color": NEUTRAL, "symbol": "diamond"}
-    traces = [{"type": "scatter", "mode": "markers", "x": [at], "y": [floor], "marker": marker, "hoverinfo": "skip"}]
+    grip = {"type": "scatter", "mode": "markers", "handle": "at", "hoverinfo": "skip"}
+    traces = [{**grip, "x": [at], "y": [floor], "marker": marker}]
     for number, panel in enumerate(panels, 1):
         place = {"yaxis": f"y{number}" if number > 1 else "y"}
         ends = {"x": [at, at], "y": list(spans[panel]), "hoverinfo": "skip"}

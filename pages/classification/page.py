@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.cards.cards import Preset, code_card, data_card, formulas, try_this
 from components.live.figure import Control, Picture, live_figure
+from components.live.input import Input
 from components.page.frame import actions, open_page
 from components.page.parameters import parameter_controls, parameter_fields
 from components.settings.state import Choice, Moves, Number, Several
@@ -16,7 +17,6 @@ from pages.classification.cards import calibration, corrections, objective, pred
 from pages.classification.model import HIDDEN, Classification
 from pages.classification.view import classification_picture, table
 
-LIVE = ("l2", "weight", "at")
 FIELDS = {
     "data": Choice("outlier", (*TWO_FEATURES, "csv")),
     "losses": Several(("hinge", "logistic", "ramp"), tuple(FITTED), most=4),
@@ -89,14 +89,14 @@ upload = uploaded()
 page = Classification(view, upload)
 
 
-def on_input(values: dict) -> None:
-    """Take what the live figure sends: sliders by name, moved points by identity, the probe."""
-    sliders = {name: value for name, value in values.items() if name in LIVE or ("." in name and name in FIELDS)}
-    place = values.get("at.0")
-    if isinstance(place, list) and place:
-        sliders["at"] = place[0]
-    moves = {name.removeprefix("points."): spot for name, spot in values.items() if name.startswith("points.")}
-    view.set(**sliders, **({"moves": {**view["moves"], **moves}} if moves else {}))
+def on_input(hand: Input) -> None:
+    """Take the sliders, the moved points by identity, and the probe by its x."""
+    probe = hand.point("at")
+    view.set(
+        **hand.sliders,
+        **({"at": probe[0]} if probe else {}),
+        **({"moves": view["moves"] | hand.moves} if hand.moves else {}),
+    )
 
 
 def picture() -> Picture:

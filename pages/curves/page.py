@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.cards.cards import Preset, code_card, data_card, formulas, predict_first, try_this
 from components.live.figure import Picture, live_figure
+from components.live.input import Input
 from components.page.frame import actions, open_page
 from components.page.parameters import parameter_controls, parameter_fields, settings
 from components.settings.state import Choice, Flag, Number, Several
@@ -63,11 +64,10 @@ def new_axis() -> None:
     view.start_from(axis=view["axis"], losses=AXES[view["axis"]].losses[:3], curvature=view["curvature"])
 
 
-def on_input(values: dict) -> None:
-    """Take what the live figure sends: sliders by name, the probe by its x."""
-    place = values.get("at.0")
-    sliders = {name: value for name, value in values.items() if "." in name and name in FIELDS}
-    view.set(**sliders, **({"at": place[0]} if isinstance(place, list) and place else {}))
+def on_input(hand: Input) -> None:
+    """Take the sliders, and the probe by its x."""
+    probe = hand.point("at")
+    view.set(**hand.sliders, **({"at": probe[0]} if probe else {}))
 
 
 axis = AXES[view["axis"]]

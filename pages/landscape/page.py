@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.cards.cards import Preset, data_card, try_this
 from components.live.figure import Control, Picture, live_figure
+from components.live.input import Input
 from components.page.frame import actions, open_page
 from components.page.parameters import parameter_controls, parameter_fields
 from components.settings.state import Choice, Flag, Moves, Number, Several
@@ -114,18 +115,17 @@ upload = uploaded()
 land = Landscape(view, upload)
 
 
-def on_input(values: dict) -> None:
-    """Take what the live figure sends: sliders by name, the start, moved points by row, the playhead."""
-    sliders = {name: value for name, value in values.items() if name == "steps" or ("." in name and name in FIELDS)}
-    place = values.get("start.0", values.get("start"))
-    if isinstance(place, list) and len(place) == 2:
-        sliders |= dict(zip(("w", "b"), place, strict=True))
-    if "playhead" in values:
-        sliders["playhead"] = None if values["playhead"] == view["steps"] else values["playhead"]
-    before = view["moves"]
-    moves = {name.removeprefix("points."): spot for name, spot in values.items() if name.startswith("points.")}
-    view.set(**sliders, **({"moves": land.moved(moves)} if moves else {}))
-    if moves and (complaint := land.complaint()):
+def on_input(hand: Input) -> None:
+    """Take the sliders, the start, the playhead, and the moved points by row, if the loss can take them there."""
+    before, changes = view["moves"], dict(hand.sliders)
+    if start := hand.point("start"):
+        changes |= dict(zip("wb", start, strict=True))
+    if hand.playhead is not None:
+        changes["playhead"] = None if hand.playhead == view["steps"] else hand.playhead
+    if hand.moves:
+        changes["moves"] = land.moved(hand.moves)
+    view.set(**changes)
+    if hand.moves and (complaint := land.complaint()):
         view.set(moves=before)
         view.notes.append(complaint)
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.cards.cards import Preset, code_card, data_card, formulas, predict_first, try_this
 from components.live.figure import Control, Picture, live_figure
+from components.live.input import Input
 from components.page.frame import actions, open_page
 from components.page.parameters import parameter_controls, parameter_fields, settings
 from components.settings.state import Choice, Moves, Number, Several
@@ -19,7 +20,6 @@ from losses.fitting.comparison import MODELS, compare, fit_all
 from pages.outliers.view import lifted_middle, outlier_picture, table
 
 REGRESSION = {key: loss for key, loss in LOSSES.items() if loss.family == "regression"}
-LIVE = ("count", "size")
 LIAR = {10: (10.0, -20.0)}  # the clean line opens with its last point moved here
 FIELDS = {
     "data": Choice("line", (*DATASETS, "csv")),
@@ -115,11 +115,9 @@ def chosen() -> dict[str, dict]:
     return {key: settings(view, LOSSES[key], dataset().scale) for key in view["losses"]}
 
 
-def on_input(values: dict) -> None:
-    """Take what the live figure sends: sliders by name, moved points by row."""
-    moves = {name.removeprefix("points."): place for name, place in values.items() if name.startswith("points.")}
-    sliders = {name: value for name, value in values.items() if name in LIVE or ("." in name and name in FIELDS)}
-    view.set(**sliders, **({"moves": moved() | moves} if moves else {}))
+def on_input(hand: Input) -> None:
+    """Take the sliders, and the moved points by row."""
+    view.set(**hand.sliders, **({"moves": moved() | hand.moves} if hand.moves else {}))
 
 
 def picture() -> Picture:

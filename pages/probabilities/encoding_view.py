@@ -88,7 +88,7 @@ def encoding_picture(case: Case) -> Picture:
             Control("smoothing", "Label smoothing s", case.smoothing, 0.0, 0.5, limits=(0.0, 1.0)),
             Control("temperature", "Temperature T", case.temperature, 0.1, 10.0, log=True, limits=(1e-2, 1e3)),
         ),
-        handles=(Handle("lead", 0, "Logit of the true class", moves="x"),),
+        handles=(Handle("lead", "Logit of the true class", moves="x"),),
         labels=tuple(_label(variant, top) for variant in variants),
         readouts=(_encodings(case), _floors(case), _clamps()),
         notes=(

@@ -34,7 +34,7 @@ def pairing_picture(label: int, start: float, at: float, learning_rate: float, s
             Control("steps", "Steps", steps, 10, 1000, whole=True, limits=(1, 1000)),
             Control("tolerance", "Tolerance of the prediction", tolerance, 0.005, 0.3, log=True, limits=(1e-4, 0.5)),
         ),
-        handles=(Handle("at", 0, "Probe", moves="x"),),
+        handles=(Handle("at", "Probe", moves="x"),),
         labels=tuple(_labels(strands)),
         readouts=(_slopes(label, at), _needed(trained, arrivals, tolerance)),
         notes=(
