@@ -82,7 +82,10 @@ def seen(tmp_path_factory):
     shutil.copytree(ROOT, copy, ignore=ignored)
     shutil.copytree(ROOT / ".streamlit", copy / ".streamlit")
     edit(copy / "losses/families/regression.py", lambda text: f"{text}\n\n{LOSS}")
-    edit(copy / "losses/descent/optimisers.py", lambda text: text.replace(LAST_OPTIMISER, f"\n\n{OPTIMISER}{LAST_OPTIMISER}"))
+    edit(
+        copy / "losses/descent/optimisers.py",
+        lambda text: text.replace(LAST_OPTIMISER, f"\n\n{OPTIMISER}{LAST_OPTIMISER}"),
+    )
     edit(copy / "pages/__init__.py", lambda text: text.replace(LAST_PAGE, f"            {ENTRY}{LAST_PAGE}"))
     for name, block in zip(re.findall(r"^`(pages/doubling/\w+\.py)`", TEXT, re.M), FILES, strict=True):
         (copy / name).parent.mkdir(exist_ok=True)

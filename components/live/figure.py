@@ -1,10 +1,11 @@
 """The live figure: a Plotly chart with sliders, draggable points and a player, updated in place.
 
-The browser half is in ``components/browser``. It sends ``{seq, values}``, one request in flight;
-Python checks the values, computes the picture anew and answers with the same ``seq``: by the short
-way of ``components.live.channel`` while the hand moves, by a script run when it rests.
+The browser half is in ``browser/``. It says what the hand has done, one message at a time; Python checks
+that (``input``), computes the picture anew and answers: by the short way of ``channel`` while the hand
+moves, by a script run when it rests. ``MESSAGES.md`` has every field of what the two say to each other.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,6 +15,8 @@ import streamlit as st
 
 from components.live.arrays import Encoder
 from components.live.channel import BROWSER_FILES, Channel, address, plotly_address
+from components.live.input import Input, Offer, read_input
+from components.live.player import Player
 from components.settings.view import View
 
 
@@ -21,7 +24,20 @@ from components.settings.view import View
 class Control:
     """A slider with a number entry beside it, or a switch where ``value`` is a bool.
 
-    ``low`` to ``high`` is the slider's span, ``limits`` what may be typed. ``color`` is that of the line it shapes.
+    Attributes
+    ----------
+    name
+        Of the setting it stands for, under which ``Input.sliders`` has it.
+    label
+        What is written above it.
+    value
+        Where it stands, in the setting's unit; infinite where the limits are.
+    low, high
+        The slider's span. With ``log`` it is logarithmic and both are above 0; with ``whole`` it has whole steps only.
+    limits
+        What may be typed.
+    color
+        Of the line it shapes, as CSS; empty for none.
     """
 
     name: str
@@ -37,22 +53,37 @@ class Control:
 
 @dataclass(frozen=True)
 class Handle:
-    """Makes the points of trace number ``trace`` draggable along ``moves``: "x", "y" or "xy".
+    """Makes the points of a trace draggable: that of the trace which carries the same name as ``handle``.
 
-    Moving point 3 of handle "points" arrives as the input ``{"points.3": [x, y]}``; with ``rows``
-    the point goes by its entry there rather than by its place in the trace.
+    Attributes
+    ----------
+    name
+        Under which ``Input.places`` has the moved points.
+    label
+        What one point is called, as in "Point 3 of 11".
+    moves
+        The directions in which they move: "x", "y" or "xy".
+    rows
+        By place in the trace, the row under which the point is told, shape [n]; without, its place.
+    trace
+        What the trace carries as ``handle``, where several traces move under one name.
     """
 
     name: str
-    trace: int
     label: str
     moves: str = "xy"
     rows: tuple[int, ...] | None = None
+    trace: str = ""
+
+    @property
+    def carried(self) -> str:
+        """What its trace carries as ``handle``."""
+        return self.trace or self.name
 
 
 @dataclass(frozen=True)
 class Pick:
-    """Lets a click anywhere in a panel report its data coordinates: ``{name: [x, y]}``."""
+    """Lets a click anywhere in the panel with these axes report its place, which is ``Input.point(name)``."""
 
     name: str
     axes: tuple[str, str] = ("x", "y")
@@ -87,68 +118,28 @@ class Readout:
 
 
 @dataclass(frozen=True)
-class Track:
-    """A path that the player runs along: one position a step, in the panel with these axes.
-
-    Without ``x`` it is the number of the step. In a panel of three dimensions ``axes`` is
-    ``("scene", "scene")`` and ``z`` the height. It is drawn up to the first place that is not finite.
-    """
-
-    x: np.ndarray | None
-    y: np.ndarray
-    color: str
-    axes: tuple[str, str] = ("x", "y")
-    dash: tuple[int, ...] = ()
-    symbol: str = "circle"
-    z: np.ndarray | None = None
-
-
-@dataclass(frozen=True)
-class TurningLine:
-    """A straight line across a panel, with a slope and an intercept for every step."""
-
-    slope: np.ndarray
-    intercept: np.ndarray
-    color: str
-    axes: tuple[str, str] = ("x", "y")
-    dash: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class StepRow:
-    """One row of a table that follows the playhead: each cell is some numbers, with a value for every step."""
-
-    name: str
-    color: str
-    cells: tuple[tuple[np.ndarray, ...], ...]
-
-
-@dataclass(frozen=True)
-class StepTable:
-    """Numbers at the playhead; the step is written behind the caption."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[StepRow, ...]
-
-
-@dataclass(frozen=True)
-class Player:
-    """Paths with one playhead over them, from step 0 to ``length``."""
-
-    tracks: tuple[Track, ...]
-    length: int
-    at: int = 0
-    lines: tuple[TurningLine, ...] = ()
-    table: StepTable | None = None
-
-
-@dataclass(frozen=True)
 class Picture:
     """All that the live figure shows at one moment.
 
-    ``figure`` has the keys ``data``, ``layout`` and, optionally, ``narrow``: layout entries that
-    take over on a narrow screen. Arrays in it are NumPy's; they travel as binary.
+    Attributes
+    ----------
+    figure
+        A Plotly figure as plain dicts, with the keys ``data``, ``layout`` and, optionally, ``narrow``: layout
+        entries that take over on a narrow screen. A trace whose points a handle moves carries ``handle``. Arrays are
+        NumPy's; they travel as binary.
+    alt
+        What the chart shows, for those who do not see it.
+    sentence
+        The headline above the chart.
+    controls, handles, pick, player
+        What the hand can take hold of.
+    labels, readouts, notes
+        Names in the chart, tables beside it, and what a reader must know.
+
+    Raises
+    ------
+    ValueError
+        If a handle has no trace, or two, or a trace carries a handle that there is not.
     """
 
     figure: Mapping[str, Any]
@@ -162,8 +153,29 @@ class Picture:
     notes: tuple[str, ...] = ()
     player: Player | None = None
 
+    def __post_init__(self) -> None:
+        carried = Counter(trace["handle"] for trace in self.figure["data"] if "handle" in trace)
+        wanted = Counter(handle.carried for handle in self.handles)
+        wrong = [
+            f"{name!r} is carried by {carried[name]} traces and declared by {wanted[name]} handles"
+            for name in sorted(carried | wanted)
+            if not carried[name] == wanted[name] == 1
+        ]
+        if wrong:
+            raise ValueError(f"a handle has one trace, and a trace one handle: {'; '.join(wrong)}")
 
-def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: Callable[[dict], None]) -> None:
+    @property
+    def offer(self) -> Offer:
+        """What the hand can take hold of, by name."""
+        return Offer(
+            sliders=frozenset(control.name for control in self.controls),
+            handles=frozenset(handle.name for handle in self.handles),
+            pick=self.pick.name if self.pick else None,
+            player=self.player is not None,
+        )
+
+
+def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: Callable[[Input], None]) -> None:
     """Show a picture and keep it under the hand.
 
     Parameters
@@ -176,12 +188,24 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
         Gives the picture of the settings as they stand. It is called for every input and outside
         any script run, so it may not call Streamlit.
     on_input
-        Puts ``{name: value}`` as sent by the browser, untrusted, into the settings. Likewise.
+        Puts what the hand has done into the settings. Likewise. It is told of what the last picture
+        had to take hold of, and of nothing else.
     """
     channel = st.session_state.setdefault(f"{key}.channel", Channel())
+    offer = Offer()
+
+    def take(values: Mapping[str, Any]) -> None:
+        on_input(read_input(values, offer))
+
+    def picture(held: Collection[str]) -> dict[str, Any]:
+        nonlocal offer
+        shown = compute()
+        offer = shown.offer
+        return {"address": view.address(), **sendable(shown, held)}
+
     with channel.lock:
-        channel.take, channel.picture = on_input, lambda held: {"address": view.address(), **sendable(compute(), held)}
-        picture = channel.picture(())
+        first = picture(())
+        channel.take, channel.picture = take, picture
     _component()(
         key=key,
         data={
@@ -189,7 +213,7 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
             "moving": False,
             "channel": channel.url,
             "plotly": plotly_address(),
-            **picture,
+            **first,
         },
         on_input_change=lambda: channel.receive(st.session_state[key].get("input")),
     )
@@ -201,7 +225,7 @@ def sendable(picture: Picture, held: Collection[str] = ()) -> dict[str, Any]:
     return {
         "figure": encoder.encode(picture.figure),
         "controls": [_without_infinity(asdict(control)) for control in picture.controls],
-        "handles": [asdict(handle) for handle in picture.handles],
+        "handles": [asdict(handle) | {"trace": handle.carried} for handle in picture.handles],
         "pick": picture.pick and asdict(picture.pick),
         "labels": [asdict(label) for label in picture.labels],
         "player": encoder.encode(picture.player),

@@ -4,7 +4,6 @@ import html
 import json
 import re
 from base64 import b64encode
-from dataclasses import replace
 from string import Template
 
 import streamlit as st
@@ -61,7 +60,7 @@ def standalone(picture: Picture, title: str) -> str:
     title
         Heading of the file, as plain text.
     """
-    data = {"answers": 0, "moving": False, **sendable(replace(picture, controls=(), handles=(), pick=None))}
+    told = sendable(picture) | {"controls": [], "handles": [], "pick": None}
     modules = {f"losscope/{file.name}": _data_url(file.read_text("utf-8")) for file in sorted(BROWSER.glob("*.js"))}
     return _PAGE.substitute(
         title=html.escape(title),
@@ -71,7 +70,7 @@ def standalone(picture: Picture, title: str) -> str:
         plotly=_embedded(PLOTLY.read_text("utf-8")),
         modules=json.dumps({"imports": modules}),
         # JSON has < within strings alone, where it may be written as an escape.
-        picture=json.dumps(data, allow_nan=False).replace("<", r"\u003c"),
+        picture=json.dumps({"answers": 0, "moving": False, **told}, allow_nan=False).replace("<", r"\u003c"),
     )
 
 

@@ -31,8 +31,8 @@ def classification_figure(
     Parameters
     ----------
     points
-        ``negative`` and ``positive`` ``[n, 2]``, traces 0 and 1, so that they can be handles; ``names`` of
-        the two features, ``classes``, ``span`` of both axes, and ``subject``: other points start without the zoom.
+        ``negative`` and ``positive`` ``[n, 2]``, which carry the handles of these names; ``names`` of the
+        two features, ``classes``, ``span`` of both axes, and ``subject``: other points start without the zoom.
     boundaries
         By key of the loss, the two ends ``[2, 2]`` of its line; None where it has none in view.
     band
@@ -42,7 +42,7 @@ def classification_figure(
     top
         Highest loss in view.
     at
-        The margin at which the probe stands; its grip is trace 2.
+        The margin at which the probe stands; its grip carries the handle "at".
     rug
         The margins under the first loss, of the negatives and of the positives.
     shares
@@ -54,6 +54,7 @@ def classification_figure(
         _class(points, "positive", 1, POSITIVE, "cross"),
         {
             **_MARKS,
+            "handle": "at",
             "x": [at],
             "y": [0.0],
             "marker": {"size": 14, "color": NEUTRAL, "symbol": "diamond"},
@@ -102,7 +103,8 @@ def _class(points: Mapping[str, Any], which: str, index: int, color: str, symbol
     places = points[which]
     hover = f"{points['classes'][index]}: %{{x:.4g}}, %{{y:.4g}}<extra></extra>"
     marker = {"size": 9 if len(places) <= 300 else 6, "color": color, "symbol": symbol}
-    return {**_MARKS, "x": places[:, 0], "y": places[:, 1], "marker": marker, "hovertemplate": hover}
+    where = {"x": places[:, 0], "y": places[:, 1]}
+    return {**_MARKS, "handle": which, **where, "marker": marker, "hovertemplate": hover}
 
 
 def _ends(ends: np.ndarray | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from components.cards.data import data_card
 from components.cards.formulas import formulas
 from components.cards.presets import try_this
 from components.live.figure import Picture, live_figure
+from components.live.input import Input
 from components.page.actions import actions
 from components.page.frame import notes, open_page
 from components.page.parameters import parameter_controls, setting_controls
@@ -24,14 +25,14 @@ view = open_page(PAGES["classification"], FIELDS)
 page = Classification(view, LABELLED.current())
 
 
-def on_input(values: dict) -> None:
-    """Take what the live figure sends: sliders by name, moved points by identity, the probe."""
-    sliders = {name: value for name, value in values.items() if name in FIELDS and FIELDS[name].live}
-    place = values.get("at.0")
-    if isinstance(place, list) and place:
-        sliders["at"] = place[0]
-    moves = {name.removeprefix("points."): spot for name, spot in values.items() if name.startswith("points.")}
-    view.set(**sliders, **({"moves": {**view["moves"], **moves}} if moves else {}))
+def on_input(moved: Input) -> None:
+    """Take the sliders, the moved points by identity, and the probe by its x."""
+    changes = dict(moved.sliders)
+    if probe := moved.point("at"):
+        changes["at"] = probe[0]
+    if moved.moves:
+        changes["moves"] = view["moves"] | moved.moves
+    view.set(**changes)
 
 
 def picture() -> Picture:

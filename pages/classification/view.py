@@ -76,11 +76,13 @@ def classification_picture(
         controls=controls,
         handles=(
             *(
-                Handle("points", trace, name, rows=tuple(points.identity[groups[trace]].tolist()))
-                for trace, name in ((1, "Positive point"), (0, "Negative point"))
-                if len(groups[trace])
+                Handle("points", label, rows=tuple(points.identity[group].tolist()), trace=trace)
+                for group, label, trace in (
+                    (groups[1], "Positive point", "positive"),
+                    (groups[0], "Negative point", "negative"),
+                )
             ),
-            Handle("at", 2, "Probe", moves="x"),
+            Handle("at", "Probe", moves="x"),
         ),
         labels=(*_line_labels(lines), *_curve_labels(curves, window[1])),
         readouts=(

@@ -37,7 +37,7 @@ def curves_figure(
     view
         Range of the shared x axis.
     at
-        Where the probe stands; trace 0 is its grip, on the floor of the first panel.
+        Where the probe stands; its grip, on the floor of the first panel, carries the handle "at".
     title
         Of the x axis.
     curvature
@@ -50,7 +50,8 @@ def curves_figure(
     floor = spans["value"][0]
     probe = {"color": NEUTRAL, "dash": "dot", "width": 1.5}
     marker = {"size": 14, "color": NEUTRAL, "symbol": "diamond"}
-    traces = [{"type": "scatter", "mode": "markers", "x": [at], "y": [floor], "marker": marker, "hoverinfo": "skip"}]
+    grip = {"type": "scatter", "mode": "markers", "handle": "at", "hoverinfo": "skip"}
+    traces = [{**grip, "x": [at], "y": [floor], "marker": marker}]
     for number, panel in enumerate(panels, 1):
         place = {"yaxis": f"y{number}" if number > 1 else "y"}
         ends = {"x": [at, at], "y": list(spans[panel]), "hoverinfo": "skip"}

@@ -6,6 +6,7 @@ from components.cards.formulas import formulas
 from components.cards.predict import predict_first
 from components.cards.presets import try_this
 from components.live.figure import Picture, live_figure
+from components.live.input import Input
 from components.page.actions import actions
 from components.page.frame import notes, open_page
 from components.page.parameters import parameter_controls, settings
@@ -21,11 +22,10 @@ view = open_page(PAGES["curves"], FIELDS)
 page = Curves(view)
 
 
-def on_input(values: dict) -> None:
-    """Take what the live figure sends: sliders by name, the probe by its x."""
-    place = values.get("at.0")
-    sliders = {name: value for name, value in values.items() if name in FIELDS and FIELDS[name].live}
-    view.set(**sliders, **({"at": place[0]} if isinstance(place, list) and place else {}))
+def on_input(moved: Input) -> None:
+    """Take the sliders, and the probe by its x."""
+    probe = moved.point("at")
+    view.set(**moved.sliders, **({"at": probe[0]} if probe else {}))
 
 
 notes(page.check())

@@ -39,7 +39,7 @@ def curves_picture(
         alt=f"Curves of {listed(LOSSES[key].name for key in losses)} and their slopes. {sentence}",
         sentence=sentence,
         controls=controls,
-        handles=(Handle("at", 0, "Probe", moves="x"),),
+        handles=(Handle("at", "Probe", moves="x"),),
         labels=tuple(_labels(curves, axis.high)),
         readouts=(_readout(axis, at, probed),),
     )

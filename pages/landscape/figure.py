@@ -38,7 +38,7 @@ def landscape_figure(
     bounds
         What of the two weights is in view.
     start
-        Where the paths begin: the trace after the data's, so that it can be a handle; none in three dimensions.
+        Where the paths begin: a trace that carries the handle "start"; none in three dimensions.
     minima
         Places to mark as minima.
     losses
@@ -50,8 +50,8 @@ def landscape_figure(
     subject
         What surface it is: another starts without the zoom and with the camera's first view.
     data
-        Points of a data panel: ``x`` and ``y`` [n], ``bad`` [n], ``span`` of both axes and ``titles``; its points are
-        trace 0. None for a surface without data.
+        Points of a data panel: ``x`` and ``y`` [n], ``bad`` [n], ``span`` of both axes and ``titles``; its points
+        carry the handle "points". None for a surface without data.
     three_d
         Whether to show the surface in three dimensions.
     """
@@ -62,9 +62,8 @@ def landscape_figure(
     if data:
         marker = {"size": 8, "color": NEUTRAL, "symbol": np.where(data["bad"], "x", "circle").tolist()}
         hover = {"hoverinfo": "all", "hovertemplate": "x %{x:.4g}, y %{y:.4g}<extra></extra>"}
-        traces.append(
-            {**point, "x": data["x"], "y": data["y"], "marker": marker, "xaxis": "x2", "yaxis": "y2", **hover}
-        )
+        place = {"x": data["x"], "y": data["y"], "xaxis": "x2", "yaxis": "y2"}
+        traces.append({**point, "handle": "points", **place, "marker": marker, **hover})
         axes |= {
             "xaxis2": axis_layout(data["titles"][0], data["span"][0], anchor="y2", domain=RIGHT, nticks=5),
             "yaxis2": axis_layout(data["titles"][1], data["span"][1], anchor="x2", domain=[0.55, 1.0], nticks=5),
@@ -74,7 +73,7 @@ def landscape_figure(
         axes["scene"] = _scene(symbols, bounds, values)
     else:
         ring = {"size": 15, "color": "#FFFFFF", "symbol": "circle"}
-        traces.append({**point, "x": [start[0]], "y": [start[1]], "marker": ring})
+        traces.append({**point, "handle": "start", "x": [start[0]], "y": [start[1]], "marker": ring})
         contours, scale = _contours(first, second, values, symbols)
         traces.append(contours)
         axes |= {

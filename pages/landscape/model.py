@@ -1,11 +1,13 @@
 """What the settings of the page ``landscape`` stand for: data, surface, grid and paths, each computed once."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from streamlit.delta_generator import DeltaGenerator
 
+from components.live.input import Place
 from components.page.parameters import settings
 from components.settings.view import View
 from components.text import plain
@@ -157,14 +159,11 @@ class Landscape:
             return f"{error}."
         return ""
 
-    def moved(self, places: dict[str, Any]) -> dict[Any, Any]:
+    def moved(self, places: dict[int, Place]) -> dict[int, Place]:
         """The moved points with those that the hand moves now, unchecked. Where x is standardised, only y moves."""
         if self.view["standardise"]:
             x = dict(enumerate(self._before_standardising.x.tolist()))
-            rows = {row: x.get(int(row) if row.isdecimal() else None) for row in places}
-            places = {
-                row: [rows[row], *place[1:]] if isinstance(place, list) else place for row, place in places.items()
-            }
+            places = {row: (x.get(row, math.nan), y) for row, (_, y) in places.items()}
         return self.view["moves"] | places
 
     def points(self) -> dict[str, Any] | None:

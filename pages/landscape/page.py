@@ -5,6 +5,7 @@ import streamlit as st
 from components.cards.data import data_card
 from components.cards.presets import try_this
 from components.live.figure import Picture, live_figure
+from components.live.input import Input
 from components.page.actions import actions
 from components.page.frame import notes, open_page
 from components.page.parameters import parameter_controls, setting_controls
@@ -24,18 +25,17 @@ view = open_page(PAGES["landscape"], FIELDS)
 land = Landscape(view, PAIRS.current())
 
 
-def on_input(values: dict) -> None:
-    """Take what the live figure sends: sliders by name, the start, moved points by row, the playhead."""
-    sliders = {name: value for name, value in values.items() if name in FIELDS and FIELDS[name].live}
-    place = values.get("start.0", values.get("start"))
-    if isinstance(place, list) and len(place) == 2:
-        sliders |= dict(zip(("w", "b"), place, strict=True))
-    if "playhead" in values:
-        sliders["playhead"] = None if values["playhead"] == view["steps"] else values["playhead"]
-    before = view["moves"]
-    moves = {name.removeprefix("points."): spot for name, spot in values.items() if name.startswith("points.")}
-    view.set(**sliders, **({"moves": land.moved(moves)} if moves else {}))
-    if moves and (complaint := land.complaint()):
+def on_input(moved: Input) -> None:
+    """Take the sliders, the start, the playhead, and the moved points by row, if the loss can take them there."""
+    before, changes = view["moves"], dict(moved.sliders)
+    if start := moved.point("start"):
+        changes |= dict(zip("wb", start, strict=True))
+    if moved.playhead is not None:
+        changes["playhead"] = None if moved.playhead == view["steps"] else moved.playhead
+    if moved.moves:
+        changes["moves"] = land.moved(moved.moves)
+    view.set(**changes)
+    if moved.moves and (complaint := land.complaint()):
         view.set(moves=before)
         view.notes.append(complaint)
 

@@ -6,19 +6,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from components.live.figure import (
-    Control,
-    Handle,
-    Pick,
-    Picture,
-    Player,
-    Readout,
-    Row,
-    StepRow,
-    StepTable,
-    Track,
-    TurningLine,
-)
+from components.live.figure import Control, Handle, Pick, Picture, Readout, Row
+from components.live.player import Player, StepRow, StepTable, Track, TurningLine
 from components.plot.base import padded
 from components.plot.theme import CANVAS_DASHES, OPTIMISER_STYLES
 from components.text import listed, number, short
@@ -71,9 +60,8 @@ def landscape_picture(
     shown = {key: value for key, value in (data or {}).items() if key != "rows"}
     if data:
         shown["span"] = (padded(data["x"]), padded(data["y"], 0.15))
-    handles = (Handle("points", 0, "Point", rows=data["rows"]),) if data else ()
-    if not three_d:
-        handles = (Handle("start", len(handles), "Start"), *handles)
+    start_handle = () if three_d else (Handle("start", "Start"),)
+    point_handle = (Handle("points", "Point", rows=data["rows"]),) if data else ()
     return Picture(
         figure=landscape_figure(
             grid,
@@ -92,7 +80,7 @@ def landscape_picture(
         f"with the paths of {listed(_name(path) for path in paths)}; beside it their loss against the step. {sentence}",
         sentence=sentence,
         controls=controls,
-        handles=handles,
+        handles=(*start_handle, *point_handle),
         pick=Pick("start", ("scene", "scene") if three_d else ("x", "y")),
         readouts=(rates(surface, paths),),
         notes=notes,

@@ -24,7 +24,7 @@ def fits_figure(
     Parameters
     ----------
     x, y
-        The points, shape [n]; trace 0, so that they can be handles.
+        The points, shape [n], which carry the handle "points".
     bad
         Which of them are outliers put in on purpose, shape [n], bool.
     fits
@@ -40,7 +40,8 @@ def fits_figure(
     right = room_for([LOSSES[key].name for key in fits])
     marker = {"size": 9, "color": NEUTRAL, "symbol": np.where(bad, "x", "circle").tolist()}
     hover = "x %{x:.4g}, y %{y:.4g}<extra></extra>"
-    traces = [{"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "hovertemplate": hover}]
+    dots = {"type": "scatter", "mode": "markers", "handle": "points"}
+    traces = [{**dots, "x": x, "y": y, "marker": marker, "hovertemplate": hover}]
     ends = np.array(span[0])
     shares = np.concatenate([[1.0], *(share[np.isfinite(share)] for *_, share in fits.values())])
     top = min(100.0, 1.1 * float(shares.max()))

@@ -8,6 +8,7 @@ from components.cards.formulas import formulas
 from components.cards.predict import predict_first
 from components.cards.presets import try_this
 from components.live.figure import Picture, live_figure
+from components.live.input import Input
 from components.page.actions import actions
 from components.page.frame import notes, open_page
 from components.page.parameters import parameter_controls, setting_controls
@@ -25,11 +26,9 @@ view = open_page(PAGES["outliers"], FIELDS)
 page = OutlierComparison(view, PAIRS.current())
 
 
-def on_input(values: dict) -> None:
-    """Take what the live figure sends: sliders by name, moved points by row."""
-    moves = {name.removeprefix("points."): place for name, place in values.items() if name.startswith("points.")}
-    sliders = {name: value for name, value in values.items() if name in FIELDS and FIELDS[name].live}
-    view.set(**sliders, **({"moves": page.moves | moves} if moves else {}))
+def on_input(moved: Input) -> None:
+    """Take the sliders, and the moved points by row."""
+    view.set(**moved.sliders, **({"moves": page.moves | moved.moves} if moved.moves else {}))
 
 
 def picture() -> Picture:

@@ -42,7 +42,7 @@ def outlier_picture(
         alt=f"{len(points.x)} points with a fitted line for each loss; below, each point's pull and share. {sentence}",
         sentence=sentence,
         controls=controls,
-        handles=(Handle("points", 0, "Point", rows=None if whole else tuple(drawn.tolist())),),
+        handles=(Handle("points", "Point", rows=None if whole else tuple(drawn.tolist())),),
         labels=tuple(
             Label(LOSSES[key].name, span[0][1], float(fit.predict(span[0][1])), STYLES[key].color)
             for key, fit in fits.items()

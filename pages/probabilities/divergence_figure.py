@@ -11,6 +11,7 @@ from components.plot.theme import NEUTRAL, PALETTE
 
 P_COLOR, Q_COLOR = PALETTE[3], PALETTE[4]
 WIDTH = 0.38  # of a bar
+TOP = 1.05  # of the axis of probabilities, up to which a bar can be dragged
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +43,9 @@ def humps_figure(
     x, density
         The mixture on an even grid ``[n]``.
     humps
-        x and density at its two means, ``[2]`` each: trace 0, so that they can be handles.
+        x and density at its two means, ``[2]`` each, which carry the handle "humps".
     start
-        Where the descent of reverse KL begins: trace 1.
+        Where the descent of reverse KL begins, which carries the handle "start".
     fits
         The fitted Gaussians.
     means
@@ -60,8 +61,8 @@ def humps_figure(
     lows = np.array([fit.at[1] for fit in fits])
     high = max(2.0, 2.2 * float(lows.max()))
     traces = [
-        {**point, "x": humps[0], "y": humps[1], "marker": {"size": 13, "color": P_COLOR, "symbol": "circle"}, "hovertemplate": "hump at %{x:.3g}<extra></extra>"},
-        {**point, "x": [start], "y": [0.0], "marker": {"size": 14, "color": NEUTRAL, "symbol": "diamond"}, "hovertemplate": "reverse KL starts here<extra></extra>"},
+        {**point, "handle": "humps", "x": humps[0], "y": humps[1], "marker": {"size": 13, "color": P_COLOR, "symbol": "circle"}, "hovertemplate": "hump at %{x:.3g}<extra></extra>"},
+        {**point, "handle": "start", "x": [start], "y": [0.0], "marker": {"size": 14, "color": NEUTRAL, "symbol": "diamond"}, "hovertemplate": "reverse KL starts here<extra></extra>"},
         {**line, **even, "y": density, "line": {"color": P_COLOR, "width": 4}, "hovertemplate": "P %{y:.4g}<extra></extra>"},
     ]  # fmt: skip
     for fit in fits:
@@ -93,7 +94,7 @@ def outcomes_figure(
     Parameters
     ----------
     p, q
-        Probabilities ``[k]``: traces 0 and 1 are the tops of their bars, so that they can be handles.
+        Probabilities ``[k]``; the tops of their bars carry the handles "p" and "q".
     terms
         Name, colour and terms ``[k]`` of every divergence; an infinite one ends in an arrow head.
     subject
@@ -105,8 +106,8 @@ def outcomes_figure(
     low, high = span_of([part for _, _, part in terms])
     top = high - 0.2 * (high - low)  # of an infinite bar, which an arrow head goes on with
     traces = [
-        {**point, "x": places - WIDTH / 2, "y": p, "marker": {"size": 13, "color": P_COLOR, "symbol": "circle"}, "hovertemplate": "P %{y:.4g}<extra></extra>"},
-        {**point, "x": places + WIDTH / 2, "y": q, "marker": {"size": 13, "color": Q_COLOR, "symbol": "square"}, "hovertemplate": "Q %{y:.4g}<extra></extra>"},
+        {**point, "handle": "p", "x": places - WIDTH / 2, "y": p, "marker": {"size": 13, "color": P_COLOR, "symbol": "circle"}, "hovertemplate": "P %{y:.4g}<extra></extra>"},
+        {**point, "handle": "q", "x": places + WIDTH / 2, "y": q, "marker": {"size": 13, "color": Q_COLOR, "symbol": "square"}, "hovertemplate": "Q %{y:.4g}<extra></extra>"},
         {**bars, "y": p, "offset": -WIDTH, "marker": {"color": P_COLOR}, "hoverinfo": "skip"},
         {**bars, "y": q, "offset": 0.0, "marker": {"color": Q_COLOR}, "hoverinfo": "skip"},
     ]  # fmt: skip
@@ -122,7 +123,7 @@ def outcomes_figure(
             traces.append({**point, "x": places[endless] + offset + width / 2, "y": np.full(endless.sum(), top), "marker": spot, "yaxis": "y2", "hovertemplate": f"{name}: infinite<extra></extra>"})  # fmt: skip
     axes = {
         "xaxis": axis_layout("outcome", (0.4, len(p) + 0.6), anchor="y2", dtick=1, zeroline=False, showgrid=False),
-        "yaxis": axis_layout("probability", (0.0, 1.05), domain=[0.5, 1.0], nticks=6),
+        "yaxis": axis_layout("probability", (0.0, TOP), domain=[0.5, 1.0], nticks=6),
         "yaxis2": axis_layout("what each outcome adds", (low, high), domain=[0.0, 0.41], nticks=5),
     }
     return {

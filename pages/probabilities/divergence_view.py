@@ -66,7 +66,7 @@ def divergence_picture(mixture: Mixture, start: float | None) -> Picture:
         figure=humps_figure(x, density(mixture, x), (humps, density(mixture, humps)), min(HIGH, max(LOW, place)), drawn, means, "humps"),
         alt=f"A density with two humps and three Gaussians fitted to it. {sentence}",
         sentence=sentence,
-        handles=(Handle("humps", 0, "Hump", moves="x"), Handle("start", 1, "Start of reverse KL", moves="x")),
+        handles=(Handle("humps", "Hump", moves="x"), Handle("start", "Start of reverse KL", moves="x")),
         labels=(
             Label("P", float(humps[0]) + 0.15, float(density(mixture, humps)[0]), P_COLOR),
             *(

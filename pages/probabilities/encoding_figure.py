@@ -45,7 +45,7 @@ def encoding_figure(
     variants
         The curves, on ``leads`` ``[n]``, which are even.
     at
-        Where the probe stands; trace 0 is its grip.
+        Where the probe stands; its grip carries the handle "lead".
     bars
         Name, colour and probabilities ``[k]`` of each distribution to show.
     top
@@ -60,7 +60,7 @@ def encoding_figure(
     slopes = (-1.1, 0.6)
     inside = min(span[1], max(span[0], at))
     traces = [
-        {"type": "scatter", "mode": "markers", "x": [inside], "y": [0.0], "marker": {"size": 14, "color": NEUTRAL, "symbol": "diamond"}, "hoverinfo": "skip"},
+        {"type": "scatter", "mode": "markers", "handle": "lead", "x": [inside], "y": [0.0], "marker": {"size": 14, "color": NEUTRAL, "symbol": "diamond"}, "hoverinfo": "skip"},
         {**line, "x": [at, at], "y": [0.0, top], "line": probe, "hoverinfo": "skip"},
         {**line, "x": [at, at], "y": list(slopes), "line": probe, "hoverinfo": "skip", "yaxis": "y2"},
     ]  # fmt: skip

@@ -80,7 +80,7 @@ def encoding_picture(case: Case) -> Picture:
         figure=encoding_figure(variants, leads, case.lead, bars, top, "encoding"),
         alt=f"Cross-entropy over the logit of the true class, with one softmax and with two. {sentence}",
         sentence=sentence,
-        handles=(Handle("lead", 0, "Logit of the true class", moves="x"),),
+        handles=(Handle("lead", "Logit of the true class", moves="x"),),
         labels=tuple(_label(variant, top) for variant in variants),
         readouts=(_encodings(case), _floors(case), _clamps()),
         notes=(

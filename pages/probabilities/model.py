@@ -1,11 +1,11 @@
 """The four views of the page ``probabilities``, each from its settings: picture, table, and what its handles mean."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from components.live.figure import Picture
+from components.live.input import Input
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.settings.view import View
 from losses import LOSSES
@@ -24,6 +24,7 @@ from pages.probabilities.simplex_view import aimed, dragged, simplex_picture
 from pages.probabilities.simplex_view import table as simplex_table
 
 LOGITS = ("z1", "z2", "z3")
+PROBES = {"at": "at", "lead": "lead", "start": "begin"}  # by handle, the setting that is its x
 
 
 class Probabilities:
@@ -103,35 +104,21 @@ class Probabilities:
                 return humps_table(self.mixture, view["begin"])
         return outcomes_table(view["p"], view["q"])
 
-    def take(self, values: dict[str, Any]) -> None:
-        """Put what the live figure sends into the settings: sliders by name, handles by name and number."""
-        view = self.view
-        changes = {name: value for name, value in values.items() if name in view.fields and view.fields[name].live}
-        for name, point in values.items():
-            handle, _, which = name.rpartition(".")
-            if handle in ("p", "q"):
-                changes |= _kept({handle: reshaped(view[handle], which, point)})
-            elif handle == "humps" and which in ("0", "1"):
-                mean = f"m{int(which) + 1}"
-                changes |= _kept({mean: _across(point, view.fields[mean].low, view.fields[mean].high)})
-        temperature = settings(view, self.loss).get("temperature", 1.0)
-        changes |= dragged(values.get("prediction.0"), temperature, sum(self.logits) / len(LOGITS)) or {}
-        changes |= _kept({
-            "target": aimed(values.get("target.0")),
-            "at": _across(values.get("at.0")),
-            "lead": _across(values.get("lead.0")),
-            "begin": _across(values.get("start.0")),
-        })  # fmt: skip
+    def take(self, moved: Input) -> None:
+        """Put what was moved into the settings."""
+        view, changes = self.view, dict(moved.sliders)
+        if prediction := moved.point("prediction"):
+            temperature = settings(view, self.loss).get("temperature", 1.0)
+            changes |= dragged(prediction, temperature, sum(self.logits) / len(LOGITS))
+        if target := moved.point("target"):
+            changes["target"] = aimed(target)
+        for handle, name in PROBES.items():
+            if probe := moved.point(handle):
+                changes[name] = probe[0]
+        for row, name in enumerate(("m1", "m2")):
+            if hump := moved.point("humps", row):
+                changes[name] = float(np.clip(hump[0], view.fields[name].low, view.fields[name].high))
+        for name in ("p", "q"):
+            for row, (_, height) in moved.by_row(name).items():
+                changes[name] = reshaped(changes.get(name, view[name]), row, height)
         view.set(**changes)
-
-
-def _kept(changes: dict[str, Any]) -> dict[str, Any]:
-    """Without what was nonsense or not sent."""
-    return {name: value for name, value in changes.items() if value is not None}
-
-
-def _across(point: Any, low: float = -1e9, high: float = 1e9) -> float | None:
-    """The x of a point, moved into a range; None for what is no point."""
-    if not isinstance(point, list) or len(point) != 2 or type(point[0]) not in (int, float) or point[0] != point[0]:
-        return None
-    return min(high, max(low, point[0]))

@@ -11,7 +11,7 @@ from components.settings.shares import moved
 from components.text import listed, number
 from losses import LOSSES
 from losses.probability.outcomes import OUTCOME_DIVERGENCES, terms
-from pages.probabilities.divergence_figure import P_COLOR, Q_COLOR, WIDTH, outcomes_figure, span_of
+from pages.probabilities.divergence_figure import P_COLOR, Q_COLOR, TOP, WIDTH, outcomes_figure, span_of
 
 SNAP = 0.02  # a height this near to 0 or 1 is meant to be that
 
@@ -25,7 +25,7 @@ def outcomes_picture(p: Sequence[float], q: Sequence[float]) -> Picture:
         figure=outcomes_figure(np.array(p), np.array(q), named, "outcomes"),
         alt=f"Two distributions over {len(p)} outcomes as bars. {sentence}",
         sentence=sentence,
-        handles=(Handle("p", 0, "P of outcome", moves="y"), Handle("q", 1, "Q of outcome", moves="y")),
+        handles=(Handle("p", "P of outcome", moves="y"), Handle("q", "Q of outcome", moves="y")),
         labels=(
             Label("P", 1 - WIDTH / 2, p[0] + 0.05, P_COLOR),
             Label("Q", 1 + WIDTH / 2, q[0] + 0.05, Q_COLOR),
@@ -62,18 +62,21 @@ def values(p: Sequence[float], q: Sequence[float]) -> dict[str, float]:
     return {key: round(loss(q, p).item(), 12) for key, loss in OUTCOME_DIVERGENCES.items()}
 
 
-def reshaped(shares: Sequence[float], which: str, point: object) -> list[float] | None:
-    """The distribution once the bar ``which`` (counted from 0) has been dragged to a point; None for nonsense."""
-    if not which.isascii() or not which.isdigit() or len(which) > 2 or int(which) >= len(shares):
-        return None
-    if (
-        not isinstance(point, list)
-        or len(point) != 2
-        or type(point[1]) not in (int, float)
-        or not 0 <= point[1] <= 1.05
-    ):
-        return None
-    return moved(shares, int(which), round(min(1.0, point[1]), 4), SNAP)
+def reshaped(shares: Sequence[float], which: int, height: float) -> list[float]:
+    """The distribution once the bar ``which`` (counted from 0) has been dragged to a height; NaN for nonsense.
+
+    Parameters
+    ----------
+    shares
+        The distribution before, shape [k].
+    which
+        The bar under the hand.
+    height
+        Where the hand is; the axis goes on a little beyond 1, which means 1.
+    """
+    if not (0 <= which < len(shares) and 0 <= height <= TOP):
+        return [math.nan] * len(shares)
+    return moved(shares, which, round(min(1.0, height), 4), SNAP)
 
 
 def table(p: Sequence[float], q: Sequence[float]) -> dict[str, np.ndarray]:

@@ -40,7 +40,7 @@ def pairing_figure(
     logits
         The even grid ``[n]`` of the panels on the left.
     at
-        Where the probe stands; trace 0 is its grip.
+        Where the probe stands; its grip carries the handle "at".
     tolerance
         How near the prediction has to come.
     subject
@@ -56,7 +56,7 @@ def pairing_figure(
     # Counted from 1 on a logarithmic axis: the start is step 1 there, and is told as step 0.
     shown = np.unique(np.geomspace(1, steps + 1, 400).astype(int)) - 1
     traces = [
-        {"type": "scatter", "mode": "markers", "x": [inside], "y": [tops[0]], "marker": {"size": 14, "color": NEUTRAL, "symbol": "diamond"}, "hoverinfo": "skip"},
+        {"type": "scatter", "mode": "markers", "handle": "at", "x": [inside], "y": [tops[0]], "marker": {"size": 14, "color": NEUTRAL, "symbol": "diamond"}, "hoverinfo": "skip"},
         {**line, "x": [at, at], "y": list(tops), "line": probe, "hoverinfo": "skip"},
         {**line, "x": [at, at], "y": list(slopes), "line": probe, "hoverinfo": "skip", "yaxis": "y2"},
         {**line, "x": [1, steps + 1], "y": [tolerance] * 2, "line": probe, "hovertemplate": "tolerance %{y:.3g}<extra></extra>", **lower},

@@ -28,7 +28,7 @@ def pairing_picture(label: int, start: float, at: float, learning_rate: float, s
         figure=pairing_figure(strands, logits, at, tolerance, "pairing"),
         alt=f"Loss and slope over the logit for four pairs of output and loss, and their training. {sentence}",
         sentence=sentence,
-        handles=(Handle("at", 0, "Probe", moves="x"),),
+        handles=(Handle("at", "Probe", moves="x"),),
         labels=tuple(_labels(strands)),
         readouts=(_slopes(label, at), _needed(trained, arrivals, tolerance)),
         notes=(

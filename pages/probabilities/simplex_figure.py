@@ -31,7 +31,7 @@ def simplex_figure(
     corners
         Of the triangle, ``[3, 2]``.
     prediction, target
-        Each its place ``[2]`` and its probabilities ``[3]``: traces 0 and 1, so that they can be handles.
+        Each its place ``[2]``, which carries the handle of that name, and its probabilities ``[3]``.
     slope
         Of the loss in each logit, ``[3]``.
     lines
@@ -51,8 +51,6 @@ def simplex_figure(
     line = {"type": "scatter", "mode": "lines"}
     reach = 1.15 * max(1.0, float(np.abs(slope).max()))
     traces = [
-        _point(here, PREDICTED, "circle", 17, "prediction"),
-        _point(there, TARGET, "diamond", 15, "target"),
         *(
             {**line, "x": x, "y": y, "line": {"color": color, "width": 1.6}, "hovertemplate": f"loss {name}<extra></extra>"}
             for (x, y), name, color in zip(lines, names, colors, strict=True)
@@ -89,4 +87,5 @@ def simplex_figure(
 def _point(place: np.ndarray, color: str, symbol: str, size: int, name: str) -> dict[str, Any]:
     marker = {"size": size, "color": color, "symbol": symbol}
     hover = {"hovertemplate": f"{name}<extra></extra>"}
-    return {"type": "scatter", "mode": "markers", "x": [float(place[0])], "y": [float(place[1])], "marker": marker, **hover}  # fmt: skip
+    where = {"x": [float(place[0])], "y": [float(place[1])]}
+    return {"type": "scatter", "mode": "markers", "handle": name, **where, "marker": marker, **hover}

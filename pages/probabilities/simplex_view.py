@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.input import Place
 from components.text import listed, number, short
 from losses.probability.simplex import (
     CORNERS,
@@ -24,6 +25,7 @@ from pages.probabilities.simplex_figure import CLASSES, PREDICTED, TARGET, simpl
 
 STEPS = 56  # of the lattice under the contours
 LEAST = 1e-4  # probability down to which the hand can drag: the logits of 0 are infinite
+FAR = 1e6  # the triangle has sides of length 1
 SNAP = 0.02  # a target this near to an edge is meant to be on it
 
 
@@ -45,7 +47,7 @@ def simplex_picture(
         figure=simplex_figure(CORNERS, (place(shares), shares), (place(truth), truth), slope, lines, names, "simplex"),
         alt=f"The triangle of three probabilities with contours of {loss.name}. {sentence}",
         sentence=sentence,
-        handles=(Handle("prediction", 0, "Prediction"), Handle("target", 1, "Target")),
+        handles=(Handle("prediction", "Prediction"), Handle("target", "Target")),
         labels=(
             *(Label(name, x - 0.02, y, "#767676") for name, (x, y) in zip(CLASSES, apart.tolist(), strict=True)),
             Label("prediction", *_beside(shares), PREDICTED),
@@ -82,30 +84,33 @@ def signed(value: float) -> str:
     return ("+" if value > 0 else "") + number(value)
 
 
-def dragged(point: Any, temperature: float, middle: float) -> dict[str, float] | None:
-    """Logits whose softmax lies where the hand is, with the mean they had; None for what is no point."""
-    shares = distribution(point)
-    if shares is None:
-        return None
-    inside = np.maximum(shares, LEAST)
+def dragged(point: Place, temperature: float, middle: float) -> dict[str, float]:
+    """Logits whose softmax lies where the hand is, by name of their setting; NaN for what is no point.
+
+    Parameters
+    ----------
+    point
+        Where the hand is, in the plane of the triangle.
+    temperature
+        That the logits are divided by.
+    middle
+        The mean of the logits, which the hand leaves as it was.
+    """
+    inside = np.maximum(distribution(point), LEAST)
     logits = temperature * np.log(inside / inside.sum())
     return {f"z{index}": round(float(logit), 4) for index, logit in enumerate(logits - logits.mean() + middle, 1)}
 
 
-def aimed(point: Any) -> list[float] | None:
-    """The target where the hand is: on an edge or a corner if it is near one."""
+def aimed(point: Place) -> list[float]:
+    """The target where the hand is: on an edge or a corner if it is near one; NaN for what is no point."""
     shares = distribution(point)
-    if shares is None:
-        return None
     snapped = np.where(shares < SNAP, 0.0, np.round(shares, 4))
     return (snapped / snapped.sum()).tolist()
 
 
-def distribution(point: Any) -> np.ndarray | None:
-    """The distribution nearest to what the browser sent as a point."""
-    if not isinstance(point, list) or len(point) != 2 or not all(type(part) in (int, float) for part in point):
-        return None
-    return nearest(point) if all(abs(part) < 1e6 for part in point) else None
+def distribution(point: Place) -> np.ndarray:
+    """The distribution ``[3]`` nearest to a point; NaN where it is none, or absurdly far off."""
+    return nearest(point) if all(abs(part) < FAR for part in point) else np.full(3, np.nan)
 
 
 def table(

@@ -1,5 +1,6 @@
 """A page with a player, a pick mode and nothing else, for ``test_player``; ``?wild`` has paths that go astray."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,18 +8,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.live import channel
-from components.live.figure import (
-    Pick,
-    Picture,
-    Player,
-    Readout,
-    Row,
-    StepRow,
-    StepTable,
-    Track,
-    TurningLine,
-    live_figure,
-)
+from components.live.figure import Pick, Picture, Readout, Row, live_figure
+from components.live.player import Player, StepRow, StepTable, Track, TurningLine
 from components.plot.base import axis_layout, layout
 
 STEPS = 500
@@ -55,7 +46,7 @@ def picture(heard, paths):
         "data": [],
         "layout": layout(400, "player", {}, xaxis=axis_layout("w", (-1, 1)), yaxis=axis_layout("b", (-1, 1))),
     }
-    row = Row((str(heard.get("playhead", "")), str(heard.get("start", ""))))
+    row = Row((str(heard.get("playhead", "")), str(list(heard.get("start", "")))))
     return Picture(
         figure,
         alt="Paths",
@@ -65,10 +56,17 @@ def picture(heard, paths):
     )
 
 
+def keep(heard, hand):
+    if hand.playhead is not None:
+        heard["playhead"] = int(hand.playhead)
+    if start := hand.point("start"):
+        heard["start"] = start
+
+
 if get_script_run_ctx(suppress_warning=True):
     st.set_page_config(layout="wide")
     heard = st.session_state.setdefault("heard", {})
     paths = wild if "wild" in st.query_params else spirals
-    live_figure("player", SimpleNamespace(address=dict), lambda: picture(heard, paths), heard.update)
+    live_figure("player", SimpleNamespace(address=dict), lambda: picture(heard, paths), partial(keep, heard))
 else:
     app = st.App(__file__, routes=channel.routes())

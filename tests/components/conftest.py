@@ -16,7 +16,7 @@ class Browser:
 
     def __init__(self, monkeypatch):
         self.state = {}
-        self.inputs = []
+        self.inputs = []  # what the page was told of sliders
         self.view = SimpleNamespace(address=lambda: ADDRESS)
         streamlit = SimpleNamespace(session_state=self.state, get_option=lambda name: "base/")
         monkeypatch.setattr(live_figure, "_component", lambda: self.mount)
@@ -29,7 +29,7 @@ class Browser:
 
     def show(self, picture):
         """A script run."""
-        live_figure.live_figure("f", self.view, lambda: picture, self.inputs.append)
+        live_figure.live_figure("f", self.view, lambda: picture, lambda hand: self.inputs.append(hand.sliders))
         return self.data
 
     def rest(self, message):

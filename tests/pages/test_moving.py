@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 
 from components.live import channel
 from components.settings.view import read
+from tests.traces import carrying
 
 MOVES = [
     ("outliers", {"points.3": [3.5, 30.0]}),
@@ -25,7 +26,7 @@ def shown(session, name):
     handle, _, row = name.rpartition(".")
     for made in session.data["handles"]:
         if made["name"] == handle:
-            trace, place = session.data["figure"]["data"][made["trace"]], int(row)
+            trace, place = carrying(session.data["figure"], made["trace"]), int(row)
             return [trace["x"][place], trace["y"][place]][: len(made["moves"])]
     return session.control(name).value
 

@@ -16,6 +16,7 @@ from pages.curves.view import POINTS, curves_picture, probe
 from pages.curves.view import table as curve_table
 from pages.outliers.view import outlier_picture, story
 from pages.outliers.view import table as point_table
+from tests.traces import carrying
 
 THREE = {"mse": {}, "mae": {}, "huber": {}}
 NOTHING = Outliers(count=0)
@@ -83,7 +84,7 @@ def test_of_many_points_the_drawn_ones_go_by_their_rows():
     bad[[17, 4321]] = True
     picture, _, _ = seen(EditedData(x, y, (x, y), bad, "many", "x", "y"), {"mse": {}})
     (handle,) = picture.handles
-    drawn = picture.figure["data"][handle.trace]
+    drawn = carrying(picture.figure, "points")
     assert len(handle.rows) == len(drawn["x"]) <= 2000 + bad.sum()
     assert {17, 4321} <= set(handle.rows)
     assert np.array_equal(drawn["x"], x[list(handle.rows)])

@@ -1,9 +1,10 @@
-import { longName } from "./chart.js";
-
 // Points that can be taken hold of (mouse, touch, arrow keys) and clicks anywhere in a panel.
+
+import { axesOf, longName } from "./panels.js";
 
 const DOUBLE_CLICK = 250; // ms within which a second press makes a click a double one
 const REACH = { mouse: 12, pen: 16, touch: 26 }; // px around a point within which it can be taken
+const NO_POINTS = { x: [], y: [] };
 
 /** Index of the nearest of `points` (pixels) to `[left, top]` within `reach`, or -1. */
 function nearest(points, [left, top], reach) {
@@ -41,41 +42,57 @@ export class Handles {
 
   /** The axes under a point in the hand, by their names in a layout. */
   get held() {
-    return this.dragging ? this.chart.axesOf(this.handles[this.active.handle].trace).map(longName) : [];
+    return (this.dragging && this.#grasp()?.axes.map(longName)) || [];
   }
 
   /** Show these handles; with `keepPosition` the active one is newer on screen than in the data. */
   show(handles, pick, keepPosition) {
+    const before = this.active && this.handles[this.active.handle].trace;
     this.handles = handles;
     this.pick = pick;
-    if (!keepPosition) this.intended = undefined;
-    this.knob.hidden = handles.length === 0;
-    const known = this.active && handles[this.active.handle];
-    const index = known ? this.#indexOf(known, this.active.row) : -1; // other rows may be drawn now
-    if (index >= 0) this.active.index = index;
-    else this.active = handles.length ? this.#at(0, this.#count(handles[0]) - 1) : null;
+    const order = handles.findIndex(({ trace }) => trace === before);
+    const index = order < 0 ? -1 : this.#indexOf(handles[order], this.active.row); // other rows may be drawn now
+    if (!keepPosition || index < 0) this.intended = undefined;
+    if (index < 0) this.#drop();
+    this.active = index < 0 ? this.#first() : { ...this.active, handle: order, index };
+    this.knob.hidden = !this.active;
     this.place();
   }
 
   /** Put the knob on the active point: where the hand has it, else where the data say. */
   place() {
-    if (!this.active || !this.chart.figure) return;
-    const handle = this.handles[this.active.handle];
-    if (this.active.index >= this.#count(handle)) return; // other data are drawn already: show() follows
-    const position = this.intended ?? this.#position(handle, this.active.index);
-    if (!this.chart.has(this.chart.axesOf(handle.trace))) return; // a figure of other panels is drawn already
-    const [left, top] = this.chart.toPixels(position, this.chart.axesOf(handle.trace));
+    const grasp = this.#grasp();
+    if (!grasp) return;
+    const { handle, count, axes, position } = grasp;
+    const [left, top] = this.chart.panels.toPixels(position, axes);
     this.knob.style.transform = `translate(${left}px, ${top}px)`;
-    this.knob.ariaLabel = `${handle.label} ${this.active.index + 1} of ${this.#count(handle)}. Arrow keys move it, Page Up and Page Down choose another.`;
+    this.knob.ariaLabel = `${handle.label} ${this.active.index + 1} of ${count}. Arrow keys move it, Page Up and Page Down choose another.`;
     const moved = handle.moves === "x" ? 0 : 1;
-    const [low, high] = this.chart.ends(this.chart.axesOf(handle.trace)[moved]);
+    const [low, high] = this.chart.panels.ends(axes[moved]);
     Object.assign(this.knob, { ariaValueMin: String(low), ariaValueMax: String(high), ariaValueNow: String(position[moved]) });
     const said = ["x", "y"].map((name, index) => `${name} ${Number(position[index].toPrecision(4))}`);
     this.knob.ariaValueText = handle.moves.length === 1 ? said[moved] : said.join(", ");
   }
 
+  /** The active point as it is drawn; null without one, or while another figure is here than the handles are of: show() follows. */
+  #grasp() {
+    if (!this.active) return null;
+    const handle = this.handles[this.active.handle];
+    const { index } = this.active;
+    const trace = this.#trace(handle);
+    const axes = axesOf(trace);
+    if (index >= trace.x.length || !this.chart.panels.has(axes)) return null;
+    return { handle, axes, count: trace.x.length, position: this.intended ?? [trace.x[index], trace.y[index]] };
+  }
+
   #at(handle, index) {
     return { handle, index, row: this.handles[handle].rows?.[index] ?? index };
+  }
+
+  /** The last point of the first handle that has any, where the keys begin. */
+  #first() {
+    const order = this.handles.findIndex((handle) => this.#count(handle) > 0);
+    return order < 0 ? null : this.#at(order, this.#count(this.handles[order]) - 1);
   }
 
   /** The point so many on from the active one, over all handles, or else the last or first. */
@@ -90,16 +107,11 @@ export class Handles {
   }
 
   #trace(handle) {
-    return this.chart.figure.data[handle.trace];
+    return this.chart.trace(handle.trace) ?? NO_POINTS;
   }
 
   #count(handle) {
-    return this.chart.figure ? this.#trace(handle).x.length : 1;
-  }
-
-  #position(handle, index) {
-    const { x, y } = this.#trace(handle);
-    return [x[index], y[index]];
+    return this.#trace(handle).x.length;
   }
 
   #local(event) {
@@ -110,9 +122,11 @@ export class Handles {
   #hit(event) {
     const at = this.#local(event);
     for (const [order, handle] of this.handles.entries()) {
-      const { x, y } = this.#trace(handle);
-      const axes = this.chart.axesOf(handle.trace);
-      const points = Array.from(x, (value, index) => this.chart.toPixels([value, y[index]], axes));
+      const trace = this.#trace(handle);
+      const { x, y } = trace;
+      const axes = axesOf(trace);
+      if (!this.chart.panels.has(axes)) continue;
+      const points = Array.from(x, (value, index) => this.chart.panels.toPixels([value, y[index]], axes));
       const index = nearest(points, at, REACH[event.pointerType] ?? REACH.mouse);
       if (index >= 0) return { handle: order, index, grip: [points[index][0] - at[0], points[index][1] - at[1]] };
     }
@@ -148,21 +162,19 @@ export class Handles {
       return;
     }
     event.stopPropagation();
-    const handle = this.handles[this.active.handle];
-    const axes = this.chart.axesOf(handle.trace);
-    const [left, top, width, height] = this.chart.area(axes);
+    const grasp = this.#grasp();
+    if (!grasp) return;
+    const [left, top, width, height] = this.chart.panels.area(grasp.axes);
     const [x, y] = this.#local(event);
     const inside = (value, low, length) => Math.min(low + length, Math.max(low, value));
     const pixel = [inside(x + this.drag.grip[0], left, width), inside(y + this.drag.grip[1], top, height)];
-    this.#report(handle, this.chart.toData(pixel, axes));
+    this.#report(grasp, this.chart.panels.toData(pixel, grasp.axes));
   }
 
-  #report(handle, [x, y]) {
-    const [oldX, oldY] = this.intended ?? this.#position(handle, this.active.index);
-    const position = [handle.moves === "y" ? oldX : x, handle.moves === "x" ? oldY : y];
-    this.intended = position;
+  #report({ handle, position: [oldX, oldY] }, [x, y]) {
+    this.intended = [handle.moves === "y" ? oldX : x, handle.moves === "x" ? oldY : y];
     this.place();
-    this.onInput({ [`${handle.name}.${this.active.row}`]: position });
+    this.onInput({ [`${handle.name}.${this.active.row}`]: this.intended });
   }
 
   #up(event) {
@@ -182,10 +194,10 @@ export class Handles {
   }
 
   #choose(pressed, released) {
-    const [left, top, width, height] = this.chart.area(this.pick.axes);
+    const [left, top, width, height] = this.chart.panels.area(this.pick.axes);
     const still = Math.hypot(pressed[0] - released[0], pressed[1] - released[1]) < 4;
     const inside = released[0] >= left && released[0] <= left + width && released[1] >= top && released[1] <= top + height;
-    const place = still && inside && this.chart.toData(released, this.pick.axes);
+    const place = still && inside && this.chart.panels.toData(released, this.pick.axes);
     const { name } = this.pick;
     // The second press of a double click takes the first back: that means "zoom out" to the chart.
     if (place) this.picking = setTimeout(() => this.onInput({ [name]: place }), DOUBLE_CLICK);
@@ -199,8 +211,8 @@ export class Handles {
   #key(event) {
     const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     const jumps = { PageUp: -1, PageDown: 1, Home: -Infinity, End: Infinity };
-    const handle = this.handles[this.active?.handle];
-    if (!handle || !(event.key in arrows || event.key in jumps)) return;
+    const grasp = this.#grasp();
+    if (!grasp || !(event.key in arrows || event.key in jumps)) return;
     event.preventDefault();
     if (event.key in jumps) {
       this.active = this.#neighbour(jumps[event.key]);
@@ -208,14 +220,13 @@ export class Handles {
       this.place();
       return;
     }
-    const [xAxis, yAxis] = this.chart.axesOf(handle.trace);
+    const { axes: [xAxis, yAxis], position: [x, y] } = grasp;
     const share = event.shiftKey ? 0.1 : 0.01;
-    const [x, y] = this.intended ?? this.#position(handle, this.active.index);
     const [right, up] = arrows[event.key];
     const step = ([value, axis, sign]) => {
-      const [low, high] = this.chart.ends(axis);
-      return sign ? this.chart.rounded(axis, value + sign * share * (high - low)) : value;
+      const [low, high] = this.chart.panels.ends(axis);
+      return sign ? this.chart.panels.rounded(axis, value + sign * share * (high - low)) : value;
     };
-    this.#report(handle, [[x, xAxis, right], [y, yAxis, up]].map(step));
+    this.#report(grasp, [[x, xAxis, right], [y, yAxis, up]].map(step));
   }
 }

@@ -53,16 +53,16 @@ export class Labels {
     if (!this.chart.figure) return;
     const panels = new Map();
     this.specs.forEach((spec, index) => {
-      if (!this.chart.has(spec.axes)) return; // a figure of other panels is drawn already: show() follows
+      if (!this.chart.panels.has(spec.axes)) return; // a figure of other panels is drawn already: show() follows
       const panel = spec.axes.join();
       panels.set(panel, [...(panels.get(panel) ?? []), { ...spec, element: this.element.children[index] }]);
     });
     for (const labels of panels.values()) {
-      const [, areaTop, , areaHeight] = this.chart.area(labels[0].axes);
+      const [, areaTop, , areaHeight] = this.chart.panels.area(labels[0].axes);
       for (const label of labels) {
-        const [left, top] = this.chart.toPixels([label.x, label.y], label.axes);
+        const [left, top] = this.chart.panels.toPixels([label.x, label.y], label.axes);
         label.width = this.widths.get(label.element);
-        label.left = Math.min(left + 5, this.chart.width - label.width);
+        label.left = Math.min(left + 5, this.chart.panels.size.width - label.width);
         label.top = Math.max(areaTop, Math.min(areaTop + areaHeight, top));
       }
       for (const column of columns(labels)) spread(column.sort((one, other) => one.top - other.top), areaTop + areaHeight);

@@ -5,8 +5,8 @@ const REST = 300; // ms without input after which the gesture counts as over
 
 export class Link {
   /**
-   * `send(message)` hands `{seq, values, settled}` to Python, which echoes `seq` with its answer;
-   * `held()` says whether the hand still has something, so that a pause is no rest.
+   * `send({seq, values}, settled)` hands a message to Python, which echoes `seq` with its answer; `settled` says
+   * that the hand rests. `held()` says whether the hand still has something, so that a pause is no rest.
    */
   constructor(send, held) {
     this.send = send;
@@ -53,7 +53,7 @@ export class Link {
     this.timer = setTimeout(() => this.#release(), TIME_OUT);
     const values = this.waiting;
     this.waiting = {};
-    this.send({ seq: this.seq, values, settled });
+    this.send({ seq: this.seq, values }, settled);
   }
 
   #release() {

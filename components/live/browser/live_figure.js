@@ -37,7 +37,7 @@ class LiveFigure {
     this.announcement.role = "status";
 
     const input = (values) => this.send && this.link.input(values); // a figure in a file has nobody to tell
-    this.link = new Link((message) => this.#ask(message), () => this.handles.dragging);
+    this.link = new Link((message, settled) => this.#ask(message, settled), () => this.handles.dragging);
     this.chart = new Chart(this.graph, () => this.#overlay(), () => save(this.chart, [this.labels, this.player]));
     this.controls = new Controls(controls, input);
     this.painter = new Painter(stage, this.chart);
@@ -63,9 +63,9 @@ class LiveFigure {
   }
 
   /** Ask Python for the next picture: by the short way while the hand moves, by a script run when it rests. */
-  async #ask(message) {
+  async #ask(message, settled) {
     this.root.dataset.asked = message.seq;
-    if (message.settled || !this.channel) return this.send("input", message);
+    if (settled || !this.channel) return this.send("input", message);
     let answer;
     try {
       const response = await fetch(this.channel, { method: "POST", body: JSON.stringify({ ...message, holds: this.arrays.refs }) });

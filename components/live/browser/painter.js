@@ -1,6 +1,8 @@
 // Draws the marks of a figure on a canvas while the hand moves. The axes stand still then, so a frame
 // costs a millisecond instead of Plotly's twenty or more; when the hand rests, Plotly draws the same marks.
 
+import { axesOf } from "./panels.js";
+
 /** Plotly's dash patterns, in units of the line's width but at least 3 px. */
 const DASHES = {
   dot: [1, 1],
@@ -66,12 +68,12 @@ export class Painter {
   }
 
   #trace(pen, trace) {
-    const axes = [trace.xaxis ?? "x", trace.yaxis ?? "y"];
+    const axes = axesOf(trace);
     pen.save();
     pen.beginPath();
-    pen.rect(...this.chart.area(axes));
+    pen.rect(...this.chart.panels.area(axes));
     pen.clip();
-    const [toLeft, toTop] = this.chart.scales(axes);
+    const [toLeft, toTop] = this.chart.panels.scales(axes);
     if (trace.type === "bar") bars(pen, trace, toLeft, toTop);
     else if (trace.mode === "lines") line(pen, trace, toLeft, toTop);
     else markers(pen, trace, toLeft, toTop);

@@ -117,7 +117,7 @@ export class Player {
   paint(pen, halo) {
     if (!this.spec) return;
     const { lines, tracks } = this.spec;
-    const shown = ({ axes }) => this.chart.has(axes); // a figure of other panels may be drawn before its paths arrive
+    const shown = ({ axes }) => this.chart.panels.has(axes); // a figure of other panels may be drawn before its paths arrive
     drawLines(pen, this.chart, lines.filter(shown), this.at);
     drawTracks(pen, this.chart, tracks.filter(shown), this.at, halo);
   }

@@ -65,7 +65,7 @@ function standing(points, at) {
 
 /** Draw every path up to step `at`, and faintly how it goes on; `halo` is the colour around lines and tips. */
 export function drawTracks(pen, chart, tracks, at, halo) {
-  const laid = tracks.map((track) => ({ ...track, points: pointsOf(track, chart.placer(track.axes)), area: chart.area(track.axes) }));
+  const laid = tracks.map((track) => ({ ...track, points: pointsOf(track, chart.panels.placer(track.axes)), area: chart.panels.area(track.axes) }));
   for (const track of laid) within(pen, track.area, () => path(pen, track, at, halo));
   for (const track of laid) within(pen, track.area, () => tip(pen, track, at, halo));
 }
@@ -74,10 +74,10 @@ export function drawTracks(pen, chart, tracks, at, halo) {
 export function drawLines(pen, chart, lines, at) {
   for (const { slope, intercept, color, dash, axes } of lines) {
     const step = reached(slope, at);
-    const place = chart.placer(axes);
-    const ends = chart.ends(axes[0]).map((x) => place(x, between(intercept, step) + between(slope, step) * x));
-    within(pen, chart.area(axes), () => {
-      lay(pen, ends, grown(chart.area(axes)));
+    const place = chart.panels.placer(axes);
+    const ends = chart.panels.ends(axes[0]).map((x) => place(x, between(intercept, step) + between(slope, step) * x));
+    within(pen, chart.panels.area(axes), () => {
+      lay(pen, ends, grown(chart.panels.area(axes)));
       stroke(pen, color, 2.5, dash);
     });
   }

@@ -19,9 +19,9 @@ from starlette.applications import Starlette
 from components.live import channel
 from components.live import figure as live_figure
 from components.live.channel import BROWSER, BROWSER_FILES, LONGEST, PLOTLY, Channel, address, plotly_address
-from components.live.figure import Picture
+from components.live.figure import Control, Picture
 
-PICTURE = Picture({"data": [], "layout": {}}, "alt", "sentence")
+PICTURE = Picture({"data": [], "layout": {}}, "alt", "sentence", (Control("a", "A", 0.0),))
 MESSAGE = {"seq": 3, "values": {"a": 1}}
 
 

@@ -1,6 +1,7 @@
 """What crosses between Python and the browser: arrays without visible loss, valid JSON, checked messages."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,18 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from components.live.arrays import Encoder
-from components.live.figure import (
-    Control,
-    Handle,
-    Label,
-    Pick,
-    Picture,
-    Player,
-    Readout,
-    Row,
-    Track,
-    live_figure,
-)
+from components.live.figure import Control, Handle, Label, Pick, Picture, Readout, Row, live_figure
+from components.live.player import Player, Track
 from losses.data.datasets import DATASETS
 from losses.data.edited import with_edits
 from losses.data.outliers import Outliers
@@ -29,6 +20,8 @@ from pages.outliers.view import outlier_picture
 
 STANDING = {"channel", "plotly"}  # what a script run tells and an answer need not repeat
 FIGURE = {"data": [{"y": np.array([1.0, np.nan, np.inf])}], "layout": {"height": 5}}
+HELD = {"data": [*FIGURE["data"], {"handle": "p", "x": [0, 1], "y": [2, 3]}], "layout": {}}
+SLIDER = Picture(FIGURE, "alt", controls=(Control("a", "A", 0.0),))
 
 
 @given(arrays(np.float64, st.integers(0, 20), elements=st.floats(width=64)))
@@ -76,11 +69,11 @@ def test_a_picture_with_everything_in_it_is_valid_json(browser):
     track = Track(np.array([0.0, np.nan]), np.array([1.0, 2.0]), "#000000")
     data = browser.show(
         Picture(
-            FIGURE,
+            HELD,
             "alt",
             "sentence",
             (Control("a", "A", 1.0), Control("b", "B", True), Control("c", "C", -np.inf, limits=(-np.inf, 2))),
-            (Handle("p", 0, "P", rows=(3, 5)),),
+            (Handle("p", "P", rows=(3, 5)),),
             Pick("start"),
             (Label("L", 1.0, 2.0, "#000000"),),
             (Readout("R", ("a",), (Row(("1",)),)),),
@@ -91,7 +84,7 @@ def test_a_picture_with_everything_in_it_is_valid_json(browser):
     assert data["controls"][0]["limits"] == [None, None]
     assert data["controls"][2] | {"limits": [None, 2], "value": "-Infinity"} == data["controls"][2]
     assert data["controls"][1]["value"] is True
-    assert data["handles"][0]["rows"] == [3, 5]
+    assert (data["handles"][0]["rows"], data["handles"][0]["trace"]) == ([3, 5], "p")
     assert data["address"] == {"a": "1"}
     assert data["player"]["tracks"][0]["x"]["dtype"] == "f4"
     assert data["plotly"].startswith("/base/live/plotly?")
@@ -107,7 +100,7 @@ def test_extreme_points_still_make_valid_json(browser, moves):
 
 
 def test_a_message_while_the_hand_moves_reaches_the_page_and_is_answered_at_once(browser):
-    shown = browser.show(Picture(FIGURE, "alt"))
+    shown = browser.show(SLIDER)
     assert (shown["answers"], shown["moving"]) == (0, False)
     answer = browser.move({"seq": 7, "values": {"a": 1}})
     assert browser.inputs == [{"a": 1}]
@@ -117,7 +110,7 @@ def test_a_message_while_the_hand_moves_reaches_the_page_and_is_answered_at_once
 
 
 def test_the_page_follows_once_the_hand_rests(browser):
-    browser.show(Picture(FIGURE, "alt"))
+    browser.show(SLIDER)
     browser.rest({"seq": 8, "values": {"a": 1}})
     assert browser.inputs == [{"a": 1}]
     data = browser.show(Picture(FIGURE, "alt"))
@@ -125,10 +118,9 @@ def test_the_page_follows_once_the_hand_rests(browser):
 
 
 def test_an_answer_is_of_the_settings_after_the_message(browser):
-    browser.show(Picture(FIGURE, "alt"))
-    seen = []
-    live_figure("f", browser.view, lambda: Picture(FIGURE, "alt", str(seen)), seen.append)
-    assert browser.move({"seq": 1, "values": {"a": 1}})["sentence"] == "[{'a': 1}]"
+    seen = {}
+    live_figure("f", browser.view, lambda: replace(SLIDER, sentence=str(seen)), lambda hand: seen.update(hand.sliders))
+    assert browser.move({"seq": 1, "values": {"a": 1}})["sentence"] == "{'a': 1.0}"
 
 
 def test_a_figure_keeps_its_address_from_run_to_run(browser):
@@ -155,28 +147,69 @@ def test_a_figure_keeps_its_address_from_run_to_run(browser):
 )
 @pytest.mark.parametrize("way", ["rest", "move"])
 def test_a_message_of_the_wrong_shape_is_ignored(browser, message, way):
-    before = browser.show(Picture(FIGURE, "alt"))
+    before = browser.show(SLIDER)
     getattr(browser, way)(message)
     assert browser.inputs == []
-    assert browser.show(Picture(FIGURE, "alt")) == before
+    assert browser.show(SLIDER) == before
 
 
 @pytest.mark.parametrize("seq", [None, True, "7", [1], {"a": 1}, 1.5, float("nan"), float("inf")])
 @pytest.mark.parametrize("way", ["rest", "move"])
 def test_a_message_with_a_number_of_the_wrong_type_is_ignored(browser, seq, way):
-    before = browser.show(Picture(FIGURE, "alt"))
+    before = browser.show(SLIDER)
     getattr(browser, way)({"seq": seq, "values": {"a": 1}})
     assert browser.inputs == []
-    assert browser.show(Picture(FIGURE, "alt")) == before
+    assert browser.show(SLIDER) == before
 
 
 @pytest.mark.parametrize("late", [4, 5, -1])
 @pytest.mark.parametrize("way", ["rest", "move"])
 def test_what_arrives_late_or_twice_changes_nothing(browser, late, way):
-    browser.show(Picture(FIGURE, "alt"))
+    browser.show(SLIDER)
     browser.move({"seq": 5, "values": {"a": 5}})
     getattr(browser, way)({"seq": late, "values": {"a": late}})
     assert browser.inputs == [{"a": 5}]
-    assert browser.show(Picture(FIGURE, "alt"))["answers"] == 5
+    assert browser.show(SLIDER)["answers"] == 5
     assert browser.move({"seq": 6, "values": {"a": 6}})["answers"] == 6
     assert browser.inputs == [{"a": 5}, {"a": 6}]
+
+
+def dots(*handles):
+    return {"data": [{"handle": handle, "x": [0.0], "y": [0.0]} for handle in handles], "layout": {}}
+
+
+@pytest.mark.parametrize(
+    ("figure", "handles"),
+    [
+        (dots(), (Handle("probe", "P"),)),
+        (dots("probes"), (Handle("probes", "P"), Handle("probe", "P"))),
+        (dots("probe"), ()),
+        (dots("probe", "probe"), (Handle("probe", "P"),)),
+        (dots("probe"), (Handle("probe", "P"), Handle("points", "P", trace="probe"))),
+        (dots("points"), (Handle("points", "P", trace="probe"),)),
+    ],
+)
+def test_a_handle_without_its_trace_or_a_trace_without_its_handle_is_named(figure, handles):
+    with pytest.raises(ValueError, match="'probe' is carried by"):
+        Picture(figure, "alt", handles=handles)
+
+
+def test_several_traces_move_under_one_name(browser):
+    handles = (Handle("points", "A", rows=(5,), trace="a"), Handle("points", "B", rows=(7,), trace="b"))
+    shown = browser.show(Picture(dots("b", "a"), "alt", handles=handles))
+    assert [(handle["name"], handle["trace"]) for handle in shown["handles"]] == [("points", "a"), ("points", "b")]
+    assert [trace["handle"] for trace in shown["figure"]["data"]] == ["b", "a"]
+
+
+def test_the_hand_is_heard_of_what_the_last_picture_offered(browser):
+    """Whichever way that went to the browser: a script run or the answer to a message."""
+    browser.show(SLIDER)
+    browser.move({"seq": 1, "values": {"a": 1, "b": 1}})
+    browser.show(replace(SLIDER, controls=(Control("b", "B", 0.0),)))
+    browser.move({"seq": 2, "values": {"a": 2, "b": 2}})
+    assert browser.inputs == [{"a": 1}, {"b": 2}]
+    shown = iter([SLIDER, Picture(FIGURE, "alt"), SLIDER])
+    live_figure("f", browser.view, lambda: next(shown), lambda hand: browser.inputs.append(hand.sliders))
+    browser.move({"seq": 3, "values": {"a": 3}})
+    browser.move({"seq": 4, "values": {"a": 4}})
+    assert browser.inputs[2:] == [{"a": 3}, {}]

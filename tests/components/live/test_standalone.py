@@ -9,17 +9,18 @@ import numpy as np
 import pytest
 
 from components.live.channel import BROWSER, PLOTLY
-from components.live.figure import Control, Handle, Pick, Picture, Player, Readout, Row, Track
+from components.live.figure import Control, Handle, Pick, Picture, Readout, Row
+from components.live.player import Player, Track
 from components.live.standalone import standalone
 
 HOSTILE = "</script><script>alert(1)</script><!--<script></style></main>&amp;\"'$title"
 WAY = np.geomspace(1e-3, 1e3, 7)
 PICTURE = Picture(
-    figure={"data": [{"x": WAY, "y": WAY, "text": HOSTILE}], "layout": {}},
+    figure={"data": [{"handle": "p", "x": WAY, "y": WAY, "text": HOSTILE}], "layout": {}},
     alt=HOSTILE,
     sentence=HOSTILE,
     controls=(Control("a", "A", 1.0),),
-    handles=(Handle("p", 0, "P"),),
+    handles=(Handle("p", "P"),),
     pick=Pick("start"),
     readouts=(Readout("R", ("a",), (Row((HOSTILE,)),)),),
     notes=(HOSTILE,),

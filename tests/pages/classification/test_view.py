@@ -7,6 +7,7 @@ from losses import LOSSES
 from losses.boundary.fit import FITTED, fit_boundary
 from losses.data.two_features import TWO_FEATURES
 from pages.classification.view import calibration_table, classification_picture, table
+from tests.traces import carrying
 
 
 def fitted(points, *keys, l2=0.01, **parameters):
@@ -36,7 +37,7 @@ def test_handles_name_the_points_they_move():
     points = TWO_FEATURES["outlier"](30)
     picture = drawn(points, fitted(points, "hinge"))
     for handle in picture.handles[:2]:
-        trace = picture.figure["data"][handle.trace]
+        trace = carrying(picture.figure, handle.trace)
         places = points.features[[points.identity.tolist().index(row) for row in handle.rows]]
         assert np.array_equal(np.column_stack([trace["x"], trace["y"]]), places)
     assert picture.handles[0].rows[-1] == 1

@@ -10,6 +10,7 @@ from losses.data.datasets import DATASETS
 from losses.data.one_feature import LABELLED
 from losses.descent.textbook import TEXTBOOK
 from losses.fitting.fit import fit_line
+from tests.traces import carrying
 
 LINE = DATASETS["line"]
 BOWL = {"surface": "bowl", "optimisers": "sgd"}
@@ -323,7 +324,7 @@ def test_a_dragged_start_is_where_the_paths_begin(session):
     for name in ("SGD", "Adam"):
         assert path(session, name)[0].tolist() == [1.5, -3]
     (start,) = [handle for handle in session.data["handles"] if handle["name"] == "start"]
-    trace = session.data["figure"]["data"][start["trace"]]
+    trace = carrying(session.data["figure"], start["trace"])
     assert (trace["x"], trace["y"]) == ([1.5], [-3])
 
 

@@ -17,6 +17,7 @@ from losses.descent.surface import grid
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories, trajectory
 from pages.landscape.view import inner_state, landscape_picture, lowest, outcome, rates, story, table
+from tests.traces import carrying
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
@@ -211,14 +212,14 @@ def test_handles_name_the_traces_they_move():
     made = picture(surface, paths, data=points() | {"rows": (1, *range(1, 11))})
     start, dots = made.handles
     assert (start.name, dots.name) == ("start", "points")
-    assert made.figure["data"][start.trace]["x"] == [surface.start[0]]
-    assert made.figure["data"][dots.trace]["x"] is LINE.x
+    assert carrying(made.figure, "start")["x"] == [surface.start[0]]
+    assert carrying(made.figure, "points")["x"] is LINE.x
     assert dots.rows == (1, *range(1, 11))
     in_3d = picture(surface, paths, data=points(), three_d=True)
     assert [handle.name for handle in in_3d.handles] == ["points"]
-    assert in_3d.figure["data"][in_3d.handles[0].trace]["x"] is LINE.x
+    assert carrying(in_3d.figure, "points")["x"] is LINE.x
     (alone,) = picture().handles
-    assert picture().figure["data"][alone.trace]["x"] == [BOWL.start[0]]
+    assert carrying(picture().figure, alone.name)["x"] == [BOWL.start[0]]
 
 
 @pytest.mark.parametrize(("playhead", "at"), [(None, 50), (0, 0), (7, 7), (50, 50), (51, 50), (2000, 50)])

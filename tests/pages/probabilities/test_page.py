@@ -6,6 +6,7 @@ from hypothesis import strategies as some
 
 from components.settings.view import read
 from tests.conftest import FIELDS, PRESETS
+from tests.traces import carrying
 
 OWN = [preset for page, preset in PRESETS if page == "probabilities"]
 VIEWS = {
@@ -127,7 +128,7 @@ def test_what_moves_is_answered_without_streamlit_and_stays(session, without_str
 
 def test_a_dragged_prediction_is_where_the_hand_is(session):
     opened(session).move(**{"prediction.0": [0.4, 0.3]})
-    trace = session.data["figure"]["data"][0]
+    trace = carrying(session.data["figure"], "prediction")
     assert [trace["x"][0], trace["y"][0]] == pytest.approx([0.4, 0.3], abs=1e-4)
 
 

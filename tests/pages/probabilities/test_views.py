@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from components.live.figure import sendable
+from components.live.input import NO_ROW
 from components.settings.shares import Shares, moved
 from losses import LOSSES
 from losses.probability.gaussian_fit import Mixture
@@ -17,6 +18,7 @@ from pages.probabilities.encoding_view import Case, encoding_picture
 from pages.probabilities.outcomes_view import outcomes_picture, reshaped
 from pages.probabilities.pairing_view import arrived, pairing_picture, run
 from pages.probabilities.simplex_view import aimed, dragged, levels_of, simplex_picture
+from tests.traces import carrying
 
 CROSS_ENTROPY = LOSSES["categorical_cross_entropy"]
 HUMPS = Mixture((-3.0, 3.0), (0.7, 1.0), 0.4)
@@ -46,7 +48,7 @@ def test_a_picture_can_be_sent_and_dragged(picture):
     sent = sendable(picture)
     assert picture.sentence and picture.sentence in picture.alt
     for handle in picture.handles:
-        trace = picture.figure["data"][handle.trace]
+        trace = carrying(picture.figure, handle.carried)
         assert len(trace["x"]) == len(trace["y"]) >= 1
     for trace in picture.figure["data"]:
         assert trace["type"] in ("scatter", "bar")  # what is painted by hand while something moves
@@ -86,30 +88,32 @@ def test_levels_are_round_and_inside():
 @pytest.mark.parametrize("temperature", [1.0, 2.5])
 def test_dragging_the_prediction_moves_the_logits(temperature):
     shares = np.array([0.2, 0.5, 0.3])
-    logits = list(dragged(place(shares).tolist(), temperature, 0.7).values())
+    logits = list(dragged(tuple(place(shares).tolist()), temperature, 0.7).values())
     assert probabilities(logits, temperature) == pytest.approx(shares, abs=1e-4)
     assert np.mean(logits) == pytest.approx(0.7, abs=1e-4)
 
 
 def test_outside_the_triangle_the_hand_is_at_its_edge():
-    logits = list(dragged([0.5, -3.0], 1.0, 0.0).values())
+    logits = list(dragged((0.5, -3.0), 1.0, 0.0).values())
     assert probabilities(logits) == pytest.approx([0.5, 0.5, 1e-4], abs=1e-4)
-    assert aimed([0.5, -3.0]) == [0.5, 0.5, 0.0]
-    assert aimed([1.01, 0.005]) == [0, 1, 0]
-    assert sum(aimed([0.4, 0.3])) == pytest.approx(1, abs=1e-15)
-    assert aimed([0.4, 0.3]) == pytest.approx(nearest([0.4, 0.3]), abs=1e-4)
+    assert aimed((0.5, -3.0)) == [0.5, 0.5, 0.0]
+    assert aimed((1.01, 0.005)) == [0, 1, 0]
+    assert sum(aimed((0.4, 0.3))) == pytest.approx(1, abs=1e-15)
+    assert aimed((0.4, 0.3)) == pytest.approx(nearest([0.4, 0.3]), abs=1e-4)
 
 
-@pytest.mark.parametrize(
-    "nonsense", [None, "x", [], [1], [1, 2, 3], ["1", 2], [math.nan, 0], [10**400, 0], [True, 0], {}]
-)
-def test_nonsense_moves_nothing(nonsense):
-    assert dragged(nonsense, 1.0, 0.0) is None
-    assert aimed(nonsense) is None
-    # of a bar's top the height alone counts
-    assert reshaped((0.5, 0.5), "0", nonsense[::-1] if isinstance(nonsense, list) else nonsense) is None
-    assert reshaped((0.5, 0.5), "7", [0, 0.5]) is None
-    assert reshaped((0.5, 0.5), "-1", [0, 0.5]) is None
+@pytest.mark.parametrize("far", [math.nan, math.inf, -math.inf, 1e300, 1e6])
+def test_nonsense_is_nothing_that_a_setting_takes(far):
+    assert np.isnan(list(dragged((far, 0.0), 1.0, 0.0).values())).all()
+    assert np.isnan(aimed((0.0, far))).all()
+    assert np.isnan(reshaped((0.5, 0.5), 0, far)).all()
+
+
+@pytest.mark.parametrize(("which", "height"), [(2, 0.5), (NO_ROW, 0.5), (0, -0.01), (0, 1.06)])
+def test_a_bar_that_there_is_not_or_a_height_beyond_the_axis_is_nothing(which, height):
+    assert np.isnan(reshaped((0.5, 0.5), which, height)).all()
+    assert reshaped((0.5, 0.5), 1, 0.75) == [0.25, 0.75]
+    assert reshaped((0.5, 0.5), 1, 1.04) == [0.0, 1.0]
 
 
 def test_the_encoding_tells_what_is_wrong():

@@ -1,0 +1,98 @@
+"""What the hand has done: a message of the browser, checked once, so that no page meets untrusted JSON."""
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Place = tuple[float, float]
+NO_ROW = -1
+_INFINITE = {"Infinity": math.inf, "-Infinity": -math.inf}  # JSON has no number for these
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What of a picture the hand can take hold of, by name. Of everything else that a message names nothing is heard.
+
+    ``pick`` is the name under which a click anywhere in a panel arrives, ``player`` says whether there is a playhead.
+    """
+
+    sliders: Collection[str] = ()
+    handles: Collection[str] = ()
+    pick: str | None = None
+    player: bool = False
+
+
+@dataclass(frozen=True)
+class Input:
+    """What the hand has moved since the last message, in data coordinates.
+
+    A value that is no number is NaN here, and a row that is none is ``NO_ROW``: there is no setting
+    that takes either, so what a message has of nonsense is refused by the settings, in their words.
+
+    Attributes
+    ----------
+    sliders
+        By name, what a slider, a number entry or a switch stands at now.
+    places
+        By name of the handle and row of the point, where the hand has put it, ``(x, y)``. A pick is row 0.
+    playhead
+        The step at which the player rests; None if it has not moved.
+    """
+
+    sliders: Mapping[str, float | bool] = field(default_factory=dict)
+    places: Mapping[str, Mapping[int, Place]] = field(default_factory=dict)
+    playhead: float | None = None
+
+    def by_row(self, handle: str) -> dict[int, Place]:
+        """The points of a handle that were moved."""
+        return dict(self.places.get(handle, {}))
+
+    def point(self, handle: str, row: int = 0) -> Place | None:
+        """One point of a handle, or the place picked under that name; None if it has not moved."""
+        return self.places.get(handle, {}).get(row)
+
+    @property
+    def moves(self) -> dict[int, Place]:
+        """The moved ones of the points that a page has its data in, which go by the name "points"."""
+        return self.by_row("points")
+
+
+def read_input(values: Mapping[str, Any], offer: Offer) -> Input:
+    """What a message says of the things that were offered; ``values`` are its ``{name: value}``, whatever they are."""
+    sliders: dict[str, float | bool] = {}
+    places: dict[str, dict[int, Place]] = {}
+    for name, value in values.items():
+        handle, dot, row = name.rpartition(".")
+        if name in offer.sliders:
+            sliders[name] = _slider(value)
+        elif name == offer.pick:
+            places.setdefault(name, {}).setdefault(0, _place(value))  # what was dragged since is told by its row
+        elif dot and (handle in offer.handles or handle == offer.pick):
+            places.setdefault(handle, {})[_row(row)] = _place(value)
+    playhead = _number(values["playhead"]) if offer.player and "playhead" in values else None
+    return Input(sliders, places, playhead)
+
+
+def _slider(value: Any) -> float | bool:
+    if isinstance(value, str):
+        return _INFINITE.get(value, math.nan)
+    return value if isinstance(value, bool) else _number(value)
+
+
+def _place(value: Any) -> Place:
+    x, y = value if isinstance(value, list) and len(value) == 2 else (None, None)
+    return _number(x), _number(y)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:  # JSON may have integers of any length
+        return math.nan
+
+
+def _row(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else NO_ROW

@@ -1,0 +1,101 @@
+"""The table of messages against what the browser reads of a picture, and says, in a real one."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import center, settle
+from tests.messages import MESSAGE, NAMES, OPAQUE, PICTURE, TRACE, type_of, types
+
+OBSERVER = Path(__file__).with_name("observer.js").read_text(encoding="utf-8")
+OUTLIERS = "?losses=mse,general_robust"  # a switch, a slider that may be infinite, and points
+
+
+@pytest.fixture
+def watch(chromium):
+    """A page whose live figure notes what it reads and sends."""
+    contexts, errors = [], []
+
+    def observing(route):
+        answer = route.fetch()
+        code = answer.text()
+        assert code.count("export function show(") == 1
+        code = code.replace("export function show(", "function shown(")
+        route.fulfill(response=answer, body=code + OBSERVER)
+
+    def open_page(address):
+        context = chromium.new_context(viewport={"width": 1280, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.add_init_script(
+            f"window.watched = {{ read: new Set(), sent: [], opaque: {json.dumps(sorted(OPAQUE))}, trace: '{TRACE}' }}"
+        )
+        page.route(re.compile(r"/live_figure\.js"), observing)
+        page.goto(address)
+        page.wait_for_selector(".live-figure[data-answers]", timeout=60_000)
+        settle(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def noted(page):
+    settle(page)
+    read, sent = page.evaluate("[[...watched.read], watched.sent]")
+    assert {name for name, _ in sent} == {"channel", "input"}
+    return set(read), sent
+
+
+def move_point_and_sliders(page):
+    x, y = center(page, ".live-knob")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 60, steps=4)
+    page.mouse.up()
+    page.locator(".live-switch input").click()
+    page.locator(".live-control input[type=range]").first.press("ArrowLeft")
+    entry = page.locator(".live-control input[type=text]").first
+    for typed in ("nonsense", "-inf"):
+        entry.fill(typed)
+        entry.press("Enter")
+    return noted(page)
+
+
+def step_and_pick(page):
+    page.get_by_role("slider", name="Step", exact=True).fill("9")
+    box = page.locator(".live-chart").bounding_box()
+    page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.4 * box["height"])
+    page.wait_for_function("watched.sent.some(([, { values }]) => 'start' in values)")
+    return noted(page)
+
+
+def kind_of(name):
+    """The row of ``NAMES`` of a name that the two pages send."""
+    handle = re.fullmatch(r"(points|start)\.\d+", name)
+    return "<handle>.<row>" if handle else {"start": "<pick>", "playhead": "playhead"}.get(name, "<control>")
+
+
+def test_the_browser_reads_and_says_what_the_table_has_and_nothing_else(app, watch):
+    (read, sent), (more, later) = (
+        move_point_and_sliders(watch(f"{app}/{OUTLIERS}")),
+        step_and_pick(watch(f"{app}/landscape")),
+    )
+    assert read | more == PICTURE.keys()
+    said, kinds = set(), set()
+    for way, message in [*sent, *later]:
+        said |= message.keys()
+        whens = ("always", "channel") if way == "channel" else ("always",)
+        assert message.keys() == {name for name, row in MESSAGE.items() if row["when"] in whens}
+        for name, value in message.items():
+            assert type_of(value) in types(MESSAGE[name])
+        for name, value in message["values"].items():
+            assert type_of(value) in types(NAMES[kind_of(name)])
+            kinds |= {(kind_of(name), type_of(value))}
+    assert said == MESSAGE.keys()
+    assert kinds == {(name, kind) for name, row in NAMES.items() for kind in types(row)}
