@@ -119,7 +119,7 @@ def learned(loss: Loss, truth: np.ndarray, class_weight: float = 1.0, **paramete
     settings = loss.settings(**{**parameters, **logits})
     if loss.key not in PROBABILITY_LOSSES:
         return np.full_like(truth, np.nan)
-    no, yes = (0.0, 1.0) if loss.family == "binary" else (-1.0, 1.0)
+    no, yes = loss.labels or (-1.0, 1.0)
     centre, reach = np.zeros(len(truth)), 40.0 * max(1.0, settings.get("margin", 1.0))
     for _ in range(12):
         score = centre[:, None] + np.linspace(-reach, reach, 401)

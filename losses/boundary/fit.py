@@ -12,9 +12,14 @@ from losses.boundary.search import BoundaryProblem, solve
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
 
+
+def can_be_fitted(loss: Loss) -> bool:
+    """Whether a loss has a slope to follow everywhere, or declares where it has none."""
+    return loss.fact("differentiable") or loss.kinks is not None
+
+
 FITTED: Mapping[str, Loss] = MappingProxyType(
-    {key: loss for key, loss in LOSSES.items() if loss.family in ("margin", "binary") and key != "zero_one"}
-    | {"mse": LOSSES["mse"]}
+    {key: loss for key, loss in LOSSES.items() if loss.labels and can_be_fitted(loss)} | {"mse": LOSSES["mse"]}
 )
 """The losses that a boundary can be fitted by. The 0-1 loss has no slope to follow; it is what is reported."""
 
@@ -89,9 +94,10 @@ def fit_boundary(
 ) -> Boundary:
     """Minimise mean(class weight · loss) + l2 · |w|² over f = w₁ x₁ + w₂ x₂ + b; the bias b is not penalised.
 
-    Losses with a slope everywhere: Newton's method. Hinge: its quadratic program. Both find the
-    optimum. Focal and ramp are not convex: the best of several descents, for the ramp by the
-    concave-convex procedure of Collobert et al. (2006). The perceptron's optimum is known: 0.
+    Losses with a slope everywhere: Newton's method. Convex ones with kinks, as the hinge: a quadratic
+    program. Both find the optimum. Of any other loss, as focal, the best of several descents, for one with
+    kinks, as the ramp, by the concave-convex procedure of Collobert et al. (2006). Where a score of 0
+    costs nothing, as the perceptron's, the optimum is known: 0.
 
     Parameters
     ----------
@@ -157,10 +163,9 @@ def _checked(features: np.ndarray, label: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 def _on_kinks(problem: BoundaryProblem, score: np.ndarray) -> np.ndarray:
-    """The hinge's optimum puts points on its kinks: they get the score of the kink, without the rounding."""
-    kinks = {"hinge": (problem.settings.get("margin"),), "ramp": (1.0, 0.0)}.get(problem.loss.key, ())
-    for kink in kinks:
-        score = np.where(np.abs(problem.label * score - kink) <= _MET * max(1.0, kink), problem.label * kink, score)
+    """A piecewise linear loss's optimum puts points on its kinks: they get the score of the kink, without the rounding."""
+    for at, _, _ in problem.loss.kinks_for(**problem.settings) or ():
+        score = np.where(np.abs(problem.label * score - at) <= _MET * max(1.0, abs(at)), problem.label * at, score)
     return score
 
 
@@ -175,7 +180,7 @@ def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _notes(problem: BoundaryProblem, theta: np.ndarray, starts: int) -> list[str]:
     """What is peculiar about this optimum, in sentences."""
-    loss, settings, basis = problem.loss, problem.settings, problem.basis
+    settings, basis = problem.settings, problem.basis
     objective = problem.penalised().objective
     single = np.ptp(problem.label) == 0
     varies = np.ptp(basis @ theta) > _NONE * (settings.get("margin") or 1.0)
@@ -185,7 +190,7 @@ def _notes(problem: BoundaryProblem, theta: np.ndarray, starts: int) -> list[str
         notes.append(f"It is not convex: this is the best of {starts} descents; a lower one may exist.")
     if single:
         notes.append("There is one class only: a constant score is all there is to learn.")
-    if loss.key == "perceptron" or settings.get("margin") == 0:
+    if problem.costs_nothing_at_zero():
         notes.append(
             "Any line that parts the classes costs nothing, as the weights 0 do; the widest is shown."
             if varies

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from losses.spec.domain import REAL, SIGN
+from losses.spec.kinks import Kink
 from losses.spec.loss import Equivalent, loss
 from losses.spec.parameter import Range
 
@@ -52,6 +53,7 @@ def zero_one(prediction: Score, target: Label) -> Tensor:
     ),
     estimates="the likelier label, at the margin",
     facts="convex symmetric bounded_slope",
+    kinks=lambda margin: (Kink(margin, -1.0, 0.0),),
 )
 def hinge(prediction: Score, target: Label, *, margin: Annotated[float, Margin] = 1.0) -> Tensor:
     """Zero once the score is right by the margin, linear short of it: the loss of the support vector machine.
@@ -165,6 +167,7 @@ def exponential(prediction: Score, target: Label) -> Tensor:
     equivalents=(Equivalent("torch", "torch.relu(-target * prediction)"),),
     estimates="nothing: a score of 0 already costs 0",
     facts="convex symmetric bounded_slope",
+    kinks=(Kink(0.0, -1.0, 0.0),),
 )
 def perceptron(prediction: Score, target: Label) -> Tensor:
     """The hinge without a margin: only wrong examples pull, and a barely right one is done.
@@ -182,6 +185,7 @@ def perceptron(prediction: Score, target: Label) -> Tensor:
     equivalents=(Equivalent("torch", "torch.clamp(1 - target * prediction, 0, 1)"),),
     estimates="the likelier label",
     facts="symmetric bounded_slope bounded_value",
+    kinks=(Kink(0.0, 0.0, -1.0), Kink(1.0, -1.0, 0.0)),
 )
 def ramp(prediction: Score, target: Label) -> Tensor:
     """The hinge capped at 1: an example that is simply wrong stops pulling.

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from losses.spec.domain import NON_NEGATIVE, POSITIVE, REAL, Domain
+from losses.spec.kinks import Kink
 from losses.spec.loss import Equivalent, loss
 from losses.spec.parameter import LARGEST, Range, Switch
 
@@ -65,6 +66,7 @@ def mse(prediction: Real, target: Real, *, half: Annotated[bool, Switch("½ in f
     ),
     estimates="median",
     facts="convex symmetric bounded_slope",
+    kinks=(Kink(0.0, -1.0, 1.0),),
 )
 def mae(prediction: Real, target: Real) -> Tensor:
     """Absolute error: every point pulls equally hard, so the fit follows the median.
@@ -164,6 +166,7 @@ def log_cosh(prediction: Real, target: Real) -> Tensor:
     estimates="quantile",
     facts="convex bounded_slope",
     symmetric=lambda tau: tau == 0.5,
+    kinks=lambda tau: (Kink(0.0, -tau, 1 - tau),),
 )
 def quantile(
     prediction: Real, target: Real, *, tau: Annotated[float, Range(0.01, 0.99, symbol=r"\tau")] = 0.5
@@ -184,6 +187,7 @@ def quantile(
     equivalents=(Equivalent("torch", "torch.relu((prediction - target).abs() - {epsilon})"),),
     estimates="a band around the median",
     facts="convex symmetric bounded_slope",
+    kinks=lambda epsilon: (Kink(-epsilon, -1.0, 0.0), Kink(epsilon, 0.0, 1.0)),
 )
 def epsilon_insensitive(
     prediction: Real,

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from losses.spec.domain import Domain, Either
+from losses.spec.kinks import Kinks, joined
 from losses.spec.parameter import Parameter, check_all, signature, substitute
 
 
@@ -45,6 +46,11 @@ class Loss:
     ``differentiable`` that there is a finite slope wherever the loss is finite, edges of the domain
     included; ``proper`` that the expected loss is least where the prediction, or the probability
     that a logit stands for, is the true probability, and only there.
+
+    ``kinks`` belongs to losses that are piecewise linear, in the residual of a regression loss or
+    in the margin of a margin loss: every place where the slope jumps, with the slopes on either
+    side (``Kink``), or a function of the parameters that gives them. Between them the loss is a
+    straight line. None for any other loss.
     """
 
     key: str
@@ -58,6 +64,7 @@ class Loss:
     equivalents: tuple[Equivalent, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict)
     estimates: str = ""
+    kinks: Kinks | Callable[..., Kinks] | None = None
 
     def __call__(self, *inputs: Any, **parameters: Any) -> Tensor:
         """Per-example losses, without reduction.
@@ -92,6 +99,22 @@ class Loss:
         """Whether a declared fact, such as ``"convex"``, holds under these parameters."""
         fact = self.facts[name]
         return fact(**self.settings(**parameters)) if callable(fact) else fact
+
+    def kinks_for(self, **parameters: Any) -> Kinks | None:
+        """The kinks under these parameters from left to right, or None for a loss that declares none."""
+        if self.kinks is None:
+            return None
+        return joined(self.kinks(**self.settings(**parameters)) if callable(self.kinks) else self.kinks)
+
+    @property
+    def labels(self) -> tuple[float, float] | None:
+        """No and yes, for a loss of one number against one label, -1 and +1 or 0 and 1; None for any other."""
+        target = self.inputs.get("target")
+        if [*self.inputs] != ["prediction", "target"] or not isinstance(target, Domain) or target.event_dims:
+            return None
+        if target.values in ((-1.0, 1.0), (0.0, 1.0)):
+            return target.values
+        return (0.0, 1.0) if (target.low, target.high) == (0.0, 1.0) else None
 
     @property
     def summary(self) -> str:
@@ -164,6 +187,7 @@ def loss(
     equivalents: tuple[Equivalent, ...] = (),
     estimates: str = "",
     facts: str = "",
+    kinks: Kinks | Callable[..., Kinks] | None = None,
     **conditional_facts: Callable[..., bool],
 ) -> Callable[[Callable[..., Tensor]], Loss]:
     """Declare a loss: the decorated function's signature gives its inputs and parameters.
@@ -173,7 +197,8 @@ def loss(
     ``Annotated[bool, <Switch>]``, each with its default. In ``latex``, ``@delta`` stands for the
     parameter ``delta``; a loss whose switches change its form gives a function of the parameters.
     ``facts`` lists, separated by spaces, those of ``FACTS`` that hold; one that depends on the
-    parameters is given as a function of them under its own name.
+    parameters is given as a function of them under its own name. ``kinks`` is for piecewise linear
+    losses, as in ``Loss``.
     """
     held = facts.split()
     unknown = {*held, *conditional_facts} - {*FACTS}
@@ -194,6 +219,7 @@ def loss(
             equivalents=equivalents,
             facts=MappingProxyType({fact: conditional_facts.get(fact, fact in held) for fact in FACTS}),
             estimates=estimates,
+            kinks=kinks,
         )
 
     return declare
