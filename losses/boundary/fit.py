@@ -19,7 +19,8 @@ def can_be_fitted(loss: Loss) -> bool:
 
 
 FITTED: Mapping[str, Loss] = MappingProxyType(
-    {key: loss for key, loss in LOSSES.items() if loss.labels and can_be_fitted(loss)} | {"mse": LOSSES["mse"]}
+    {key: loss for key, loss in LOSSES.items() if loss.labels and can_be_fitted(loss)}
+    | {key: loss for key, loss in LOSSES.items() if not loss.labels and loss.link}
 )
 """The losses that a boundary can be fitted by. The 0-1 loss has no slope to follow; it is what is reported."""
 
@@ -106,7 +107,9 @@ def fit_boundary(
     label
         ``[n]`` of -1 and +1.
     loss
-        One of ``FITTED`` or its key. A binary loss takes the score as logit, MSE the label as number.
+        A loss of one score and a label of two values, or one whose ``link`` says what a score means for
+        such a label; or the key of one in ``FITTED``. A binary loss takes the score as logit, MSE the
+        label as number.
     l2
         At least 0.
     class_weight
@@ -117,9 +120,9 @@ def fit_boundary(
     Raises
     ------
     ValueError
-        For other shapes, labels or numbers, naming them.
+        For other shapes, labels, numbers or losses, naming them.
     """
-    loss = FITTED[loss] if isinstance(loss, str) else loss
+    loss = _boundary_loss(loss)
     features, label = _checked(features, label)
     if not (0 <= l2 < math.inf and 0 < class_weight < math.inf):
         raise ValueError(f"l2 must be at least 0 and class_weight above 0, got {l2!r} and {class_weight!r}")
@@ -149,6 +152,18 @@ def fit_boundary(
         starts,
         " ".join(_notes(problem, theta, starts)),
     )
+
+
+def _boundary_loss(loss: Loss | str) -> Loss:
+    if isinstance(loss, str):
+        if loss not in FITTED:
+            raise ValueError(f"no boundary is fitted by {loss!r}; the losses for that are: {', '.join(FITTED)}")
+        return FITTED[loss]
+    if not (loss.labels or loss.link):
+        raise ValueError(
+            f"{loss.name} is not a loss for a boundary: it takes no label, and its score is no probability"
+        )
+    return loss
 
 
 def _checked(features: np.ndarray, label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

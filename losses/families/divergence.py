@@ -29,6 +29,8 @@ def _kullback_leibler(p: Tensor, q: Tensor) -> Tensor:
 
 @loss(
     name="KL divergence",
+    short="forward",
+    symbol="KL(P‖Q)",
     latex=r"\mathrm{KL}(P\,\Vert\,Q)=\sum_k p_k\log\frac{p_k}{q_k}",
     references=(KULLBACK_LEIBLER_1951,),
     equivalents=(
@@ -52,6 +54,8 @@ def kl_divergence(prediction: Distribution, target: Distribution) -> Tensor:
 
 @loss(
     name="Reverse KL",
+    short="reverse",
+    symbol="KL(Q‖P)",
     latex=r"\mathrm{KL}(Q\,\Vert\,P)=\sum_k q_k\log\frac{q_k}{p_k}",
     references=(KULLBACK_LEIBLER_1951, "Bishop (2006), Pattern Recognition and Machine Learning, section 10.1.2"),
     equivalents=(
@@ -74,6 +78,7 @@ def reverse_kl(prediction: Distribution, target: Distribution) -> Tensor:
 
 @loss(
     name="Jensen-Shannon",
+    short="JS",
     latex=r"\tfrac12\mathrm{KL}(P\,\Vert\,M)+\tfrac12\mathrm{KL}(Q\,\Vert\,M),\quad M=\tfrac12(P+Q)",
     references=(
         "Lin (1991), Divergence measures based on the Shannon entropy, IEEE Trans. Information Theory 37(1)",

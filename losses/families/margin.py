@@ -75,6 +75,7 @@ def hinge(prediction: Score, target: Label, *, margin: Annotated[float, Margin] 
     ),
     estimates="margin × (2 × probability of +1 − 1)",
     facts="convex symmetric differentiable",
+    link=lambda score, margin: ((score / margin + 1) / 2).clamp(0, 1) if margin else score * torch.nan,
 )
 def squared_hinge(prediction: Score, target: Label, *, margin: Annotated[float, Margin] = 1.0) -> Tensor:
     """The hinge squared: smooth at the margin, and ever steeper the more wrong a score is.
@@ -102,6 +103,7 @@ def squared_hinge(prediction: Score, target: Label, *, margin: Annotated[float, 
     ),
     estimates="log-odds of +1",
     facts="convex symmetric differentiable bounded_slope proper",
+    link=torch.sigmoid,
 )
 def logistic(prediction: Score, target: Label) -> Tensor:
     """Binary cross-entropy written in the margin: never quite zero, linear for scores far wrong.
@@ -124,6 +126,7 @@ def logistic(prediction: Score, target: Label) -> Tensor:
     ),
     estimates="2 × probability of +1 − 1",
     facts="convex symmetric differentiable bounded_slope",
+    link=lambda score: ((score + 1) / 2).clamp(0, 1),
 )
 def modified_huber(prediction: Score, target: Label) -> Tensor:
     """The squared hinge down to a margin of -1, a straight line beyond: smooth, with a bounded pull.
@@ -147,6 +150,7 @@ def modified_huber(prediction: Score, target: Label) -> Tensor:
     equivalents=(Equivalent("torch", "torch.exp(-target * prediction)"),),
     estimates="half the log-odds of +1",
     facts="convex symmetric differentiable",
+    link=lambda score: torch.sigmoid(2 * score),
 )
 def exponential(prediction: Score, target: Label) -> Tensor:
     """The loss AdaBoost descends: a wrong score costs exponentially much.

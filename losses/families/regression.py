@@ -43,6 +43,7 @@ HOLLAND_WELSCH_1977 = "Holland and Welsch (1977), Robust regression using iterat
     ),
     estimates="mean",
     facts="convex symmetric differentiable",
+    link=lambda prediction, half: ((prediction + 1) / 2).clamp(0, 1),  # of the labels -1 and +1, taken as numbers
 )
 def mse(prediction: Real, target: Real, *, half: Annotated[bool, Switch("½ in front")] = False) -> Tensor:
     """Squared error: the cost grows with the square of the residual, so the fit follows the mean.

@@ -51,6 +51,12 @@ class Loss:
     in the margin of a margin loss: every place where the slope jumps, with the slopes on either
     side (``Kink``), or a function of the parameters that gives them. Between them the loss is a
     straight line. None for any other loss.
+
+    ``link`` turns a prediction, as the loss takes it, into the probability of the label +1, or 1,
+    where it means one: ``link(prediction, **parameters)``, tensor to tensor.
+
+    ``short`` names the loss where there is little room, ``symbol`` is how it is written beside
+    other formulas; where they are not given they are the name, and what ``short`` is.
     """
 
     key: str
@@ -65,6 +71,9 @@ class Loss:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     estimates: str = ""
     kinks: Kinks | Callable[..., Kinks] | None = None
+    link: Callable[..., Tensor] | None = None
+    short: str = ""
+    symbol: str = ""
 
     def __call__(self, *inputs: Any, **parameters: Any) -> Tensor:
         """Per-example losses, without reduction.
@@ -105,6 +114,12 @@ class Loss:
         if self.kinks is None:
             return None
         return joined(self.kinks(**self.settings(**parameters)) if callable(self.kinks) else self.kinks)
+
+    def probability(self, prediction: Any, **parameters: Any) -> Tensor | None:
+        """The probability of the label +1, or 1, that predictions of any shape stand for, or None where they mean none."""
+        if self.link is None:
+            return None
+        return self.link(_as_floating(prediction), **self.settings(**parameters))
 
     @property
     def labels(self) -> tuple[float, float] | None:
@@ -188,6 +203,9 @@ def loss(
     estimates: str = "",
     facts: str = "",
     kinks: Kinks | Callable[..., Kinks] | None = None,
+    link: Callable[..., Tensor] | None = None,
+    short: str = "",
+    symbol: str = "",
     **conditional_facts: Callable[..., bool],
 ) -> Callable[[Callable[..., Tensor]], Loss]:
     """Declare a loss: the decorated function's signature gives its inputs and parameters.
@@ -197,8 +215,8 @@ def loss(
     ``Annotated[bool, <Switch>]``, each with its default. In ``latex``, ``@delta`` stands for the
     parameter ``delta``; a loss whose switches change its form gives a function of the parameters.
     ``facts`` lists, separated by spaces, those of ``FACTS`` that hold; one that depends on the
-    parameters is given as a function of them under its own name. ``kinks`` is for piecewise linear
-    losses, as in ``Loss``.
+    parameters is given as a function of them under its own name. ``kinks``, ``link``, ``short`` and
+    ``symbol`` are explained in ``Loss``.
     """
     held = facts.split()
     unknown = {*held, *conditional_facts} - {*FACTS}
@@ -220,6 +238,9 @@ def loss(
             facts=MappingProxyType({fact: conditional_facts.get(fact, fact in held) for fact in FACTS}),
             estimates=estimates,
             kinks=kinks,
+            link=link,
+            short=short or name,
+            symbol=symbol or short or name,
         )
 
     return declare

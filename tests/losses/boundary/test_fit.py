@@ -210,6 +210,12 @@ def test_a_loss_with_kinks_that_has_no_boundary_says_why(kinks, said):
         fit_boundary(*PARTED, broken)
 
 
+@pytest.mark.parametrize("loss", ["nonsense", "mae", LOSSES["mae"], LOSSES["zero_one"]])
+def test_a_loss_that_makes_no_boundary_is_refused(loss):
+    with pytest.raises(ValueError, match=r"no boundary is fitted by|is not a loss for a boundary|has kinks"):
+        fit_boundary(*PARTED, loss)
+
+
 def test_all_losses_of_labels_but_the_error_rate_itself_can_be_fitted():
     assert set(FITTED) == {key for key, loss in LOSSES.items() if loss.labels} - {"zero_one"} | {"mse"}
 

@@ -246,6 +246,31 @@ def test_proper(loss, settings):
     assert loss.fact("proper", **settings) == proper
 
 
+@pytest.mark.parametrize(("loss", "settings"), **cases(loss for loss in EVERY if loss.link))
+def test_a_link_gives_probabilities_that_rise_with_the_prediction(loss, settings):
+    domain = next(iter(spaces_of(loss, settings).values()))
+    numbers = torch.arange(-90, 91, dtype=torch.float64) / 10
+    numbers = (numbers + 9) / 18 if np.isfinite(domain.high) else numbers
+    given = loss.probability(numbers, **settings)
+    if settings.get("margin") == 0:
+        assert given.isnan().all(), "a loss that asks for no margin has a best score for every probability: 0"
+        return
+    assert given.min() >= 0
+    assert given.max() <= 1
+    assert (given.diff() >= 0).all()
+    assert given[90] == 0.5
+    if loss.fact("proper", **settings):
+        torch.testing.assert_close(given, numbers if np.isfinite(domain.high) else numbers.sigmoid())
+
+
+def test_predictions_of_other_losses_are_no_probability():
+    assert LOSSES["hinge"].probability([1.0]) is None
+    assert LOSSES["kl_divergence"].short == "forward"
+    assert LOSSES["kl_divergence"].symbol == "KL(P‖Q)"
+    assert LOSSES["jensen_shannon"].symbol == LOSSES["jensen_shannon"].short == "JS"
+    assert LOSSES["huber"].symbol == LOSSES["huber"].short == "Huber"
+
+
 def _quantile(sample, tau):
     return sample.sort().values[int(np.ceil(tau * len(sample))) - 1]
 
