@@ -37,6 +37,8 @@ class Optimiser:
         None where there is no such simple bound.
     searches
         Whether a step evaluates the surface more than once, at places of its own choice.
+    slot, color
+        Which of the dashes and symbols it is drawn with, and which of the colours where that is another number.
     """
 
     key: str
@@ -50,6 +52,8 @@ class Optimiser:
     scale_free: bool
     critical: Callable[..., float] | None
     searches: bool
+    slot: int
+    color: int | None
 
     def settings(self, **parameters: Any) -> dict[str, float | bool]:
         """All parameters with defaults filled in and each value checked (``ValueError``)."""
@@ -92,6 +96,8 @@ def _optimiser(
     scale_free: bool = False,
     critical: Callable[..., float] | None = None,
     searches: bool = False,
+    slot: int,
+    color: int | None = None,
 ) -> Callable[[Callable[..., torch.optim.Optimizer]], Optimiser]:
     def declare(build: Callable[..., torch.optim.Optimizer]) -> Optimiser:
         _, parameters = signature(build)
@@ -107,6 +113,8 @@ def _optimiser(
             scale_free,
             critical,
             searches,
+            slot,
+            color,
         )
 
     return declare
@@ -134,6 +142,7 @@ ADAM = (
     r"\theta\leftarrow\theta-@learning_rate\,g",
     "Robbins and Monro (1951), A stochastic approximation method, Annals of Mathematical Statistics 22(3)",
     critical=lambda **_: 2.0,
+    slot=0,
 )
 def sgd(weights: Weights, *, learning_rate: SlopeRate = 1.8) -> torch.optim.Optimizer:
     """Steps straight down the slope, each as long as the slope is steep."""
@@ -147,6 +156,8 @@ def sgd(weights: Weights, *, learning_rate: SlopeRate = 1.8) -> torch.optim.Opti
     "USSR Computational Mathematics and Mathematical Physics 4(5)",
     velocity="momentum_buffer",
     critical=lambda momentum, **_: 2 * (1 + momentum),
+    slot=1,
+    color=2,
 )
 def momentum(weights: Weights, *, learning_rate: SlopeRate = 0.3, momentum: Momentum = 0.9) -> torch.optim.Optimizer:
     """A heavy ball: slopes that agree add up, slopes that alternate cancel."""
@@ -160,6 +171,8 @@ def momentum(weights: Weights, *, learning_rate: SlopeRate = 0.3, momentum: Mome
     "Soviet Mathematics Doklady 27(2); in this form Sutskever, Martens, Dahl and Hinton (2013), ICML",
     velocity="momentum_buffer",
     critical=lambda momentum, **_: 2 * (1 + momentum) / (1 + 2 * momentum),
+    slot=2,
+    color=5,
 )
 def nesterov(
     weights: Weights,
@@ -178,6 +191,7 @@ def nesterov(
     "Journal of Machine Learning Research 12",
     second_moment="sum",
     scale_free=True,
+    slot=3,
 )
 def adagrad(weights: Weights, *, learning_rate: LengthRate = 0.15) -> torch.optim.Optimizer:
     """Divides by all the slopes there have been, so that every weight soon gets steps of its own, ever shorter."""
@@ -190,6 +204,7 @@ def adagrad(weights: Weights, *, learning_rate: LengthRate = 0.15) -> torch.opti
     "Tieleman and Hinton (2012), Neural networks for machine learning, lecture 6.5, Coursera",
     second_moment="square_avg",
     scale_free=True,
+    slot=4,
 )
 def rmsprop(
     weights: Weights,
@@ -208,6 +223,8 @@ def rmsprop(
     velocity="exp_avg",
     second_moment="exp_avg_sq",
     scale_free=True,
+    slot=5,
+    color=1,
 )
 def adam(
     weights: Weights, *, learning_rate: LengthRate = 0.03, beta1: Beta1 = 0.9, beta2: Beta2 = 0.999
@@ -223,6 +240,8 @@ def adam(
     velocity="exp_avg",
     second_moment="exp_avg_sq",
     scale_free=True,
+    slot=6,
+    color=7,
 )
 def adamw(
     weights: Weights,
@@ -243,6 +262,8 @@ def adamw(
     "Liu and Nocedal (1989), On the limited memory BFGS method for large scale optimization, "
     "Mathematical Programming 45",
     searches=True,
+    slot=7,
+    color=6,
 )
 def lbfgs(
     weights: Weights,

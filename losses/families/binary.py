@@ -47,6 +47,8 @@ def _in_torch(code: str, *, from_logits: bool, weighted: bool) -> tuple[Equivale
 
 @loss(
     name="Binary cross-entropy",
+    slot=0,
+    color=2,
     latex=lambda from_logits, **_: (
         r"-@positive_weight\,\tilde y\log p-(1-\tilde y)\log(1-p),\quad "
         r"\tilde y=(1-@label_smoothing)\,y+\tfrac12 @label_smoothing" + (r",\quad p=\sigma(z)" if from_logits else "")
@@ -131,6 +133,8 @@ def binary_cross_entropy(
 
 @loss(
     name="Focal",
+    slot=1,
+    color=3,
     latex=lambda from_logits, **_: (
         r"\begin{cases}-@alpha\,(1-p)^{@gamma}\log p & y=1\\ -(1-@alpha)\,p^{@gamma}\log(1-p) & y=0\end{cases}"
         + (r"\quad p=\sigma(z)" if from_logits else "")

@@ -29,6 +29,7 @@ def _kullback_leibler(p: Tensor, q: Tensor) -> Tensor:
 
 @loss(
     name="KL divergence",
+    slot=0,
     short="forward",
     symbol="KL(P‖Q)",
     latex=r"\mathrm{KL}(P\,\Vert\,Q)=\sum_k p_k\log\frac{p_k}{q_k}",
@@ -54,6 +55,7 @@ def kl_divergence(prediction: Distribution, target: Distribution) -> Tensor:
 
 @loss(
     name="Reverse KL",
+    slot=1,
     short="reverse",
     symbol="KL(Q‖P)",
     latex=r"\mathrm{KL}(Q\,\Vert\,P)=\sum_k q_k\log\frac{q_k}{p_k}",
@@ -78,6 +80,7 @@ def reverse_kl(prediction: Distribution, target: Distribution) -> Tensor:
 
 @loss(
     name="Jensen-Shannon",
+    slot=2,
     short="JS",
     latex=r"\tfrac12\mathrm{KL}(P\,\Vert\,M)+\tfrac12\mathrm{KL}(Q\,\Vert\,M),\quad M=\tfrac12(P+Q)",
     references=(

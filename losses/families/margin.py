@@ -24,6 +24,8 @@ ZHANG_2004 = (
 
 @loss(
     name="0-1",
+    slot=0,
+    color=6,
     latex=r"\begin{cases}1 & y f\le 0\\ 0 & y f>0\end{cases}",
     references=(BARTLETT_2006,),
     equivalents=(
@@ -44,6 +46,8 @@ def zero_one(prediction: Score, target: Label) -> Tensor:
 
 @loss(
     name="Hinge",
+    slot=1,
+    color=7,
     latex=r"\max(0,\ @margin-y f)",
     references=("Cortes and Vapnik (1995), Support-vector networks, Machine Learning 20(3)",),
     equivalents=(
@@ -67,6 +71,8 @@ def hinge(prediction: Score, target: Label, *, margin: Annotated[float, Margin] 
 
 @loss(
     name="Squared hinge",
+    slot=2,
+    color=0,
     latex=r"\max(0,\ @margin-y f)^2",
     references=("Lee and Mangasarian (2001), SSVM: a smooth support vector machine", ZHANG_2004),
     equivalents=(
@@ -88,6 +94,8 @@ def squared_hinge(prediction: Score, target: Label, *, margin: Annotated[float, 
 
 @loss(
     name="Logistic",
+    slot=3,
+    color=1,
     latex=r"\log\bigl(1+e^{-y f}\bigr)",
     references=(
         "Friedman, Hastie and Tibshirani (2000), Additive logistic regression: a statistical view of boosting, "
@@ -116,6 +124,8 @@ def logistic(prediction: Score, target: Label) -> Tensor:
 
 @loss(
     name="Modified Huber",
+    slot=4,
+    color=2,
     latex=r"\begin{cases}\max(0,\ 1-y f)^2 & y f\ge -1\\ -4\,y f & y f<-1\end{cases}",
     references=(ZHANG_2004,),
     equivalents=(
@@ -141,6 +151,8 @@ def modified_huber(prediction: Score, target: Label) -> Tensor:
 
 @loss(
     name="Exponential",
+    slot=5,
+    color=3,
     latex=r"e^{-y f}",
     references=(
         "Freund and Schapire (1997), A decision-theoretic generalization of on-line learning and an application to "
@@ -163,6 +175,8 @@ def exponential(prediction: Score, target: Label) -> Tensor:
 
 @loss(
     name="Perceptron",
+    slot=6,
+    color=4,
     latex=r"\max(0,\ -y f)",
     references=(
         "Rosenblatt (1958), The perceptron: a probabilistic model for information storage and organization in the "
@@ -184,6 +198,8 @@ def perceptron(prediction: Score, target: Label) -> Tensor:
 
 @loss(
     name="Ramp",
+    slot=7,
+    color=5,
     latex=r"\min\bigl(1,\ \max(0,\ 1-y f)\bigr)",
     references=("Collobert, Sinz, Weston and Bottou (2006), Trading convexity for scalability, ICML",),
     equivalents=(Equivalent("torch", "torch.clamp(1 - target * prediction, 0, 1)"),),

@@ -57,6 +57,9 @@ class Loss:
 
     ``short`` names the loss where there is little room, ``symbol`` is how it is written beside
     other formulas; where they are not given they are the name, and what ``short`` is.
+
+    ``slot`` is the number of the colour, dash and symbol that the loss is drawn with, its own within
+    the family, ``color`` that of the colour where it is another one. None for a loss outside ``LOSSES``.
     """
 
     key: str
@@ -74,6 +77,8 @@ class Loss:
     link: Callable[..., Tensor] | None = None
     short: str = ""
     symbol: str = ""
+    slot: int | None = None
+    color: int | None = None
 
     def __call__(self, *inputs: Any, **parameters: Any) -> Tensor:
         """Per-example losses, without reduction.
@@ -206,6 +211,8 @@ def loss(
     link: Callable[..., Tensor] | None = None,
     short: str = "",
     symbol: str = "",
+    slot: int | None = None,
+    color: int | None = None,
     **conditional_facts: Callable[..., bool],
 ) -> Callable[[Callable[..., Tensor]], Loss]:
     """Declare a loss: the decorated function's signature gives its inputs and parameters.
@@ -215,8 +222,8 @@ def loss(
     ``Annotated[bool, <Switch>]``, each with its default. In ``latex``, ``@delta`` stands for the
     parameter ``delta``; a loss whose switches change its form gives a function of the parameters.
     ``facts`` lists, separated by spaces, those of ``FACTS`` that hold; one that depends on the
-    parameters is given as a function of them under its own name. ``kinks``, ``link``, ``short`` and
-    ``symbol`` are explained in ``Loss``.
+    parameters is given as a function of them under its own name. ``kinks``, ``link``, ``short``,
+    ``symbol``, ``slot`` and ``color`` are explained in ``Loss``.
     """
     held = facts.split()
     unknown = {*held, *conditional_facts} - {*FACTS}
@@ -241,6 +248,8 @@ def loss(
             link=link,
             short=short or name,
             symbol=symbol or short or name,
+            slot=slot,
+            color=color,
         )
 
     return declare
