@@ -1,11 +1,12 @@
 """Colours, dashes and symbols: one style per loss and optimiser on every page, told apart without colour as well."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import cycle
 
 from losses import LOSSES
-from losses.descent.optimisers import OPTIMISERS
+from losses.descent.optimisers import OPTIMISERS, Optimiser
 from losses.probability.pairing import PAIRS
+from losses.spec.loss import Loss
 
 # Each passes 3:1 on white, on #F0F2F6 and on #0E1117.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#A8467F", "#8A6D00", "#00838F", "#6B62D9", "#C2298F")
@@ -32,28 +33,32 @@ class Style:
     symbol: str
 
 
-# Margin and binary losses stand side by side: those most often compared have colours that are far apart.
-_FIRST_COLOR = {"margin": 6, "binary": 2}
+def style(slot: int, color: int | None = None) -> Style:
+    """The style of a slot; ``color`` is the number of its colour where that is not the slot's own.
+
+    Two slots have the same colour and dash only if they are 24 apart, or a multiple of that.
+    """
+    return Style(
+        PALETTE[(slot if color is None else color) % len(PALETTE)],
+        DASHES[slot % len(DASHES)],
+        SYMBOLS[slot % len(SYMBOLS)],
+    )
 
 
-def _styles() -> dict[str, Style]:
-    order = dict.fromkeys({loss.family for loss in LOSSES.values()}, 0)
-    styles = {}
-    for key, loss in LOSSES.items():
-        index = order[loss.family]
-        order[loss.family] += 1
-        color = PALETTE[(index + _FIRST_COLOR.get(loss.family, 0)) % len(PALETTE)]
-        styles[key] = Style(color, DASHES[index % len(DASHES)], SYMBOLS[index % len(SYMBOLS)])
-    return styles
+def styles(declared: Mapping[str, Loss | Optimiser]) -> dict[str, Style]:
+    """The style of each loss or optimiser, from the slot that it declares: no other changes it.
+
+    Raises
+    ------
+    TypeError
+        For one without a slot.
+    """
+    without = [key for key, thing in declared.items() if thing.slot is None]
+    if without:
+        raise TypeError(f"{', '.join(without)}: declare a slot that no other of the family has")
+    return {key: style(thing.slot, thing.color) for key, thing in declared.items()}
 
 
-STYLES = _styles()
-# The ones most often compared have colours that are far apart.
-_OPTIMISER_COLORS = (0, 2, 5, 3, 4, 1, 7, 6)
-OPTIMISER_STYLES = {
-    key: Style(PALETTE[color], DASHES[index % len(DASHES)], SYMBOLS[index % len(SYMBOLS)])
-    for index, (key, color) in enumerate(zip(OPTIMISERS, cycle(_OPTIMISER_COLORS), strict=False))
-}
-PAIR_STYLES = {
-    key: Style(color, dash, symbol) for key, color, dash, symbol in zip(PAIRS, PALETTE, DASHES, SYMBOLS, strict=False)
-}
+STYLES = styles(LOSSES)
+OPTIMISER_STYLES = styles(OPTIMISERS)
+PAIR_STYLES = {key: style(slot) for slot, key in enumerate(PAIRS)}

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -56,30 +55,14 @@ def decide(score: np.ndarray, label: np.ndarray) -> Decisions:
     return Decisions(*(int(count.sum()) for count in counts))
 
 
-# The probability of +1 that a score f stands for, by what the loss's expectation is least at.
-_LINKS: Mapping[str, Any] = MappingProxyType(
-    {
-        "logistic": lambda f, **_: _sigmoid(f),
-        "binary_cross_entropy": lambda f, **_: _sigmoid(f),
-        "focal": lambda f, **_: _sigmoid(f),
-        "exponential": lambda f, **_: _sigmoid(2 * f),
-        "squared_hinge": lambda f, margin: np.clip((f / margin + 1) / 2, 0, 1) if margin else np.full_like(f, np.nan),
-        "modified_huber": lambda f, **_: np.clip((f + 1) / 2, 0, 1),
-        "mse": lambda f, **_: np.clip((f + 1) / 2, 0, 1),
-    }
-)
-PROBABILITY_LOSSES = tuple(_LINKS)
+PROBABILITY_LOSSES = tuple(key for key, loss in LOSSES.items() if loss.link)
 """Keys of the losses whose score means a probability; hinge, ramp and perceptron only tell the likelier label."""
-
-
-def _sigmoid(score: np.ndarray) -> np.ndarray:
-    return torch.as_tensor(score, dtype=torch.float64).sigmoid().numpy()
 
 
 def probabilities(loss: Loss, score: np.ndarray, settings: Mapping[str, Any]) -> np.ndarray | None:
     """The probability of +1 that scores ``[n]`` stand for, or None for a loss whose score means none."""
-    link = _LINKS.get(loss.key)
-    return None if link is None else link(np.asarray(score, dtype=np.float64), **settings)
+    given = loss.probability(np.asarray(score, dtype=np.float64), **settings)
+    return None if given is None else given.numpy()
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +100,9 @@ def learned(loss: Loss, truth: np.ndarray, class_weight: float = 1.0, **paramete
     truth = np.asarray(truth, dtype=np.float64)
     logits = {"from_logits": True} if "from_logits" in loss.parameters else {}
     settings = loss.settings(**{**parameters, **logits})
-    if loss.key not in PROBABILITY_LOSSES:
+    if loss.link is None:
         return np.full_like(truth, np.nan)
-    no, yes = (0.0, 1.0) if loss.family == "binary" else (-1.0, 1.0)
+    no, yes = loss.labels or (-1.0, 1.0)
     centre, reach = np.zeros(len(truth)), 40.0 * max(1.0, settings.get("margin", 1.0))
     for _ in range(12):
         score = centre[:, None] + np.linspace(-reach, reach, 401)
@@ -129,7 +112,7 @@ def learned(loss: Loss, truth: np.ndarray, class_weight: float = 1.0, **paramete
         expected = (1 - truth)[:, None] * costs[0].numpy() + class_weight * truth[:, None] * costs[1].numpy()
         centre = np.take_along_axis(score, expected.argmin(1)[:, None], 1)[:, 0]
         reach /= 40
-    return probabilities(LOSSES[loss.key], centre, settings)
+    return probabilities(loss, centre, settings)
 
 
 def group_shares(loss: Loss, groups: Mapping[str, tuple[int, float]], **parameters: Any) -> dict[str, float]:

@@ -12,9 +12,15 @@ from losses.boundary.search import BoundaryProblem, solve
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
 
+
+def can_be_fitted(loss: Loss) -> bool:
+    """Whether a loss has a slope to follow everywhere, or declares where it has none."""
+    return loss.fact("differentiable") or loss.kinks is not None
+
+
 FITTED: Mapping[str, Loss] = MappingProxyType(
-    {key: loss for key, loss in LOSSES.items() if loss.family in ("margin", "binary") and key != "zero_one"}
-    | {"mse": LOSSES["mse"]}
+    {key: loss for key, loss in LOSSES.items() if loss.labels and can_be_fitted(loss)}
+    | {key: loss for key, loss in LOSSES.items() if not loss.labels and loss.link}
 )
 """The losses that a boundary can be fitted by. The 0-1 loss has no slope to follow; it is what is reported."""
 
@@ -95,9 +101,10 @@ def fit_boundary(
 ) -> Boundary:
     """Minimise mean(class weight · loss) + l2 · |w|² over f = w₁ x₁ + w₂ x₂ + b; the bias b is not penalised.
 
-    Losses with a slope everywhere: Newton's method. Hinge: its quadratic program. Both find the
-    optimum. Focal and ramp are not convex: the best of several descents, for the ramp by the
-    concave-convex procedure of Collobert et al. (2006). The perceptron's optimum is known: 0.
+    Losses with a slope everywhere: Newton's method. Convex ones with kinks, as the hinge: a quadratic
+    program. Both find the optimum. Of any other loss, as focal, the best of several descents, for one with
+    kinks, as the ramp, by the concave-convex procedure of Collobert et al. (2006). Where a score of 0
+    costs nothing, as the perceptron's, the optimum is known: 0.
 
     Parameters
     ----------
@@ -106,7 +113,9 @@ def fit_boundary(
     label
         ``[n]`` of -1 and +1.
     loss
-        One of ``FITTED`` or its key. A binary loss takes the score as logit, MSE the label as number.
+        A loss of one score and a label of two values, or one whose ``link`` says what a score means for
+        such a label; or the key of one in ``FITTED``. A binary loss takes the score as logit, MSE the
+        label as number.
     l2
         At least 0.
     class_weight
@@ -117,9 +126,9 @@ def fit_boundary(
     Raises
     ------
     ValueError
-        For other shapes, labels or numbers, naming them.
+        For other shapes, labels, numbers or losses, naming them.
     """
-    loss = FITTED[loss] if isinstance(loss, str) else loss
+    loss = _boundary_loss(loss)
     features, label = _checked(features, label)
     if not (0 <= l2 < math.inf and 0 < class_weight < math.inf):
         raise ValueError(f"l2 must be at least 0 and class_weight above 0, got {l2!r} and {class_weight!r}")
@@ -151,6 +160,18 @@ def fit_boundary(
     )
 
 
+def _boundary_loss(loss: Loss | str) -> Loss:
+    if isinstance(loss, str):
+        if loss not in FITTED:
+            raise ValueError(f"no boundary is fitted by {loss!r}; the losses for that are: {', '.join(FITTED)}")
+        return FITTED[loss]
+    if not (loss.labels or loss.link):
+        raise ValueError(
+            f"{loss.name} is not a loss for a boundary: it takes no label, and its score is no probability"
+        )
+    return loss
+
+
 def _checked(features: np.ndarray, label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     features, label = np.asarray(features, dtype=np.float64), np.asarray(label, dtype=np.float64)
     if features.ndim != 2 or features.shape[1] != 2 or label.shape != features.shape[:1] or not label.size:
@@ -163,10 +184,9 @@ def _checked(features: np.ndarray, label: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 def _on_kinks(problem: BoundaryProblem, score: np.ndarray) -> np.ndarray:
-    """The hinge's optimum puts points on its kinks: they get the score of the kink, without the rounding."""
-    kinks = {"hinge": (problem.settings.get("margin"),), "ramp": (1.0, 0.0)}.get(problem.loss.key, ())
-    for kink in kinks:
-        score = np.where(np.abs(problem.label * score - kink) <= _MET * max(1.0, kink), problem.label * kink, score)
+    """A piecewise linear loss's optimum puts points on its kinks: they get the score of the kink, without the rounding."""
+    for at, _, _ in problem.loss.kinks_for(**problem.settings) or ():
+        score = np.where(np.abs(problem.label * score - at) <= _MET * max(1.0, abs(at)), problem.label * at, score)
     return score
 
 
@@ -181,7 +201,7 @@ def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _notes(problem: BoundaryProblem, theta: np.ndarray, starts: int) -> list[str]:
     """What is peculiar about this optimum, in sentences."""
-    loss, settings, basis = problem.loss, problem.settings, problem.basis
+    settings, basis = problem.settings, problem.basis
     objective = problem.penalised().objective
     single = np.ptp(problem.label) == 0
     varies = np.ptp(basis @ theta) > _NONE * (settings.get("margin") or 1.0)
@@ -191,7 +211,7 @@ def _notes(problem: BoundaryProblem, theta: np.ndarray, starts: int) -> list[str
         notes.append(f"It is not convex: this is the best of {starts} descents; a lower one may exist.")
     if single:
         notes.append("There is one class only: a constant score is all there is to learn.")
-    if loss.key == "perceptron" or settings.get("margin") == 0:
+    if problem.costs_nothing_at_zero():
         notes.append(
             "Any line that parts the classes costs nothing, as the weights 0 do; the widest is shown."
             if varies

@@ -1,4 +1,4 @@
-"""The hinge's quadratic program by a primal-dual interior point method, for several linear terms at once.
+"""The quadratic program of hinges by a primal-dual interior point method, for several linear terms at once.
 
 Every step needs one linear system as small as the number of weights, however many points there are
 (Ferris and Munson 2002, Interior-point methods for massive support vector machines, SIAM Journal on
@@ -41,8 +41,13 @@ class _Point(NamedTuple):
         return (self.above * self.inner + self.below * self.outer).mean(1) / 2
 
 
-def minimise_hinge(
-    rows: np.ndarray, weight: np.ndarray, margin: float, quadratic: np.ndarray, linear: np.ndarray, gap: float = EXACT
+def minimise_hinges(
+    rows: np.ndarray,
+    weight: np.ndarray,
+    margin: np.ndarray,
+    quadratic: np.ndarray,
+    linear: np.ndarray,
+    gap: float = EXACT,
 ) -> np.ndarray:
     """Minimise Σ weight · max(0, margin - rows·θ) + ½ Σ quadratic · θ² + linear·θ over θ.
 
@@ -53,7 +58,7 @@ def minimise_hinge(
     weight
         ``[n]``, above 0.
     margin
-        Of the hinge.
+        ``[n]``, of the hinges.
     quadratic
         ``[p]``, above 0: there is one minimiser.
     linear
@@ -68,7 +73,7 @@ def minimise_hinge(
     """
     count, size = rows.shape
     products = (rows[:, :, None] * rows[:, None, :]).reshape(count, -1)
-    excess = np.full((len(linear), count), -float(margin))
+    excess = np.broadcast_to(-margin, (len(linear), count))
     above = (excess + np.hypot(excess, 2.0)) / 2
     half = np.broadcast_to(weight / 2, above.shape)
     point = _Point(np.zeros((len(linear), size)), above, above - excess, half, half)

@@ -1,4 +1,7 @@
-"""Searching the boundary between two classes: by Newton, by the hinge's program, from many lines, or by tangents."""
+"""Searching the boundary between two classes: by Newton, by a quadratic program, from many lines, or by tangents.
+
+Which of them follows from what the loss declares: its kinks, and whether it is convex.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from losses.boundary.interior_point import EXACT, minimise_hinge
+from losses.boundary.interior_point import EXACT, minimise_hinges
 from losses.boundary.score_descent import Penalised
 from losses.fitting.newton import Cost
 from losses.registry import LOSSES
+from losses.spec.kinks import Kink, Kinks, are_convex, slopes_at
 from losses.spec.loss import Loss
 
 _ROUNDS = 30  # of the concave-convex procedure
@@ -35,39 +39,75 @@ class BoundaryProblem:
     @property
     def target(self) -> np.ndarray:
         """The labels as the loss wants them."""
-        return (self.label + 1) / 2 if self.loss.family == "binary" else self.label
+        no, yes = self.loss.labels or (-1.0, 1.0)
+        return np.where(self.label > 0, yes, no)
 
     def penalised(self, loss: Loss | None = None, settings: Mapping[str, Any] | None = None) -> Penalised:
         """The objective, of this loss or another one of the same labels."""
         cost = Cost(loss or self.loss, self.settings if settings is None else settings, self.target)
         return Penalised(cost, self.basis, self.weight, self.penalty)
 
-    def hinge(self, margin: float, linear: np.ndarray, gap: float = EXACT) -> np.ndarray:
-        """The hinge's minimisers ``[k, 3]`` with linear terms ``[k, 3]`` in the mean loss."""
-        count = len(self.label)
-        quadratic = count * (2 * self.penalty + self.tie * self.weight.mean())
-        return minimise_hinge(self.label[:, None] * self.basis, self.weight, margin, quadratic, count * linear, gap)
+    def costs_nothing_at_zero(self) -> bool:
+        """Whether a score of 0 costs nothing, and no other less: then nothing asks for a margin."""
+        value, slope = self.penalised().cost.slopes(np.zeros(len(self.label)))
+        kinks = self.loss.kinks_for(**self.settings)
+        before, after = slopes_at(kinks, 0.0) if kinks else (slope.max(), slope.min())
+        return bool(before <= 0 <= after and not value.any() and self.loss.fact("convex", **self.settings))
+
+    def program(self, kinks: Kinks, linear: np.ndarray, gap: float = EXACT) -> np.ndarray:
+        """The minimisers ``[k, 3]`` of a convex piecewise linear loss with linear terms ``[k, 3]`` in the mean loss.
+
+        The loss is a straight line as steep as it is behind its last kink, plus a hinge for every kink that
+        is as steep as the slope's jump.
+        """
+        count, jumps = len(self.label), np.array([kink.jump for kink in kinks])
+        rows = self.label[:, None] * self.basis
+        quadratic = count * (2 * self.penalty + self.tie * self.weight.mean() * jumps.sum())
+        return minimise_hinges(
+            np.tile(rows, (len(kinks), 1)),
+            np.outer(jumps, self.weight).ravel(),
+            np.repeat([kink.at for kink in kinks], count),
+            quadratic,
+            count * linear + kinks[-1].after * (self.weight @ rows),
+            gap,
+        )
 
 
 def solve(problem: BoundaryProblem) -> tuple[np.ndarray, int]:
-    """The best weights of the standardised problem, and of how many descents."""
-    key, settings = problem.loss.key, problem.settings
-    if key == "perceptron" or (key == "hinge" and settings["margin"] == 0):
-        return _without_margin(problem), 1
-    if key == "hinge":
-        return problem.hinge(settings["margin"], np.zeros((1, 3)))[0], 1
-    if key == "ramp":
-        return _concave_convex(problem)
-    convex = problem.loss.fact("convex", **settings)
+    """The best weights of the standardised problem, and of how many descents.
+
+    Raises
+    ------
+    ValueError
+        For a loss with kinks that are not declared, or that falls without end.
+    """
+    loss, settings = problem.loss, problem.settings
+    kinks = loss.kinks_for(**settings)
+    if kinks:
+        return _piecewise_linear(problem, kinks)
+    if not loss.fact("differentiable", **settings):
+        raise ValueError(f"{loss.name} has kinks, and where they lie is not declared: it cannot be fitted")
+    convex = loss.fact("convex", **settings)
     starts = np.zeros((1, 3)) if convex else _starts(problem)
     return problem.penalised().descend(starts).theta[0], len(starts)
 
 
-def _without_margin(problem: BoundaryProblem) -> np.ndarray:
-    """A score of 0 costs nothing. Where weights cost nothing either, any line that parts the classes is as good."""
-    if problem.penalty.any() or np.ptp(problem.label) == 0:
+def _piecewise_linear(problem: BoundaryProblem, kinks: Kinks) -> tuple[np.ndarray, int]:
+    if not kinks[0].before <= 0 <= kinks[-1].after:
+        raise ValueError(f"{problem.loss.name} falls without end: no boundary is best")
+    if not are_convex(kinks):
+        return _concave_convex(problem, kinks)
+    if problem.costs_nothing_at_zero():
+        return _without_margin(problem, kinks), 1
+    return problem.program(kinks, np.zeros((1, 3)))[0], 1
+
+
+def _without_margin(problem: BoundaryProblem, kinks: Kinks) -> np.ndarray:
+    """A score of 0 costs nothing. Where weights and larger scores do not either, any line that parts the classes is as good."""
+    larger_costs = kinks[-1].at > 0 or kinks[-1].after > 0
+    if problem.penalty.any() or larger_costs or np.ptp(problem.label) == 0:
         return np.zeros(3)
-    parting = problem.hinge(1.0, np.zeros((1, 3)))[0]
+    parting = problem.program((Kink(1.0, -1.0, 0.0),), np.zeros((1, 3)))[0]
     return parting if (problem.label * (problem.basis @ parting) > 0).all() else np.zeros(3)
 
 
@@ -101,27 +141,34 @@ def _best_lines(problem: BoundaryProblem, most: int = 3) -> np.ndarray:
     return lines[some.penalised().objective(lines).argsort(kind="stable")[:most]]
 
 
-def _concave_convex(problem: BoundaryProblem) -> tuple[np.ndarray, int]:
-    """The ramp is the hinge less the hinge without margin: the latter is replaced by its tangent, again and again."""
-    constant = np.array([[0.0, 0.0, -1.0], [0.0, 0.0, 1.0]])
-    starts = np.concatenate([problem.hinge(1.0, np.zeros((1, 3))), _best_lines(problem), constant])
-    ended = _tangents(problem, starts, _ROUGH)
+def _concave_convex(problem: BoundaryProblem, kinks: Kinks) -> tuple[np.ndarray, int]:
+    """The kinks that bend upwards make a convex part, the others a concave one, replaced by its tangent again and again.
+
+    The ramp is the hinge less the hinge without margin.
+    """
+    convex, concave = (tuple(kink for kink in kinks if sign * kink.jump > 0) for sign in (1, -1))
+    unit = max(abs(kink.at) for kink in convex) or 1.0
+    constant = unit * np.array([[0.0, 0.0, -1.0], [0.0, 0.0, 1.0]])
+    starts = np.concatenate([problem.program(convex, np.zeros((1, 3))), _best_lines(problem), constant])
+    ended = _tangents(problem, (convex, concave), starts, _ROUGH)
     best = ended[[problem.penalised().objective(ended).argmin()]]
-    ended = np.concatenate([_tangents(problem, best, EXACT), best])
+    ended = np.concatenate([_tangents(problem, (convex, concave), best, EXACT), best])
     return ended[problem.penalised().objective(ended).argmin()], len(starts)
 
 
-def _tangents(problem: BoundaryProblem, theta: np.ndarray, gap: float) -> np.ndarray:
+def _tangents(problem: BoundaryProblem, parts: tuple[Kinks, Kinks], theta: np.ndarray, gap: float) -> np.ndarray:
     """The concave-convex procedure from ``[k, 3]``: where it ends, at most as many, those that met only once."""
+    convex, concave = parts
+    at, jumps = np.array([kink.at for kink in concave]), np.array([kink.jump for kink in concave])
     rows = problem.label[:, None] * problem.basis
-    wrong, ended = None, []
+    below, ended = None, []
     for _ in range(_ROUNDS):
-        before, wrong = wrong, theta @ rows.T < 0
-        resting = (wrong == before).all(1) if before is not None else np.zeros(len(theta), dtype=bool)
+        before, below = below, (theta @ rows.T)[..., None] < at
+        resting = (below == before).all((1, 2)) if before is not None else np.zeros(len(theta), dtype=bool)
         ended.append(theta[resting])
-        going = list({wrong[start].tobytes(): start for start in np.flatnonzero(~resting)}.values())
+        going = list({below[start].tobytes(): start for start in np.flatnonzero(~resting)}.values())
         if not going:
             return np.concatenate(ended)
-        wrong = wrong[going]
-        theta = problem.hinge(1.0, (wrong * problem.weight) @ rows / len(rows), gap)
+        below = below[going]
+        theta = problem.program(convex, (below @ -jumps * problem.weight) @ rows / len(rows), gap)
     return np.concatenate([*ended, theta])

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from losses.curves.axis import Axis, Domains, Inputs, axis
 from losses.registry import LOSSES
-from losses.spec.domain import CLASS_INDEX, REAL
+from losses.spec.domain import BINARY, CLASS_INDEX, REAL, VECTOR
 from losses.spec.loss import Loss
 from losses.spec.parameter import Parameter
 
@@ -28,6 +28,10 @@ def _family(family: str, where: Callable[[Loss], bool] = lambda loss: True) -> t
 
 def _of_any_residual(loss: Loss) -> bool:
     return loss.inputs["prediction"] is REAL
+
+
+def _of_a_distance(loss: Loss) -> bool:
+    return "negative" in loss.inputs or loss.inputs["target"] is BINARY
 
 
 @axis(
@@ -188,7 +192,7 @@ def object_found(x: Tensor, domains: Domains, object_share: int, false_positive_
     "Distance of the pair, or of anchor and negative",
     "d",
     (0.0, 2.5),
-    ("contrastive", "triplet"),
+    _family("embedding", _of_a_distance),
     MATCHING,
     Parameter(
         "positive_distance", 0.5, 0.0, 1e6, "d(a, p)", slider=(0.0, 2.5), label="Distance of anchor and positive"
@@ -208,7 +212,12 @@ def distance(x: Tensor, domains: Domains, matching: bool, positive_distance: flo
 
 
 @axis(
-    "Embedding: angle", "Angle between the two vectors, in degrees", "θ", (0.0, 180.0), ("cosine_embedding",), MATCHING
+    "Embedding: angle",
+    "Angle between the two vectors, in degrees",
+    "θ",
+    (0.0, 180.0),
+    _family("embedding", lambda loss: not _of_a_distance(loss) and loss.inputs["first"] is VECTOR),
+    MATCHING,
 )
 def angle(x: Tensor, domains: Domains, matching: bool) -> Inputs:
     """Two unit vectors x degrees apart; the slope is per degree."""
@@ -222,7 +231,7 @@ def angle(x: Tensor, domains: Domains, matching: bool) -> Inputs:
     "Lead of the first score over the second",
     "s",
     (-3.0, 3.0),
-    ("margin_ranking",),
+    _family("embedding", lambda loss: loss.inputs.get("first") is REAL),
     Parameter("first_higher", True, label="The first should rank higher"),
 )
 def score_lead(x: Tensor, domains: Domains, first_higher: bool) -> Inputs:

@@ -15,13 +15,12 @@ from losses.fitting.fit import fit_line
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
 
-LABELS = {"margin": (-1.0, 1.0), "binary": (0.0, 1.0)}  # no and yes, by family of the loss
 SEARCH = 50  # L-BFGS steps in which a smooth convex loss of two weights is near its minimum, if it has one
 
 
 def takes_labels(loss: Loss) -> bool:
     """Whether the targets of a loss are two labels rather than numbers."""
-    return loss.family in LABELS
+    return loss.labels is not None
 
 
 def targets(y: np.ndarray, loss: Loss) -> np.ndarray:
@@ -40,7 +39,7 @@ def targets(y: np.ndarray, loss: Loss) -> np.ndarray:
     values = np.unique(y)
     if len(values) != 2:
         raise ValueError(f"{loss.name} needs a y of two different values, as labels; here there are {len(values)}")
-    no, yes = LABELS[loss.family]
+    no, yes = loss.labels
     return np.where(y == values[1], yes, no)
 
 

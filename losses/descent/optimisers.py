@@ -40,6 +40,7 @@ AMSGRAD = r"\bar v\leftarrow\max(\bar v,\,v),\ \hat v=\frac{\bar v}"
     r"\theta\leftarrow\theta-@learning_rate\,g",
     "Robbins and Monro (1951), A stochastic approximation method, Annals of Mathematical Statistics 22(3)",
     critical=lambda **_: 2.0,
+    slot=0,
 )
 def sgd(weights: Weights, *, learning_rate: SlopeRate = 1.8) -> torch.optim.Optimizer:
     """Steps straight down the slope, each as long as the slope is steep."""
@@ -53,6 +54,8 @@ def sgd(weights: Weights, *, learning_rate: SlopeRate = 1.8) -> torch.optim.Opti
     "USSR Computational Mathematics and Mathematical Physics 4(5)",
     velocity="momentum_buffer",
     critical=lambda momentum, **_: 2 * (1 + momentum),
+    slot=1,
+    color=2,
 )
 def momentum(weights: Weights, *, learning_rate: SlopeRate = 0.3, momentum: Momentum = 0.9) -> torch.optim.Optimizer:
     """A heavy ball: slopes that agree add up, slopes that alternate cancel."""
@@ -66,6 +69,8 @@ def momentum(weights: Weights, *, learning_rate: SlopeRate = 0.3, momentum: Mome
     "Soviet Mathematics Doklady 27(2); in this form Sutskever, Martens, Dahl and Hinton (2013), ICML",
     velocity="momentum_buffer",
     critical=lambda momentum, **_: 2 * (1 + momentum) / (1 + 2 * momentum),
+    slot=2,
+    color=5,
 )
 def nesterov(
     weights: Weights,
@@ -84,6 +89,7 @@ def nesterov(
     "Journal of Machine Learning Research 12",
     second_moment="sum",
     scale_free=True,
+    slot=3,
 )
 def adagrad(weights: Weights, *, learning_rate: LengthRate = 0.15) -> torch.optim.Optimizer:
     """Divides by all the slopes there have been, so that every weight soon gets steps of its own, ever shorter."""
@@ -96,6 +102,7 @@ def adagrad(weights: Weights, *, learning_rate: LengthRate = 0.15) -> torch.opti
     "Tieleman and Hinton (2012), Neural networks for machine learning, lecture 6.5, Coursera",
     second_moment="square_avg",
     scale_free=True,
+    slot=4,
 )
 def rmsprop(
     weights: Weights,
@@ -115,6 +122,8 @@ def rmsprop(
     velocity="exp_avg",
     second_moment=lambda amsgrad, **_: "max_exp_avg_sq" if amsgrad else "exp_avg_sq",
     scale_free=True,
+    slot=5,
+    color=1,
 )
 def adam(
     weights: Weights,
@@ -136,6 +145,8 @@ def adam(
     velocity="exp_avg",
     second_moment="exp_avg_sq",
     scale_free=True,
+    slot=6,
+    color=7,
 )
 def adamw(
     weights: Weights,
@@ -156,6 +167,8 @@ def adamw(
     "Liu and Nocedal (1989), On the limited memory BFGS method for large scale optimization, "
     "Mathematical Programming 45",
     searches=True,
+    slot=7,
+    color=6,
 )
 def lbfgs(
     weights: Weights,
@@ -176,6 +189,7 @@ def lbfgs(
     velocity="momentum_buffer",
     # Heavy ball's bound for v / (1 - τ), which gathers undampened slopes and is followed at the rate η (1 - τ).
     critical=lambda momentum, dampening, **_: 2 * (1 + momentum) / (1 - dampening),
+    slot=8,
 )
 def dampened_momentum(
     weights: Weights,
@@ -197,6 +211,7 @@ def dampened_momentum(
     second_moment="exp_inf",
     second_moment_name="infinity norm",
     scale_free=True,
+    slot=9,
 )
 def adamax(
     weights: Weights, *, learning_rate: LengthRate = 0.03, beta1: Beta1 = 0.9, beta2: Beta2 = 0.999
@@ -214,6 +229,7 @@ def adamax(
     velocity="exp_avg",
     second_moment="exp_avg_sq",
     scale_free=True,
+    slot=10,
 )
 def nadam(
     weights: Weights, *, learning_rate: LengthRate = 0.03, beta1: Beta1 = 0.9, beta2: Beta2 = 0.999
@@ -232,6 +248,7 @@ def nadam(
     "ICLR, algorithm 2",
     velocity="exp_avg",
     second_moment="exp_avg_sq",
+    slot=11,
 )
 def radam(
     weights: Weights, *, learning_rate: WideSlopeRate = 1.8, beta1: Beta1 = 0.9, beta2: Beta2 = 0.999
@@ -274,6 +291,7 @@ class Lion(torch.optim.Optimizer):
     "optimization algorithms, NeurIPS, algorithm 2",
     velocity="exp_avg",
     scale_free=True,
+    slot=12,
 )
 def lion(
     weights: Weights,

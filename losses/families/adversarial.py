@@ -26,6 +26,7 @@ MIYATO_2018 = "Miyato et al. (2018), Spectral normalization for generative adver
 
 @loss(
     name="GAN discriminator",
+    slot=0,
     latex=r"-\log\sigma(z_{\text{real}})-\log\bigl(1-\sigma(z_{\text{fake}})\bigr)",
     references=(GOODFELLOW_2014 + ", equation 1",),
     equivalents=(
@@ -52,6 +53,7 @@ def gan_discriminator(fake_logits: Logits, real_logits: Logits) -> Tensor:
 
 @loss(
     name="GAN generator, minimax",
+    slot=1,
     latex=r"\log\bigl(1-\sigma(z_{\text{fake}})\bigr)",
     references=(GOODFELLOW_2014 + ", equation 1",),
     equivalents=(
@@ -72,6 +74,7 @@ def gan_generator_minimax(fake_logits: Logits) -> Tensor:
 
 @loss(
     name="GAN generator, non-saturating",
+    slot=2,
     latex=r"-\log\sigma(z_{\text{fake}})",
     references=(GOODFELLOW_2014 + ", section 3",),
     equivalents=(
@@ -95,6 +98,7 @@ def gan_generator_non_saturating(fake_logits: Logits) -> Tensor:
 
 @loss(
     name="Least-squares GAN discriminator",
+    slot=3,
     latex=r"\tfrac12(z_{\text{real}}-1)^2+\tfrac12 z_{\text{fake}}^2",
     references=(MAO_2017 + ", equation 2, with the 0-1 coding",),
     equivalents=(Equivalent("torch", "((real_logits - 1)**2 + fake_logits**2) / 2"),),
@@ -110,6 +114,7 @@ def least_squares_gan_discriminator(fake_logits: Logits, real_logits: Logits) ->
 
 @loss(
     name="Least-squares GAN generator",
+    slot=4,
     latex=r"\tfrac12(z_{\text{fake}}-1)^2",
     references=(MAO_2017 + ", equation 2, with the 0-1 coding",),
     equivalents=(Equivalent("torch", "(fake_logits - 1)**2 / 2"),),
@@ -125,6 +130,7 @@ def least_squares_gan_generator(fake_logits: Logits) -> Tensor:
 
 @loss(
     name="Wasserstein critic",
+    slot=5,
     latex=r"z_{\text{fake}}-z_{\text{real}}",
     references=(ARJOVSKY_2017 + ", equations 2 and 3",),
     equivalents=(Equivalent("torch", "fake_logits - real_logits"),),
@@ -141,6 +147,7 @@ def wasserstein_critic(fake_logits: Logits, real_logits: Logits) -> Tensor:
 
 @loss(
     name="Wasserstein generator",
+    slot=6,
     latex=r"-z_{\text{fake}}",
     references=(ARJOVSKY_2017 + ", algorithm 1",),
     equivalents=(Equivalent("torch", "-fake_logits"),),
@@ -157,6 +164,7 @@ def wasserstein_generator(fake_logits: Logits) -> Tensor:
 
 @loss(
     name="Hinge GAN discriminator",
+    slot=7,
     latex=r"\max(0,\ 1-z_{\text{real}})+\max(0,\ 1+z_{\text{fake}})",
     references=(LIM_YE_2017, MIYATO_2018),
     equivalents=(Equivalent("torch", "torch.relu(1 - real_logits) + torch.relu(1 + fake_logits)"),),
@@ -173,6 +181,7 @@ def hinge_gan_discriminator(fake_logits: Logits, real_logits: Logits) -> Tensor:
 
 @loss(
     name="Hinge GAN generator",
+    slot=8,
     latex=r"-z_{\text{fake}}",
     references=(LIM_YE_2017, MIYATO_2018),
     equivalents=(Equivalent("torch", "-fake_logits"),),

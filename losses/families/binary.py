@@ -25,6 +25,10 @@ def _log_likelihood(prediction: Tensor, yes: Tensor, no: Tensor, from_logits: bo
     return times_log(yes, prediction) + no * torch.log1p(-prediction.masked_fill(no == 0, 0))
 
 
+def _probability(prediction: Tensor, *, from_logits: bool, **_: float) -> Tensor:
+    return prediction.sigmoid() if from_logits else prediction
+
+
 def _in_torch(code: str, *, from_logits: bool, weighted: bool) -> tuple[Equivalent, ...]:
     """The code without label smoothing, and with it; each holds for its own settings alone."""
     smoothed = code.replace("target", "target * (1 - {label_smoothing}) + {label_smoothing} / 2")
@@ -43,6 +47,8 @@ def _in_torch(code: str, *, from_logits: bool, weighted: bool) -> tuple[Equivale
 
 @loss(
     name="Binary cross-entropy",
+    slot=0,
+    color=2,
     latex=lambda from_logits, **_: (
         r"-@positive_weight\,\tilde y\log p-(1-\tilde y)\log(1-p),\quad "
         r"\tilde y=(1-@label_smoothing)\,y+\tfrac12 @label_smoothing" + (r",\quad p=\sigma(z)" if from_logits else "")
@@ -102,6 +108,7 @@ def _in_torch(code: str, *, from_logits: bool, weighted: bool) -> tuple[Equivale
     facts="convex differentiable",
     bounded_slope=lambda from_logits, **_: from_logits,
     proper=lambda from_logits, label_smoothing, positive_weight: label_smoothing == 0 and positive_weight == 1,
+    link=_probability,
 )
 def binary_cross_entropy(
     prediction: Prediction,
@@ -126,6 +133,8 @@ def binary_cross_entropy(
 
 @loss(
     name="Focal",
+    slot=1,
+    color=3,
     latex=lambda from_logits, **_: (
         r"\begin{cases}-@alpha\,(1-p)^{@gamma}\log p & y=1\\ -(1-@alpha)\,p^{@gamma}\log(1-p) & y=0\end{cases}"
         + (r"\quad p=\sigma(z)" if from_logits else "")
@@ -156,6 +165,7 @@ def binary_cross_entropy(
     convex=lambda from_logits, gamma, **_: gamma == 0 or not from_logits,
     bounded_slope=lambda from_logits, **_: from_logits,
     proper=lambda gamma, alpha, **_: gamma == 0 and alpha == 0.5,
+    link=_probability,
 )
 def focal(
     prediction: Prediction,

@@ -29,6 +29,9 @@ def _kullback_leibler(p: Tensor, q: Tensor) -> Tensor:
 
 @loss(
     name="KL divergence",
+    slot=0,
+    short="forward",
+    symbol="KL(P‖Q)",
     latex=r"\mathrm{KL}(P\,\Vert\,Q)=\sum_k p_k\log\frac{p_k}{q_k}",
     references=(KULLBACK_LEIBLER_1951,),
     equivalents=(
@@ -52,6 +55,9 @@ def kl_divergence(prediction: Distribution, target: Distribution) -> Tensor:
 
 @loss(
     name="Reverse KL",
+    slot=1,
+    short="reverse",
+    symbol="KL(Q‖P)",
     latex=r"\mathrm{KL}(Q\,\Vert\,P)=\sum_k q_k\log\frac{q_k}{p_k}",
     references=(KULLBACK_LEIBLER_1951, "Bishop (2006), Pattern Recognition and Machine Learning, section 10.1.2"),
     equivalents=(
@@ -74,6 +80,8 @@ def reverse_kl(prediction: Distribution, target: Distribution) -> Tensor:
 
 @loss(
     name="Jensen-Shannon",
+    slot=2,
+    short="JS",
     latex=r"\tfrac12\mathrm{KL}(P\,\Vert\,M)+\tfrac12\mathrm{KL}(Q\,\Vert\,M),\quad M=\tfrac12(P+Q)",
     references=(
         "Lin (1991), Divergence measures based on the Shannon entropy, IEEE Trans. Information Theory 37(1)",

@@ -36,6 +36,7 @@ def _direction(vector: Tensor) -> Tensor:
 
 @loss(
     name="Contrastive",
+    slot=0,
     latex=r"y\,d^2+(1-y)\max(0,\ @margin-d)^2",
     references=("Hadsell, Chopra and LeCun (2006), Dimensionality reduction by learning an invariant mapping, CVPR",),
     equivalents=(
@@ -57,6 +58,7 @@ def contrastive(first: Vector, second: Vector, target: Annotated[Tensor, BINARY]
 
 @loss(
     name="Triplet",
+    slot=1,
     latex=r"\max\bigl(0,\ d(a,p)-d(a,n)+@margin\bigr)",
     references=(
         "Schroff, Kalenichenko and Philbin (2015), FaceNet, CVPR, which squares the distances",
@@ -83,6 +85,7 @@ def triplet(anchor: Vector, positive: Vector, negative: Vector, *, margin: Margi
 
 @loss(
     name="Margin ranking",
+    slot=2,
     latex=r"\max\bigl(0,\ -y\,(s_1-s_2)+@margin\bigr)",
     references=("PyTorch documentation, MarginRankingLoss",),
     equivalents=(
@@ -110,6 +113,7 @@ def margin_ranking(
 
 @loss(
     name="Cosine embedding",
+    slot=3,
     latex=r"\begin{cases}1-\cos\theta & y=+1\\ \max(0,\ \cos\theta-@margin) & y=-1\end{cases}",
     references=("PyTorch documentation, CosineEmbeddingLoss",),
     equivalents=(

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from losses.spec.domain import REAL, SIGN
+from losses.spec.kinks import Kink
 from losses.spec.loss import Equivalent, loss
 from losses.spec.parameter import Range
 
@@ -23,6 +24,8 @@ ZHANG_2004 = (
 
 @loss(
     name="0-1",
+    slot=0,
+    color=6,
     latex=r"\begin{cases}1 & y f\le 0\\ 0 & y f>0\end{cases}",
     references=(BARTLETT_2006,),
     equivalents=(
@@ -43,6 +46,8 @@ def zero_one(prediction: Score, target: Label) -> Tensor:
 
 @loss(
     name="Hinge",
+    slot=1,
+    color=7,
     latex=r"\max(0,\ @margin-y f)",
     references=("Cortes and Vapnik (1995), Support-vector networks, Machine Learning 20(3)",),
     equivalents=(
@@ -52,6 +57,7 @@ def zero_one(prediction: Score, target: Label) -> Tensor:
     ),
     estimates="the likelier label, at the margin",
     facts="convex symmetric bounded_slope",
+    kinks=lambda margin: (Kink(margin, -1.0, 0.0),),
 )
 def hinge(prediction: Score, target: Label, *, margin: Annotated[float, Margin] = 1.0) -> Tensor:
     """Zero once the score is right by the margin, linear short of it: the loss of the support vector machine.
@@ -65,6 +71,8 @@ def hinge(prediction: Score, target: Label, *, margin: Annotated[float, Margin] 
 
 @loss(
     name="Squared hinge",
+    slot=2,
+    color=0,
     latex=r"\max(0,\ @margin-y f)^2",
     references=("Lee and Mangasarian (2001), SSVM: a smooth support vector machine", ZHANG_2004),
     equivalents=(
@@ -73,6 +81,7 @@ def hinge(prediction: Score, target: Label, *, margin: Annotated[float, Margin] 
     ),
     estimates="margin × (2 × probability of +1 − 1)",
     facts="convex symmetric differentiable",
+    link=lambda score, margin: ((score / margin + 1) / 2).clamp(0, 1) if margin else score * torch.nan,
 )
 def squared_hinge(prediction: Score, target: Label, *, margin: Annotated[float, Margin] = 1.0) -> Tensor:
     """The hinge squared: smooth at the margin, and ever steeper the more wrong a score is.
@@ -85,6 +94,8 @@ def squared_hinge(prediction: Score, target: Label, *, margin: Annotated[float, 
 
 @loss(
     name="Logistic",
+    slot=3,
+    color=1,
     latex=r"\log\bigl(1+e^{-y f}\bigr)",
     references=(
         "Friedman, Hastie and Tibshirani (2000), Additive logistic regression: a statistical view of boosting, "
@@ -100,6 +111,7 @@ def squared_hinge(prediction: Score, target: Label, *, margin: Annotated[float, 
     ),
     estimates="log-odds of +1",
     facts="convex symmetric differentiable bounded_slope proper",
+    link=torch.sigmoid,
 )
 def logistic(prediction: Score, target: Label) -> Tensor:
     """Binary cross-entropy written in the margin: never quite zero, linear for scores far wrong.
@@ -112,6 +124,8 @@ def logistic(prediction: Score, target: Label) -> Tensor:
 
 @loss(
     name="Modified Huber",
+    slot=4,
+    color=2,
     latex=r"\begin{cases}\max(0,\ 1-y f)^2 & y f\ge -1\\ -4\,y f & y f<-1\end{cases}",
     references=(ZHANG_2004,),
     equivalents=(
@@ -122,6 +136,7 @@ def logistic(prediction: Score, target: Label) -> Tensor:
     ),
     estimates="2 × probability of +1 − 1",
     facts="convex symmetric differentiable bounded_slope",
+    link=lambda score: ((score + 1) / 2).clamp(0, 1),
 )
 def modified_huber(prediction: Score, target: Label) -> Tensor:
     """The squared hinge down to a margin of -1, a straight line beyond: smooth, with a bounded pull.
@@ -136,6 +151,8 @@ def modified_huber(prediction: Score, target: Label) -> Tensor:
 
 @loss(
     name="Exponential",
+    slot=5,
+    color=3,
     latex=r"e^{-y f}",
     references=(
         "Freund and Schapire (1997), A decision-theoretic generalization of on-line learning and an application to "
@@ -145,6 +162,7 @@ def modified_huber(prediction: Score, target: Label) -> Tensor:
     equivalents=(Equivalent("torch", "torch.exp(-target * prediction)"),),
     estimates="half the log-odds of +1",
     facts="convex symmetric differentiable",
+    link=lambda score: torch.sigmoid(2 * score),
 )
 def exponential(prediction: Score, target: Label) -> Tensor:
     """The loss AdaBoost descends: a wrong score costs exponentially much.
@@ -157,6 +175,8 @@ def exponential(prediction: Score, target: Label) -> Tensor:
 
 @loss(
     name="Perceptron",
+    slot=6,
+    color=4,
     latex=r"\max(0,\ -y f)",
     references=(
         "Rosenblatt (1958), The perceptron: a probabilistic model for information storage and organization in the "
@@ -165,6 +185,7 @@ def exponential(prediction: Score, target: Label) -> Tensor:
     equivalents=(Equivalent("torch", "torch.relu(-target * prediction)"),),
     estimates="nothing: a score of 0 already costs 0",
     facts="convex symmetric bounded_slope",
+    kinks=(Kink(0.0, -1.0, 0.0),),
 )
 def perceptron(prediction: Score, target: Label) -> Tensor:
     """The hinge without a margin: only wrong examples pull, and a barely right one is done.
@@ -177,11 +198,14 @@ def perceptron(prediction: Score, target: Label) -> Tensor:
 
 @loss(
     name="Ramp",
+    slot=7,
+    color=5,
     latex=r"\min\bigl(1,\ \max(0,\ 1-y f)\bigr)",
     references=("Collobert, Sinz, Weston and Bottou (2006), Trading convexity for scalability, ICML",),
     equivalents=(Equivalent("torch", "torch.clamp(1 - target * prediction, 0, 1)"),),
     estimates="the likelier label",
     facts="symmetric bounded_slope bounded_value",
+    kinks=(Kink(0.0, 0.0, -1.0), Kink(1.0, -1.0, 0.0)),
 )
 def ramp(prediction: Score, target: Label) -> Tensor:
     """The hinge capped at 1: an example that is simply wrong stops pulling.

@@ -120,6 +120,7 @@ _CROSS_ENTROPY = {
 
 @loss(
     name="Categorical cross-entropy",
+    slot=0,
     latex=lambda from_logits, **_: _cross_entropy_formula("y_k", from_logits),
     references=("Good (1952), Rational decisions, Journal of the Royal Statistical Society B 14(1)", *SOFTENED),
     equivalents=(*_torch(), *_keras("categorical_crossentropy", smoothing=True), *_sklearn()),
@@ -146,6 +147,7 @@ def categorical_cross_entropy(
 
 @loss(
     name="Sparse categorical cross-entropy",
+    slot=1,
     latex=lambda from_logits, **_: _cross_entropy_formula("[k=y]", from_logits),
     references=("Good (1952), Rational decisions, Journal of the Royal Statistical Society B 14(1)", *SOFTENED),
     equivalents=(
@@ -180,6 +182,7 @@ def sparse_categorical_cross_entropy(
 
 @loss(
     name="Categorical focal",
+    slot=2,
     latex=lambda from_logits, **_: (
         r"-@alpha\sum_k y_k\,(1-p_k)^{@gamma}\log p_k" + (r",\quad p=\operatorname{softmax}(z)" if from_logits else "")
     ),
@@ -233,6 +236,7 @@ def categorical_focal(
 
 @loss(
     name="Categorical hinge",
+    slot=3,
     latex=r"\max\Bigl(0,\ 1+\max_k\,(1-y_k) f_k-\sum_k y_k f_k\Bigr)",
     references=(
         "Keras documentation, CategoricalHinge",

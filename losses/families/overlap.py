@@ -49,6 +49,7 @@ def _share_wrong(prediction: Tensor, target: Tensor, alpha: float, beta: float, 
 
 @loss(
     name="Dice",
+    slot=0,
     latex=r"1-\frac{2\sum p\,t+@smooth}{\sum p+\sum t+@smooth}",
     references=(
         "Milletari, Navab and Ahmadi (2016), V-Net, 3DV, with p in place of p² in the denominator",
@@ -79,6 +80,7 @@ def dice(prediction: Pixels, target: Mask, *, smooth: Smooth = 0.0) -> Tensor:
 
 @loss(
     name="Jaccard",
+    slot=1,
     latex=r"1-\frac{\sum p\,t+@smooth}{\sum p+\sum t-\sum p\,t+@smooth}",
     references=(
         "Jaccard (1912), The distribution of the flora in the alpine zone, New Phytologist 11(2)",
@@ -111,6 +113,7 @@ def jaccard(prediction: Pixels, target: Mask, *, smooth: Smooth = 0.0) -> Tensor
 
 @loss(
     name="Tversky",
+    slot=2,
     latex="1-" + TVERSKY_INDEX,
     references=(
         "Salehi, Erdogmus and Gholipour (2017), Tversky loss function for image segmentation, MLMI",
@@ -143,6 +146,7 @@ def tversky(
 
 @loss(
     name="Focal Tversky",
+    slot=3,
     latex=r"\left(1-" + TVERSKY_INDEX + r"\right)^{1/@gamma}",
     references=("Abraham and Khan (2019), A novel focal Tversky loss function, ISBI",),
     equivalents=(

@@ -18,6 +18,7 @@ Half = Annotated[bool, Switch("½ in front of the squares")]
 
 @loss(
     name="L1",
+    slot=0,
     latex=r"\sum_j\lvert w_j\rvert",
     references=("Tibshirani (1996), Regression shrinkage and selection via the lasso, JRSS B 58(1)",),
     equivalents=(
@@ -37,6 +38,7 @@ def l1(weights: Weights) -> Tensor:
 
 @loss(
     name="L2",
+    slot=1,
     latex=lambda half: r"\tfrac12\sum_j w_j^2" if half else r"\sum_j w_j^2",
     references=("Hoerl and Kennard (1970), Ridge regression, Technometrics 12(1)",),
     equivalents=(
@@ -59,6 +61,7 @@ def l2(weights: Weights, *, half: Half = False) -> Tensor:
 
 @loss(
     name="Elastic net",
+    slot=2,
     latex=lambda l1_ratio, half: (
         r"@l1_ratio\sum_j\lvert w_j\rvert+(1-@l1_ratio)" + (r"\tfrac12" if half else "") + r"\sum_j w_j^2"
     ),

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from losses.spec.domain import NON_NEGATIVE, POSITIVE, REAL, Domain
+from losses.spec.kinks import Kink
 from losses.spec.loss import Equivalent, loss
 from losses.spec.parameter import LARGEST, Range, Switch
 
@@ -22,6 +23,7 @@ HOLLAND_WELSCH_1977 = "Holland and Welsch (1977), Robust regression using iterat
 
 @loss(
     name="MSE",
+    slot=0,
     latex=lambda half: r"\tfrac12 r^2" if half else "r^2",
     references=("Legendre (1805), Nouvelles méthodes pour la détermination des orbites des comètes",),
     equivalents=(
@@ -42,6 +44,7 @@ HOLLAND_WELSCH_1977 = "Holland and Welsch (1977), Robust regression using iterat
     ),
     estimates="mean",
     facts="convex symmetric differentiable",
+    link=lambda prediction, half: ((prediction + 1) / 2).clamp(0, 1),  # of the labels -1 and +1, taken as numbers
 )
 def mse(prediction: Real, target: Real, *, half: Annotated[bool, Switch("½ in front")] = False) -> Tensor:
     """Squared error: the cost grows with the square of the residual, so the fit follows the mean.
@@ -56,6 +59,7 @@ def mse(prediction: Real, target: Real, *, half: Annotated[bool, Switch("½ in f
 
 @loss(
     name="MAE",
+    slot=1,
     latex=r"\lvert r\rvert",
     references=("Laplace (1774); Koenker and Bassett (1978), Regression quantiles, Econometrica 46(1)",),
     equivalents=(
@@ -65,6 +69,7 @@ def mse(prediction: Real, target: Real, *, half: Annotated[bool, Switch("½ in f
     ),
     estimates="median",
     facts="convex symmetric bounded_slope",
+    kinks=(Kink(0.0, -1.0, 1.0),),
 )
 def mae(prediction: Real, target: Real) -> Tensor:
     """Absolute error: every point pulls equally hard, so the fit follows the median.
@@ -77,6 +82,7 @@ def mae(prediction: Real, target: Real) -> Tensor:
 
 @loss(
     name="Huber",
+    slot=2,
     latex=r"\begin{cases}\tfrac12 r^2 & \lvert r\rvert\le @delta\\ @delta\cdot(\lvert r\rvert-\tfrac12\cdot @delta) & \lvert r\rvert> @delta\end{cases}",
     references=(HUBER_1964 + ", section 1",),
     equivalents=(
@@ -105,6 +111,7 @@ def huber(
 
 @loss(
     name="Smooth L1",
+    slot=3,
     latex=r"\begin{cases} r^2/(2\cdot @beta) & \lvert r\rvert< @beta\\ \lvert r\rvert-\tfrac12\cdot @beta & \lvert r\rvert\ge @beta\end{cases}",
     references=("Girshick (2015), Fast R-CNN, ICCV, equation 3",),
     equivalents=(
@@ -132,6 +139,7 @@ def smooth_l1(
 
 @loss(
     name="Log-cosh",
+    slot=4,
     latex=r"\log\cosh r",
     references=(
         "Green (1990), Bayesian reconstructions from emission tomography data, IEEE Trans. Medical Imaging 9(1)",
@@ -156,6 +164,7 @@ def log_cosh(prediction: Real, target: Real) -> Tensor:
 
 @loss(
     name="Quantile",
+    slot=5,
     latex=r"\max\bigl((1-@tau)\,r,\; -@tau\, r\bigr)",
     references=("Koenker and Bassett (1978), Regression quantiles, Econometrica 46(1), section 3",),
     equivalents=(
@@ -164,6 +173,7 @@ def log_cosh(prediction: Real, target: Real) -> Tensor:
     estimates="quantile",
     facts="convex bounded_slope",
     symmetric=lambda tau: tau == 0.5,
+    kinks=lambda tau: (Kink(0.0, -tau, 1 - tau),),
 )
 def quantile(
     prediction: Real, target: Real, *, tau: Annotated[float, Range(0.01, 0.99, symbol=r"\tau")] = 0.5
@@ -179,11 +189,13 @@ def quantile(
 
 @loss(
     name="Epsilon-insensitive",
+    slot=6,
     latex=r"\max(0,\ \lvert r\rvert-@epsilon)",
     references=("Vapnik (1995), The Nature of Statistical Learning Theory, chapter 6",),
     equivalents=(Equivalent("torch", "torch.relu((prediction - target).abs() - {epsilon})"),),
     estimates="a band around the median",
     facts="convex symmetric bounded_slope",
+    kinks=lambda epsilon: (Kink(-epsilon, -1.0, 0.0), Kink(epsilon, 0.0, 1.0)),
 )
 def epsilon_insensitive(
     prediction: Real,
@@ -201,6 +213,7 @@ def epsilon_insensitive(
 
 @loss(
     name="Tukey biweight",
+    slot=7,
     latex=r"\tfrac{@c^2}{6}\Bigl(1-\bigl(1-\min(1,(r/@c)^2)\bigr)^3\Bigr)",
     references=("Beaton and Tukey (1974), The fitting of power series, Technometrics 16(2)",),
     equivalents=(Equivalent("statsmodels", "sm.robust.norms.TukeyBiweight(c={c}).rho(prediction - target)"),),
@@ -219,6 +232,7 @@ def tukey(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 4.685
 
 @loss(
     name="Cauchy",
+    slot=8,
     latex=r"\tfrac{@c^2}{2}\log\bigl(1+(r/@c)^2\bigr)",
     references=(HOLLAND_WELSCH_1977,),
     equivalents=(Equivalent("scipy", "{c}**2 / 2 * np.log1p(((prediction - target) / {c})**2)"),),
@@ -236,6 +250,7 @@ def cauchy(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.38
 
 @loss(
     name="Welsch",
+    slot=9,
     latex=r"\tfrac{@c^2}{2}\Bigl(1-e^{-(r/@c)^2}\Bigr)",
     references=(HOLLAND_WELSCH_1977,),
     estimates="the bulk of the data",
@@ -252,6 +267,7 @@ def welsch(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.98
 
 @loss(
     name="Geman-McClure",
+    slot=10,
     latex=r"\tfrac12\,\frac{r^2}{1+(r/@c)^2}",
     references=(
         "Geman and McClure (1987), Statistical methods for tomographic image reconstruction, Bulletin of the ISI 52",
@@ -283,6 +299,7 @@ def _general_robust_formula(alpha: float, c: float) -> str:
 
 @loss(
     name="General robust",
+    slot=11,
     latex=_general_robust_formula,
     references=(BARRON_2019 + ", equations 8 and 13",),
     estimates="the mean (alpha = 2) down to the bulk of the data",
@@ -315,6 +332,7 @@ def general_robust(
 
 @loss(
     name="Poisson",
+    slot=12,
     latex=r"\hat y-y\log\hat y",
     references=("McCullagh and Nelder (1989), Generalized Linear Models, section 6.2",),
     equivalents=(
@@ -338,6 +356,7 @@ def poisson(prediction: Annotated[Tensor, POSITIVE], target: Annotated[Tensor, N
 
 @loss(
     name="MSLE",
+    slot=13,
     latex=r"\bigl(\log(1+\hat y)-\log(1+y)\bigr)^2",
     references=("Keras documentation, MeanSquaredLogarithmicError",),
     equivalents=(

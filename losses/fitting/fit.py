@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from losses.fitting.linear_program import KINKS
 from losses.fitting.minimise import Minimum, minimise
 from losses.fitting.newton import weights
 from losses.registry import LOSSES
@@ -147,8 +146,8 @@ def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, par
         value, pull, curvature = minimum.derivatives
         intercept, slope, anchor = line(minimum.coefficients, minimum.shift)
         objective = float(value.mean())
-        kinks = KINKS[loss.key](**settings) if loss.key in KINKS else ()
-        limit = np.full_like(y, np.inf) if any(at == 0 for at, _, _ in kinks) else curvature
+        kinks = loss.kinks_for(**settings) or ()
+        limit = np.full_like(y, np.inf) if any(kink.at == 0 for kink in kinks) else curvature
         weight = weights(minimum.residual, pull, limit)
         alternative = None if minimum.alternative is None else line(minimum.alternative, minimum.shift)[:2]
     if not np.isfinite([intercept, slope, objective]).all():

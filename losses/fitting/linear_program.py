@@ -10,21 +10,11 @@ vertex the directional derivative is the whole story, because between two neighb
 is linear: no edge down proves the optimum, no level edge proves that it is the only one.
 """
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
-Kink = tuple[float, float, float]
-KINKS: Mapping[str, Callable[..., tuple[Kink, ...]]] = MappingProxyType(
-    {
-        "mae": lambda: ((0.0, -1.0, 1.0),),
-        "quantile": lambda tau: ((0.0, -tau, 1 - tau),),
-        "epsilon_insensitive": lambda epsilon: ((-epsilon, -1.0, 0.0), (epsilon, 0.0, 1.0)),
-    }
-)
-"""Each loss as a sum of max(lower · (r - at), upper · (r - at)): its kinks ``(at, lower, upper)``."""
+from losses.spec.kinks import Kinks
 
 # Relative to the sums they are compared with: far above rounding, far below the effect of a point.
 _LEVEL = 1e-12
@@ -41,8 +31,11 @@ class Vertex(NamedTuple):
     alternative: tuple[float, float] | None
 
 
-def lowest_vertex(position: np.ndarray | None, target: np.ndarray, kinks: tuple[Kink, ...]) -> Vertex:
+def lowest_vertex(position: np.ndarray | None, target: np.ndarray, kinks: Kinks) -> Vertex:
     """Minimise a sum of piecewise linear losses over lines, or over constants.
+
+    The loss is, but for a number, a sum of max(lower · (r - at), upper · (r - at)) over its kinks, with
+    ``lower <= 0 <= upper``: what the slope gains at a kink counts as lower while it is below 0, as upper from there on.
 
     Parameters
     ----------
@@ -51,10 +44,12 @@ def lowest_vertex(position: np.ndarray | None, target: np.ndarray, kinks: tuple[
     target
         ``[n]``, near 0 for the sake of accuracy.
     kinks
-        As in ``KINKS``; ``lower <= 0 <= upper`` and both occur.
+        Of the residual, from left to right; the slopes rise from below 0 to above it.
     """
     count = len(target)
-    at, lower, upper = (np.repeat(column, count) for column in zip(*kinks, strict=True))
+    at, before, after = (np.repeat(column, count) for column in zip(*kinks, strict=True))
+    lower = np.minimum(before, 0.0) - np.minimum(after, 0.0)
+    upper = np.maximum(after, 0.0) - np.maximum(before, 0.0)
     program = _Program(
         np.zeros(len(at)) if position is None else np.tile(position, len(kinks)),
         np.tile(target, len(kinks)) + at,

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from losses.calculus import Derivatives
-from losses.fitting.linear_program import KINKS, lowest_vertex
+from losses.families.regression import mae
+from losses.fitting.linear_program import lowest_vertex
 from losses.fitting.newton import Cost, Objective
+from losses.spec.kinks import Kinks, are_convex
 from losses.spec.loss import Loss
 
 STARTS = 24
@@ -59,14 +61,18 @@ def minimise(basis: np.ndarray, target: np.ndarray, loss: Loss, settings: Mappin
     Raises
     ------
     ValueError
-        When the loss has kinks that are not listed in ``KINKS``.
+        For a loss with kinks that are not declared, that is not convex for all its kinks, or that never
+        rises on one side of the target.
     """
     domain = next(iter(loss.inputs.values()))
     # Only differences count where any prediction is allowed; near zero they keep all their digits.
     shift = 0.0 if np.isfinite(domain.low) else float(np.partition(target, len(target) // 2)[len(target) // 2])
     centred = target - shift
-    if not loss.fact("differentiable", **settings):
-        found = _piecewise_linear(basis, centred, loss, settings)
+    kinks = loss.kinks_for(**settings)
+    if kinks:
+        found = _piecewise_linear(basis, Cost(loss, settings, centred), kinks)
+    elif not loss.fact("differentiable", **settings):
+        raise ValueError(f"{loss.name} has kinks, and where they lie is not declared: it cannot be fitted")
     else:
         gaps = centred[centred > domain.low] - domain.low
         nearest = float(gaps.min()) if len(gaps) else 1.0
@@ -77,12 +83,14 @@ def minimise(basis: np.ndarray, target: np.ndarray, loss: Loss, settings: Mappin
     return found._replace(shift=shift)
 
 
-def _piecewise_linear(basis: np.ndarray, target: np.ndarray, loss: Loss, settings: Mapping[str, Any]) -> Minimum:
-    if loss.key not in KINKS:
-        raise ValueError(f"{loss.name} has kinks, and where they lie is not declared: it cannot be fitted")
+def _piecewise_linear(basis: np.ndarray, cost: Cost, kinks: Kinks) -> Minimum:
+    if not are_convex(kinks):
+        raise ValueError(f"{cost.loss.name} has kinks and is not convex: it cannot be fitted")
+    if not kinks[0].before < 0 < kinks[-1].after:
+        raise ValueError(f"{cost.loss.name} does not rise on both sides of the target: nothing is a best fit")
     size = basis.shape[1]
-    vertex = lowest_vertex(basis[:, 1] if size > 1 else None, target, KINKS[loss.key](**settings))
-    value, slope = Cost(loss, settings, np.zeros_like(target)).slopes(vertex.residual)
+    vertex = lowest_vertex(basis[:, 1] if size > 1 else None, cost.target, kinks)
+    value, slope = Cost(cost.loss, cost.settings, np.zeros_like(cost.target)).slopes(vertex.residual)
     return Minimum(
         np.array(vertex.ends[:size]),
         vertex.residual,
@@ -183,7 +191,7 @@ def _starts(objective: Objective, least_absolute: bool) -> np.ndarray:
     size = basis.shape[1]
     starts = [least_squares(basis, target)]
     if least_absolute:
-        vertex = lowest_vertex(basis[:, 1] if size > 1 else None, target, KINKS["mae"]())
+        vertex = lowest_vertex(basis[:, 1] if size > 1 else None, target, mae.kinks_for())
         starts.append(vertex.ends[:size])
     return np.maximum(starts, _inside(objective))
 

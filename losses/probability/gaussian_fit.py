@@ -7,9 +7,10 @@ a row (mean, log width) of an array ``[..., 2]``.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -63,12 +64,12 @@ class Places(NamedTuple):
 
 
 class GaussianFit(NamedTuple):
-    """A Gaussian at a minimum, and its three divergences from the mixture."""
+    """A Gaussian at a minimum, and its three divergences from the mixture, by their keys in ``LOSSES``."""
 
     mean: float
     width: float
-    forward: float
-    reverse: float
+    kl_divergence: float
+    reverse_kl: float
     jensen_shannon: float
 
 
@@ -83,13 +84,13 @@ def log_sum(one: Tensor, other: Tensor) -> Tensor:
     return one + functional.softplus(other - one, threshold=50)
 
 
-def forward(mixture: Mixture, gaussians: Tensor, places: int = FINE) -> Tensor:
+def kl_divergence(mixture: Mixture, gaussians: Tensor, places: int = FINE) -> Tensor:
     """KL(P‖Q) for every Gaussian ``[..., 2]``: ``[...]``."""
     x, weights, log_p = _of_mixture(mixture, places)
     return ((log_p - log_gaussian(x, gaussians[..., :1], gaussians[..., 1:])) * weights).sum(-1)
 
 
-def reverse(mixture: Mixture, gaussians: Tensor, places: int = FINE) -> Tensor:
+def reverse_kl(mixture: Mixture, gaussians: Tensor, places: int = FINE) -> Tensor:
     """KL(Q‖P), likewise."""
     units, weights = _grid(places)
     mean, log_width = gaussians[..., :1], gaussians[..., 1:]
@@ -211,8 +212,7 @@ def _slopes(mixture: Mixture, divergence: Divergence, rows: Tensor, places: int)
     return gradient[0].detach(), hessian.transpose(0, 1)
 
 
-DIVERGENCES: dict[str, Divergence] = {
-    "kl_divergence": forward,
-    "reverse_kl": reverse,
-    "jensen_shannon": jensen_shannon,
-}
+DIVERGENCES: Mapping[str, Divergence] = MappingProxyType(
+    {function.__name__: function for function in (kl_divergence, reverse_kl, jensen_shannon)}
+)
+"""Each divergence of a Gaussian from a mixture, by the key of the loss that it is."""

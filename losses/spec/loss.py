@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from losses.spec.domain import Domain, Either
+from losses.spec.kinks import Kinks, joined
 from losses.spec.parameter import Parameter, check_all, signature, substitute
 
 
@@ -45,6 +46,20 @@ class Loss:
     ``differentiable`` that there is a finite slope wherever the loss is finite, edges of the domain
     included; ``proper`` that the expected loss is least where the prediction, or the probability
     that a logit stands for, is the true probability, and only there.
+
+    ``kinks`` belongs to losses that are piecewise linear, in the residual of a regression loss or
+    in the margin of a margin loss: every place where the slope jumps, with the slopes on either
+    side (``Kink``), or a function of the parameters that gives them. Between them the loss is a
+    straight line. None for any other loss.
+
+    ``link`` turns a prediction, as the loss takes it, into the probability of the label +1, or 1,
+    where it means one: ``link(prediction, **parameters)``, tensor to tensor.
+
+    ``short`` names the loss where there is little room, ``symbol`` is how it is written beside
+    other formulas; where they are not given they are the name, and what ``short`` is.
+
+    ``slot`` is the number of the colour, dash and symbol that the loss is drawn with, its own within
+    the family, ``color`` that of the colour where it is another one. None for a loss outside ``LOSSES``.
     """
 
     key: str
@@ -58,6 +73,12 @@ class Loss:
     equivalents: tuple[Equivalent, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict)
     estimates: str = ""
+    kinks: Kinks | Callable[..., Kinks] | None = None
+    link: Callable[..., Tensor] | None = None
+    short: str = ""
+    symbol: str = ""
+    slot: int | None = None
+    color: int | None = None
 
     def __call__(self, *inputs: Any, **parameters: Any) -> Tensor:
         """Per-example losses, without reduction.
@@ -92,6 +113,28 @@ class Loss:
         """Whether a declared fact, such as ``"convex"``, holds under these parameters."""
         fact = self.facts[name]
         return fact(**self.settings(**parameters)) if callable(fact) else fact
+
+    def kinks_for(self, **parameters: Any) -> Kinks | None:
+        """The kinks under these parameters from left to right, or None for a loss that declares none."""
+        if self.kinks is None:
+            return None
+        return joined(self.kinks(**self.settings(**parameters)) if callable(self.kinks) else self.kinks)
+
+    def probability(self, prediction: Any, **parameters: Any) -> Tensor | None:
+        """The probability of the label +1, or 1, that predictions of any shape stand for, or None where they mean none."""
+        if self.link is None:
+            return None
+        return self.link(_as_floating(prediction), **self.settings(**parameters))
+
+    @property
+    def labels(self) -> tuple[float, float] | None:
+        """No and yes, for a loss of one number against one label, -1 and +1 or 0 and 1; None for any other."""
+        target = self.inputs.get("target")
+        if [*self.inputs] != ["prediction", "target"] or not isinstance(target, Domain) or target.event_dims:
+            return None
+        if target.values in ((-1.0, 1.0), (0.0, 1.0)):
+            return target.values
+        return (0.0, 1.0) if (target.low, target.high) == (0.0, 1.0) else None
 
     @property
     def summary(self) -> str:
@@ -164,6 +207,12 @@ def loss(
     equivalents: tuple[Equivalent, ...] = (),
     estimates: str = "",
     facts: str = "",
+    kinks: Kinks | Callable[..., Kinks] | None = None,
+    link: Callable[..., Tensor] | None = None,
+    short: str = "",
+    symbol: str = "",
+    slot: int | None = None,
+    color: int | None = None,
     **conditional_facts: Callable[..., bool],
 ) -> Callable[[Callable[..., Tensor]], Loss]:
     """Declare a loss: the decorated function's signature gives its inputs and parameters.
@@ -173,7 +222,8 @@ def loss(
     ``Annotated[bool, <Switch>]``, each with its default. In ``latex``, ``@delta`` stands for the
     parameter ``delta``; a loss whose switches change its form gives a function of the parameters.
     ``facts`` lists, separated by spaces, those of ``FACTS`` that hold; one that depends on the
-    parameters is given as a function of them under its own name.
+    parameters is given as a function of them under its own name. ``kinks``, ``link``, ``short``,
+    ``symbol``, ``slot`` and ``color`` are explained in ``Loss``.
     """
     held = facts.split()
     unknown = {*held, *conditional_facts} - {*FACTS}
@@ -194,6 +244,12 @@ def loss(
             equivalents=equivalents,
             facts=MappingProxyType({fact: conditional_facts.get(fact, fact in held) for fact in FACTS}),
             estimates=estimates,
+            kinks=kinks,
+            link=link,
+            short=short or name,
+            symbol=symbol or short or name,
+            slot=slot,
+            color=color,
         )
 
     return declare

@@ -41,6 +41,9 @@ class Optimiser:
         None where there is no such simple bound.
     searches
         Whether a step evaluates the surface more than once, at places of its own choice.
+    slot, color
+        Which of the colours, dashes and symbols it is drawn with, no other optimiser's; and which of the
+        colours where that is another number.
     """
 
     key: str
@@ -55,6 +58,8 @@ class Optimiser:
     scale_free: bool = False
     critical: Callable[..., float] | None = None
     searches: bool = False
+    slot: int | None = None
+    color: int | None = None
 
     def settings(self, **parameters: Any) -> dict[str, float | bool]:
         """All parameters with defaults filled in and each value checked (``ValueError``)."""

@@ -46,7 +46,6 @@ def divergence_picture(mixture: Mixture, start: float | None) -> Picture:
     found = answers(mixture, start)
     x, means = np.linspace(LOW, HIGH, POINTS), np.linspace(LOW, HIGH, MEANS)
     chosen = dict(zip(DIVERGENCES, found[:3], strict=True))
-    values = {"kl_divergence": "forward", "reverse_kl": "reverse", "jensen_shannon": "jensen_shannon"}
     drawn = [
         Fitted(
             LOSSES[key].name,
@@ -55,7 +54,7 @@ def divergence_picture(mixture: Mixture, start: float | None) -> Picture:
             STYLES[key].symbol,
             gaussian_density(x, fit.mean, fit.width),
             along(mixture, DIVERGENCES[key], means, fit.width),
-            (fit.mean, getattr(fit, values[key])),
+            (fit.mean, getattr(fit, key)),
         )
         for key, fit in chosen.items()
     ]
@@ -70,7 +69,7 @@ def divergence_picture(mixture: Mixture, start: float | None) -> Picture:
         labels=(
             Label("P", float(humps[0]) + 0.15, float(density(mixture, humps)[0]), P_COLOR),
             *(
-                Label(_short(key), fit.mean + 0.6 * fit.width, float(gaussian_density(np.array([fit.mean + 0.6 * fit.width]), fit.mean, fit.width)[0]), STYLES[key].color)
+                Label(LOSSES[key].short, fit.mean + 0.6 * fit.width, float(gaussian_density(np.array([fit.mean + 0.6 * fit.width]), fit.mean, fit.width)[0]), STYLES[key].color)
                 for key, fit in chosen.items()
             ),
         ),
@@ -92,11 +91,11 @@ def said(mixture: Mixture, found: Answers, start: float | None) -> str:
     begun = f" from a start at {short(start)}" if start is not None else ""
     best = found.minima[0]
     others = f", one of {len(found.minima)} minima" if len(found.minima) > 1 else ", its only minimum"
-    lower = f"; the lowest, {number(best.reverse)}, is at mean {number(best.mean)}" if reverse.reverse - best.reverse > 1e-6 else ""  # fmt: skip
+    lower = f"; the lowest, {number(best.reverse_kl)}, is at mean {number(best.mean)}" if reverse.reverse_kl - best.reverse_kl > 1e-6 else ""  # fmt: skip
     return (
         f"Forward KL takes the mean {number(zero(forward.mean))} and the width {number(forward.width)} of P itself: it covers. "
         f"Reverse KL{begun} {seat}: mean {number(zero(reverse.mean))}, width {number(reverse.width)}, KL(Q‖P) "
-        f"{number(zero(reverse.reverse))}{others}{lower}."
+        f"{number(zero(reverse.reverse_kl))}{others}{lower}."
     )
 
 
@@ -125,19 +124,19 @@ def _jensen_shannon(mixture: Mixture) -> GaussianFit:
     return fits(mixture, DIVERGENCES["jensen_shannon"])[0][0]
 
 
-def _short(key: str) -> str:
-    return {"kl_divergence": "forward", "reverse_kl": "reverse", "jensen_shannon": "JS"}[key]
-
-
 def _cells(fit: GaussianFit) -> tuple[str, ...]:
     return tuple(number(zero(part)) for part in fit)
 
 
+def _heads() -> tuple[str, ...]:
+    return ("mean", "width", *(LOSSES[key].symbol for key in DIVERGENCES))
+
+
 def _chosen(chosen: dict[str, GaussianFit]) -> Readout:
-    rows = tuple(Row((_short(key), *_cells(fit)), STYLES[key].color) for key, fit in chosen.items())
-    return Readout("The Gaussian that each chooses", ("by", "mean", "width", "KL(P‖Q)", "KL(Q‖P)", "JS"), rows)
+    rows = tuple(Row((LOSSES[key].short, *_cells(fit)), STYLES[key].color) for key, fit in chosen.items())
+    return Readout("The Gaussian that each chooses", ("by", *_heads()), rows)
 
 
 def _minima(found: Answers) -> Readout:
     rows = tuple(Row((str(place), *_cells(fit))) for place, fit in enumerate(found.minima, 1))
-    return Readout("Minima of reverse KL", ("", "mean", "width", "KL(P‖Q)", "KL(Q‖P)", "JS"), rows)
+    return Readout("Minima of reverse KL", ("", *_heads()), rows)

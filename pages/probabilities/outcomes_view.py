@@ -42,19 +42,20 @@ def outcomes_picture(p: Sequence[float], q: Sequence[float]) -> Picture:
 
 def said(p: Sequence[float], q: Sequence[float]) -> str:
     """The numbers in words."""
-    forward, reverse, between = (value for value in values(p, q).values())
-    happens = [str(place) for place, (truth, belief) in enumerate(zip(p, q, strict=True), 1) if truth > 0 == belief]
-    invented = [str(place) for place, (truth, belief) in enumerate(zip(p, q, strict=True), 1) if belief > 0 == truth]
-    reasons = []
-    if happens:
-        reasons.append(f"KL(P‖Q) is infinite: Q gives 0 to what happens, outcome {listed(happens)}")
-    else:
-        reasons.append(f"KL(P‖Q) is {number(forward)}")
-    if invented:
-        reasons.append(f"KL(Q‖P) is infinite: Q expects what never happens, outcome {listed(invented)}")
-    else:
-        reasons.append(f"KL(Q‖P) is {number(reverse)}")
-    return f"{'; '.join(reasons)}. Jensen-Shannon is {number(between)}."
+    value, added = values(p, q), terms(p, q)
+    bounded = [key for key in value if LOSSES[key].fact("bounded_value")]
+    reasons = [_reason(key, value[key], added[key], q) for key in value if key not in bounded]
+    between = [f"{LOSSES[key].name} is {number(value[key])}" for key in bounded]
+    return f"{'; '.join(reasons)}. {'; '.join(between)}."
+
+
+def _reason(key: str, value: float, added: np.ndarray, q: Sequence[float]) -> str:
+    """What a divergence is, and if it is infinite, why."""
+    endless = np.flatnonzero(np.isinf(added)).tolist()
+    if not endless:
+        return f"{LOSSES[key].symbol} is {number(value)}"
+    cause = "Q gives 0 to what happens" if q[endless[0]] == 0 else "Q expects what never happens"
+    return f"{LOSSES[key].symbol} is infinite: {cause}, outcome {listed(str(place + 1) for place in endless)}"
 
 
 def values(p: Sequence[float], q: Sequence[float]) -> dict[str, float]:
@@ -104,9 +105,9 @@ def _endless(added: dict[str, np.ndarray]) -> list[Label]:
 
 
 def _terms(p: Sequence[float], q: Sequence[float]) -> Readout:
-    added = list(terms(p, q).values())
+    added = terms(p, q)
     rows = tuple(
-        Row((str(place + 1), number(p[place]), number(q[place]), *(number(float(parts[place])) for parts in added)))
-        for place in range(len(p))
+        Row((str(at + 1), number(p[at]), number(q[at]), *(number(float(parts[at])) for parts in added.values())))
+        for at in range(len(p))
     )
-    return Readout("What each outcome adds", ("", "P", "Q", "KL(P‖Q)", "KL(Q‖P)", "JS"), rows)
+    return Readout("What each outcome adds", ("", "P", "Q", *(LOSSES[key].symbol for key in added)), rows)

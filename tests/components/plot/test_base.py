@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from components.live.arrays import Encoder
 from components.plot.base import MOST_BARS, axis_layout, escaped, faint, padded, per_point
-from components.plot.theme import DASHES, PALETTE, STYLES, SYMBOLS
+from components.plot.theme import STYLES
 from losses import LOSSES
 from pages.curves.figure import Curve, curves_figure
 from pages.outliers.figure import fits_figure
@@ -168,27 +168,3 @@ def test_an_axis_without_a_range_finds_its_own():
 
 def test_faint_is_the_same_colour():
     assert faint("#0072B2") == "rgba(0,114,178,0.3)"
-
-
-def luminance(color):
-    shares = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
-    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
-    return linear @ (0.2126, 0.7152, 0.0722)
-
-
-@pytest.mark.parametrize("background", ["#FFFFFF", "#F0F2F6", "#0E1117"])
-@pytest.mark.parametrize("color", PALETTE)
-def test_colours_stand_out_from_every_background(color, background):
-    dark, light = sorted((luminance(color), luminance(background)))
-    assert (light + 0.05) / (dark + 0.05) >= 3
-
-
-def test_losses_of_a_family_are_told_apart_without_colour():
-    families = {loss.family for loss in LOSSES.values()}
-    for family in families:
-        styles = [STYLES[key] for key, loss in LOSSES.items() if loss.family == family]
-        assert len({(style.color, style.dash) for style in styles}) == len(styles)
-        assert len({(style.dash, style.symbol) for style in styles}) == len(styles)
-    assert set(STYLES) == set(LOSSES)
-    assert len(set(DASHES)) == len(DASHES)
-    assert len(set(SYMBOLS)) == len(SYMBOLS)

@@ -1,14 +1,21 @@
 """Boundaries against scikit-learn, closed forms and every other line; what is degenerate is explained."""
 
 from dataclasses import replace
+from typing import Annotated
 
 import numpy as np
 import pytest
+import torch
+from scipy.optimize import linprog
 from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassifier
 from sklearn.svm import SVC, LinearSVC
 
 from losses.boundary.fit import FITTED, fit_boundary
 from losses.data.two_features import TWO_FEATURES
+from losses.registry import LOSSES
+from losses.spec.domain import REAL, SIGN
+from losses.spec.kinks import Kink
+from losses.spec.loss import loss as declare
 
 ANY = ["outlier", "overlap", "moons"]
 L2 = 0.01
@@ -17,7 +24,34 @@ CONVEX = [
     for key, loss in FITTED.items()
     if loss.fact("convex", **{"from_logits": True} if "from_logits" in loss.parameters else {})
 ]
+Score, Label = Annotated[torch.Tensor, REAL], Annotated[torch.Tensor, SIGN]
 PARTED = np.array([[-2.0, 0.0], [-1.0, 1.0], [1.0, 0.0], [2.0, -1.0]]), np.array([-1.0, -1.0, 1.0, 1.0])
+
+
+@declare(
+    name="Two-step hinge",
+    latex="",
+    references=(),
+    facts="convex bounded_slope",
+    kinks=(Kink(-1.0, -2.5, -1.0), Kink(2.0, -1.0, 0.5)),
+)
+def two_step(prediction: Score, target: Label) -> torch.Tensor:
+    """A loss that no list of keys knows: steeper for what is far wrong, rising for what is far right."""
+    margin = target * prediction
+    return 0.5 * margin + 1.5 * torch.relu(2 - margin) + 1.5 * torch.relu(-1 - margin)
+
+
+@declare(
+    name="Stairs",
+    latex="",
+    references=(),
+    facts="bounded_slope bounded_value",
+    kinks=(Kink(-2.0, 0.0, -1.0), Kink(-1.0, -1.0, 0.0), Kink(0.0, 0.0, -2.0), Kink(1.0, -2.0, 0.0)),
+)
+def stairs(prediction: Score, target: Label) -> torch.Tensor:
+    """Two ramps, one on the other."""
+    margin = target * prediction
+    return (-1 - margin).clamp(0, 1) + 2 * (1 - margin).clamp(0, 1)
 
 
 def points(key, **settings):
@@ -28,7 +62,7 @@ def points(key, **settings):
 def objective(loss, features, label, weights, bias, l2=L2, class_weight=1.0, **parameters):
     """The objective in the data's own units, written out."""
     score = features @ np.ravel(weights) + bias
-    loss = FITTED[loss]
+    loss = FITTED[loss] if isinstance(loss, str) else loss
     extra = {"from_logits": True} if "from_logits" in loss.parameters else {}
     target = (label + 1) / 2 if loss.family == "binary" else label
     values = loss(score, target, **extra, **parameters).numpy()
@@ -110,13 +144,14 @@ def test_no_neighbour_is_lower(key, loss, l2, weight):
 
 def random_search(features, label, loss, l2):
     """The lowest objective that many random lines and their ever closer neighbours reach."""
+    loss = FITTED[loss] if isinstance(loss, str) else loss
     random = np.random.default_rng(0)
     lines, size, basis = random.normal(0, 2, (4000, 3)), 0.5, np.column_stack([features, np.ones(len(label))])
-    target = (label + 1) / 2 if FITTED[loss].family == "binary" else label
-    extra = {"from_logits": True} if "from_logits" in FITTED[loss].parameters else {}
+    target = (label + 1) / 2 if loss.family == "binary" else label
+    extra = {"from_logits": True} if "from_logits" in loss.parameters else {}
 
     def costs(lines):
-        return FITTED[loss](lines @ basis.T, target, **extra).numpy().mean(-1) + l2 * (lines[..., :2] ** 2).sum(-1)
+        return loss(lines @ basis.T, target, **extra).numpy().mean(-1) + l2 * (lines[..., :2] ** 2).sum(-1)
 
     lines = lines[costs(lines).argsort()[:20]]
     for _ in range(150):
@@ -127,10 +162,63 @@ def random_search(features, label, loss, l2):
 
 
 @pytest.mark.parametrize("key", ["outlier", "overlap", "moons"])
-@pytest.mark.parametrize("loss", ["ramp", "focal"])
+@pytest.mark.parametrize("loss", ["ramp", "focal", stairs])
 def test_what_is_not_convex_is_not_worse_than_a_long_random_search(key, loss):
     x, y = points(key, n=60)
     assert fit_boundary(x, y, loss, L2).objective <= random_search(x, y, loss, L2) + 1e-5
+
+
+@pytest.mark.parametrize("key", [*ANY, "blobs"])
+@pytest.mark.parametrize("loss", [two_step, LOSSES["hinge"]])
+def test_a_piecewise_linear_loss_declared_anywhere_is_fitted_exactly(key, loss):
+    """Without L2 by the linear program of its pieces; with it no neighbour is lower, which for a convex loss is enough."""
+    x, y = points(key, n=60, ratio=2)
+    kinks = loss.kinks_for()
+    at, slopes = [kinks[0].at, *(kink.at for kink in kinks)], [kinks[0].before, *(kink.after for kink in kinks)]
+    heights = loss(np.array(at), 1.0).numpy()
+    margins = y[:, None] * np.column_stack([x, np.ones(60)])
+    rows = np.concatenate([np.column_stack([slope * margins, -np.eye(60)]) for slope in slopes])
+    right = np.repeat(np.array(slopes) * at - heights, 60)
+    price = np.concatenate([np.zeros(3), np.full(60, 1 / 60)])
+    least = linprog(price, A_ub=rows, b_ub=right, bounds=[(None, None)] * 63).fun
+    assert fit_boundary(x, y, loss).objective == pytest.approx(least, abs=1e-7)
+
+    mine, random = fit_boundary(x, y, loss, L2, 3.0), np.random.default_rng(0)
+    own = objective(loss, x, y, mine.weights, mine.bias, L2, 3.0)
+    assert own == pytest.approx(mine.objective, rel=1e-9)
+    for size in (1e-4, 1e-2, 1.0):
+        for move in size * random.standard_normal((60, 3)):
+            assert objective(loss, x, y, mine.weights + move[:2], mine.bias + move[2], L2, 3.0) >= own - 1e-8
+    on_kink = np.isin(mine.margin, at)
+    assert on_kink.any(), "an optimum puts points on the kinks, exactly"
+    assert mine.starts == 1
+
+
+@pytest.mark.parametrize(
+    ("kinks", "said"),
+    [
+        (None, "Broken has kinks, and where they lie is not declared"),
+        ((Kink(0.0, 1.0, 2.0),), "Broken falls without end"),
+        ((Kink(0.0, -1.0, -2.0),), "Broken falls without end"),
+    ],
+)
+def test_a_loss_with_kinks_that_has_no_boundary_says_why(kinks, said):
+    @declare(name="Broken", latex="", references=(), kinks=kinks)
+    def broken(prediction: Score, target: Label) -> torch.Tensor:
+        return torch.relu(-target * prediction)
+
+    with pytest.raises(ValueError, match=said):
+        fit_boundary(*PARTED, broken)
+
+
+@pytest.mark.parametrize("loss", ["nonsense", "mae", LOSSES["mae"], LOSSES["zero_one"]])
+def test_a_loss_that_makes_no_boundary_is_refused(loss):
+    with pytest.raises(ValueError, match=r"no boundary is fitted by|is not a loss for a boundary|has kinks"):
+        fit_boundary(*PARTED, loss)
+
+
+def test_all_losses_of_labels_but_the_error_rate_itself_can_be_fitted():
+    assert set(FITTED) == {key for key, loss in LOSSES.items() if loss.labels} - {"zero_one"} | {"mse"}
 
 
 def test_the_ramp_does_not_care_how_far_the_outlier_lies():

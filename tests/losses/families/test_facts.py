@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from losses import LOSSES
-from losses.calculus import derivatives
+from losses.calculus import derivatives, differentiate
 from losses.spec.domain import BINARY, CLASS_INDEX, DISTRIBUTION, PROBABILITY, SIGN
+from losses.spec.kinks import are_convex
 from tests.losses.lines import breaks, edge_points, lines_of
 from tests.losses.sampling import CLASSES, cases, draw, spaces_of, spread
 
@@ -132,6 +133,54 @@ def test_differentiable(loss, settings):
     assert loss.fact("differentiable", **settings) == (not kinks and not vertical and not _jumps(loss, settings))
 
 
+@pytest.mark.parametrize(("loss", "settings"), **cases(loss for loss in EVERY if loss.kinks is not None))
+def test_declared_kinks_are_where_the_slope_jumps_and_nowhere_else(loss, settings):
+    """Along the residual for the target 0, or the margin for the label +1: the slope is a staircase, as declared."""
+    kinks = loss.kinks_for(**settings)
+    at = np.array([kink.at for kink in kinks])
+    lines = lines_of(loss, settings, count=8)
+    rows, left, right = breaks(lines, of=1)
+    places = (lines.start[rows] + (left + right) / 2 * lines.direction[rows]).numpy()
+    target = lines.others[0][rows].numpy()
+    found = places * target if loss.labels else places - target
+    assert np.abs(found[:, None] - at).min(1) == pytest.approx(0, abs=1e-6)
+    assert np.abs(found[:, None] - at).min(0) == pytest.approx(0, abs=1e-6)
+
+    knots = np.concatenate([[at[0] - 1e3], at, [at[-1] + 1e3]])
+    inside = torch.as_tensor(knots[:-1, None] + np.diff(knots)[:, None] * np.linspace(1e-9, 1 - 1e-9, 50))
+    value, slope, curvature = differentiate(loss, inside, 1.0 if loss.labels else 0.0, **settings)
+    declared = np.array([kinks[0].before, *(kink.after for kink in kinks)])
+    assert slope.numpy() == pytest.approx(np.repeat(declared[:, None], 50, axis=1), abs=1e-12)
+    assert not curvature.any()
+    ends = loss(torch.as_tensor(at), 1.0 if loss.labels else 0.0, **settings)
+    assert value[1:, 0].numpy() == pytest.approx(ends.numpy(), abs=1e-5)
+    assert value[:-1, -1].numpy() == pytest.approx(ends.numpy(), abs=1e-5)
+
+
+@pytest.mark.parametrize(("loss", "settings"), **cases(loss for loss in EVERY if loss.kinks is not None))
+def test_facts_go_with_the_kinks(loss, settings):
+    kinks = loss.kinks_for(**settings)
+    assert loss.fact("convex", **settings) == are_convex(kinks)
+    assert loss.fact("bounded_value", **settings) == (kinks[0].before == kinks[-1].after == 0)
+    assert not loss.fact("differentiable", **settings)
+    assert loss.fact("bounded_slope", **settings)
+
+
+@pytest.mark.parametrize(("loss", "settings"), **cases(loss for loss in EVERY if loss.kinks is not None))
+def test_a_loss_with_kinks_depends_on_residual_or_margin_alone(loss, settings):
+    rng = np.random.default_rng(6)
+    x, target = (draw(domain, (200,), rng) for domain in spaces_of(loss, settings).values())
+    along = loss(x * target, 1.0, **settings) if loss.labels else loss(x - target, 0.0, **settings)
+    torch.testing.assert_close(loss(x, target, **settings), along)
+
+
+def test_every_loss_of_one_number_that_has_kinks_declares_them_or_jumps():
+    kinked = {key for key, loss in LOSSES.items() if loss.family in ("regression", "margin", "binary")}
+    kinked -= {key for key in kinked if LOSSES[key].fact("differentiable")}
+    assert {key for key in kinked if LOSSES[key].kinks is None} == {"zero_one"}
+    assert _jumps(LOSSES["zero_one"], {})
+
+
 @pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
 def test_symmetric(loss, settings):
     """Flipping the signs of the first input and the target together changes nothing."""
@@ -195,6 +244,31 @@ def test_proper(loss, settings):
             at_truth, elsewhere = (_expected(loss, settings, x, truth, target) for x in (truth, other))
         proper = proper and bool((elsewhere > at_truth).all())
     assert loss.fact("proper", **settings) == proper
+
+
+@pytest.mark.parametrize(("loss", "settings"), **cases(loss for loss in EVERY if loss.link))
+def test_a_link_gives_probabilities_that_rise_with_the_prediction(loss, settings):
+    domain = next(iter(spaces_of(loss, settings).values()))
+    numbers = torch.arange(-90, 91, dtype=torch.float64) / 10
+    numbers = (numbers + 9) / 18 if np.isfinite(domain.high) else numbers
+    given = loss.probability(numbers, **settings)
+    if settings.get("margin") == 0:
+        assert given.isnan().all(), "a loss that asks for no margin has a best score for every probability: 0"
+        return
+    assert given.min() >= 0
+    assert given.max() <= 1
+    assert (given.diff() >= 0).all()
+    assert given[90] == 0.5
+    if loss.fact("proper", **settings):
+        torch.testing.assert_close(given, numbers if np.isfinite(domain.high) else numbers.sigmoid())
+
+
+def test_predictions_of_other_losses_are_no_probability():
+    assert LOSSES["hinge"].probability([1.0]) is None
+    assert LOSSES["kl_divergence"].short == "forward"
+    assert LOSSES["kl_divergence"].symbol == "KL(P‖Q)"
+    assert LOSSES["jensen_shannon"].symbol == LOSSES["jensen_shannon"].short == "JS"
+    assert LOSSES["huber"].symbol == LOSSES["huber"].short == "Huber"
 
 
 def _quantile(sample, tau):
