@@ -1,6 +1,13 @@
-"""A real server and a real, headless Chromium for the tests in this folder."""
+"""A real server and a real, headless Chromium for the tests in this folder.
+
+A page that is opened for the first time in a browser costs several times what it costs in a tab that has seen it:
+two megabytes of scripts are fetched, parsed and compiled. So ``visit`` uses its tabs again, emptied of what they
+remember, and opens a browser of its own only where a test asks for a fresh one. Nothing waits for a time to pass:
+``settle`` knows what is under way, ``answered`` waits for what has been asked.
+"""
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -12,6 +19,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")  # else Playwright's own
@@ -22,6 +31,80 @@ FLAGS = [
     "--disable-component-update",
     "--enable-unsafe-swiftshader",  # WebGL without a graphics card
 ]
+OPENED = ".live-figure[data-settled]"
+SCREEN = {"width": 1280, "height": 900}
+
+# Counts what the page sends by any socket and the script runs it asks for, and the bytes of the largest answer;
+# ``runs.due``: the last run has yet to end.
+WATCH = """
+const fields = FIELDS;
+const runs = (window.runs = { sent: 0, asked: 0, largest: 0, due: true, begun: false });
+const varint = (bytes, at) => {
+  for (let value = 0, scale = 1; ; at += 1, scale *= 128) {
+    value += (bytes[at] & 127) * scale;
+    if (bytes[at] < 128) return [value, at + 1];
+  }
+};
+/** Number and value of every field of a message; of what has a length, the length. */
+function* parts(bytes) {
+  for (let at = 0, tag, value; at < bytes.length; ) {
+    [tag, at] = varint(bytes, at);
+    [value, at] = varint(bytes, at);
+    yield [Math.floor(tag / 8), value];
+    if (tag % 8 === 2) at += value;
+  }
+}
+const sent = (data) => {
+  for (const [field] of parts(new Uint8Array(data.buffer ?? data, data.byteOffset, data.byteLength))) {
+    if (field === fields.rerun_script) Object.assign(runs, { asked: runs.asked + 1, due: true, begun: false });
+  }
+};
+const received = ({ data }) => {
+  runs.largest = Math.max(runs.largest, data.byteLength);
+  for (const [field, value] of parts(new Uint8Array(data))) {
+    if (field === fields.new_session) runs.begun = true;
+    if (field === fields.script_finished && value !== fields.to_run_again) runs.due = !runs.begun;
+  }
+};
+window.WebSocket = class extends WebSocket {
+  constructor(...rest) {
+    super(...rest);
+    if (/_stcore/.test(this.url)) this.addEventListener("message", received);
+  }
+  send(data) {
+    runs.sent += 1;
+    if (/_stcore/.test(this.url)) sent(data);
+    super.send(data);
+  }
+};
+""".replace(
+    "FIELDS",
+    json.dumps(
+        {
+            "rerun_script": BackMsg.RERUN_SCRIPT_FIELD_NUMBER,
+            "new_session": ForwardMsg.NEW_SESSION_FIELD_NUMBER,
+            "script_finished": ForwardMsg.SCRIPT_FINISHED_FIELD_NUMBER,
+            "to_run_again": ForwardMsg.FINISHED_EARLY_FOR_RERUN,
+        }
+    ),
+)
+
+SETTLE = """async (patience) => {
+  const underWay = () => {
+    const app = document.querySelector('.stApp'); // there is none in an exported file
+    const figure = document.querySelector('.live-figure');
+    if (app && window.runs.due) return 'a script run';
+    if (app && app.dataset.testScriptState !== 'notRunning') return 'what a script run has sent';
+    if (app && figure && !('settled' in figure.dataset)) return 'an answer to the figure';
+    if (document.querySelector('.live-painted')) return 'a drawing by Plotly';
+  };
+  const end = performance.now() + patience;
+  for (let quiet = 0; quiet < 3; quiet = underWay() ? 0 : quiet + 1) {
+    await new Promise(requestAnimationFrame);
+    if (performance.now() > end) throw new Error(`still waiting for ${underWay()}`);
+  }
+}"""
+PATIENCE = 60_000  # ms
 
 
 @contextlib.contextmanager
@@ -40,11 +123,14 @@ def serving(script, stock=False):
     ) as server:
         try:
             address = f"http://localhost:{port}"
-            for _ in range(300):
+            for _ in range(600):
                 with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health") as answer:
                     if answer.status == 200:
                         break
+                assert server.poll() is None, f"the server of {script} has ended"
                 time.sleep(0.1)
+            else:
+                raise TimeoutError(f"the server of {script} does not answer")
             yield address
         finally:
             server.terminate()
@@ -64,38 +150,112 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def visit(chromium):
-    """Open an address in a fresh browser; script errors on the page fail the test."""
-    contexts, errors = [], []
+def new_tab(browser, **options):
+    """A tab of a fresh browser, whose traffic is watched as ``settle`` and ``answered`` need it."""
+    context = browser.new_context(**{"viewport": SCREEN, **options})
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(f"{{{WATCH}}}")
+    return context.new_page()
 
-    def open_page(address, wait=".live-figure[data-answers]", **options):
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address)
-        page.wait_for_selector(wait, timeout=60_000)
-        settle(page)
-        return page
+
+def renew(tab, viewport=SCREEN, color_scheme="light", reduced_motion="no-preference", offline=False):
+    """Make a used tab as good as new: nothing kept, the hand away, the visitor's wishes as given."""
+    tab.evaluate("() => { try { localStorage.clear(); sessionStorage.clear(); } catch { /* a page without any */ } }")
+    tab.context.clear_cookies()
+    tab.unroute_all()
+    tab.context.set_offline(offline)
+    tab.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+    tab.set_viewport_size(viewport)
+    tab.mouse.move(0, 0)
+
+
+@pytest.fixture(scope="session")
+def tabs(chromium):
+    """Tabs for whoever comes next, each of a browser of its own; the first is used most."""
+    return [new_tab(chromium)]
+
+
+@pytest.fixture
+def visit(chromium, tabs):
+    """Open an address, a second one beside it; script errors on the page fail the test.
+
+    ``fresh`` opens it where nothing has been visited before, and so do ``options`` that only a new browser can take;
+    ``script`` runs there before any of the page's. ``heard`` is a list that takes every address the page turns to.
+    """
+    used, errors, listeners = [], [], []
+
+    def listen(tab, event, listener):
+        tab.on(event, listener)
+        listeners.append((tab, event, listener))
+
+    def open_page(address, fresh=False, script=None, heard=None, **options):
+        if fresh or script or options.keys() - {"viewport", "color_scheme", "reduced_motion", "offline"}:
+            tab = new_tab(chromium, **options)
+            if script:
+                tab.add_init_script(script)
+        else:
+            place = sum(tab in tabs for tab in used)
+            if place == len(tabs):
+                tabs.append(new_tab(chromium))
+            tab = tabs[place]
+            renew(tab, **options)
+        used.append(tab)
+        listen(tab, "pageerror", lambda error: errors.append(str(error)))
+        if heard is not None:
+            for event in ("request", "websocket"):
+                listen(tab, event, lambda turned_to: heard.append(turned_to.url))
+        open_in(tab, address)
+        return tab
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for tab, event, listener in listeners:
+        tab.remove_listener(event, listener)
+    for tab in used:
+        if tab not in tabs:
+            tab.context.close()
     assert errors == []
 
 
+def open_in(tab, address):
+    """Go to an address and wait until all is there."""
+    tab.goto(address)
+    tab.wait_for_selector(OPENED)
+    settle(tab)
+
+
 def settle(page):
-    """Wait until the server has answered everything and nothing is painted by hand any more."""
-    page.wait_for_timeout(700)
-    page.wait_for_function(
-        """() => {
-          const idle = !document.querySelector('[data-testid=stStatusWidget]');
-          const figure = document.querySelector('.live-figure');
-          const answered = !figure || !(figure.dataset.asked > figure.dataset.answers);
-          return idle && answered && !document.querySelector('.live-painted');
-        }""",
-        timeout=30_000,
+    """Wait until nothing is under way any more: no script run, no question of the figure's, no painting by hand."""
+    page.evaluate(SETTLE, PATIENCE)
+
+
+def asked(page):
+    """How many script runs the page has asked for."""
+    return page.evaluate("window.runs.asked")
+
+
+@contextlib.contextmanager
+def answered(page):
+    """What is done in here has to make the page ask for a script run, maybe after a while; wait for its answer."""
+    before = asked(page)
+    yield
+    page.wait_for_function("before => window.runs.asked > before", arg=before)
+    settle(page)
+
+
+def rest(page, expression):
+    """Wait until the value of an expression stays the same from frame to frame."""
+    page.evaluate(
+        f"""async (patience) => {{
+          const end = performance.now() + patience;
+          for (let before, same = 0; same < 8; ) {{
+            await new Promise(requestAnimationFrame);
+            const now = JSON.stringify({expression});
+            same = now === before ? same + 1 : 0;
+            before = now;
+            if (performance.now() > end) throw new Error(`still moving: ${{now}}`);
+          }}
+        }}""",
+        PATIENCE,
     )
 
 

@@ -1,45 +1,56 @@
 """The app as a visitor's browser has it: links, reloads, privacy, accessibility, small screens, uploads."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import ROOT, center, readout, serving, settle
+from pages import PAGES
+from tests.browser.conftest import OPENED, ROOT, SCREEN, answered, center, open_in, readout, serving, settle
 
-PAGES = ("", "curves", "landscape", "classification", "probabilities")
+PHONE = {"width": 390, "height": 844}
+
+
+def menu_item(page, name):
+    """A page in the navigation, whose group is opened."""
+    page.locator("header").get_by_role(
+        "button", name=next(one.group for one in PAGES.values() if one.title == name)
+    ).click()
+    return page.get_by_role("menuitem", name=name)
 
 
 def test_a_copied_link_opens_the_same_view_elsewhere(app, visit):
     page = visit(app)
-    page.get_by_role("button", name="Stars fool Huber").click()
-    settle(page)
+    with answered(page):
+        page.get_by_role("button", name="Stars fool Huber").click()
     page.focus(".live-controls input[type=range]")
-    page.keyboard.press("ArrowRight")
-    settle(page)
+    with answered(page):
+        page.keyboard.press("ArrowRight")
     other = visit(page.url)
     for loss in ("MSE", "MAE", "Huber", "Tukey biweight"):
         assert readout(other, loss, "slope") == readout(page, loss, "slope")
     assert other.url == page.url
     page.reload()
-    page.wait_for_selector(".live-figure[data-answers]")
+    page.wait_for_selector(OPENED)
     settle(page)
     assert page.url == other.url
-    page.get_by_role("button", name="Reset", exact=True).click()
-    settle(page)
+    with answered(page):
+        page.get_by_role("button", name="Reset", exact=True).click()
     assert "?" not in page.url
     assert readout(page, "MSE", "slope") == pytest.approx(0.136, abs=5e-4)
 
 
 def test_going_to_the_other_page_and_back_keeps_what_was_set(app, visit):
-    page = visit(app)
-    page.get_by_role("button", name="Belgian phones").click()
-    settle(page)
+    page = visit(f"{app}/outliers")
+    with answered(page):
+        page.get_by_role("button", name="Belgian phones").click()
     url = page.url
-    page.get_by_role("link", name="Curves").click()
+    with answered(page):
+        menu_item(page, "Curves").click()
     page.wait_for_url("**/curves")
-    settle(page)
-    page.go_back()
-    page.wait_for_function("document.querySelector('h1')?.textContent.startsWith('Who moves')")
-    settle(page)
+    with answered(page):
+        page.go_back()
+    assert page.locator("h1").inner_text().startswith("Who moves")
     assert page.url == url
     assert readout(page, "MSE", "slope") == pytest.approx(5.04, abs=5e-3)
 
@@ -50,7 +61,7 @@ def test_a_deep_link_works_on_a_cold_server(visit):
         assert page.locator("h1").inner_text() == "How hard does each loss pull?"
         assert readout(page, "Hinge", "slope") == -1  # 1.8 is inside a margin of 2, and would be outside one of 1
         assert "hinge.margin=2" in page.url
-        assert page.get_by_role("link", name="Outliers").is_visible()
+        assert menu_item(page, "Outliers").is_visible()
 
 
 @pytest.mark.parametrize(
@@ -61,6 +72,7 @@ def test_a_deep_link_works_on_a_cold_server(visit):
         "moves=10:nan:inf&count=1e400",
         "curvature=[x](javascript:alert(1))&n=" + "9" * 3000,
     ],
+    ids=["values", "script", "numbers", "markdown"],
 )
 def test_a_hostile_link_opens_the_default_with_a_note(app, visit, query):
     page = visit(f"{app}/?{query}")
@@ -70,60 +82,59 @@ def test_a_hostile_link_opens_the_default_with_a_note(app, visit, query):
     assert page.locator("main a[href^=javascript]").count() == 0
 
 
-def test_no_request_leaves_the_machine(app, chromium):
-    context = chromium.new_context()
-    page = context.new_page()
+def test_no_request_leaves_the_machine(app, visit):
     asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("websocket", lambda socket: asked.append(socket.url))
-    for path in PAGES:
-        page.goto(f"{app}/{path}")
-        page.wait_for_selector(".live-figure[data-answers]")
-        settle(page)
-    page.get_by_role("button", name="Share", exact=True).click()
-    settle(page)
-    context.close()
+    page = visit(app, fresh=True, heard=asked)  # what another visit has left would not be asked for again
+    for name in PAGES:
+        open_in(page, f"{app}/{name}")
+    with answered(page):
+        page.get_by_role("button", name="Share", exact=True).click()
     assert len(asked) > 20
     ours = (app, app.replace("http", "ws"), "data:", "blob:")
     assert [url for url in asked if not url.startswith(ours)] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_our_part_of_the_page_has_no_accessibility_violation(app, visit, path, scheme):
-    page = visit(f"{app}/{path}", color_scheme=scheme)
+def violations(page):
+    """What is wrong with our part of the page for those who use it with other senses."""
     result = Axe().run(page, context=".live-figure", options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
-    found = [
-        (violation["id"], [node["html"][:120] for node in violation["nodes"]])
-        for violation in result.response["violations"]
-    ]
-    assert found == []
+    return [(found["id"], [node["html"][:120] for node in found["nodes"]]) for found in result.response["violations"]]
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_wider_than_a_phone(app, visit, path):
-    page = visit(f"{app}/{path}", viewport={"width": 390, "height": 844})
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone_and_is_accessible_in_both_themes(app, visit, name):
+    page = visit(f"{app}/{name}")
+    assert violations(page) == [], "in the light theme"
+    page = visit(f"{app}/{name}", viewport=PHONE, color_scheme="dark")
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
     assert page.evaluate("document.querySelector('.live-figure').getBoundingClientRect().right") <= 390
     assert page.locator(".live-chart").bounding_box()["width"] > 300
+    page.set_viewport_size(SCREEN)
+    settle(page)
+    assert violations(page) == [], "in the dark theme"
 
 
 def upload(page, name, content):
-    page.get_by_role("button", name="Your CSV").click()
+    """Choose a file; the popover that asks for it is open."""
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
-    page.wait_for_timeout(1000)
-    settle(page)
 
 
-def test_an_uploaded_file_is_fitted_and_its_names_are_only_text(app, visit):
-    page = visit(app)
+def test_a_bad_file_gets_a_message_and_a_good_one_is_fitted(app, visit):
+    page = visit(f"{app}/outliers")
+    page.get_by_role("button", name="Your CSV").click()
+    for content, said in ((b"", "empty"), (b"\x89PNG\r\n\x1a\n\x00\x00", "picture"), (b"a,b\nx,y\nz,w", "number")):
+        upload(page, "bad.csv", content)
+        page.locator("[data-testid=stAlert]", has_text=re.compile(said, re.IGNORECASE)).wait_for()
+        settle(page)
+        assert readout(page, "MSE", "slope") == pytest.approx(0.136, abs=5e-4), "the data stay"
     name = "<img src=x onerror=document.title='pwned'>"
     rows = "\n".join(f"{i};{2 * i + 1},5" for i in range(30))
     upload(page, "**bold**.csv", f"{name};*y*\n{rows}\n;4\nx;5".encode())
+    page.wait_for_url("**data=csv**")
+    settle(page)
     assert readout(page, "MSE", "slope") == pytest.approx(2)
     assert readout(page, "MAE", "intercept") == pytest.approx(1.5)
-    assert page.evaluate("document.title") != "pwned"
-    assert page.locator(".live-chart img").count() == 0
+    assert page.evaluate("document.title") != "pwned", "names are only text"
+    assert page.locator(".live-chart img").count() == 0, "names are only text"
     assert name in page.locator(".live-chart .xtitle").text_content()
     said = page.locator("[data-testid=stCaptionContainer]", has_text="Left out").inner_text()
     assert "1 have an empty cell" in said
@@ -131,9 +142,12 @@ def test_an_uploaded_file_is_fitted_and_its_names_are_only_text(app, visit):
 
 
 def test_in_a_file_too_large_to_draw_whole_a_drag_moves_one_point(app, visit):
-    page = visit(app)
+    page = visit(f"{app}/outliers")
     rows = "\n".join(f"{i / 100},{i / 50 + (i * 7919 % 100) / 25}" for i in range(5000))
+    page.get_by_role("button", name="Your CSV").click()
     upload(page, "long.csv", f"a,b\n{rows}".encode())
+    page.wait_for_url("**data=csv**")
+    settle(page)
     assert page.evaluate("document.querySelector('.live-chart').data[0].x.length") <= 2001
     page.keyboard.press("Escape")
     page.locator(".live-knob").scroll_into_view_if_needed()
@@ -142,27 +156,17 @@ def test_in_a_file_too_large_to_draw_whole_a_drag_moves_one_point(app, visit):
     page.mouse.down()
     for step in range(30):
         page.mouse.move(x - step, y - 3 * step)
-    page.mouse.up()
-    settle(page)
+    with answered(page):
+        page.mouse.up()
     assert page.locator(".live-sentence").inner_text().startswith("One point lies")
 
 
 def test_a_server_that_is_gone_is_said_or_survived(app, visit):
-    page = visit(app)
+    page = visit(f"{app}/outliers")
     page.route(
         "**/live/*", lambda route: route.fulfill(status=404) if route.request.method == "POST" else route.continue_()
     )
     page.focus(".live-controls input[type=range]")
-    page.keyboard.press("ArrowRight")
-    settle(page)
+    with answered(page):
+        page.keyboard.press("ArrowRight")
     assert "huber.delta=" in page.url  # by a script run instead
-
-
-@pytest.mark.parametrize(
-    ("content", "said"), [(b"", "empty"), (b"\x89PNG\r\n\x1a\n\x00\x00", "picture"), (b"a,b\nx,y\nz,w", "number")]
-)
-def test_a_bad_file_gets_a_message_and_the_data_stay(app, visit, content, said):
-    page = visit(app)
-    upload(page, "bad.csv", content)
-    assert said in page.locator("[data-testid=stAlert]").inner_text().lower()
-    assert readout(page, "MSE", "slope") == pytest.approx(0.136, abs=5e-4)

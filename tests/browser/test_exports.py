@@ -8,7 +8,7 @@ from PIL import Image, ImageColor
 
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories
-from tests.browser.conftest import settle
+from tests.browser.conftest import open_in, renew, rest
 
 BLUE, VERMILLION = ImageColor.getrgb("#0072B2"), ImageColor.getrgb("#D55E00")
 BACKGROUND = {"light": (255, 255, 255), "dark": (14, 17, 23)}
@@ -76,7 +76,7 @@ def turn(page, dx, dy):
     page.mouse.down()
     page.mouse.move(x + dx, y + dy, steps=6)
     page.mouse.up()
-    page.wait_for_timeout(800)
+    rest(page, "document.querySelector('.live-chart')._fullLayout.scene._scene.glplot.cameraParams.view")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -134,27 +134,29 @@ def test_the_camera_sees_fitted_lines_labels_and_the_themes_own_grid(app, visit,
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["flat", "3-D"])
-def animation(request, app, chromium, tmp_path_factory):
+def animation(request, app, tabs, tmp_path_factory):
     """The HTML file as the app hands it out, on disk."""
-    page = chromium.new_page()
-    page.goto(f"{app}/{VIEW}{'&three_d=1' if request.param else ''}")
-    page.wait_for_selector(".live-figure[data-answers]")
-    settle(page)
+    page = tabs[0]
+    renew(page)
+    open_in(page, f"{app}/{VIEW}{'&three_d=1' if request.param else ''}")
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as saved:
         page.get_by_role("button", name="Animation (HTML)").click()
     file = tmp_path_factory.mktemp("exports") / saved.value.suggested_filename
     saved.value.save_as(file)
-    page.close()
     return file
 
 
+def assert_background(page, scheme):
+    """The file has the colours of its reader, on screen and for the camera."""
+    red, green, blue = BACKGROUND[scheme]
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == f"rgb({red}, {green}, {blue})"
+    assert tuple(photo(page)[0, 0]) == (red, green, blue)
+
+
 def test_the_file_plays_without_any_server(animation, visit, paths):
-    page = visit(animation.as_uri(), offline=True)
     asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.reload()
-    page.wait_for_selector(".live-figure[data-answers]")
+    page = visit(animation.as_uri(), offline=True, heard=asked)
     address = page.url
     assert page.locator("h1").inner_text() == page.title() == "Himmelblau"
     assert page.locator(".live-sentence").inner_text().startswith("From a loss of")
@@ -173,38 +175,37 @@ def test_the_file_plays_without_any_server(animation, visit, paths):
     page.get_by_role("button", name="Play", exact=True).click()
     page.wait_for_function("() => parseInt(document.querySelector('.live-count').textContent.split(' ')[1]) > 15")
     page.get_by_role("button", name="Pause", exact=True).click()
-    page.wait_for_timeout(1000)  # a figure with a server would tell it where the playhead rests
+    page.wait_for_timeout(400)  # a figure with a server would tell it where the playhead rests, after 300 ms
     assert asked == [animation.as_uri()]
     assert page.url == address
     assert page.locator(".live-figure[data-asked]").count() == 0
+    assert_background(page, "light")
 
 
 @pytest.mark.parametrize("animation", [False], ids=["flat"], indirect=True)
-def test_the_file_can_be_zoomed(animation, visit):
-    page = visit(animation.as_uri(), offline=True)
+def test_the_file_can_be_zoomed_and_is_dark_for_who_reads_in_the_dark(animation, visit):
+    page = visit(animation.as_uri(), offline=True, color_scheme="dark")
+    assert_background(page, "dark")
     box = page.locator(".live-chart").bounding_box()
     page.mouse.move(box["x"] + 120, box["y"] + 80)
     page.mouse.down()
     page.mouse.move(box["x"] + 320, box["y"] + 300, steps=5)
     page.mouse.up()
-    page.wait_for_timeout(300)
-    low, high = page.evaluate("document.querySelector('.live-chart').layout.xaxis.range")
-    assert -6 < low < high < 6
+    page.wait_for_function(
+        """() => {
+          const [low, high] = document.querySelector('.live-chart').layout.xaxis.range;
+          return -6 < low && low < high && high < 6;
+        }"""
+    )
 
 
 @pytest.mark.parametrize("animation", [True], ids=["3-D"], indirect=True)
-def test_in_three_dimensions_tips_stay_on_the_surface_while_it_turns(animation, visit, paths):
-    page = visit(animation.as_uri(), offline=True)
+def test_in_three_dimensions_tips_stay_on_the_surface_while_it_turns_in_the_dark_too(animation, visit, paths):
+    page = visit(animation.as_uri(), offline=True, color_scheme="dark")
+    assert_background(page, "dark")
     before = page.evaluate(PLACE, at(paths[1], 60))
     turn(page, 80, 10)
     after = page.evaluate(PLACE, at(paths[1], 60))
     assert np.hypot(*np.subtract(after, before)) > 20
     assert page.evaluate(PAINTED, after) == [*VERMILLION, 255]
     assert page.evaluate(PAINTED, before) != [*VERMILLION, 255]
-
-
-def test_the_file_has_the_colours_of_its_reader(animation, visit):
-    for scheme, (red, green, blue) in BACKGROUND.items():
-        page = visit(animation.as_uri(), offline=True, color_scheme=scheme)
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == f"rgb({red}, {green}, {blue})"
-        assert tuple(photo(page)[0, 0]) == (red, green, blue)

@@ -14,7 +14,7 @@ from losses.descent.linear_model import data_surface, learning_rate_unit
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectory
-from tests.browser.conftest import center, settle
+from tests.browser.conftest import answered, center, rest
 
 LINE = DATASETS["line"]
 BOWL = "landscape?surface=bowl&optimisers=sgd&sgd.learning_rate=0.19&steps=60"
@@ -106,33 +106,38 @@ def default_rate(key):
     return optimiser.parameters["learning_rate"].default * learning_rate_unit(linear(), optimiser)
 
 
+def passed(page, step):
+    """Wait until the playhead, under way, is past a step."""
+    page.wait_for_function(
+        "step => parseInt(document.querySelector('.live-count').textContent.split(' ')[1]) > step", arg=step
+    )
+
+
 def test_it_plays_without_a_message_and_goes_on_along_a_new_path(app, visit):
-    page = visit(f"{app}/landscape")
-    sent = []
-    page.on("request", lambda request: sent.append(request.url))
-    page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(socket.url)))
-    press(page, "Back to the start")
-    settle(page)
-    page.get_by_role("combobox", name="Speed").select_option("0.5")
+    turned_to = []
+    page = visit(f"{app}/landscape", heard=turned_to)
+    with answered(page):
+        press(page, "Back to the start")
+    page.get_by_role("combobox", name="Speed").select_option("0.25")
     press(page, "Play")
-    page.wait_for_timeout(400)
-    sent.clear()
-    page.wait_for_timeout(1000)
-    before = step_of(page)
-    assert sent == []
-    assert 8 < before < 100
+    passed(page, 2)
+    by_request, by_socket = len(turned_to), page.evaluate("window.runs.sent")
+    passed(page, 8)  # more than twice the time after which a rest would be reported
+    assert (len(turned_to), page.evaluate("window.runs.sent")) == (by_request, by_socket)
+    assert playing(page)
     page.focus(SLIDER)
-    for _ in range(4):
-        page.keyboard.press("ArrowLeft")
-    settle(page)
-    assert sent != []
+    before = step_of(page)
+    with answered(page):
+        for _ in range(4):
+            page.keyboard.press("ArrowLeft")
+    assert len(turned_to) > by_request
     assert playing(page)
     after = step_of(page)
     assert before < after < 200, "the playhead goes on"
     rate = setting(page, "sgd.learning_rate")
     assert rate < default_rate("sgd")
-    press(page, "Pause")
-    settle(page)
+    with answered(page):
+        press(page, "Pause")
     step = step_of(page)
     assert step >= after
     for column, values in of(walked("sgd", rate), step).items():
@@ -159,12 +164,12 @@ def test_it_steps_scrubs_and_loops_and_the_link_has_the_playhead(app, visit):
     press(page, "One step back")
     press(page, "One step forward")
     assert step_of(page) == 199
-    scrub(page, 57)
-    settle(page)
+    with answered(page):
+        scrub(page, 57)
     assert setting(page, "playhead") == 57
     page.focus(SLIDER)
-    page.keyboard.press("ArrowRight")
-    settle(page)
+    with answered(page):
+        page.keyboard.press("ArrowRight")
     assert step_of(page) == 57, "a change of the path leaves the playhead where it is"
     other = visit(page.url)
     assert step_of(other) == 57
@@ -182,9 +187,8 @@ def test_it_steps_scrubs_and_loops_and_the_link_has_the_playhead(app, visit):
 
 def test_a_click_a_drag_and_a_number_say_where_to_start(app, visit):
     page = visit(f"{app}/{BOWL}")
-    page.mouse.click(*on_page(page, 3.0, -1.5))
-    page.wait_for_timeout(300)  # until it is no double click any more
-    settle(page)
+    with answered(page):
+        page.mouse.click(*on_page(page, 3.0, -1.5))
     assert (setting(page, "w"), setting(page, "b")) == (pytest.approx(3, abs=0.02), pytest.approx(-1.5, abs=0.02))
     start = (setting(page, "w"), setting(page, "b"))
     scrub(page, 0)
@@ -193,8 +197,8 @@ def test_a_click_a_drag_and_a_number_say_where_to_start(app, visit):
     page.mouse.down()
     for share in np.linspace(0, 1, 12):
         page.mouse.move(*on_page(page, 3 - 5 * share, -1.5 + 3.3 * share))
-    page.mouse.up()
-    settle(page)
+    with answered(page):
+        page.mouse.up()
     assert (setting(page, "w"), setting(page, "b")) == (pytest.approx(-2, abs=0.03), pytest.approx(1.8, abs=0.03))
     path = trajectory(
         TEXTBOOK["bowl"](),
@@ -207,9 +211,8 @@ def test_a_click_a_drag_and_a_number_say_where_to_start(app, visit):
     assert cells(page, "SGD")["x, y"] == rounded(*path.positions[9])
     page.get_by_role("button", name="More").click()
     page.get_by_role("spinbutton", name="Start x").fill("-4.25")
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(500)
-    settle(page)
+    with answered(page):
+        page.keyboard.press("Enter")
     assert setting(page, "w") == -4.25
     assert page.evaluate(f"{CHART}.data[0].x[0]") == -4.25
 
@@ -227,8 +230,8 @@ def test_a_dragged_point_redraws_the_surface(app, visit):
     page.mouse.down()
     for y in np.linspace(LINE.y[10], 3, 12):
         page.mouse.move(*on_page(page, LINE.x[10], y, axes))
-    page.mouse.up()
-    settle(page)
+    with answered(page):
+        page.mouse.up()
     x, y = page.evaluate(f"[{CHART}.data[0].x[10], {CHART}.data[0].y[10]]")
     assert (x, y) == (pytest.approx(10, abs=0.1), pytest.approx(3, abs=0.3))
     moved_x, moved_y = LINE.x.copy(), LINE.y.copy()
@@ -246,22 +249,14 @@ def turned(page):
     page.mouse.down()
     page.mouse.move(x + 90, y - 30, steps=5)
     page.mouse.up()
-    page.wait_for_function(
-        f"""() => {{
-          const eye = JSON.stringify({CAMERA}.eye);
-          const rests = eye === window.eye;
-          window.eye = eye;
-          return rests;
-        }}""",
-        polling=400,
-    )
+    rest(page, f"{CAMERA}.eye")
     return page.evaluate(f"{CAMERA}.eye")
 
 
 def three_d(page, on):
-    page.locator(".stCheckbox", has_text="3-D").locator("label").click()
+    with answered(page):
+        page.locator(".stCheckbox", has_text="3-D").locator("label").click()
     page.wait_for_function(f"{on} === {CHART}.data.some((trace) => trace.type === 'surface')")
-    settle(page)
 
 
 def test_three_dimensions_keep_their_camera(app, visit):
@@ -272,14 +267,13 @@ def test_three_dimensions_keep_their_camera(app, visit):
     assert sum(abs(eye[axis] - first[axis]) for axis in "xyz") > 0.2
     page.focus(SLIDER)
     for _ in range(3):
-        page.keyboard.press("ArrowLeft")
-        settle(page)
+        with answered(page):
+            page.keyboard.press("ArrowLeft")
     assert page.evaluate(f"{CAMERA}.eye") == pytest.approx(eye)
     assert setting(page, "sgd.learning_rate") < 0.19
     three_d(page, "false")
-    page.mouse.click(*on_page(page, 3.0, -1.5))
-    page.wait_for_timeout(300)
-    settle(page)
+    with answered(page):
+        page.mouse.click(*on_page(page, 3.0, -1.5))
     three_d(page, "true")
     assert page.evaluate(f"{CAMERA}.eye") == pytest.approx(eye)
     assert setting(page, "w") == pytest.approx(3, abs=0.02)
@@ -293,11 +287,10 @@ def test_in_three_dimensions_a_click_starts_where_the_surface_is_under_the_point
     page.mouse.move(x - 5, y)
     page.mouse.move(x, y)
     page.wait_for_function("window.hovered")
-    page.wait_for_timeout(500)
+    rest(page, "window.hovered")
     place = page.evaluate("window.hovered")
-    page.mouse.click(x, y)
-    page.wait_for_timeout(300)
-    settle(page)
+    with answered(page):
+        page.mouse.click(x, y)
     assert (setting(page, "w"), setting(page, "b")) == (
         pytest.approx(place[0], abs=0.2),
         pytest.approx(place[1], abs=0.2),
@@ -309,8 +302,8 @@ def test_in_three_dimensions_a_click_starts_where_the_surface_is_under_the_point
 def test_in_three_dimensions_a_tip_stands_where_plotly_puts_that_point(app, visit):
     page = visit(f"{app}/{BOWL}&three_d=1")
     turned(page)
-    scrub(page, 4)
-    settle(page)  # or the answer would draw over the mark
+    with answered(page):  # or it would draw over the mark
+        scrub(page, 4)
     path = trajectory(TEXTBOOK["bowl"](), "sgd", (-4.0, 1.0), 4, learning_rate=0.19)
     (x, y), loss = path.positions[4].tolist(), float(path.losses[4])
     # The same place as a mark of Plotly's own, without the surface that might hide it.
@@ -325,8 +318,7 @@ def test_in_three_dimensions_a_tip_stands_where_plotly_puts_that_point(app, visi
         }}""",
         [x, y, loss],
     )
-    for _ in range(10):
-        page.wait_for_timeout(400)
+    for _ in range(30):
         shot = Image.open(io.BytesIO(page.locator(".live-chart").screenshot())).convert("RGB")
         mark = np.argwhere(np.abs(np.asarray(shot).astype(int) - (255, 0, 255)).max(-1) < 40)
         if len(mark):
@@ -349,22 +341,14 @@ WITHOUT_WEBGL = """(() => {
 })()"""
 
 
-def test_without_webgl_all_but_the_surface_is_there_and_contours_come_back(app, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    context.add_init_script(WITHOUT_WEBGL)
-    page, errors = context.new_page(), []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{app}/{BOWL}&three_d=1")
-    page.wait_for_selector(".live-figure[data-answers]")
-    settle(page)
+def test_without_webgl_all_but_the_surface_is_there_and_contours_come_back(app, visit):
+    page = visit(f"{app}/{BOWL}&three_d=1", script=WITHOUT_WEBGL)
     assert "WebGL is not supported" in page.locator(".live-chart").inner_text()
     assert page.locator(".live-sentence").inner_text().startswith("From a loss of 13.0")
     scrub(page, 5)
     three_d(page, "false")
     assert page.evaluate(f"{CHART}._fullLayout.xaxis.range") == [-5, 5]
     assert step_of(page) == 5
-    context.close()
-    assert errors == []
 
 
 def test_everything_is_reached_by_key_and_arrows_move_it(app, visit):
@@ -389,9 +373,9 @@ def test_everything_is_reached_by_key_and_arrows_move_it(app, visit):
     ):
         assert part in names
     page.locator(".live-knob").focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Shift+ArrowUp")
-    settle(page)
+    with answered(page):
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Shift+ArrowUp")
     assert setting(page, "w") == pytest.approx(-3.9, abs=0.02)
     assert setting(page, "b") == pytest.approx(1.5, abs=0.02)
     page.locator(".live-player").get_by_role("button", name=re.compile("^Play")).focus()
@@ -400,38 +384,31 @@ def test_everything_is_reached_by_key_and_arrows_move_it(app, visit):
     page.keyboard.press(".")
     assert step_of(page) == 60
     page.focus(SLIDER)
-    page.keyboard.press("ArrowRight")
-    settle(page)
+    with answered(page):
+        page.keyboard.press("ArrowRight")
     assert setting(page, "sgd.learning_rate") > 0.19
 
 
-def test_no_request_leaves_the_machine_and_a_surface_is_sent_once(app, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    asked, frames, answers = [], [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: frames.append(len(data))))
-    page.on("websocket", lambda socket: asked.append(socket.url))
-    page.goto(f"{app}/landscape")
-    page.wait_for_selector(".live-figure[data-answers]")
-    settle(page)
-    page.on(
-        "requestfinished",
-        lambda request: (
-            request.method == "POST" and "/live/" in request.url and answers.append(len(request.response().body()))
-        ),
-    )
+def test_no_request_leaves_the_machine_and_a_surface_is_sent_once(app, visit):
+    asked, answers = [], []
+    page = visit(f"{app}/landscape", heard=asked)
+
+    def size(request):
+        if request.method == "POST" and "/live/" in request.url:
+            answers.append(len(request.response().body()))
+
+    page.on("requestfinished", size)
     page.focus(SLIDER)
-    page.keyboard.press("ArrowLeft")
-    settle(page)
+    with answered(page):
+        page.keyboard.press("ArrowLeft")
+    page.remove_listener("requestfinished", size)
     assert len(answers) == 1
-    assert 1000 < answers[0] < max(frames) / 3
+    assert 1000 < answers[0] < page.evaluate("window.runs.largest") / 3
     three_d(page, "true")
     page.mouse.move(*center(page, ".live-chart"))
     press(page, "Back to the start")
     press(page, "Play")
-    page.wait_for_timeout(500)
-    context.close()
+    passed(page, 10)
     assert len(asked) > 10
     ours = (app, app.replace("http", "ws"), "data:", "blob:")
     assert [url for url in asked if not url.startswith(ours)] == []

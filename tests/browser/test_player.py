@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import serving, settle
+from tests.browser.conftest import OPENED, answered, new_tab, open_in, serving, settle
 
 COUNT = ".live-count"
 
@@ -19,13 +19,10 @@ def player_app():
 @pytest.fixture(scope="module")
 def wild(player_app, chromium):
     """One page for all that only look at it: paths that go astray."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(f"{player_app}/?wild")
-    page.wait_for_selector(".live-figure[data-answers]")
-    settle(page)
+    page = new_tab(chromium)
+    open_in(page, f"{player_app}/?wild")
     yield page
-    context.close()
+    page.context.close()
 
 
 def press(page, name):
@@ -41,44 +38,11 @@ def heard(page):
     return [cell.inner_text() for cell in page.locator(".live-table tr").nth(1).locator("th, td").all()]
 
 
-def test_it_plays_pauses_and_reports_where_it_rests(player_app, visit):
-    page = visit(player_app)
-    sent = []
-
-    def note(message):
-        sent.append(message)
-
-    page.on("websocket", lambda socket: socket.on("framesent", note))
-    page.on("request", note)
-    page.reload()
-    page.wait_for_selector(".live-figure[data-answers]")
-    settle(page)
-    press(page, "Play")
-    page.wait_for_timeout(300)
-    sent.clear()
-    page.wait_for_timeout(1000)
-    assert sent == []
-    assert step_of(page) > 10
-    press(page, "Pause")
-    settle(page)
-    assert heard(page)[0] == str(step_of(page))
-
-
-def test_it_steps_both_ways_and_scrubs(player_app, visit):
-    page = visit(player_app)
-    press(page, "One step forward")
-    press(page, "One step forward")
-    press(page, "One step back")
-    assert step_of(page) == 1
-    page.get_by_role("slider", name="Step").fill("300")
-    assert step_of(page) == 300
-    press(page, "Play")
-    page.get_by_role("combobox", name="Speed").select_option("4")
-    page.wait_for_function("document.querySelector('.live-count').textContent.startsWith('step 500')")
-    settle(page)
-    assert heard(page)[0] == "500"
-    press(page, "Back to the start")
-    assert step_of(page) == 0
+def passed(page, step):
+    """Wait until the playhead, under way, is past a step."""
+    page.wait_for_function(
+        "step => parseInt(document.querySelector('.live-count').textContent.split(' ')[1]) > step", arg=step
+    )
 
 
 # How opaque the player's drawing is at a place of the panel, or some pixels beside it: 0 to 255.
@@ -100,12 +64,37 @@ def scrub(page, step):
     assert step_of(page) == step
 
 
-def test_the_tip_of_a_path_stands_where_its_data_say(player_app, visit):
-    page = visit(player_app)
+def test_it_plays_pauses_steps_and_scrubs_and_reports_where_it_rests(player_app, visit):
+    turned_to = []
+    page = visit(player_app, heard=turned_to)
+    with answered(page):
+        press(page, "Back to the start")
+    press(page, "Play")
+    passed(page, 5)
+    by_request, by_socket = len(turned_to), page.evaluate("window.runs.sent")
+    passed(page, 35)  # a second later
+    assert (len(turned_to), page.evaluate("window.runs.sent")) == (by_request, by_socket)
+    with answered(page):
+        press(page, "Pause")
+    assert heard(page)[0] == str(step_of(page))
+    press(page, "Back to the start")
+    press(page, "One step forward")
+    press(page, "One step forward")
+    press(page, "One step back")
+    assert step_of(page) == 1
+    page.get_by_role("slider", name="Step").fill("300")
+    assert step_of(page) == 300
+    press(page, "Play")
+    page.get_by_role("combobox", name="Speed").select_option("4")
+    with answered(page):
+        page.wait_for_function("document.querySelector('.live-count').textContent.startsWith('step 500')")
+    assert heard(page)[0] == "500"
+    press(page, "Back to the start")
+    assert step_of(page) == 0
     # Only around the tip, 6 px wide, is anything drawn where no trail has passed: the first path starts at (1, 0).
-    assert opacity(page, 1, 0, -4, 3) == 255
+    assert opacity(page, 1, 0, -4, 3) == 255, "the tip of a path stands where its data say"
     scrub(page, 250)
-    assert opacity(page, 1, 0, -4, 3) == 0
+    assert opacity(page, 1, 0, -4, 3) == 0, "the tip has left"
 
 
 def test_what_is_ahead_of_a_path_is_faint_and_what_ends_is_drawn_to_its_end(wild):
@@ -161,12 +150,12 @@ def test_the_table_shows_the_numbers_of_the_step(wild):
 
 def test_where_it_rests_is_what_python_says(player_app, visit):
     page = visit(f"{player_app}/?wild")
-    scrub(page, 123)
-    settle(page)
+    with answered(page):
+        scrub(page, 123)
     assert heard(page)[0] == "123"
     assert step_of(page) == 123, "handed back by Python as it was heard"
     page.reload()
-    page.wait_for_selector(".live-figure[data-answers]")
+    page.wait_for_selector(OPENED)
     settle(page)
     assert step_of(page) == 0, "another session has heard nothing yet"
 
@@ -174,8 +163,21 @@ def test_where_it_rests_is_what_python_says(player_app, visit):
 def test_reduced_motion_slows_it_down(player_app, visit):
     page = visit(player_app, reduced_motion="reduce")
     press(page, "Play")
-    page.wait_for_timeout(1000)
-    assert 1 <= step_of(page) <= 8
+    steps_a_second = page.evaluate(
+        """async () => {
+          const reached = async (least) => {
+            for (;;) {
+              const step = parseInt(document.querySelector('.live-count').textContent.split(' ')[1]);
+              if (step >= least) return [step, performance.now() / 1000];
+              await new Promise(requestAnimationFrame);
+            }
+          };
+          const [from, start] = await reached(1);
+          const [to, end] = await reached(4);
+          return (to - from) / (end - start);
+        }"""
+    )
+    assert 1 <= steps_a_second <= 8
 
 
 def test_a_click_picks_a_place_and_a_drag_does_not(player_app, visit):
@@ -185,13 +187,14 @@ def test_a_click_picks_a_place_and_a_drag_does_not(player_app, visit):
         "(({_fullLayout: {xaxis: x, yaxis: y}}) => [x._offset, y._offset, x._length, y._length])(document.querySelector('.live-chart'))"
     )
     x, y = box["x"] + area[0] + 0.75 * area[2], box["y"] + area[1] + 0.25 * area[3]
-    page.mouse.click(x, y)
-    settle(page)
+    with answered(page):
+        page.mouse.click(x, y)
     start = [float(part) for part in heard(page)[1].strip("[]").split(",")]
     assert start == pytest.approx([0.5, 0.5], abs=0.02)
     page.mouse.move(x - 100, y)
     page.mouse.down()
     page.mouse.move(x - 160, y + 60, steps=4)
     page.mouse.up()
+    page.wait_for_timeout(400)  # a click is reported when it can be no double one any more, 250 ms later
     settle(page)
     assert [float(part) for part in heard(page)[1].strip("[]").split(",")] == start

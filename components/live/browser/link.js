@@ -20,6 +20,11 @@ export class Link {
     return this.inFlight !== undefined || Object.keys(this.waiting).length > 0;
   }
 
+  /** Whether all that was reported has been answered, and the end of the gesture too. */
+  get settled() {
+    return !this.busy && this.rest === undefined;
+  }
+
   /** Number on from the last message that Python has heard of this figure, as after a reload of its page. */
   startAfter(seq) {
     this.seq = Math.max(this.seq, seq);
@@ -64,6 +69,7 @@ export class Link {
   }
 
   #settle() {
+    this.rest = undefined;
     this.settling = this.inFlight !== undefined;
     if (!this.settling) this.#flush(true);
   }

@@ -36,7 +36,11 @@ class LiveFigure {
     this.announcement = part(this.root, "div", "live-announcement");
     this.announcement.role = "status";
 
-    const input = (values) => this.send && this.link.input(values); // a figure in a file has nobody to tell
+    const input = (values) => {
+      if (!this.send) return; // a figure in a file has nobody to tell
+      this.link.input(values);
+      this.#mark();
+    };
     this.link = new Link((message, settled) => this.#ask(message, settled), () => this.handles.dragging);
     this.chart = new Chart(this.graph, () => this.#overlay(), () => save(this.chart, [this.labels, this.player]));
     this.controls = new Controls(controls, input);
@@ -106,6 +110,12 @@ class LiveFigure {
     this.#note(data.notes);
     this.root.dataset.answers = data.answers;
     if (!data.moving) this.#rest(data);
+    this.#mark();
+  }
+
+  /** Say in the page whether what is shown is the last word on what the hand did. */
+  #mark() {
+    this.root.toggleAttribute("data-settled", this.link.settled);
   }
 
   #note(notes) {
