@@ -1,12 +1,15 @@
-"""Value, slope and curvature of any loss, by automatic differentiation."""
+"""Value, slope and curvature of any loss, by automatic differentiation, and the step that they suggest."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from losses.spec.loss import Loss
+
+_TINY = float(np.finfo(float).tiny)
 
 
 class Derivatives(NamedTuple):
@@ -67,3 +70,56 @@ def _gradient(output: Tensor, variable: Tensor, create_graph: bool = False) -> T
         return torch.zeros_like(variable)
     (gradient,) = torch.autograd.grad(output.sum(), variable, create_graph=create_graph, materialize_grads=True)
     return gradient
+
+
+class NewtonStep(NamedTuple):
+    """A step ``[..., p]`` downhill, the fall that its slope promises ``[...]``, and the Hessian's eigenvalues ``[..., p]``."""
+
+    step: np.ndarray
+    promise: np.ndarray
+    eigenvalues: np.ndarray
+
+
+def newton_step(
+    gradient: np.ndarray,
+    hessian: np.ndarray,
+    scale: np.ndarray | None = None,
+    *,
+    relative: float = 0.0,
+    absolute: float = _TINY,
+    stay: bool = False,
+) -> NewtonStep:
+    """Newton's step, downhill also where the function is not convex (Nocedal and Wright 2006, section 3.4).
+
+    There it counts how much the function curves, not which way: the eigenvalues of the Hessian are
+    taken without their signs.
+
+    Parameters
+    ----------
+    gradient
+        ``[..., p]``.
+    hessian
+        ``[..., p, p]``; both broadcast.
+    scale
+        ``[..., p]``, the units in which coordinates are measured; the eigenvalues are those in them.
+    relative, absolute
+        A curvature below this share of the largest one, or below this number, says nothing of how far to go.
+    stay
+        Whether the step stays where it is in such a direction; otherwise it goes as if the curvature were the
+        least that counts.
+
+    >>> import numpy as np
+    >>> newton_step(np.array([2.0, 2.0]), np.diag([4.0, -1.0]))
+    NewtonStep(step=array([-0.5, -2. ]), promise=5.0, eigenvalues=array([-1.,  4.]))
+    """
+    if scale is not None:
+        gradient, hessian = gradient * scale, hessian * (scale[..., :, None] * scale[..., None, :])
+    eigenvalues, vectors = np.linalg.eigh(hessian)
+    size = np.abs(eigenvalues)
+    least = np.maximum(relative * size.max(-1, keepdims=True), absolute)
+    along = np.einsum("...ij,...i->...j", vectors, gradient) / np.maximum(size, least)
+    if stay:
+        along = np.where(size > least, along, 0.0)
+    step = -np.einsum("...ij,...j->...i", vectors, along)
+    promise = -(step * gradient).sum(-1)
+    return NewtonStep(step if scale is None else step * scale, promise, eigenvalues)

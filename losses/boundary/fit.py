@@ -211,7 +211,7 @@ def _notes(problem: BoundaryProblem, theta: np.ndarray, starts: int) -> list[str
         notes.append(f"It is not convex: this is the best of {starts} descents; a lower one may exist.")
     if single:
         notes.append("There is one class only: a constant score is all there is to learn.")
-    if problem.costs_nothing_at_zero():
+    if problem.costs_nothing_at_zero:
         notes.append(
             "Any line that parts the classes costs nothing, as the weights 0 do; the widest is shown."
             if varies

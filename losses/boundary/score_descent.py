@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from losses.calculus import newton_step
 from losses.fitting.newton import Cost
 
 ROUNDS = 100
@@ -76,9 +77,4 @@ class Penalised:
         _, slope, curvature = self.cost.derivatives(theta @ self.basis.T)
         gradient = (self.weight * slope) @ self.basis / count + 2 * self.penalty * theta
         hessian = ((self.weight * curvature) @ products / count).reshape(-1, size, size) + 2 * np.diag(self.penalty)
-        eigenvalues, vectors = np.linalg.eigh(hessian)
-        size = np.abs(eigenvalues)
-        floor = _FLAT * np.maximum(size.max(1, keepdims=True), np.finfo(float).tiny / _FLAT)
-        along = np.einsum("kij,ki->kj", vectors, gradient) / np.maximum(size, floor)
-        step = -np.einsum("kij,kj->ki", vectors, along)
-        return step, -(step * gradient).sum(1)
+        return newton_step(gradient, hessian, relative=_FLAT)[:2]

@@ -5,6 +5,7 @@ Which of them follows from what the loss declares: its kinks, and whether it is 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,12 +48,16 @@ class BoundaryProblem:
         cost = Cost(loss or self.loss, self.settings if settings is None else settings, self.target)
         return Penalised(cost, self.basis, self.weight, self.penalty)
 
+    @cached_property
     def costs_nothing_at_zero(self) -> bool:
         """Whether a score of 0 costs nothing, and no other less: then nothing asks for a margin."""
-        value, slope = self.penalised().cost.slopes(np.zeros(len(self.label)))
-        kinks = self.loss.kinks_for(**self.settings)
-        before, after = slopes_at(kinks, 0.0) if kinks else (slope.max(), slope.min())
-        return bool(before <= 0 <= after and not value.any() and self.loss.fact("convex", **self.settings))
+        labels = np.unique(self.target)
+        cost, scores = Cost(self.loss, self.settings, labels), np.zeros(len(labels))
+        if kinks := self.loss.kinks_for(**self.settings):
+            before, after = slopes_at(kinks, 0.0)
+            return before <= 0 <= after and are_convex(kinks) and not cost.values(scores).any()
+        value, slope = cost.slopes(scores)
+        return self.loss.fact("convex", **self.settings) and not value.any() and not slope.any()
 
     def program(self, kinks: Kinks, linear: np.ndarray, gap: float = EXACT) -> np.ndarray:
         """The minimisers ``[k, 3]`` of a convex piecewise linear loss with linear terms ``[k, 3]`` in the mean loss.
@@ -97,7 +102,7 @@ def _piecewise_linear(problem: BoundaryProblem, kinks: Kinks) -> tuple[np.ndarra
         raise ValueError(f"{problem.loss.name} falls without end: no boundary is best")
     if not are_convex(kinks):
         return _concave_convex(problem, kinks)
-    if problem.costs_nothing_at_zero():
+    if problem.costs_nothing_at_zero:
         return _without_margin(problem, kinks), 1
     return problem.program(kinks, np.zeros((1, 3)))[0], 1
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from losses.calculus import newton_step
 from losses.descent.optimisers import Optimiser
 from losses.descent.surface import Surface, hessian, linear_surface, sharpness
 from losses.descent.trajectory import trajectory
@@ -174,9 +175,10 @@ def _minima(
     end = path.positions[path.last]
     curved = float(sharpness(surface, surface.start))
     for _ in range(4):  # Newton's method from where the line search cannot tell two losses apart any more
-        matrix, slope = hessian(surface, end), surface.gradient(torch.as_tensor(end)).numpy()
+        slope = surface.gradient(torch.as_tensor(end)).numpy()
+        step, _, curves = newton_step(slope, hessian(surface, end))
         # Separable labels have no minimum: the weights grow without end, and the surface gets flat on the way.
-        if not np.linalg.eigvalsh(matrix)[0] > 1e-6 * curved:
+        if not curves[0] > 1e-6 * curved:
             return ()
-        end = end - np.linalg.solve(matrix, slope)
+        end = end + step
     return (tuple(end.tolist()),) if np.abs(slope).max() < 1e-9 * curved else ()

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from losses.calculus import Derivatives, derivatives
+from losses.calculus import Derivatives, derivatives, newton_step
 from losses.spec.loss import Loss
 
 ROUNDS = 200
@@ -133,7 +133,7 @@ class Objective:
     def _round(
         self, lines: Lines, length: np.ndarray, reach: np.ndarray, products: np.ndarray
     ) -> tuple[Lines, np.ndarray, np.ndarray]:
-        steps = self._steps(lines, products)
+        steps, promised = self._steps(lines, products)
         factors = np.stack([length, length, length * reach], 1)
         tried = lines.coefficients[:, None] + factors[:, :, None] * steps[:, [0, 1, 1]]
         trial = self._lines(np.maximum(tried, self.floor).reshape(-1, tried.shape[-1]))
@@ -146,8 +146,7 @@ class Objective:
         rows = np.arange(len(length))
         moved = lower[rows, choice]
         trial = trial.take(3 * rows + choice)
-        promise = -(lines.gradient[:, None] * steps).sum(2).max(1) * length
-        shorter = np.where(promise > lines.rounding, length / 4, 0.0)
+        shorter = np.where(promised * length > lines.rounding, length / 4, 0.0)
         chosen = (
             np.where(moved.reshape((-1,) + (1,) * (new.ndim - 1)), new, old)
             for new, old in zip(trial, lines, strict=True)
@@ -178,8 +177,8 @@ class Objective:
             curvature,
         )
 
-    def _steps(self, lines: Lines, products: np.ndarray) -> np.ndarray:
-        """The Newton step and the IRLS step of every line, ``[k, 2, p]``."""
+    def _steps(self, lines: Lines, products: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The Newton step and the IRLS step of every line, ``[k, 2, p]``, and the greater fall they promise ``[k]``."""
         k, p = lines.coefficients.shape
         weight = weights(lines.residual, lines.slope, lines.curvature)
         matrices = np.stack([lines.curvature @ products, weight @ products], 1).reshape(k, 2, p, p) / len(products)
@@ -188,13 +187,8 @@ class Objective:
         # A unit diagonal keeps a far leverage point from hiding the others behind its size.
         diagonal = np.abs(matrices[:, 1].diagonal(axis1=1, axis2=2))
         scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
-        matrices = matrices * (scale[:, None, :, None] * scale[:, None, None, :])
-        eigenvalues, vectors = np.linalg.eigh(matrices)
-        size = np.abs(eigenvalues)
-        usable = size > _SINGULAR * size.max(2, keepdims=True)
-        inverse = np.where(usable, 1 / np.where(usable, size, 1.0), 0.0)
-        along = (vectors * (scale * lines.gradient)[:, None, :, None]).sum(2)
-        return -(vectors * (inverse * along)[:, :, None, :]).sum(3) * scale[:, None, :]
+        steps = newton_step(lines.gradient[:, None], matrices, scale[:, None], relative=_SINGULAR, stay=True)
+        return steps.step, steps.promise.max(1)
 
 
 def weights(residual: np.ndarray, slope: np.ndarray, curvature: np.ndarray) -> np.ndarray:

@@ -18,12 +18,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from losses.calculus import newton_step
+
 REACH = 9.0  # widths from the mean up to which a Gaussian is summed: beyond lies less than 1e-18 of it
 COARSE, FINE = 241, 1201  # places of the grid: on the way to a minimum, and for what is told
 ROUNDS = 60
 _LOG_ROOT = 0.5 * math.log(2 * math.pi)
 _SHARES = torch.tensor([1.0, 0.5, 0.1, 0.01], dtype=torch.float64)  # of a Newton step that are tried
 _LONGEST = 1.0  # step in mean / width and log width
+_LEVEL = 1e-9  # a curvature that counts as none
 _GAIN = 1e-16  # a promised gain that no further round is worth
 _SAME = 1e-3  # difference within which two minima are one
 
@@ -184,18 +187,15 @@ def _descend(mixture: Mixture, divergence: Divergence, rows: Tensor) -> Tensor:
     for places, rounds in ((COARSE, ROUNDS), (FINE, 1)):
         for _ in range(rounds):
             gradient, hessian = _slopes(mixture, divergence, rows, places)
-            # The mean is measured in widths: so both steps are of like size. Where the divergence curves
-            # downwards, the size of the curvature counts alone (Nocedal and Wright 2006, section 3.4).
+            # The mean is measured in widths: so both steps are of like size.
             unit = torch.stack([rows[:, 1].exp(), torch.ones(len(rows), dtype=torch.float64)], -1)
-            curves, directions = torch.linalg.eigh(hessian * unit[:, :, None] * unit[:, None, :])
-            slope = (directions.mT @ (gradient * unit)[..., None])[..., 0]
-            size = curves.abs().clamp(min=1e-9)
-            step = (directions @ (slope / size)[..., None])[..., 0]
-            step = step * (_LONGEST / step.norm(dim=-1, keepdim=True)).clamp(max=1.0) * unit
-            if (slope**2 / size).max() < _GAIN and (curves > 0).all():
-                rows = rows - step
+            whole, promise, curves = newton_step(*(part.numpy() for part in (gradient, hessian, unit)), absolute=_LEVEL)
+            step = torch.from_numpy(whole)
+            step = step * (_LONGEST / (step / unit).norm(dim=-1, keepdim=True)).clamp(max=1.0)
+            if promise.max() < _GAIN and (curves > 0).all():
+                rows = rows + step
                 break
-            tried = torch.cat([rows[None], rows - _SHARES[:, None, None] * step])
+            tried = torch.cat([rows[None], rows + _SHARES[:, None, None] * step])
             best = divergence(mixture, tried, places).argmin(0)
             if (best == 0).all():  # rounding hides any further gain
                 break

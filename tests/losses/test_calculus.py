@@ -1,10 +1,11 @@
 """Slopes and curvatures against finite differences, away from kinks and at them."""
 
+import numpy as np
 import pytest
 import torch
 
 from losses import LOSSES
-from losses.calculus import derivatives, differentiate
+from losses.calculus import derivatives, differentiate, newton_step
 from tests.losses.lines import breaks, lines_of
 from tests.losses.sampling import cases, inputs_of, spaces_of
 
@@ -119,3 +120,45 @@ def test_the_input_is_left_alone():
     x = torch.zeros(3, dtype=torch.float64, requires_grad=True)
     differentiate(LOSSES["mse"], x, 1.0)
     assert x.grad is None
+
+
+@pytest.mark.parametrize("p", [1, 2, 3])
+def test_a_newton_step_of_a_convex_function_solves_the_system(p):
+    random = np.random.default_rng(p)
+    root, gradient = random.normal(size=(7, p, p)), random.normal(size=(7, p))
+    matrix = root @ root.mT + 0.1 * np.eye(p)
+    found = newton_step(gradient, matrix)
+    assert found.step == pytest.approx(-np.linalg.solve(matrix, gradient[..., None])[..., 0])
+    assert found.promise == pytest.approx(np.einsum("ki,kij,kj->k", found.step, matrix, found.step))
+    assert found.eigenvalues == pytest.approx(np.linalg.eigvalsh(matrix))
+
+
+def test_a_newton_step_leads_down_whatever_the_curvature():
+    random = np.random.default_rng(0)
+    matrix, gradient = random.normal(size=(50, 3, 3)), random.normal(size=(50, 3))
+    matrix = matrix + matrix.mT
+    found = newton_step(gradient, matrix)
+    assert (found.eigenvalues[:, 0] < 0).any()
+    assert ((found.step * gradient).sum(-1) < 0).all()
+    assert found.promise == pytest.approx(-(found.step * gradient).sum(-1))
+    assert newton_step(gradient, -matrix).step == pytest.approx(found.step)
+
+
+def test_a_newton_step_does_not_depend_on_the_units_where_everything_curves():
+    random = np.random.default_rng(1)
+    root, gradient = random.normal(size=(2, 2)), random.normal(size=2)
+    matrix = root @ root.T + np.eye(2)
+    plain, scaled = newton_step(gradient, matrix), newton_step(gradient, matrix, np.array([1e3, 1e-2]))
+    assert scaled.step == pytest.approx(plain.step)
+    assert scaled.promise == pytest.approx(plain.promise)
+    assert scaled.eigenvalues == pytest.approx(np.linalg.eigvalsh(matrix * np.outer([1e3, 1e-2], [1e3, 1e-2])))
+
+
+def test_where_nothing_curves_a_newton_step_stays_or_goes_by_the_least_that_counts():
+    gradient, matrix = np.array([1.0, 1.0]), np.diag([2.0, 1e-12])
+    assert newton_step(gradient, matrix, relative=1e-9).step == pytest.approx([-0.5, -1 / 2e-9])
+    assert newton_step(gradient, matrix, absolute=0.1).step == pytest.approx([-0.5, -10])
+    assert newton_step(gradient, matrix, relative=1e-9, stay=True).step == pytest.approx([-0.5, 0])
+    flat = newton_step(gradient, np.zeros((2, 2)), relative=1e-9, stay=True)
+    assert flat.step.tolist() == [0, 0]
+    assert flat.promise == 0
