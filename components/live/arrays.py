@@ -14,17 +14,23 @@ LARGE = 2_000  # bytes from which an array is worth a reference
 class Encoder:
     """Makes one message fit for JSON.
 
-    Arrays become ``{dtype, bdata}``, four bytes a number where that does, with a ``shape`` if they have
-    rows. A large one also has a ``ref``, which stands alone where the browser holds the array already
-    (``held`` are the references it has told) or the message had it before. The browser decodes in
-    the same order.
+    Arrays, of shape [n] or [rows, columns], become ``{dtype, bdata}``, four bytes a number where that does,
+    with a ``shape`` if they have rows. A large one also has a ``ref``, which stands alone where the browser
+    holds the array already (``held`` are the references it has told) or the message had it before. The
+    browser decodes in the same order.
     """
 
     def __init__(self, held: Collection[str] = ()) -> None:
         self.held = set(held)
 
     def encode(self, value: Any) -> Any:
-        """``value``, dataclasses and arrays anywhere in it, as dicts, lists and plain values."""
+        """``value``, dataclasses and arrays anywhere in it, as dicts, lists and plain values.
+
+        Raises
+        ------
+        ValueError
+            If an array has neither shape: the browser could not put it together again.
+        """
         if isinstance(value, np.ndarray):
             return self._array(value)
         if isinstance(value, Mapping):
@@ -36,6 +42,8 @@ class Encoder:
         return value
 
     def _array(self, array: np.ndarray) -> dict[str, Any]:
+        if array.ndim not in (1, 2):
+            raise ValueError(f"an array of shape {array.shape} cannot be sent, only [n] and [rows, columns]")
         numbers = _short(array)
         content = numbers.tobytes()
         sent = {"dtype": f"f{numbers.itemsize}"}

@@ -38,8 +38,10 @@ class Channel:
 
     Attributes
     ----------
+    token
+        The channel's name in its address.
     take
-        Puts the values of a message into the page's settings.
+        Puts the ``values`` of a message, untrusted, into the page's settings.
     picture
         The settings as they stand, ready to send to a browser that holds the arrays with these
         references. Both run outside any script run.
@@ -47,6 +49,8 @@ class Channel:
         Number of the last message taken; an older one that arrives late changes nothing.
     lock
         Held while settings change or a picture is made of them.
+    busy
+        Whether a message is being answered.
     """
 
     def __init__(self) -> None:
@@ -64,7 +68,7 @@ class Channel:
         return address(self.token)
 
     def receive(self, message: Any) -> None:
-        """Use ``{seq, values}``, unless it is no such thing or older than what has been used."""
+        """Use a message of the browser, whatever it is: unless it has no ``values`` or is older than what has been used."""
         seq, values = (message.get("seq"), message.get("values")) if isinstance(message, dict) else (None, None)
         with self.lock:
             if isinstance(values, dict) and type(seq) is int and seq > self.seq:
@@ -72,7 +76,7 @@ class Channel:
                 self.take(values)
 
     def reply(self, message: Any) -> bytes:
-        """The next picture, as JSON."""
+        """Use a message likewise, and answer with the next picture, as JSON."""
         self.receive(message)
         held = message.get("holds", ()) if isinstance(message, dict) else ()
         held = {reference for reference in held if isinstance(reference, str)} if isinstance(held, list) else ()

@@ -162,3 +162,15 @@ def test_dark_theme_and_projector_mode(app, visit):
     assert not projector.locator("header.stAppHeader").is_visible()
     assert projector.evaluate("parseFloat(getComputedStyle(document.querySelector('.live-sentence')).fontSize)") > 20
     assert "present=1" in projector.url
+
+
+@pytest.mark.parametrize("query", ["", "?three_d=1"])
+def test_the_chart_is_as_wide_as_its_place_however_often_that_changes(app, visit, query):
+    page = visit(f"{app}/landscape{query}")
+    for width in (900, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        settle(page)
+        drawn, room = page.evaluate(
+            "(({_fullLayout: {width}, clientWidth}) => [width, clientWidth])(document.querySelector('.live-chart'))"
+        )
+        assert drawn == room

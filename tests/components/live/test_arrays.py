@@ -22,6 +22,12 @@ def test_rows_come_back_as_rows(decoded):
     assert decoded(Encoder().encode(array)).tolist() == array.tolist()
 
 
+@pytest.mark.parametrize("shape", [(), (2, 3, 4)])
+def test_an_array_that_could_not_be_put_together_again_is_refused(shape):
+    with pytest.raises(ValueError, match=rf"shape \({', '.join(map(str, shape))}\)"):
+        Encoder().encode({"z": np.zeros(shape)})
+
+
 def test_a_dataclass_becomes_what_it_holds(decoded):
     sent = decoded(Encoder().encode(Pair(np.array([1.0]), (np.array([2.0]), "x"))))
     assert (sent["first"].tolist(), sent["second"][0].tolist(), sent["second"][1]) == ([1.0], [2.0], "x")
