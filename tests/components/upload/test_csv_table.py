@@ -10,6 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.upload.csv_table import Table, clean, read_table
+from components.upload.csv_text import decode
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded_detector():
+    """Its models are loaded at the first use, which takes longer than Hypothesis grants."""
+    decode("возраст".encode("cp1251"))
 
 
 def table(text: str, **limits) -> Table:
