@@ -1,6 +1,7 @@
 """Figure of the page ``classification``: points with their boundaries, losses over the margin, shares of the loss."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,26 +14,23 @@ LEFT, RIGHT = [0.0, 0.5], [0.61, 1.0]
 RUG = (0.05, 0.12)  # how far below 0 the negatives' and the positives' margins stand, as a share of the height
 _MARKS = {"type": "scatter", "mode": "markers"}
 _LINE = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
+_MARGIN = {"xaxis": "x2", "yaxis": "y2"}  # the panel of the losses over the margin
 
 
-def classification_figure(
-    points: Mapping[str, Any],
-    boundaries: Mapping[str, np.ndarray | None],
-    band: Sequence[np.ndarray | None],
-    curves: Mapping[str, np.ndarray],
-    window: tuple[float, float],
-    top: float,
-    at: float,
-    rug: tuple[np.ndarray, np.ndarray],
-    shares: Mapping[str, tuple[np.ndarray, np.ndarray]],
-) -> dict[str, Any]:
-    """Three panels.
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """What is drawn of boundaries between two classes.
 
-    Parameters
+    Attributes
     ----------
-    points
-        ``negative`` and ``positive`` ``[n, 2]``, which carry the handles of these names; ``names`` of the
-        two features, ``classes``, ``span`` of both axes, and ``subject``: other points start without the zoom.
+    negative, positive
+        The points of the two classes, ``[n, 2]``, which carry the handles of these names.
+    names, classes
+        Of the two features and of the two classes.
+    span
+        Ranges of the two axes of the points.
+    subject
+        What the points are: others start without the zoom.
     boundaries
         By key of the loss, the two ends ``[2, 2]`` of its line; None where it has none in view.
     band
@@ -48,63 +46,96 @@ def classification_figure(
     shares
         By key of the loss: percentages of the examples, dearest first, and of the loss that they make.
     """
-    right = {"xaxis": "x2", "yaxis": "y2"}
-    traces = [
-        _class(points, "negative", 0, NEGATIVE, "circle"),
-        _class(points, "positive", 1, POSITIVE, "cross"),
-        {
-            **_MARKS,
-            "handle": "at",
-            "x": [at],
-            "y": [0.0],
-            "marker": {"size": 14, "color": NEUTRAL, "symbol": "diamond"},
-            "hoverinfo": "skip",
-            **right,
-        },
-    ]
-    dotted = {"color": STYLES[next(iter(boundaries))].color, "dash": "dot", "width": 1.2}
-    traces.extend({**_LINE, **_ends(ends), "line": dotted} for ends in band)
-    for key, ends in boundaries.items():
-        traces.append(stroke(key, width=3, hoverinfo="skip", **_ends(ends)))
-    probe = {"color": NEUTRAL, "dash": "dot", "width": 1.5}
-    traces.append({**_LINE, "x": [at, at], "y": [0.0, top], "line": probe, **right})
-    for key, curve in curves.items():
-        color, width = (NEUTRAL, 1.5) if key == "zero_one" else ("", 2.5)
-        grid = {"x0": window[0], "dx": (window[1] - window[0]) / (len(curve) - 1)}
-        hover = f"{LOSSES[key].name} %{{y:.4g}}<extra></extra>"
-        traces.append(stroke(key, curve, width, color, hovertemplate=hover, **grid, **right))
-    for margins, depth, color, symbol in zip(rug, RUG, (NEGATIVE, POSITIVE), ("circle", "cross"), strict=True):
-        inside = np.clip(margins, *window)
-        marker = {"size": 6, "color": color, "symbol": symbol}
-        hover = {"customdata": margins, "hovertemplate": "margin %{customdata:.3g}<extra></extra>"}
-        traces.append(
-            {**_MARKS, "x": inside, "y": np.full(len(inside), -depth * top), "marker": marker, **hover, **right}
-        )
-    for key, (examples, share) in shares.items():
-        hover = "the dearest %{x:.3g} % make %{y:.3g} % of the loss<extra></extra>"
-        traces.append(stroke(key, share, x=examples, xaxis="x3", yaxis="y3", hovertemplate=hover))
-    wide = room_for([LOSSES[key].name for key in curves])
+
+    negative: np.ndarray
+    positive: np.ndarray
+    names: tuple[str, str]
+    classes: tuple[str, str]
+    span: Sequence[tuple[float, float]]
+    subject: str
+    boundaries: Mapping[str, np.ndarray | None]
+    band: Sequence[np.ndarray | None]
+    curves: Mapping[str, np.ndarray]
+    window: tuple[float, float]
+    top: float
+    at: float
+    rug: tuple[np.ndarray, np.ndarray]
+    shares: Mapping[str, tuple[np.ndarray, np.ndarray]]
+
+
+def classification_figure(chart: Chart) -> dict[str, Any]:
+    """Points with their boundaries, the losses over the margin, and who pays, in three panels."""
+    wide = room_for([LOSSES[key].name for key in chart.curves])
+    top = chart.top
     axes = {
-        "xaxis": axis_layout(points["names"][0], points["span"][0], domain=LEFT, zeroline=False),
-        "yaxis": axis_layout(points["names"][1], points["span"][1], zeroline=False),
-        "xaxis2": axis_layout("margin m = y·f; right where positive", window, anchor="y2", domain=RIGHT),
+        "xaxis": axis_layout(chart.names[0], chart.span[0], domain=LEFT, zeroline=False),
+        "yaxis": axis_layout(chart.names[1], chart.span[1], zeroline=False),
+        "xaxis2": axis_layout("margin m = y·f; right where positive", chart.window, anchor="y2", domain=RIGHT),
         "yaxis2": axis_layout("loss", (-0.17 * top, 1.02 * top), anchor="x2", domain=[0.47, 1.0], nticks=6),
         "xaxis3": axis_layout("% of the examples, dearest first", (0, 100), anchor="y3", domain=RIGHT),
         "yaxis3": axis_layout("% of the loss", (0, 104), anchor="x3", domain=[0.0, 0.31], nticks=5),
     }
     return {
-        "data": traces,
-        "layout": layout(600, points["subject"], {"r": wide}, **axes),
+        "data": [*_handles(chart), *_boundaries(chart), *_margin_curves(chart), *_rug(chart), *_payers(chart)],
+        "layout": layout(600, chart.subject, {"r": wide}, **axes),
         "narrow": _narrow(axes, min(wide, 72)),
     }
 
 
-def _class(points: Mapping[str, Any], which: str, index: int, color: str, symbol: str) -> dict[str, Any]:
-    places = points[which]
-    hover = f"{points['classes'][index]}: %{{x:.4g}}, %{{y:.4g}}<extra></extra>"
+def _handles(chart: Chart) -> list[dict[str, Any]]:
+    """The points of both classes and the grip of the probe."""
+    marker = {"size": 14, "color": NEUTRAL, "symbol": "diamond"}
+    return [
+        _class("negative", chart.negative, chart.classes[0], NEGATIVE, "circle"),
+        _class("positive", chart.positive, chart.classes[1], POSITIVE, "cross"),
+        {**_MARKS, "handle": "at", "x": [chart.at], "y": [0.0], "marker": marker, "hoverinfo": "skip", **_MARGIN},
+    ]
+
+
+def _boundaries(chart: Chart) -> list[dict[str, Any]]:
+    dotted = {"color": STYLES[next(iter(chart.boundaries))].color, "dash": "dot", "width": 1.2}
+    band = [{**_LINE, **_ends(ends), "line": dotted} for ends in chart.band]
+    return [*band, *(stroke(key, width=3, hoverinfo="skip", **_ends(ends)) for key, ends in chart.boundaries.items())]
+
+
+def _margin_curves(chart: Chart) -> list[dict[str, Any]]:
+    """The losses over the margin, and the line at which the probe stands."""
+    probe = {"color": NEUTRAL, "dash": "dot", "width": 1.5}
+    traces = [{**_LINE, "x": [chart.at, chart.at], "y": [0.0, chart.top], "line": probe, **_MARGIN}]
+    low, high = chart.window
+    for key, curve in chart.curves.items():
+        color, width = (NEUTRAL, 1.5) if key == "zero_one" else ("", 2.5)
+        grid = {"x0": low, "dx": (high - low) / (len(curve) - 1)}
+        hover = f"{LOSSES[key].name} %{{y:.4g}}<extra></extra>"
+        traces.append(stroke(key, curve, width, color, hovertemplate=hover, **grid, **_MARGIN))
+    return traces
+
+
+def _rug(chart: Chart) -> list[dict[str, Any]]:
+    """Every example's margin, below the losses."""
+    traces = []
+    for margins, depth, color, symbol in zip(chart.rug, RUG, (NEGATIVE, POSITIVE), ("circle", "cross"), strict=True):
+        inside = np.clip(margins, *chart.window)
+        place = {"x": inside, "y": np.full(len(inside), -depth * chart.top)}
+        hover = {"customdata": margins, "hovertemplate": "margin %{customdata:.3g}<extra></extra>"}
+        traces.append({**_MARKS, **place, "marker": {"size": 6, "color": color, "symbol": symbol}, **hover, **_MARGIN})
+    return traces
+
+
+def _payers(chart: Chart) -> list[dict[str, Any]]:
+    """Of every loss, how much of it the dearest examples make."""
+    hover = "the dearest %{x:.3g} % make %{y:.3g} % of the loss<extra></extra>"
+    return [
+        stroke(key, share, x=examples, xaxis="x3", yaxis="y3", hovertemplate=hover)
+        for key, (examples, share) in chart.shares.items()
+    ]
+
+
+def _class(handle: str, places: np.ndarray, name: str, color: str, symbol: str) -> dict[str, Any]:
+    hover = f"{name}: %{{x:.4g}}, %{{y:.4g}}<extra></extra>"
     marker = {"size": 9 if len(places) <= 300 else 6, "color": color, "symbol": symbol}
     where = {"x": places[:, 0], "y": places[:, 1]}
-    return {**_MARKS, "handle": which, **where, "marker": marker, "hovertemplate": hover}
+    return {**_MARKS, "handle": handle, **where, "marker": marker, "hovertemplate": hover}
 
 
 def _ends(ends: np.ndarray | None) -> dict[str, Any]:

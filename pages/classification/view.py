@@ -16,7 +16,7 @@ from losses.boundary.fit import Boundary
 from losses.calculus import differentiate
 from losses.data.points import decimate
 from losses.data.two_features import LabelledPoints
-from pages.classification.figure import classification_figure
+from pages.classification.figure import Chart, classification_figure
 
 GRID = 241  # points of each curve over the margin
 LADDER = np.array([3.0, 4.0, 6.0, 8.0, 12.0])  # how far the margins in view reach, so that the axis does not crawl
@@ -45,30 +45,27 @@ def classification_picture(
     grid = np.linspace(*window, GRID)
     curves = {"zero_one": _over_margin("zero_one", {}, grid)[0]}
     curves |= {key: _over_margin(key, fit.settings, grid)[0] for key, fit in fits.items()}
-    top = _top(curves, window)
     lines = {key: _line(fit, 0.0, span) for key, fit in fits.items()}
     unit = first.settings.get("margin", 1.0)
-    figure = classification_figure(
-        {
-            "negative": points.features[groups[0]],
-            "positive": points.features[groups[1]],
-            "names": points.names,
-            "classes": points.classes,
-            "span": span,
-            "subject": points.title,
-        },
-        lines,
-        [_line(first, level, span) for level in (-unit, unit)],
-        curves,
-        window,
-        top,
-        at,
-        (first.margin[groups[0]], first.margin[groups[1]]),
-        {key: fit.concentration() for key, fit in fits.items()},
+    chart = Chart(
+        negative=points.features[groups[0]],
+        positive=points.features[groups[1]],
+        names=points.names,
+        classes=points.classes,
+        span=span,
+        subject=points.title,
+        boundaries=lines,
+        band=[_line(first, level, span) for level in (-unit, unit)],
+        curves=curves,
+        window=window,
+        top=_top(curves, window),
+        at=at,
+        rug=(first.margin[groups[0]], first.margin[groups[1]]),
+        shares={key: fit.concentration() for key, fit in fits.items()},
     )
     sentence = story(points, fits, at)
     return Picture(
-        figure=figure,
+        figure=classification_figure(chart),
         alt=f"{len(points.label)} labelled points with the boundary of each loss; beside them the losses over the "
         f"margin, with the examples’ margins under {first.loss.name}, and the share of the loss that the dearest "
         f"examples make. {sentence}",

@@ -1,35 +1,39 @@
 """The figure of a surface over two weights: contours or three dimensions, beside the data and the losses of paths."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis_layout, layout
+from components.plot.base import axis_layout, layout, padded
 from components.plot.theme import NEUTRAL
 from components.text import number
 
 LEFT, RIGHT = [0.0, 0.54], [0.71, 1.0]
 CUT = 0.85  # share of the surface that is shown in three dimensions: its walls would hide what matters
+_MARKS = {"type": "scatter", "mode": "markers", "hoverinfo": "skip"}
 DECADES = 12  # of loss that the panel over the steps shows at most
 
 
-def landscape_figure(
-    grid: tuple[np.ndarray, np.ndarray, np.ndarray],
-    symbols: tuple[str, str],
-    bounds: tuple[tuple[float, float], tuple[float, float]],
-    start: tuple[float, float],
-    minima: tuple[tuple[float, float], ...],
-    losses: tuple[float, float],
-    loss_title: str,
-    steps: int,
-    subject: str,
-    *,
-    data: dict[str, Any] | None = None,
-    three_d: bool = False,
-) -> dict[str, Any]:
-    """A surface, and panels for the losses of its paths and for the data.
+@dataclass(frozen=True, eq=False)
+class Points:
+    """The data of a surface that has any, as drawn: ``x``, ``y`` and ``bad`` ``[n]``.
 
-    Parameters
+    ``titles`` are those of the axes. ``rows`` are the points' rows in the data where only some are drawn.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    bad: np.ndarray
+    titles: tuple[str, str]
+    rows: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """What is drawn of a surface over two weights.
+
+    Attributes
     ----------
     grid
         Values of the first weight [n], of the second [m], and the surface [m, n].
@@ -49,62 +53,88 @@ def landscape_figure(
         Number of steps.
     subject
         What surface it is: another starts without the zoom and with the camera's first view.
-    data
-        Points of a data panel: ``x`` and ``y`` [n], ``bad`` [n], ``span`` of both axes and ``titles``; its points
-        carry the handle "points". None for a surface without data.
+    points
+        The data, which carry the handle "points"; None for a surface without.
     three_d
         Whether to show the surface in three dimensions.
     """
-    first, second, values = grid
-    bottom = [0.0, 0.38 if data else 1.0]
-    point = {"type": "scatter", "mode": "markers", "hoverinfo": "skip"}
-    traces, axes = [], {}
-    if data:
-        marker = {"size": 8, "color": NEUTRAL, "symbol": np.where(data["bad"], "x", "circle").tolist()}
-        hover = {"hoverinfo": "all", "hovertemplate": "x %{x:.4g}, y %{y:.4g}<extra></extra>"}
-        place = {"x": data["x"], "y": data["y"], "xaxis": "x2", "yaxis": "y2"}
-        traces.append({**point, "handle": "points", **place, "marker": marker, **hover})
-        axes |= {
-            "xaxis2": axis_layout(data["titles"][0], data["span"][0], anchor="y2", domain=RIGHT, nticks=5),
-            "yaxis2": axis_layout(data["titles"][1], data["span"][1], anchor="x2", domain=[0.55, 1.0], nticks=5),
-        }
-    if three_d:
-        traces.append(_surface(first, second, values, symbols))
-        axes["scene"] = _scene(symbols, bounds, values)
-    else:
-        ring = {"size": 15, "color": "#FFFFFF", "symbol": "circle"}
-        traces.append({**point, "handle": "start", "x": [start[0]], "y": [start[1]], "marker": ring})
-        contours, scale = _contours(first, second, values, symbols)
-        traces.append(contours)
-        axes |= {
-            "coloraxis": scale,
-            "xaxis": axis_layout(symbols[0], bounds[0], domain=LEFT, zeroline=False, constrain="domain"),
-            "yaxis": axis_layout(symbols[1], bounds[1], zeroline=False),
-        }
-        if minima:
-            x, y = zip(*minima, strict=True)
-            star = {"size": 13, "color": "#FFFFFF", "symbol": "x"}
-            traces.append({**point, "x": list(x), "y": list(y), "marker": star})
-    low, high = np.floor(np.log10(losses[0])), np.ceil(np.log10(losses[1]))
-    axes |= {
-        "xaxis3": axis_layout("step", (0, 1.03 * max(1, steps)), anchor="y3", domain=RIGHT, nticks=5),
+
+    grid: tuple[np.ndarray, np.ndarray, np.ndarray]
+    symbols: tuple[str, str]
+    bounds: tuple[tuple[float, float], tuple[float, float]]
+    start: tuple[float, float]
+    minima: tuple[tuple[float, float], ...]
+    losses: tuple[float, float]
+    loss_title: str
+    steps: int
+    subject: str
+    points: Points | None = None
+    three_d: bool = False
+
+
+Panel = tuple[list[dict[str, Any]], dict[str, Any]]
+
+
+def landscape_figure(chart: Chart) -> dict[str, Any]:
+    """A surface, flat or in three dimensions, and panels for the losses of its paths and for its data."""
+    panels = (
+        *([_data_panel(chart.points)] if chart.points else []),
+        _surface_panel(chart) if chart.three_d else _contour_panel(chart),
+        _loss_panel(chart),
+    )
+    axes = {name: axis for _, own in panels for name, axis in own.items()}
+    return {
+        "data": [trace for traces, _ in panels for trace in traces],
+        "layout": layout(540, chart.subject, {"r": 12, "l": 60}, **axes),
+        "narrow": _narrow(axes, bool(chart.points)),
+    }
+
+
+def _data_panel(points: Points) -> Panel:
+    marker = {"size": 8, "color": NEUTRAL, "symbol": np.where(points.bad, "x", "circle").tolist()}
+    hover = {"hoverinfo": "all", "hovertemplate": "x %{x:.4g}, y %{y:.4g}<extra></extra>"}
+    place = {"x": points.x, "y": points.y, "xaxis": "x2", "yaxis": "y2"}
+    spans = (padded(points.x), padded(points.y, 0.15))
+    return [{**_MARKS, "handle": "points", **place, "marker": marker, **hover}], {
+        "xaxis2": axis_layout(points.titles[0], spans[0], anchor="y2", domain=RIGHT, nticks=5),
+        "yaxis2": axis_layout(points.titles[1], spans[1], anchor="x2", domain=[0.55, 1.0], nticks=5),
+    }
+
+
+def _surface_panel(chart: Chart) -> Panel:
+    return [_surface(*chart.grid, chart.symbols)], {"scene": _scene(chart.symbols, chart.bounds, chart.grid[2])}
+
+
+def _contour_panel(chart: Chart) -> Panel:
+    ring = {"size": 15, "color": "#FFFFFF", "symbol": "circle"}
+    contours, scale = _contours(*chart.grid, chart.symbols)
+    traces = [{**_MARKS, "handle": "start", "x": [chart.start[0]], "y": [chart.start[1]], "marker": ring}, contours]
+    if chart.minima:
+        x, y = zip(*chart.minima, strict=True)
+        traces.append({**_MARKS, "x": list(x), "y": list(y), "marker": {"size": 13, "color": "#FFFFFF", "symbol": "x"}})
+    return traces, {
+        "coloraxis": scale,
+        "xaxis": axis_layout(chart.symbols[0], chart.bounds[0], domain=LEFT, zeroline=False, constrain="domain"),
+        "yaxis": axis_layout(chart.symbols[1], chart.bounds[1], zeroline=False),
+    }
+
+
+def _loss_panel(chart: Chart) -> Panel:
+    low, high = np.floor(np.log10(chart.losses[0])), np.ceil(np.log10(chart.losses[1]))
+    # An empty trace, so that Plotly makes the axes of a panel that only the player draws in.
+    empty = {"type": "scatter", "mode": "lines", "x": [0], "y": [None], "line": {}, "xaxis": "x3", "yaxis": "y3"}
+    return [empty], {
+        "xaxis3": axis_layout("step", (0, 1.03 * max(1, chart.steps)), anchor="y3", domain=RIGHT, nticks=5),
         "yaxis3": axis_layout(
-            loss_title,
+            chart.loss_title,
             (max(low, high - DECADES), max(high, low + 1)),
             anchor="x3",
             type="log",
-            domain=bottom,
+            domain=[0.0, 0.38 if chart.points else 1.0],
             nticks=5,
             exponentformat="power",
             tickfont={"size": 11},
         ),
-    }
-    # An empty trace, so that Plotly makes the axes of a panel that only the player draws in.
-    traces.append({"type": "scatter", "mode": "lines", "x": [0], "y": [None], "line": {}, "xaxis": "x3", "yaxis": "y3"})
-    return {
-        "data": traces,
-        "layout": layout(540, subject, {"r": 12, "l": 60}, **axes),
-        "narrow": _narrow(axes, bool(data)),
     }
 
 

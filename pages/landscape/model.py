@@ -23,7 +23,9 @@ from losses.descent.optimisers import OPTIMISERS
 from losses.descent.surface import Progress, Surface, grid
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Path, Run, trajectories
+from pages.landscape.figure import Points
 from pages.landscape.settings import DATA, FIELDS, FITTED
+from pages.landscape.view import Descents
 
 FINE, COARSE, LEAST = 151, 61, 21  # places along a side of the grid: at rest, while the surface changes, at least
 QUICK = 0.1  # seconds that a surface or its paths may take between two pictures
@@ -166,19 +168,33 @@ class Landscape:
             places = {row: (x.get(row, math.nan), y) for row, (_, y) in places.items()}
         return self.view["moves"] | places
 
-    def points(self) -> dict[str, Any] | None:
-        """The points as the figure wants them."""
+    def points(self) -> Points | None:
+        """The points as they are drawn; None for a surface without."""
         if not self.data:
             return None
         points = self.edited
         drawn = np.union1d(decimate(*points.original), np.flatnonzero(points.bad))
-        return {
-            "x": points.x[drawn],
-            "y": points.y[drawn],
-            "bad": points.bad[drawn],
-            "rows": None if len(drawn) == len(points.x) else tuple(drawn.tolist()),
-            "titles": (points.x_label, f"{points.y_label}, and the score" if self._labelled else points.y_label),
-        }
+        return Points(
+            points.x[drawn],
+            points.y[drawn],
+            points.bad[drawn],
+            (points.x_label, f"{points.y_label}, and the score" if self._labelled else points.y_label),
+            None if len(drawn) == len(points.x) else tuple(drawn.tolist()),
+        )
+
+    def shown(self) -> Descents:
+        """All that the picture shows."""
+        return Descents(
+            self.surface,
+            self.grid(),
+            self.paths(),
+            self.bounds,
+            self.view["playhead"],
+            self.subject,
+            self.notes(),
+            self.points(),
+            self.view["three_d"],
+        )
 
     def notes(self) -> tuple[str, ...]:
         """What of the picture is not as it will be, or was left out."""
@@ -186,8 +202,8 @@ class Landscape:
         steps = len(self.paths()[0].losses) - 1
         if steps < self.view["steps"]:
             said.append(f"While you move, the first {steps} of {self.view['steps']} steps are computed.")
-        if self.data and len(self.points()["x"]) < len(self.data.x):
-            said.append(f"{len(self.points()['x']):,} of {len(self.data.x):,} points are drawn; all count.")
+        if self.data and len(self.points().x) < len(self.data.x):
+            said.append(f"{len(self.points().x):,} of {len(self.data.x):,} points are drawn; all count.")
         if not all(low <= place <= high for place, (low, high) in zip(self.start, self.bounds, strict=True)):
             said.append("The start is out of view: click the surface to start there, or zoom out under More.")
         return tuple(said)

@@ -51,18 +51,7 @@ def picture() -> Picture:
             view, [OPTIMISERS[key]], land.unit(key), hidden=() if view["details"] else OPTIMISERS[key].details
         )
     ]
-    return landscape_picture(
-        land.surface,
-        land.grid(),
-        land.paths(),
-        land.bounds,
-        view["playhead"],
-        (*rates, *tuned, *setting_controls(view, "steps")),
-        land.subject,
-        land.notes(),
-        land.points(),
-        view["three_d"],
-    )
+    return landscape_picture(land.shown(), (*rates, *tuned, *setting_controls(view, "steps")))
 
 
 def own_file() -> bool:

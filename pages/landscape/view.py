@@ -1,81 +1,69 @@
 """What the page ``landscape`` shows: a surface with the paths of optimisers as a picture, a sentence and tables."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from components.live.figure import Control, Handle, Pick, Picture, Readout, Row
 from components.live.player import Player, StepRow, StepTable, Track, TurningLine
-from components.plot.base import padded
 from components.plot.theme import CANVAS_DASHES, OPTIMISER_STYLES
 from components.text import listed, number, short
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.surface import Surface, evaluate, sharpness
 from losses.descent.trajectory import Path
-from pages.landscape.figure import landscape_figure
+from pages.landscape.figure import Chart, Points, landscape_figure
 
 Grid = tuple[np.ndarray, np.ndarray, np.ndarray]
 _CURVED: WeakKeyDictionary[Path, np.ndarray] = WeakKeyDictionary()
 EXPLODED = 10.0  # a loss so many times as high as at the start is called an explosion
 
 
-def landscape_picture(
-    surface: Surface,
-    grid: Grid,
-    paths: Sequence[Path],
-    bounds: tuple[tuple[float, float], tuple[float, float]],
-    playhead: int | None,
-    controls: tuple[Control, ...],
-    subject: str,
-    notes: tuple[str, ...] = (),
-    data: Mapping[str, Any] | None = None,
-    three_d: bool = False,
-) -> Picture:
-    """The live picture.
+@dataclass(frozen=True, eq=False)
+class Descents:
+    """What is shown: paths down a surface, all from one start.
 
-    Parameters
+    Attributes
     ----------
     surface, grid, paths
-        The surface, its values over a grid, and the descents on it, all from one start.
+        The surface, its values over a grid, and the descents on it.
     bounds
         What of the two weights is in view.
     playhead
         The step at which the player stands; None for the end.
-    controls, notes
-        Sliders, and what a reader must know.
     subject
         What surface it is: another one starts without the zoom.
-    data
-        As ``landscape_figure`` has it, for a surface made of examples.
+    notes
+        What a reader must know.
+    points
+        The data, for a surface made of examples.
     three_d
         Whether to show the surface in three dimensions.
     """
+
+    surface: Surface
+    grid: Grid
+    paths: Sequence[Path]
+    bounds: tuple[tuple[float, float], tuple[float, float]]
+    playhead: int | None
+    subject: str
+    notes: tuple[str, ...] = ()
+    points: Points | None = None
+    three_d: bool = False
+
+
+def landscape_picture(shown: Descents, controls: tuple[Control, ...]) -> Picture:
+    """The live picture of descents, with these sliders."""
+    surface, paths, three_d = shown.surface, shown.paths, shown.three_d
     steps = len(paths[0].losses) - 1
     floor = lowest(surface, paths)
     heights = [path.losses - floor for path in paths]
-    start = tuple(paths[0].positions[0].tolist())
     sentence = story(surface, paths)
-    shown = {key: value for key, value in (data or {}).items() if key != "rows"}
-    if data:
-        shown["span"] = (padded(data["x"]), padded(data["y"], 0.15))
     start_handle = () if three_d else (Handle("start", "Start"),)
-    point_handle = (Handle("points", "Point", rows=data["rows"]),) if data else ()
+    point_handle = (Handle("points", "Point", rows=shown.points.rows),) if shown.points else ()
     return Picture(
-        figure=landscape_figure(
-            grid,
-            surface.symbols,
-            bounds,
-            start,
-            surface.minima,
-            _span(heights),
-            "loss above the lowest" if floor else "loss",
-            steps,
-            subject,
-            data=shown or None,
-            three_d=three_d,
-        ),
+        figure=landscape_figure(_chart(shown, heights, "loss above the lowest" if floor else "loss")),
         alt=f"{'Surface' if three_d else 'Contours'} of the loss over {' and '.join(surface.symbols)}, {surface.title}, "
         f"with the paths of {listed(_name(path) for path in paths)}; beside it their loss against the step. {sentence}",
         sentence=sentence,
@@ -83,14 +71,32 @@ def landscape_picture(
         handles=(*start_handle, *point_handle),
         pick=Pick("start", ("scene", "scene") if three_d else ("x", "y")),
         readouts=(rates(surface, paths),),
-        notes=notes,
+        notes=shown.notes,
         player=Player(
             tracks=(*_routes(paths, three_d), *_descents(paths, heights)),
             length=steps,
-            at=steps if playhead is None else min(playhead, steps),
-            lines=_lines(paths) if data else (),
+            at=steps if shown.playhead is None else min(shown.playhead, steps),
+            lines=_lines(paths) if shown.points else (),
             table=inner_state(surface, paths),
         ),
+    )
+
+
+def _chart(shown: Descents, heights: Sequence[np.ndarray], loss_title: str) -> Chart:
+    """What is drawn of it; ``heights`` are the losses of the paths as their panel shows them."""
+    first, second = shown.paths[0].positions[0].tolist()
+    return Chart(
+        grid=shown.grid,
+        symbols=shown.surface.symbols,
+        bounds=shown.bounds,
+        start=(first, second),
+        minima=shown.surface.minima,
+        losses=_span(heights),
+        loss_title=loss_title,
+        steps=len(heights[0]) - 1,
+        subject=shown.subject,
+        points=shown.points,
+        three_d=shown.three_d,
     )
 
 

@@ -10,18 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from components.live.arrays import Encoder
-from pages.landscape.figure import DECADES, heights, landscape_figure
+from pages.landscape.figure import DECADES, Chart, Points, heights, landscape_figure
 
 FIRST, SECOND = np.linspace(-1, 2, 7), np.linspace(3, 5, 5)
 BOUNDS = ((-1.0, 2.0), (3.0, 5.0))
 VALUES = 1 + FIRST**2 + 10 * (SECOND[:, None] - 4) ** 2
-DATA = {
-    "x": np.arange(3.0),
-    "y": np.array([1.0, 2.0, 9.0]),
-    "bad": np.array([False, False, True]),
-    "span": ((-0.5, 2.5), (0.0, 10.0)),
-    "titles": ("x <1>", "y"),
-}
+DATA = Points(np.arange(3.0), np.array([1.0, 2.0, 9.0]), np.array([False, False, True]), ("x <1>", "y"))
 
 
 def figure(values=VALUES, **changes):
@@ -35,7 +29,7 @@ def figure(values=VALUES, **changes):
         "steps": 200,
         "subject": "line",
     }
-    return landscape_figure((FIRST, SECOND, values), **known | changes)
+    return landscape_figure(Chart((FIRST, SECOND, values), **known | changes))
 
 
 def sent(made):
@@ -57,10 +51,10 @@ def test_the_contours_are_the_surface_over_its_weights():
 
 
 def test_points_and_start_can_be_taken_hold_of_in_this_order():
-    made = figure(data=DATA)
+    made = figure(points=DATA)
     points, start = made["data"][:2]
-    assert points["x"] is DATA["x"]
-    assert points["y"] is DATA["y"]
+    assert points["x"] is DATA.x
+    assert points["y"] is DATA.y
     assert (points["xaxis"], points["yaxis"]) == ("x2", "y2")
     assert points["marker"]["symbol"] == ["circle", "circle", "x"]
     assert (start["x"], start["y"]) == ([0.5], [3.5])
@@ -74,9 +68,10 @@ def test_minima_are_marked_where_there_are_any():
 
 
 def test_axes_show_the_view_the_data_and_the_steps():
-    axes = figure(data=DATA)["layout"]
+    axes = figure(points=DATA)["layout"]
     assert (axes["xaxis"]["range"], axes["yaxis"]["range"]) == ([-1, 2], [3, 5])
-    assert (axes["xaxis2"]["range"], axes["yaxis2"]["range"]) == ([-0.5, 2.5], [0, 10])
+    assert axes["xaxis2"]["range"] == pytest.approx([-0.12, 2.12]), "0 to 2 and 6 % on either side"
+    assert axes["yaxis2"]["range"] == pytest.approx([-0.2, 10.2]), "1 to 9 and 15 % on either side"
     assert axes["xaxis2"]["title"]["text"] == "x &lt;1&gt;"
     assert axes["xaxis3"]["range"][0] == 0
     assert axes["xaxis3"]["range"][1] > 200
@@ -148,7 +143,7 @@ def test_a_level_surface_is_one_shade(level):
 
 
 def test_in_three_dimensions_the_surface_stands_and_its_walls_are_cut():
-    made = figure(data=DATA, three_d=True)
+    made = figure(points=DATA, three_d=True)
     assert kinds(made) == ["scatter", "surface", "scatter"], "no start to take hold of, no marks on the floor"
     surface, scene = made["data"][1], made["layout"]["scene"]
     low, high = scene["zaxis"]["range"]
@@ -166,22 +161,22 @@ def test_zoom_and_camera_belong_to_the_subject():
     assert figure(subject="a", three_d=True)["layout"]["uirevision"] == "a"
 
 
-@pytest.mark.parametrize("data", [None, DATA])
+@pytest.mark.parametrize("points", [None, DATA])
 @pytest.mark.parametrize("three_d", [False, True])
-def test_on_a_narrow_screen_one_panel_is_below_the_other(data, three_d):
-    narrow = figure(data=data, three_d=three_d)["narrow"]
+def test_on_a_narrow_screen_one_panel_is_below_the_other(points, three_d):
+    narrow = figure(points=points, three_d=three_d)["narrow"]
     main = narrow["scene"]["domain"]["y"] if three_d else narrow["yaxis"]["domain"]
-    panels = [main, *([narrow["yaxis2"]["domain"]] if data else []), narrow["yaxis3"]["domain"]]
+    panels = [main, *([narrow["yaxis2"]["domain"]] if points else []), narrow["yaxis3"]["domain"]]
     assert panels[-1][0] == 0
     assert panels[0][1] == 1
     for upper, lower in itertools.pairwise(panels):
         assert upper[0] > lower[1]
-    for name in ("xaxis3", *(("xaxis2",) if data else ())):
+    for name in ("xaxis3", *(("xaxis2",) if points else ())):
         assert narrow[name]["domain"] == [0, 1]
 
 
 def test_panels_do_not_overlap_on_a_wide_screen():
-    axes = figure(data=DATA)["layout"]
+    axes = figure(points=DATA)["layout"]
     assert axes["xaxis"]["domain"][1] < axes["xaxis2"]["domain"][0]
     assert axes["yaxis3"]["domain"][1] < axes["yaxis2"]["domain"][0]
     assert axes["coloraxis"]["colorbar"]["x"] < axes["xaxis2"]["domain"][0]

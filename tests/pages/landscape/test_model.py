@@ -279,7 +279,7 @@ def test_where_x_is_standardised_a_point_keeps_its_x(landscape):
     assert land.moved({3: (99.0, 5.0), 1: (99.0, 2.0)}) == {1: (1.5, 2.0), 3: (3.0, 5.0)}
     land.view.set(moves=land.moved({3: (99.0, 5.0)}))
     assert land.view.notes == []
-    assert land.points()["x"][3] == pytest.approx((3 - 5) / np.std(np.arange(11)))
+    assert land.points().x[3] == pytest.approx((3 - 5) / np.std(np.arange(11)))
     for nonsense in ({NO_ROW: (1.0, 1.0)}, {77: (1.0, 1.0)}, {3: (math.nan, math.nan)}):
         before = land.view["moves"]
         land.view.set(moves=land.moved(nonsense))
@@ -289,19 +289,19 @@ def test_where_x_is_standardised_a_point_keeps_its_x(landscape):
 def test_points_are_those_of_the_data_marked_where_bad(landscape):
     assert landscape(surface="bowl").points() is None
     points = landscape(moves={10: (10.0, -20.0)}).points()
-    assert points["y"][10] == -20
-    assert np.flatnonzero(points["bad"]).tolist() == [10]
-    assert points["rows"] is None
-    assert points["titles"] == ("x", "y")
+    assert points.y[10] == -20
+    assert np.flatnonzero(points.bad).tolist() == [10]
+    assert points.rows is None
+    assert points.titles == ("x", "y")
 
 
 def test_of_many_points_some_are_drawn_and_the_page_says_so(landscape):
     rows = "\n".join(f"{row / 100},{row % 7}" for row in range(5000))
     land = landscape(file(f"a,b\n{rows}"), surface="csv", moves={4321: (1.0, 50.0)})
     points = land.points()
-    assert len(points["x"]) == len(points["rows"]) < 2100
-    assert 4321 in points["rows"]
-    assert points["y"][points["rows"].index(4321)] == 50
+    assert len(points.x) == len(points.rows) < 2100
+    assert 4321 in points.rows
+    assert points.y[points.rows.index(4321)] == 50
     assert [note for note in land.notes() if "of 5,000 points are drawn" in note]
 
 

@@ -16,7 +16,8 @@ from losses.descent.optimisers import OPTIMISERS
 from losses.descent.surface import grid
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories, trajectory
-from pages.landscape.view import inner_state, landscape_picture, lowest, outcome, rates, story, table
+from pages.landscape.figure import Points
+from pages.landscape.view import Descents, inner_state, landscape_picture, lowest, outcome, rates, story, table
 from tests.traces import carrying
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
@@ -35,15 +36,15 @@ def descend(surface, steps=50, start=None, **rates_):
     return trajectories(surface, runs, steps)
 
 
-def picture(surface=BOWL, paths=None, playhead=None, data=None, **how):
+def picture(surface=BOWL, paths=None, playhead=None, **how):
     paths = descend(surface, sgd=0.19, adam=0.1) if paths is None else paths
     return landscape_picture(
-        surface, grid(surface, 11), paths, surface.bounds, playhead, (), "subject", data=data, **how
+        Descents(surface, grid(surface, 11), paths, surface.bounds, playhead, "subject", **how), ()
     )
 
 
 def points():
-    return {"x": LINE.x, "y": LINE.y, "bad": LINE.x > 9, "rows": None, "titles": ("x", "y")}
+    return Points(LINE.x, LINE.y, LINE.x > 9, ("x", "y"))
 
 
 def test_the_sentence_tells_where_every_path_gets():
@@ -76,7 +77,7 @@ def test_a_start_without_a_loss_is_said():
     surface = linear("poisson")
     paths = descend(surface, steps=5, start=(-9.0, -9.0), sgd=0.1)
     assert "not defined at this start" in story(surface, paths)
-    made = picture(surface, paths, data=points())
+    made = picture(surface, paths, points=points())
     assert "not defined" in made.alt
 
 
@@ -199,7 +200,7 @@ def test_in_three_dimensions_paths_lie_on_the_surface():
 def test_the_line_of_every_step_turns_in_the_data_panel():
     surface = linear()
     paths = descend(surface, sgd=0.01)
-    made = picture(surface, paths, data=points())
+    made = picture(surface, paths, points=points())
     (line,) = made.player.lines
     assert np.array_equal(line.slope, paths[0].positions[:, 0])
     assert np.array_equal(line.intercept, paths[0].positions[:, 1])
@@ -209,13 +210,13 @@ def test_the_line_of_every_step_turns_in_the_data_panel():
 def test_handles_name_the_traces_they_move():
     surface = linear()
     paths = descend(surface, sgd=0.01)
-    made = picture(surface, paths, data=points() | {"rows": (1, *range(1, 11))})
+    made = picture(surface, paths, points=replace(points(), rows=(1, *range(1, 11))))
     start, dots = made.handles
     assert (start.name, dots.name) == ("start", "points")
     assert carrying(made.figure, "start")["x"] == [surface.start[0]]
     assert carrying(made.figure, "points")["x"] is LINE.x
     assert dots.rows == (1, *range(1, 11))
-    in_3d = picture(surface, paths, data=points(), three_d=True)
+    in_3d = picture(surface, paths, points=points(), three_d=True)
     assert [handle.name for handle in in_3d.handles] == ["points"]
     assert carrying(in_3d.figure, "points")["x"] is LINE.x
     (alone,) = picture().handles
@@ -232,7 +233,7 @@ def test_losses_that_go_below_0_are_measured_from_the_lowest():
     paths = descend(surface, start=(1.5, 2.0), sgd=0.001)
     floor = lowest(surface, paths)
     assert floor < 0
-    made = picture(surface, paths, data=points())
+    made = picture(surface, paths, points=points())
     assert made.figure["layout"]["yaxis3"]["title"]["text"] == "loss above the lowest"
     assert np.array_equal(made.player.tracks[-1].y, paths[0].losses - floor)
     assert min(track.y.min() for track in made.player.tracks[1:]) >= 0
@@ -272,7 +273,7 @@ def test_every_loss_makes_a_picture_that_can_be_sent(browser, key, three_d):
     paths = descend(
         surface, steps=20, **{name: 1e-3 if name != "adam" else 10.0 for name in OPTIMISERS if name != "adamw"}
     )
-    data = browser.show(picture(surface, paths, data=points(), three_d=three_d))
+    data = browser.show(picture(surface, paths, points=points(), three_d=three_d))
     assert data["sentence"]
     assert len(data["player"]["tracks"]) == 2 * len(paths)
     assert torch.isfinite(torch.tensor(surface.bounds)).all()
