@@ -234,7 +234,7 @@ def adamax(
 def nadam(
     weights: Weights, *, learning_rate: LengthRate = 0.03, beta1: Beta1 = 0.9, beta2: Beta2 = 0.999
 ) -> torch.optim.Optimizer:
-    """Adam with Nesterov's look ahead: today's slope counts in full, and the momentum of the step to come."""
+    """Adam that looks a step ahead, as Nesterov's momentum does, and so gives the newest slope more weight."""
     return torch.optim.NAdam(weights, lr=learning_rate, betas=(beta1, beta2), foreach=False)
 
 

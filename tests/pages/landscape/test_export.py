@@ -28,7 +28,8 @@ VIEWS = {
         "noise": "0.5",
         "schedule": "cosine",
         "seed": "7",
-        "optimisers": "adam,lbfgs",
+        "optimisers": "adam,lbfgs,adamax,lion",
+        "adam.amsgrad": "1",
     },
     "points moved and spoiled, standardised": {
         "standardise": "1",

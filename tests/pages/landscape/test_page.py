@@ -8,12 +8,14 @@ import pytest
 from losses import LOSSES
 from losses.data.datasets import DATASETS
 from losses.data.one_feature import LABELLED
+from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
 from losses.fitting.fit import fit_line
 from tests.traces import carrying
 
 LINE = DATASETS["line"]
 BOWL = {"surface": "bowl", "optimisers": "sgd"}
+SIXES = [tuple(OPTIMISERS)[first : first + 6] for first in range(0, len(OPTIMISERS), 6)]  # as many as may be chosen
 RATE = "sgd.learning_rate"
 
 
@@ -408,6 +410,22 @@ def test_sliders_are_those_of_what_is_shown(session):
     assert names == {"momentum.learning_rate", "momentum.momentum", "bowl.condition", "steps"}
 
 
+@pytest.mark.parametrize("key", list(OPTIMISERS))
+def test_every_optimiser_is_shown_from_its_declaration_alone(session, key):
+    """Rule card, sliders, program, table and path."""
+    optimiser = OPTIMISERS[key]
+    opened(session, surface="bowl", optimisers=key)
+    for details in (False, True):
+        choose(session, "toggle", "details", details)
+        names = {control["name"] for control in session.data["controls"]} - {"bowl.condition", "steps"}
+        shown = {name for name, parameter in optimiser.parameters.items() if details or not parameter.detail}
+        assert names == {f"{key}.{name}" for name in shown}
+    shown = " ".join(markdown.value for markdown in session.at.markdown)
+    assert f"**{optimiser.name}**" in shown
+    assert [row["name"] for row in session.data["player"]["table"]["rows"]] == [optimiser.name]
+    assert session.warnings == []
+
+
 def test_another_surface_starts_afresh_and_keeps_the_optimisers(session):
     opened(session, optimisers="nesterov", w="3", moves="1:1:1", loss="huber", three_d="1")
     choose(session, "selectbox", "surface", "stars")
@@ -446,14 +464,12 @@ def test_no_steps_show_the_start_alone(session):
     assert session.warnings == []
 
 
-def test_a_learning_rate_of_zero_stays(session):
-    opened(session, **BOWL, **{RATE: "0"})
-    assert np.all(path(session) == [-4, 1])
+@pytest.mark.parametrize("six", SIXES)
+def test_a_learning_rate_of_zero_stays(session, six):
+    opened(session, surface="bowl", optimisers=",".join(six), **{f"{key}.learning_rate": "0" for key in six})
     assert session.warnings == []
-    for optimiser in ("momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lbfgs"):
-        opened(session, surface="bowl", optimisers=optimiser, **{f"{optimiser}.learning_rate": "0"})
-        (row,) = session.data["player"]["table"]["rows"]
-        assert np.all(path(session, row["name"]) == [-4, 1])
+    for key in six:
+        assert np.all(path(session, OPTIMISERS[key].name) == [-4, 1])
 
 
 def test_data_of_any_size_can_be_started_on_where_one_clicks(session):
@@ -466,9 +482,9 @@ def test_data_of_any_size_can_be_started_on_where_one_clicks(session):
     assert session.run().warnings == []
 
 
-@pytest.mark.parametrize("optimisers", ["sgd,momentum,nesterov,adagrad,rmsprop,adam", "adamw,lbfgs"])
-def test_a_start_outside_the_view_runs_all_the_same(session, optimisers):
-    opened(session, surface="bowl", w="1000", b="-70", optimisers=optimisers)
+@pytest.mark.parametrize("six", SIXES)
+def test_a_start_outside_the_view_runs_all_the_same(session, six):
+    opened(session, surface="bowl", w="1000", b="-70", optimisers=",".join(six))
     low, high = session.data["figure"]["layout"]["xaxis"]["range"]
     assert (low, high) == (-5, 5)
     for row in session.data["player"]["table"]["rows"]:

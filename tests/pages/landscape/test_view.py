@@ -163,6 +163,45 @@ def test_the_moments_of_adam_are_those_of_its_algorithm():
         assert cells["x, y"] == pytest.approx(place)
 
 
+def test_the_step_table_names_what_steps_are_divided_by():
+    """Adamax's infinity norm by hand: u = max(0.999 u, |g|)."""
+    place, first, largest = np.array(BOWL.start), np.zeros(2), np.zeros(2)
+    made = inner_state(BOWL, descend(BOWL, adamax=0.1))
+    for step in range(1, 6):
+        gradient = place * [1, 10]
+        first, largest = 0.9 * first + 0.1 * gradient, np.maximum(0.999 * largest, np.abs(gradient))
+        place = place - 0.1 / (1 - 0.9**step) * first / largest
+        cells = step_of(made, "Adamax", step)
+        assert cells["velocity, first moment"] == pytest.approx(first)
+        assert cells["infinity norm"] == pytest.approx(largest)
+        assert cells["x, y"] == pytest.approx(place)
+    for rates_, title in (
+        ({"sgd": 0.1, "lion": 0.1}, "second moment"),
+        ({"lion": 0.1, "adamax": 0.1}, "infinity norm"),
+        ({"adam": 0.1, "adamax": 0.1}, "second moment, infinity norm"),
+    ):
+        assert inner_state(BOWL, descend(BOWL, **rates_)).columns[5] == title
+    columns = table(BOWL, descend(BOWL, adam=0.1, adamax=0.1, lion=0.1))
+    assert {"Adam second moment x", "Adamax infinity norm y", "Lion velocity y"} < columns.keys()
+    assert not {"Adamax second moment x", "Lion second moment x"} & columns.keys()
+
+
+def test_amsgrad_shows_the_largest_second_moment_so_far():
+    settings = {"learning_rate": 0.5, "beta2": 0.5}
+    runs = [Run("adam", BOWL.start, {**settings, "amsgrad": switch}) for switch in (False, True)]
+    forgetful, faithful = (inner_state(BOWL, [path]) for path in trajectories(BOWL, runs, 20))
+    shown = [step_of(faithful, "Adam", step)["second moment"] for step in range(1, 21)]
+    assert (np.diff(shown, axis=0) >= 0).all()
+    assert shown[-1] > step_of(forgetful, "Adam", 20)["second moment"]
+
+
+def test_optimisers_are_told_apart_by_colour_and_dash_and_by_colour_and_symbol():
+    """Of the two on the panel over the steps, and over the surface, where no path is dashed."""
+    styles = [OPTIMISER_STYLES[key] for key in OPTIMISERS]
+    for apart in ({(style.color, style.dash) for style in styles}, {(style.color, style.symbol) for style in styles}):
+        assert len(apart) == len(OPTIMISERS)
+
+
 def test_where_it_curves_downwards_any_rate_is_stable():
     saddle = TEXTBOOK["saddle"]()
     ridge = replace(saddle, value=lambda points, rows: -points.square().sum(-1))
@@ -270,9 +309,7 @@ def test_the_table_has_every_step_of_every_path():
 @pytest.mark.parametrize("key", [key for key, loss in LOSSES.items() if loss.family == "regression"])
 def test_every_loss_makes_a_picture_that_can_be_sent(browser, key, three_d):
     surface = linear(key)
-    paths = descend(
-        surface, steps=20, **{name: 1e-3 if name != "adam" else 10.0 for name in OPTIMISERS if name != "adamw"}
-    )
+    paths = descend(surface, steps=20, **{name: 1e-3 if name != "adam" else 10.0 for name in OPTIMISERS})
     data = browser.show(picture(surface, paths, points=points(), three_d=three_d))
     assert data["sentence"]
     assert len(data["player"]["tracks"]) == 2 * len(paths)
