@@ -14,7 +14,7 @@ MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 FEWEST_BYTES = 4  # two letters, in most of the encodings that take two bytes for one
 MOST_LINES = 500
 _OTHER_SCRIPT = re.compile(rb"[\x80-\xff]{3,}")
-_ACCENTED = re.compile(rb"[\x80-\xff]")
+_ASCII = bytes(range(128))
 
 
 def decode(raw: bytes) -> tuple[str, str]:
@@ -73,7 +73,7 @@ def _encodings(raw: bytes) -> Iterator[str]:
         yield likelier
     yield "utf-8"
     words = _words(raw)
-    accented = len(_ACCENTED.findall(words))
+    accented = len(words.translate(None, delete=_ASCII))
     # In Latin script an accented letter stands among others; a word of any other script is nothing else.
     if 2 * sum(map(len, _OTHER_SCRIPT.findall(words))) <= accented:
         yield "cp1252"
