@@ -1,8 +1,8 @@
 """A real server and a real, headless Chromium for the tests in this folder.
 
 A page that is opened for the first time in a browser costs several times what it costs in a tab that has seen it:
-two megabytes of scripts are fetched, parsed and compiled. So ``visit`` uses its tabs again, emptied of what they
-remember, and opens a browser of its own only where a test asks for a fresh one. Nothing waits for a time to pass:
+two megabytes of scripts are fetched, parsed and compiled. So ``visit`` uses one tab again and again, emptied
+of what it remembers, and opens another only where a test asks for a fresh one. Nothing waits for a time to pass:
 ``settle`` knows what is under way, ``answered`` waits for what has been asked.
 """
 
@@ -170,57 +170,53 @@ def renew(tab, viewport=SCREEN, color_scheme="light", reduced_motion="no-prefere
 
 
 @pytest.fixture(scope="session")
-def tabs(chromium):
-    """Tabs for whoever comes next, each of a browser of its own; the first is used most."""
-    return [new_tab(chromium)]
+def tab(chromium):
+    """The tab that is used again and again."""
+    return new_tab(chromium)
 
 
 @pytest.fixture
-def visit(chromium, tabs):
-    """Open an address, a second one beside it; script errors on the page fail the test.
+def visit(chromium, tab):
+    """Open an address, as if never visited, in place of what was open; script errors on the page fail the test.
 
-    ``fresh`` opens it where nothing has been visited before, and so do ``options`` that only a new browser can take;
+    ``fresh`` opens it beside, in a browser without any memory, and so do ``options`` that only a new one can take;
     ``script`` runs there before any of the page's. ``heard`` is a list that takes every address the page turns to.
     """
-    used, errors, listeners = [], [], []
+    opened, errors, listeners = [], [], []
 
-    def listen(tab, event, listener):
-        tab.on(event, listener)
-        listeners.append((tab, event, listener))
+    def listen(page, event, listener):
+        page.on(event, listener)
+        listeners.append((page, event, listener))
 
     def open_page(address, fresh=False, script=None, heard=None, **options):
+        page = tab
         if fresh or script or options.keys() - {"viewport", "color_scheme", "reduced_motion", "offline"}:
-            tab = new_tab(chromium, **options)
+            page = new_tab(chromium, **options)
+            opened.append(page)
             if script:
-                tab.add_init_script(script)
+                page.add_init_script(script)
         else:
-            place = sum(tab in tabs for tab in used)
-            if place == len(tabs):
-                tabs.append(new_tab(chromium))
-            tab = tabs[place]
-            renew(tab, **options)
-        used.append(tab)
-        listen(tab, "pageerror", lambda error: errors.append(str(error)))
+            renew(page, **options)
+        listen(page, "pageerror", lambda error: errors.append(str(error)))
         if heard is not None:
             for event in ("request", "websocket"):
-                listen(tab, event, lambda turned_to: heard.append(turned_to.url))
-        open_in(tab, address)
-        return tab
+                listen(page, event, lambda turned_to: heard.append(turned_to.url))
+        open_in(page, address)
+        return page
 
     yield open_page
-    for tab, event, listener in listeners:
-        tab.remove_listener(event, listener)
-    for tab in used:
-        if tab not in tabs:
-            tab.context.close()
+    for page, event, listener in listeners:
+        page.remove_listener(event, listener)
+    for page in opened:
+        page.context.close()
     assert errors == []
 
 
-def open_in(tab, address):
+def open_in(page, address):
     """Go to an address and wait until all is there."""
-    tab.goto(address)
-    tab.wait_for_selector(OPENED)
-    settle(tab)
+    page.goto(address)
+    page.wait_for_selector(OPENED)
+    settle(page)
 
 
 def settle(page):

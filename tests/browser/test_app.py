@@ -26,14 +26,15 @@ def test_a_copied_link_opens_the_same_view_elsewhere(app, visit):
     page.focus(".live-controls input[type=range]")
     with answered(page):
         page.keyboard.press("ArrowRight")
-    other = visit(page.url)
-    for loss in ("MSE", "MAE", "Huber", "Tukey biweight"):
-        assert readout(other, loss, "slope") == readout(page, loss, "slope")
-    assert other.url == page.url
+    link = page.url
+    slopes = {loss: readout(page, loss, "slope") for loss in ("MSE", "MAE", "Huber", "Tukey biweight")}
+    page = visit(link)
+    assert {loss: readout(page, loss, "slope") for loss in slopes} == slopes
+    assert page.url == link
     page.reload()
     page.wait_for_selector(OPENED)
     settle(page)
-    assert page.url == other.url
+    assert page.url == link
     with answered(page):
         page.get_by_role("button", name="Reset", exact=True).click()
     assert "?" not in page.url

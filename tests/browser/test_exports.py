@@ -134,14 +134,13 @@ def test_the_camera_sees_fitted_lines_labels_and_the_themes_own_grid(app, visit,
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["flat", "3-D"])
-def animation(request, app, tabs, tmp_path_factory):
+def animation(request, app, tab, tmp_path_factory):
     """The HTML file as the app hands it out, on disk."""
-    page = tabs[0]
-    renew(page)
-    open_in(page, f"{app}/{VIEW}{'&three_d=1' if request.param else ''}")
-    page.get_by_text("Export", exact=True).click()
-    with page.expect_download() as saved:
-        page.get_by_role("button", name="Animation (HTML)").click()
+    renew(tab)
+    open_in(tab, f"{app}/{VIEW}{'&three_d=1' if request.param else ''}")
+    tab.get_by_text("Export", exact=True).click()
+    with tab.expect_download() as saved:
+        tab.get_by_role("button", name="Animation (HTML)").click()
     file = tmp_path_factory.mktemp("exports") / saved.value.suggested_filename
     saved.value.save_as(file)
     return file

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import center, settle
+from tests.browser.conftest import center, new_tab, open_in, settle
 from tests.messages import MESSAGE, NAMES, OPAQUE, PICTURE, TRACE, type_of, types
 
 OBSERVER = Path(__file__).with_name("observer.js").read_text(encoding="utf-8")
-OUTLIERS = "?losses=mse,general_robust"  # a switch, a slider that may be infinite, and points
+OUTLIERS = "outliers?losses=mse,general_robust"  # a switch, a slider that may be infinite, and points
 
 
 @pytest.fixture
-def watch(chromium):
-    """A page whose live figure notes what it reads and sends."""
-    contexts, errors = [], []
+def watched(chromium):
+    """A tab where the live figure notes what it reads and sends."""
+    errors = []
 
     def observing(route):
         answer = route.fetch()
@@ -25,23 +25,14 @@ def watch(chromium):
         code = code.replace("export function show(", "function shown(")
         route.fulfill(response=answer, body=code + OBSERVER)
 
-    def open_page(address):
-        context = chromium.new_context(viewport={"width": 1280, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.add_init_script(
-            f"window.watched = {{ read: new Set(), sent: [], opaque: {json.dumps(sorted(OPAQUE))}, trace: '{TRACE}' }}"
-        )
-        page.route(re.compile(r"/live_figure\.js"), observing)
-        page.goto(address)
-        page.wait_for_selector(".live-figure[data-answers]", timeout=60_000)
-        settle(page)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+    page = new_tab(chromium)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.add_init_script(
+        f"window.watched = {{ read: new Set(), sent: [], opaque: {json.dumps(sorted(OPAQUE))}, trace: '{TRACE}' }}"
+    )
+    page.route(re.compile(r"/live_figure\.js"), observing)
+    yield page
+    page.context.close()
     assert errors == []
 
 
@@ -81,11 +72,11 @@ def kind_of(name):
     return "<handle>.<row>" if handle else {"start": "<pick>", "playhead": "playhead"}.get(name, "<control>")
 
 
-def test_the_browser_reads_and_says_what_the_table_has_and_nothing_else(app, watch):
-    (read, sent), (more, later) = (
-        move_point_and_sliders(watch(f"{app}/{OUTLIERS}")),
-        step_and_pick(watch(f"{app}/landscape")),
-    )
+def test_the_browser_reads_and_says_what_the_table_has_and_nothing_else(app, watched):
+    open_in(watched, f"{app}/{OUTLIERS}")
+    read, sent = move_point_and_sliders(watched)
+    open_in(watched, f"{app}/landscape")
+    more, later = step_and_pick(watched)
     assert read | more == PICTURE.keys()
     said, kinds = set(), set()
     for way, message in [*sent, *later]:

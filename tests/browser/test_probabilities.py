@@ -34,8 +34,9 @@ def test_logits_follow_the_prediction_and_contours_the_target(app, visit):
     assert all(one != other for one, other in zip(before[:3], after[:3], strict=True))
     for name in "ABC":
         assert readout(page, name, "slope") == pytest.approx(readout(page, name, "p − y"), abs=2e-3)
-    other = visit(page.url)
-    assert grip(other, 0) == pytest.approx(grip(page, 0), abs=1)
+    where = grip(page, 0)
+    page = visit(page.url)
+    assert grip(page, 0) == pytest.approx(where, abs=1)
     contour = "Array.from(document.querySelector('.live-chart').data[4].y).filter(Number.isFinite)"
     before = page.evaluate(contour)
     pull(page, 1, -150, -100)

@@ -50,7 +50,11 @@ export class Link {
 
   #rest() {
     clearTimeout(this.rest);
-    this.rest = setTimeout(() => (this.held() ? this.#rest() : this.#settle()), REST);
+    this.rest = setTimeout(() => {
+      this.rest = undefined;
+      if (this.held()) this.#rest();
+      else this.#settle();
+    }, REST);
   }
 
   #flush(settled = false) {
@@ -69,7 +73,6 @@ export class Link {
   }
 
   #settle() {
-    this.rest = undefined;
     this.settling = this.inFlight !== undefined;
     if (!this.settling) this.#flush(true);
   }
