@@ -81,7 +81,8 @@ class Channel:
         held = message.get("holds", ()) if isinstance(message, dict) else ()
         held = {reference for reference in held if isinstance(reference, str)} if isinstance(held, list) else ()
         with self.lock:
-            return json.dumps({"answers": self.seq, "moving": True, **self.picture(held)}, allow_nan=False).encode()
+            told = {"answers": self.seq, "moving": True, **self.picture(held)}
+            return json.dumps(told, allow_nan=False, separators=(",", ":")).encode()
 
 
 def routes() -> list[BaseRoute]:
