@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from losses.boundary.search import BoundaryProblem, solve
+from losses.data.points import as_labelled
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
 
@@ -129,7 +130,7 @@ def fit_boundary(
         For other shapes, labels, numbers or losses, naming them.
     """
     loss = _boundary_loss(loss)
-    features, label = _checked(features, label)
+    features, label = as_labelled(features, label)
     if not (0 <= l2 < math.inf and 0 < class_weight < math.inf):
         raise ValueError(f"l2 must be at least 0 and class_weight above 0, got {l2!r} and {class_weight!r}")
     logits = {"from_logits": True} if "from_logits" in loss.parameters else {}
@@ -170,17 +171,6 @@ def _boundary_loss(loss: Loss | str) -> Loss:
             f"{loss.name} is not a loss for a boundary: it takes no label, and its score is no probability"
         )
     return loss
-
-
-def _checked(features: np.ndarray, label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    features, label = np.asarray(features, dtype=np.float64), np.asarray(label, dtype=np.float64)
-    if features.ndim != 2 or features.shape[1] != 2 or label.shape != features.shape[:1] or not label.size:
-        raise ValueError(f"features must be [n, 2] and label [n], got shapes {features.shape} and {label.shape}")
-    if not np.isfinite(features).all():
-        raise ValueError("features must be finite")
-    if not (np.abs(label) == 1).all():
-        raise ValueError(f"labels must be -1 or +1, found {label[np.abs(label) != 1][0]:g}")
-    return features, label
 
 
 def _on_kinks(problem: BoundaryProblem, score: np.ndarray) -> np.ndarray:

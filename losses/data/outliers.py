@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from losses.data.points import Array, as_points, generator, require_positive
+from losses.data.points import Array, as_points, generator
+from losses.spec.parameter import LARGEST, Parameter
 
 KINDS = ("vertical", "leverage")
 SIDES = ("up", "down", "both")
+SCALE = Parameter("scale", 1.0, high=LARGEST, open_low=True)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def with_outliers(
         or would not be after the move.
     """
     x, y = as_points(x, y)
-    require_positive("scale", scale)
+    SCALE.check(scale)
     if outliers.count > len(x):
         raise ValueError(f"count must be at most the number of points, {len(x)}; got {outliers.count}")
     upward = outliers.side == "up"

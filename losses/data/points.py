@@ -3,27 +3,107 @@
 import math
 import operator
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+
+from losses.spec.parameter import LARGEST, Parameter
 
 Array = NDArray[np.float64]
 Points = tuple[Array, Array]
+VALUE = Parameter("value", 1.0, high=LARGEST, open_low=True)
 LARGEST_SQUARED = 1e150  # numbers whose squares, and sums of squares, are numbers still
 
 
-def as_points(x: ArrayLike, y: ArrayLike) -> Points:
-    """Float64 copies of x and y, shape ``[n]`` each, at least one point.
+def as_numbers(values: Any, name: str) -> Array:
+    """A float64 copy of a list, an array or a tensor, in its shape.
 
     Raises
     ------
     ValueError
-        For another shape, different lengths, or a number that is not finite (naming its row).
+        Names what is no number.
     """
-    x, y = _finite("x", x), _finite("y", y)
-    if x.shape != y.shape:
-        raise ValueError(f"x and y must be equally long, got shapes {x.shape} and {y.shape}")
+    array = values.detach().cpu().numpy() if isinstance(values, Tensor) else values
+    try:
+        return np.array(array, dtype=np.float64)  # a copy: torch does not take read-only arrays
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be numbers: {error}") from error
+
+
+def column(values: Any, name: str) -> Array:
+    """One column of finite numbers, possibly empty, as a new float64 array ``[n]``.
+
+    Raises
+    ------
+    ValueError
+        Names the column, and the row (counted from 1) of the first value that is no finite number.
+
+    Examples
+    --------
+    >>> column([1, 2, 3], "x")
+    array([1., 2., 3.])
+    >>> column([1, float("nan")], "x")
+    Traceback (most recent call last):
+    ValueError: x must be finite, but row 2 is nan
+    """
+    array = as_numbers(values, name)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional, got shape {array.shape}")
+    _require_finite(array, name)
+    return array
+
+
+def as_points(x: Any, y: Any, names: tuple[str, str] = ("x", "y")) -> Points:
+    """Two columns of finite numbers, ``[n]`` each with n >= 1, as new float64 arrays.
+
+    Parameters
+    ----------
+    x, y
+        Lists, arrays or tensors.
+    names
+        What they are called in an error.
+
+    Raises
+    ------
+    ValueError
+        As ``column``, and for columns of different lengths or without any row.
+    """
+    x, y = column(x, names[0]), column(y, names[1])
+    if len(x) != len(y):
+        raise ValueError(f"{names[0]} and {names[1]} must have the same length, got {len(x)} and {len(y)}")
+    if not len(x):
+        raise ValueError("at least one point is needed, got none")
     return x, y
+
+
+def as_labelled(features: Any, label: Any) -> tuple[Array, Array]:
+    """Two features ``[n, 2]``, finite, and labels ``[n]`` of -1 and +1, n >= 1, as new float64 arrays.
+
+    Raises
+    ------
+    ValueError
+        As ``column``, and for other shapes or labels.
+    """
+    features, label = as_numbers(features, "features"), column(label, "label")
+    if features.ndim != 2 or features.shape[1] != 2 or len(features) != len(label):
+        raise ValueError(f"features must be [n, 2] and label [n], got shapes {features.shape} and {label.shape}")
+    if not len(label):
+        raise ValueError("at least one point is needed, got none")
+    _require_finite(features, "features")
+    wrong = np.flatnonzero(np.abs(label) != 1)
+    if wrong.size:
+        raise ValueError(f"label must be -1 or +1, but row {wrong[0] + 1} is {label[wrong[0]]:g}")
+    return features, label
+
+
+def _require_finite(array: Array, name: str) -> None:
+    finite = np.isfinite(array).all(tuple(range(1, array.ndim)))
+    if not finite.all():
+        row = int(finite.argmin())
+        value = ", ".join(f"{number:g}" for number in np.ravel(array[row]))
+        raise ValueError(f"{name} must be finite, but row {row + 1} is {value}")
 
 
 def replace_point(x: ArrayLike, y: ArrayLike, row: int, new_x: float, new_y: float) -> Points:
@@ -38,10 +118,8 @@ def replace_point(x: ArrayLike, y: ArrayLike, row: int, new_x: float, new_y: flo
     row = operator.index(row)
     if not 0 <= row < len(x):
         raise ValueError(f"row must be between 0 and {len(x) - 1}, got {row}")
-    if not (math.isfinite(new_x) and math.isfinite(new_y)):
-        raise ValueError(f"a point needs finite coordinates, got ({new_x}, {new_y})")
     x[row], y[row] = new_x, new_y
-    return x, y
+    return as_points(x, y)
 
 
 def decimate(x: ArrayLike, y: ArrayLike, most: int = 2000, keep: Iterable[int] = ()) -> NDArray[np.intp]:
@@ -123,7 +201,9 @@ def robust_scale(values: ArrayLike) -> float:
     ValueError
         Without values, or when a value or the result is not finite.
     """
-    values = _finite("values", values)
+    values = column(values, "values")
+    if not len(values):
+        raise ValueError("values: at least one is needed, got none")
     with np.errstate(over="ignore", invalid="ignore"):
         distances = np.abs(values - np.median(values))
         deviation = np.median(distances)
@@ -144,7 +224,7 @@ def round_scale(value: float) -> float:
     ValueError
         For a value that is not a finite number above 0.
     """
-    require_positive("value", value)
+    VALUE.check(value)
     exponent = math.floor(math.log10(value))
     candidates = [float(f"{digit}e{exponent}") for digit in (1, 2, 5, 10)]
     return min((number for number in candidates if number < math.inf), key=lambda number: abs(number - value))
@@ -155,20 +235,3 @@ def generator(seed: int) -> np.random.Generator:
     if operator.index(seed) < 0:
         raise ValueError(f"seed must be a whole number of at least 0, got {seed}")
     return np.random.default_rng(seed)
-
-
-def require_positive(name: str, value: float) -> None:
-    """Raise ``ValueError``, naming the value, unless it is a finite number above 0."""
-    if not 0 < value < math.inf:
-        raise ValueError(f"{name} must be a finite number above 0, got {value!r}")
-
-
-def _finite(name: str, values: ArrayLike) -> Array:
-    """A float64 copy of ``values``, checked to be one row of at least one finite number."""
-    array = np.array(values, dtype=np.float64)
-    if array.ndim != 1 or not array.size:
-        raise ValueError(f"{name} must be a row of at least one number, got shape {array.shape}")
-    bad = np.flatnonzero(~np.isfinite(array))
-    if bad.size:
-        raise ValueError(f"{name} must be finite, found {array[bad[0]]} in row {bad[0]}")
-    return array

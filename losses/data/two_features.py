@@ -1,14 +1,19 @@
 """Points of two features with a label of -1 or +1: seeded generators, each declared once."""
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 
+from losses.spec.parameter import LARGEST, Parameter
+
 FEWEST, MOST = 4, 2000  # points that a generator draws
 MOST_UNEQUAL = 999  # negatives for one positive
+N = Parameter("n", 40, FEWEST, MOST, whole=True)
+RATIO = Parameter("ratio", 1.0, 1, MOST_UNEQUAL)
+FLIPPED = Parameter("flipped", 0.0)
+NOISE = Parameter("noise", 1.0, high=LARGEST)
 _OUTLIER = (-8.0, 6.0)
 
 
@@ -84,10 +89,7 @@ class Generator:
         ValueError
             For an argument out of range, naming it.
         """
-        _check("n", n, FEWEST, MOST)
-        _check("ratio", ratio, 1, MOST_UNEQUAL)
-        _check("flipped", flipped, 0, 1)
-        _check("noise", noise, 0, math.inf)
+        n, ratio, flipped, noise = N.check(n), RATIO.check(ratio), FLIPPED.check(flipped), NOISE.check(noise)
         positives = max(1, round(n / (1 + ratio)))
         parts = [
             self._of_class(sign, count, flipped, noise, seed)
@@ -108,11 +110,6 @@ class Generator:
             features[0], bad[0] = self.outlier, True
         identity = 2 * np.arange(count) + positive
         return features, np.full(count, sign), identity, lots.random(count) < flipped, bad
-
-
-def _check(name: str, value: float, low: float, high: float) -> None:
-    if not (low <= value <= high and value < math.inf):
-        raise ValueError(f"{name} must be a number from {low:g} to {high:g}, got {value!r}")
 
 
 def _groups(middle: tuple[float, float], deviation: float) -> Draws:

@@ -208,7 +208,7 @@ def linear_surface(
     >>> evaluate(surface, [[2, 1], [0, 0]]).tolist()
     [0.0, 3.0]
     """
-    x, target = (torch.from_numpy(values) for values in as_points(x, target))
+    x, target = (torch.from_numpy(values) for values in as_points(x, target, names=("x", "target")))
     domain, target_domain = (each.resolve(settings) for each in loss.inputs.values())
     wrong = target_domain.violation(target)
     if wrong is not None:

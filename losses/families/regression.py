@@ -1,6 +1,7 @@
 """Regression losses: how much a residual, prediction - target, costs."""
 
 import math
+from dataclasses import replace
 from typing import Annotated
 
 import torch
@@ -14,6 +15,8 @@ from losses.spec.parameter import LARGEST, Range, Switch
 
 Real = Annotated[Tensor, REAL]
 Tuning = Range(0.0, LARGEST, symbol="c", log=True, slider=(0.1, 20.0), scaled=True, open_low=True)
+Bend = Range(0.0, LARGEST, symbol=r"\delta", log=True, slider=(0.05, 10.0), scaled=True, open_low=True)
+SideWeight = Range(0.0, 1e6, log=True, slider=(0.1, 10.0), open_low=True)
 ABOVE_MINUS_ONE = Domain("a number above -1", low=-1.0, open_low=True)
 
 HUBER_1964 = "Huber (1964), Robust estimation of a location parameter, Annals of Mathematical Statistics 35(1)"
@@ -96,10 +99,7 @@ def huber(
     prediction: Real,
     target: Real,
     *,
-    delta: Annotated[
-        float,
-        Range(0.0, LARGEST, symbol=r"\delta", log=True, slider=(0.05, 10.0), scaled=True, open_low=True),
-    ] = 1.0,
+    delta: Annotated[float, Bend] = 1.0,
 ) -> Tensor:
     """Squared for residuals up to delta, absolute beyond: gentle noise is averaged, outliers are capped.
 
@@ -124,10 +124,7 @@ def smooth_l1(
     prediction: Real,
     target: Real,
     *,
-    beta: Annotated[
-        float,
-        Range(0.0, LARGEST, symbol=r"\beta", log=True, slider=(0.05, 10.0), scaled=True, open_low=True),
-    ] = 1.0,
+    beta: Annotated[float, replace(Bend, symbol=r"\beta")] = 1.0,
 ) -> Tensor:
     """Huber's loss divided by its threshold: the slope far out is 1 whatever beta is.
 
@@ -135,6 +132,53 @@ def smooth_l1(
     regression. Its minimiser equals Huber's with delta = beta.
     """
     return functional.smooth_l1_loss(prediction, target, reduction="none", beta=beta)
+
+
+@loss(
+    name="Asymmetric Huber",
+    slot=14,
+    latex=r"\begin{cases}@weight_low\,H_{@delta_low}(r) & r\le 0\\ @weight_high\,H_{@delta_high}(r) & r>0\end{cases}"
+    r"\qquad H_\delta(r)=\begin{cases}\tfrac12 r^2 & \lvert r\rvert\le\delta\\"
+    r" \delta\,(\lvert r\rvert-\tfrac12\delta) & \lvert r\rvert>\delta\end{cases}",
+    references=(
+        "Taggart (2022), Point forecasting and forecast evaluation with generalized Huber loss, "
+        "Electronic Journal of Statistics 16(1)",
+        HUBER_1964,
+    ),
+    equivalents=(
+        Equivalent(
+            "torch",
+            "torch.where(prediction > target, "
+            "{weight_high} * torch.nn.functional.huber_loss(prediction, target, reduction='none', delta={delta_high}), "
+            "{weight_low} * torch.nn.functional.huber_loss(prediction, target, reduction='none', delta={delta_low}))",
+        ),
+    ),
+    estimates="between quantile and expectile",
+    facts="convex differentiable bounded_slope",
+    symmetric=lambda delta_low, delta_high, weight_low, weight_high: (
+        (delta_low, weight_low) == (delta_high, weight_high)
+    ),
+)
+def asymmetric_huber(
+    prediction: Real,
+    target: Real,
+    *,
+    delta_low: Annotated[float, replace(Bend, symbol=r"\delta_-")] = 1.0,
+    delta_high: Annotated[float, replace(Bend, symbol=r"\delta_+")] = 1.0,
+    weight_low: Annotated[float, replace(SideWeight, symbol="w_-")] = 3.0,
+    weight_high: Annotated[float, replace(SideWeight, symbol="w_+")] = 1.0,
+) -> Tensor:
+    """Huber's loss with a delta and a weight for either side: forecasts too low and too high cost different amounts.
+
+    Use it for forecasts of stock, load or staff, where running short costs more than having some
+    left: ``low`` is for predictions below the target, ``high`` for those above. Errors up to the
+    side's delta count squared, larger ones at a fixed price each, so a wild day does not decide. Equal sides are
+    Huber's loss; large deltas make it the expectile's with tau = low / (low + high), small ones the quantile's.
+    """
+    huber_loss = functional.huber_loss
+    too_low = weight_low * huber_loss(prediction, target, reduction="none", delta=delta_low)
+    too_high = weight_high * huber_loss(prediction, target, reduction="none", delta=delta_high)
+    return torch.where(prediction > target, too_high, too_low)
 
 
 @loss(
@@ -185,6 +229,41 @@ def quantile(
     """
     residual = prediction - target
     return torch.maximum((1 - tau) * residual, -tau * residual)
+
+
+@loss(
+    name="Expectile",
+    slot=15,
+    latex=r"\begin{cases}@tau\, r^2 & r\le 0\\ (1-@tau)\, r^2 & r>0\end{cases}",
+    references=("Newey and Powell (1987), Asymmetric least squares estimation and testing, Econometrica 55(4)",),
+    equivalents=(
+        Equivalent(
+            "torch",
+            "torch.where(prediction > target, (1 - {tau}) * (prediction - target) ** 2, "
+            "{tau} * (prediction - target) ** 2)",
+        ),
+        Equivalent(
+            "scipy",
+            "np.where(prediction > target, 1 - {tau}, {tau}) * (prediction - target) ** 2",
+        ),
+    ),
+    estimates="expectile",
+    facts="convex differentiable",
+    symmetric=lambda tau: tau == 0.5,
+)
+def expectile(
+    prediction: Real, target: Real, *, tau: Annotated[float, Range(0.01, 0.99, symbol=r"\tau")] = 0.8
+) -> Tensor:
+    """Tilted squared error: what the quantile is to the median, the expectile is to the mean.
+
+    Use it where being too low and too high cost different amounts, each with the square of the
+    error: the fit stands where the shortfall above it, times tau, balances the excess below it, times
+    1 - tau. Unlike a quantile it feels how far away every point is, so one bad point drags it. At tau = 0.5 it is
+    half the squared error.
+    """
+    residual = prediction - target
+    squared = residual.square()
+    return torch.where(residual > 0, (1 - tau) * squared, tau * squared)
 
 
 @loss(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from losses.data.points import as_numbers, as_points, column
 from losses.fitting.minimise import Minimum, minimise
 from losses.fitting.newton import weights
 from losses.registry import LOSSES
@@ -65,7 +66,7 @@ class Fit:
 
     def predict(self, x: Any) -> np.ndarray:
         """The line at ``x``, in the shape of ``x``."""
-        return self.anchor[1] + self.slope * (_array(x, "x") - self.anchor[0])
+        return self.anchor[1] + self.slope * (as_numbers(x, "x") - self.anchor[0])
 
     @property
     def share(self) -> np.ndarray:
@@ -98,7 +99,7 @@ def fit_line(x: Any, y: Any, loss: str | Loss, **parameters: float | bool) -> Fi
     ValueError
         Says why no line can be fitted: to these data, or under this loss.
     """
-    x, y = _pairs(x, y)
+    x, y = as_points(x, y)
     if len(x) < 2:
         raise ValueError(f"a line needs at least two points, got {len(x)}")
     low, high = float(x.min()), float(x.max())
@@ -205,7 +206,7 @@ def cost(fit_or_line: Fit | Sequence[float], x: Any, y: Any, loss: str | Loss, *
     ValueError
         As ``fit_line`` for unusable data, and for a prediction outside the loss's domain.
     """
-    x, y = _pairs(x, y)
+    x, y = as_points(x, y)
     loss = _regression_loss(loss)
     if isinstance(fit_or_line, Fit):
         prediction = fit_or_line.predict(x)
@@ -222,7 +223,7 @@ def scores(residual: Any, y: Any) -> dict[str, float]:
     each. R² = 1 - Σ residual² / Σ(y - mean)² compares with the best constant; where all y are
     the same there is nothing to explain, and it is not a number (nan).
     """
-    residual, y = _pairs(residual, y, names=("residual", "y"))
+    residual, y = as_points(residual, y, names=("residual", "y"))
     # Measured by the largest, no square overflows or vanishes.
     unit, y_unit = (float(np.abs(values).max()) for values in (residual, y))
     residual, y = residual / (unit or 1.0), y / (y_unit or 1.0)
@@ -234,41 +235,6 @@ def scores(residual: Any, y: Any) -> dict[str, float]:
         "MAE": unit * float(np.abs(residual).mean()),
         "R²": 1 - ratio * ratio,
     }
-
-
-def column(values: Any, name: str) -> np.ndarray:
-    """One column of finite numbers as a float64 array ``[n]``.
-
-    Raises
-    ------
-    ValueError
-        Names the column, and the row (counted from 1) of the first value that is no finite number.
-    """
-    array = _array(values, name)
-    if array.ndim != 1:
-        raise ValueError(f"{name} must be one-dimensional, got shape {array.shape}")
-    finite = np.isfinite(array)
-    if not finite.all():
-        row = int(finite.argmin())
-        raise ValueError(f"{name} must be finite, but row {row + 1} is {array[row]:g}")
-    return array
-
-
-def _array(values: Any, name: str) -> np.ndarray:
-    array = values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else values
-    try:
-        return np.array(array, dtype=np.float64)  # a copy: torch does not take read-only arrays
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be numbers: {error}") from error
-
-
-def _pairs(x: Any, y: Any, names: tuple[str, str] = ("x", "y")) -> tuple[np.ndarray, np.ndarray]:
-    x, y = column(x, names[0]), column(y, names[1])
-    if len(x) != len(y):
-        raise ValueError(f"{names[0]} and {names[1]} must have the same length, got {len(x)} and {len(y)}")
-    if not len(x):
-        raise ValueError("at least one point is needed, got none")
-    return x, y
 
 
 def _regression_loss(loss: str | Loss) -> Loss:

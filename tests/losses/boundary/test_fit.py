@@ -322,8 +322,8 @@ def test_huge_and_constant_features_give_numbers(loss):
     [
         ([[1, 2, 3]], [1], {}, "shapes"),
         ([[1, 2]], [1, -1], {}, "shapes"),
-        ([[1, 2], [3, 4]], [0, 1], {}, "labels must be -1 or"),
-        ([[1, np.nan], [3, 4]], [-1, 1], {}, "finite"),
+        ([[1, 2], [3, 4]], [0, 1], {}, r"label must be -1 or \+1, but row 1 is 0"),
+        ([[1, np.nan], [3, 4]], [-1, 1], {}, "features must be finite, but row 1 is 1, nan"),
         ([[1, 2], [3, 4]], [-1, 1], {"l2": -1}, "l2"),
         ([[1, 2], [3, 4]], [-1, 1], {"class_weight": 0}, "class_weight"),
         ([[1, 2], [3, 4]], [-1, 1], {"margin": -1}, "margin"),

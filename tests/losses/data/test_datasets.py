@@ -69,9 +69,9 @@ def test_the_line_is_the_documented_one():
 
 def test_a_data_set_refuses_points_that_do_not_pair_up():
     story = dict.fromkeys(("key", "title", "x_label", "y_label", "source", "note"), "")
-    with pytest.raises(ValueError, match=r"\(2,\).*\(3,\)"):
+    with pytest.raises(ValueError, match="same length, got 2 and 3"):
         Dataset(x=[1, 2], y=[1, 2, 3], scale=1, **story)
-    with pytest.raises(ValueError, match="y must be finite, found nan in row 1"):
+    with pytest.raises(ValueError, match="y must be finite, but row 2 is nan"):
         Dataset(x=[1, 2], y=[1, np.nan], scale=1, **story)
 
 
@@ -198,8 +198,8 @@ def test_impossible_settings_name_the_value_and_what_is_allowed(setting, message
         ((LINE.x, LINE.y, Outliers(1), 0, 0), "scale must be a finite number above 0, got 0"),
         ((LINE.x, LINE.y, Outliers(1), np.inf, 0), "scale"),
         ((LINE.x, LINE.y, Outliers(1), 1, -5), "seed.*-5"),
-        ((LINE.x, LINE.y, Outliers(1, 1e300), 1e300, 0), "y must be finite, found inf"),
-        (([], [], Outliers(0), 1, 0), "at least one number"),
+        ((LINE.x, LINE.y, Outliers(1, 1e300), 1e300, 0), "y must be finite, but row . is inf"),
+        (([], [], Outliers(0), 1, 0), "at least one point"),
     ],
 )
 def test_outliers_that_cannot_be_made_say_why(arguments, message):

@@ -260,10 +260,10 @@ def test_one_point_and_one_x_are_surfaces_too():
     [
         ("hinge", [0, 1], [1, 0], "Hinge needs every target to be -1 or \\+1, found 0"),
         ("poisson", [0, 1], [1, -2], "Poisson needs every target to be a number of at least 0, found -2"),
-        ("mse", [0, 1], [1, 2, 3], "x and y must be equally long"),
+        ("mse", [0, 1], [1, 2, 3], "x and target must have the same length, got 2 and 3"),
         ("mse", [0, np.nan], [1, 2], "x must be finite"),
-        ("mse", [0, 1], [np.inf, 2], "y must be finite"),
-        ("mse", [], [], "x must be a row of at least one number"),
+        ("mse", [0, 1], [np.inf, 2], "target must be finite, but row 1 is inf"),
+        ("mse", [], [], "at least one point is needed, got none"),
     ],
 )
 def test_unusable_data(key, x, target, message):

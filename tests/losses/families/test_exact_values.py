@@ -27,6 +27,14 @@ VALUES = {
         ((2, 1), {"beta": 2}, 0.25),
         ((-0.25, 0), {"beta": 0.5}, 0.0625),
     ],
+    "asymmetric_huber": [
+        ((0, 4), {"delta_low": 2, "weight_low": 3}, 18),
+        ((0, 4), {"delta_low": 8, "weight_low": 3}, 24),
+        ((4, 0), {"delta_high": 0.5, "weight_high": 2}, 3.75),
+        ((4, 0), {"delta_low": 8, "delta_high": 8, "weight_high": 2}, 16),
+        ((1, 1), {}, 0),
+        ((0, 0.5), {}, 0.375),
+    ],
     "log_cosh": [
         ((0, 0), {}, 0),
         ((log(2), 0), {}, log(5 / 4)),
@@ -38,6 +46,12 @@ VALUES = {
         ((3, 1), {"tau": 0.9}, 0.2),
         ((3, 0), {"tau": 0.5}, 1.5),
         ((1, 1), {"tau": 0.3}, 0),
+    ],
+    "expectile": [
+        ((1, 3), {"tau": 0.9}, 3.6),
+        ((3, 1), {"tau": 0.9}, 0.4),
+        ((3, 0), {"tau": 0.5}, 4.5),
+        ((2, 2), {}, 0),
     ],
     "epsilon_insensitive": [
         ((0.5, 0), {"epsilon": 0.5}, 0),
@@ -256,6 +270,10 @@ SLOPES = [
     ("mae", (2, 2), {}, 0),
     ("huber", (-5, 0), {"delta": 2}, -2),
     ("quantile", (1, 3), {"tau": 0.9}, -0.9),
+    ("expectile", (1, 3), {"tau": 0.75}, -3),
+    ("expectile", (3, 1), {"tau": 0.75}, 1),
+    ("asymmetric_huber", (-5, 0), {"delta_low": 2, "weight_low": 3}, -6),
+    ("asymmetric_huber", (0.5, 0), {"delta_high": 2, "weight_high": 3}, 1.5),
     ("general_robust", (0.75, 0), {"alpha": 1}, 0.6),
     ("general_robust", (1, 0), {"alpha": -inf}, exp(-0.5)),
     ("poisson", (2, 3), {}, -0.5),

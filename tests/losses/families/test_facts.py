@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+import scipy.stats
 import torch
 
 from losses import LOSSES
@@ -275,10 +276,15 @@ def _quantile(sample, tau):
     return sample.sort().values[int(np.ceil(tau * len(sample))) - 1]
 
 
+def _expectile(sample, tau):
+    return torch.as_tensor(scipy.stats.expectile(sample.numpy(), tau))
+
+
 ESTIMATES = {
     "mean": lambda sample, **_: sample.mean(),
     "median": lambda sample, **_: sample.median(),
     "quantile": _quantile,
+    "expectile": _expectile,
     "mean of log(1 + y)": lambda sample, **_: sample.log1p().mean().expm1(),
 }
 

@@ -10,6 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
+from scipy.stats import expectile
 from sklearn.linear_model import LinearRegression, QuantileRegressor
 
 from losses import LOSSES
@@ -254,6 +255,58 @@ def test_convex_losses_agree_with_scipy(name, loss, parameters):
     assert result.objective <= reference * (1 + 1e-12)
     assert result.objective == pytest.approx(reference, rel=1e-4)
     assert result.unique == (result.note == "")
+
+
+ASYMMETRIC = [
+    ("expectile", {"tau": 0.9}),
+    ("expectile", {"tau": 0.05}),
+    ("asymmetric_huber", {}),
+    ("asymmetric_huber", {"delta_low": 0.3, "delta_high": 2.0, "weight_low": 0.5, "weight_high": 4.0}),
+]
+
+
+@pytest.mark.parametrize("name", ["belgian_phones", "stars_cyg_ob1", "anscombe_3"])
+@pytest.mark.parametrize(("loss", "parameters"), ASYMMETRIC)
+def test_asymmetric_losses_agree_with_scipy(name, loss, parameters):
+    x, y = published(name)
+    result, least = fit.fit_line(x, y, loss, **parameters), fit.fit_line(x, y, "mse")
+    reference = least_by_scipy(x, y, loss, [(least.intercept, least.slope)], **parameters)
+    assert result.objective <= reference * (1 + 1e-12)
+    assert result.objective == pytest.approx(reference, rel=1e-4)
+    pulls = np.abs(result.pull)
+    assert abs(result.pull.sum()) < 1e-9 * pulls.sum()
+    assert abs(result.pull @ x) < 1e-9 * (pulls @ np.abs(x))
+
+
+@pytest.mark.parametrize("tau", [0.05, 0.5, 0.9])
+def test_an_expectile_is_scipys_and_at_a_half_the_mean(tau):
+    _, y = noisy(60)
+    assert fit.fit_constant(y, "expectile", tau=tau).intercept == pytest.approx(expectile(y, tau), rel=1e-10)
+    assert fit.fit_constant(y, "expectile", tau=0.5).intercept == pytest.approx(y.mean(), rel=1e-12)
+
+
+def test_an_expectile_line_is_the_weighted_least_squares_line_of_its_own_weights():
+    x, y = noisy(60)
+    found = fit.fit_line(x, y, "expectile", tau=0.8)
+    weight = np.where(found.residual > 0, 0.2, 0.8)
+    other = LinearRegression().fit(x[:, None], y, sample_weight=weight)
+    assert (found.intercept, found.slope) == pytest.approx((other.intercept_, other.coef_[0]), rel=1e-9)
+
+
+def test_asymmetric_huber_has_its_known_limits():
+    x, y = noisy(60)
+    sides = {"weight_low": 3.0, "weight_high": 1.0}
+
+    found = fit.fit_line(x, y, "asymmetric_huber", weight_low=1.0)
+    limit = fit.fit_line(x, y, "huber")
+    assert (found.intercept, found.slope) == pytest.approx((limit.intercept, limit.slope), rel=1e-9)
+    assert fit.fit_line(x, y, "asymmetric_huber").intercept > limit.intercept + 0.1
+    found = fit.fit_line(x, y, "asymmetric_huber", delta_low=1e6, delta_high=1e6, **sides)
+    limit = fit.fit_line(x, y, "expectile", tau=0.75)
+    assert (found.intercept, found.slope) == pytest.approx((limit.intercept, limit.slope), rel=1e-9)
+    found = fit.fit_line(x, y, "asymmetric_huber", delta_low=1e-6, delta_high=1e-6, **sides)
+    limit = fit.fit_line(x, y, "quantile", tau=0.75)
+    assert (found.intercept, found.slope) == pytest.approx((limit.intercept, limit.slope), abs=1e-4)
 
 
 @pytest.mark.filterwarnings("ignore:The Identity link")
