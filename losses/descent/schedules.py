@@ -24,7 +24,7 @@ class Schedule:
     def build(self, optimiser: torch.optim.Optimizer, steps: int) -> lr_scheduler.LRScheduler | None:
         """The scheduler of an optimiser, to be moved on after each of its ``steps``; None where nothing changes."""
         scheduler = self.scheduler(steps)
-        return scheduler and scheduler(optimiser)
+        return None if scheduler is None else scheduler(optimiser)
 
     def code(self, steps: int) -> str:
         """What builds it in PyTorch, for an ``optimizer``; nothing where there is nothing to build.

@@ -106,7 +106,8 @@ class Probabilities:
 
     def take(self, moved: Input) -> None:
         """Put what was moved into the settings."""
-        view, changes = self.view, dict(moved.sliders)
+        view = self.view
+        changes: dict[str, Any] = dict(moved.sliders)
         if prediction := moved.point("prediction"):
             temperature = settings(view, self.loss).get("temperature", 1.0)
             changes |= dragged(prediction, temperature, sum(self.logits) / len(LOGITS))
@@ -115,9 +116,9 @@ class Probabilities:
         for handle, name in PROBES.items():
             if probe := moved.point(handle):
                 changes[name] = probe[0]
-        for row, name in enumerate(("m1", "m2")):
+        for row, (name, field) in enumerate(MEANS.items()):
             if hump := moved.point("humps", row):
-                changes[name] = float(np.clip(hump[0], view.fields[name].low, view.fields[name].high))
+                changes[name] = float(np.clip(hump[0], field.low, field.high))
         for name in ("p", "q"):
             for row, (_, height) in moved.by_row(name).items():
                 changes[name] = reshaped(changes.get(name, view[name]), row, height)
