@@ -25,7 +25,7 @@ def return_expression(function: Function[Any], **values: Any) -> str:
     for statement in tree.body:
         if isinstance(statement, ast.Assign):
             known[ast.unparse(statement.targets[0])] = _written(statement.value, known)
-        if isinstance(statement, ast.Return):
+        if isinstance(statement, ast.Return) and statement.value:
             return ast.unparse(_written(statement.value, known))
     raise ValueError(f"{function.__name__} returns nothing")
 

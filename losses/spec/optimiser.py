@@ -49,7 +49,7 @@ class Optimiser:
 
     key: str
     name: str
-    build: Callable[..., torch.optim.Optimizer]
+    build: Function[torch.optim.Optimizer]
     parameters: Mapping[str, Parameter]
     latex: str | Callable[..., str]
     source: str

@@ -1,6 +1,7 @@
 """The four views of the page ``probabilities``, each from its settings: picture, table, and what its handles mean."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from pages.probabilities.outcomes_view import outcomes_picture, reshaped
 from pages.probabilities.outcomes_view import table as outcomes_table
 from pages.probabilities.pairing_view import pairing_picture, run
 from pages.probabilities.pairing_view import table as pairing_table
-from pages.probabilities.settings import SLIDERS
+from pages.probabilities.settings import MEANS, SLIDERS
 from pages.probabilities.simplex_view import aimed, dragged, simplex_picture
 from pages.probabilities.simplex_view import table as simplex_table
 
