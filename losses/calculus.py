@@ -12,12 +12,26 @@ from losses.spec.loss import Loss
 _TINY = float(np.finfo(float).tiny)
 
 
+class ArrayDerivatives(NamedTuple):
+    """A function and its first two derivatives, as arrays."""
+
+    value: np.ndarray
+    slope: np.ndarray
+    curvature: np.ndarray
+
+
 class Derivatives(NamedTuple):
     """A function and its first two derivatives; ``curvature`` is None where it was not asked for."""
 
     value: Tensor
     slope: Tensor
     curvature: Tensor | None = None
+
+    def arrays(self) -> ArrayDerivatives:
+        """All three as arrays; ``TypeError`` where the curvature was not asked for."""
+        if self.curvature is None:
+            raise TypeError("there is no curvature: ask for order=2")
+        return ArrayDerivatives(self.value.numpy(), self.slope.numpy(), self.curvature.numpy())
 
 
 def differentiate(loss: Loss, *inputs: Any, order: int = 2, **parameters: Any) -> Derivatives:

@@ -38,6 +38,15 @@ def test_the_table_of_pages_is_the_list_of_pages_with_a_picture_each():
         assert (ROOT / "docs" / "pictures" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_every_commit_is_checked_by_the_tools_that_the_tests_install():
+    installed = (ROOT / "tests" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    hooks = re.findall(
+        r"additional_dependencies: \[(.+)\]", (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    )
+    assert {hook.partition("==")[0] for hook in hooks} == {"ruff", "ty"}
+    assert set(hooks) <= set(installed)
+
+
 def test_links_to_files_lead_somewhere():
     for name in ("README.md", "CONTRIBUTING.md", "docs/architecture.md"):
         file = ROOT / name

@@ -53,10 +53,11 @@ def styles(declared: Mapping[str, Loss | Optimiser]) -> dict[str, Style]:
     TypeError
         For one without a slot.
     """
-    without = [key for key, thing in declared.items() if thing.slot is None]
+    given = {key: style(thing.slot, thing.color) for key, thing in declared.items() if thing.slot is not None}
+    without = [key for key in declared if key not in given]
     if without:
         raise TypeError(f"{', '.join(without)}: declare a slot that no other of the family has")
-    return {key: style(thing.slot, thing.color) for key, thing in declared.items()}
+    return given
 
 
 STYLES = styles(LOSSES)

@@ -172,4 +172,5 @@ def _sense(rows: Rows, strong: bool) -> tuple[bool, bool, float]:
     columns = [column[min(MOST_PREAMBLE, len(column) // 2) :] for column in rows.columns()]
     numbers = np.array([sum(map(is_number, column)) for column in columns])
     present = np.array([sum(not is_missing(cell) for cell in column) for column in columns])
-    return np.count_nonzero(2 * numbers > present) >= 2, strong, numbers.sum() / max(present.sum(), 1)
+    numeric = np.count_nonzero(2 * numbers > present) >= 2
+    return bool(numeric), strong, float(numbers.sum() / max(present.sum(), 1))

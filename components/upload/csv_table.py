@@ -41,7 +41,7 @@ class Column(NamedTuple):
     def is_numeric(self) -> bool:
         """Whether at least two cells, and more than half of those that hold something, are numbers."""
         numbers = np.count_nonzero(~np.isnan(self.values))
-        return numbers >= 2 and numbers > np.count_nonzero(self.wrong)
+        return bool(numbers >= 2 and numbers > np.count_nonzero(self.wrong))
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,7 +232,7 @@ def _heading(columns: list[Column]) -> int:
     in succession the first has the names; units may follow.
     """
     text = np.array([column.wrong[: MOST_PREAMBLE + 1] for column in columns])
-    named = text.all(axis=0)
+    named = np.all(text, axis=0)
     for row in np.flatnonzero(named[1:] & ~named[:-1])[::-1] + 1:
         below = _mostly_numbers(columns, row + 1)
         if np.count_nonzero(below) >= 2 and (2 * text[below, :row].sum(axis=0) >= np.count_nonzero(below)).all():

@@ -46,7 +46,7 @@ def as_labelled_points(upload: Upload) -> LabelledPoints:
         For a column chosen twice, features that are constant or too large to square, and a label
         of other than two values.
     """
-    *names, label = upload.columns
+    first, second, label = upload.columns
     if len(set(upload.columns)) < 3:
         raise ValueError("Choose three different columns: two features and a label.")
     table, pair = upload.table, upload.points()
@@ -56,7 +56,7 @@ def as_labelled_points(upload: Upload) -> LabelledPoints:
     features = np.column_stack([pair.x, pair.y])[known]
     values = _values(column)[rows[known]]
     low, high = _two_classes(label, values)
-    for name, feature in zip(names, features.T, strict=True):
+    for name, feature in zip((first, second), features.T, strict=True):
         if np.ptp(feature) == 0:
             raise ValueError(f"The feature {name!r} is {feature[0]:g} in every row: a constant tells nothing apart.")
     sign = np.where(values == high, 1.0, -1.0)
@@ -69,7 +69,7 @@ def as_labelled_points(upload: Upload) -> LabelledPoints:
         bad=np.zeros(len(used), dtype=bool),
         title=upload.name,
         source=_source(upload, len(used), len(features)),
-        names=tuple(names),
+        names=(first, second),
         classes=(_spelled(low), _spelled(high)),
     )
 

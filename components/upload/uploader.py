@@ -49,6 +49,19 @@ class Upload:
         return pair
 
 
+def needed(upload: Upload | None) -> Upload:
+    """The upload, where there has to be one.
+
+    Raises
+    ------
+    LookupError
+        Where there is none.
+    """
+    if upload is None:
+        raise LookupError("there is no uploaded file")
+    return upload
+
+
 @dataclass(frozen=True)
 class Uploader:
     """One use of a visitor's file: what is asked, and what the columns are to become.
@@ -95,9 +108,9 @@ class Uploader:
         first_row = st.segmented_control(
             "The first row", list(HEADER), default="as it looks", required=True, key=f"{self.key}:header"
         )
-        identity = file and f"{file.file_id} {first_row}"
+        identity = f"{file.file_id} {first_row}" if file else ""
         fresh = file is not None and state.get(last) != identity
-        if fresh:
+        if file and fresh:
             state[last] = identity
             state[problem] = self._take(lambda: self._read(identity, file.name, file.getvalue(), HEADER[first_row]))
         if state.get(problem):
@@ -105,7 +118,7 @@ class Uploader:
         return fresh and not state[problem]
 
     def _ask_for_columns(self) -> bool:
-        upload = self.current()
+        upload = needed(self.current())
         offered = list(self.offered(upload.table))
         chosen = tuple(
             st.selectbox(role, offered, index=offered.index(column), key=f"{self.key}:{role} {upload.file}")

@@ -100,7 +100,8 @@ def learned(loss: Loss, truth: np.ndarray, class_weight: float = 1.0, **paramete
     truth = np.asarray(truth, dtype=np.float64)
     logits = {"from_logits": True} if "from_logits" in loss.parameters else {}
     settings = loss.settings(**{**parameters, **logits})
-    if loss.link is None:
+    link = loss.link
+    if link is None:
         return np.full_like(truth, np.nan)
     no, yes = loss.labels or (-1.0, 1.0)
     centre, reach = np.zeros(len(truth)), 40.0 * max(1.0, settings.get("margin", 1.0))
@@ -112,7 +113,7 @@ def learned(loss: Loss, truth: np.ndarray, class_weight: float = 1.0, **paramete
         expected = (1 - truth)[:, None] * costs[0].numpy() + class_weight * truth[:, None] * costs[1].numpy()
         centre = np.take_along_axis(score, expected.argmin(1)[:, None], 1)[:, 0]
         reach /= 40
-    return probabilities(loss, centre, settings)
+    return link(torch.as_tensor(centre), **settings).numpy()
 
 
 def group_shares(loss: Loss, groups: Mapping[str, tuple[int, float]], **parameters: Any) -> dict[str, float]:

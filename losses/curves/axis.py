@@ -9,6 +9,7 @@ from typing import Any
 from torch import Tensor
 
 from losses.calculus import Derivatives, derivatives
+from losses.spec.declared import Function
 from losses.spec.domain import Domain
 from losses.spec.loss import Loss
 from losses.spec.parameter import Parameter, check_all
@@ -105,10 +106,10 @@ def axis(
     *parameters: Parameter,
     domain: tuple[float, float] = (-math.inf, math.inf),
     **fixed: bool,
-) -> Callable[[Callable[..., Inputs]], Axis]:
+) -> Callable[[Function[Inputs]], Axis]:
     """Declare an axis: the decorated function is ``Axis.inputs``, and its name the key."""
 
-    def declare(inputs: Callable[..., Inputs]) -> Axis:
+    def declare(inputs: Function[Inputs]) -> Axis:
         return Axis(
             inputs.__name__,
             title,

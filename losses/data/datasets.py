@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -94,7 +95,7 @@ class _Lazy(Mapping[str, Dataset]):
         return len(self._builders)
 
 
-def _entry(points: Callable[[], Points], *, key: str, **story: object) -> tuple[str, Callable[[], Dataset]]:
+def _entry(points: Callable[[], Points], *, key: str, **story: Any) -> tuple[str, Callable[[], Dataset]]:
     @cache
     def build() -> Dataset:
         x, y = points()

@@ -41,7 +41,8 @@ def with_edits(
         For more outliers than points, and for a moved row that the data do not have.
     """
     x, y, spoiled = with_outliers(dataset.x, dataset.y, outliers, dataset.scale, seed)
-    rows = list(moves or {})
+    moves = moves or {}
+    rows = list(moves)
     absent = [row for row in rows if not 0 <= row < len(x)]
     if absent:
         raise ValueError(f"the data have rows 0 to {len(x) - 1}, so row {absent[0]} cannot be moved")

@@ -35,12 +35,13 @@ def targets(y: np.ndarray, loss: Loss) -> np.ndarray:
     ValueError
         Where a loss of two labels gets another number of different values.
     """
-    if not takes_labels(loss):
+    labels = loss.labels
+    if labels is None:
         return y
     values = np.unique(y)
     if len(values) != 2:
         raise ValueError(f"{loss.name} needs a y of two different values, as labels; here there are {len(values)}")
-    no, yes = loss.labels
+    no, yes = labels
     return np.where(y == values[1], yes, no)
 
 
@@ -58,10 +59,11 @@ def suitable(y: np.ndarray) -> tuple[str, ...]:
 def zoomed(surface: Surface, zoom: float) -> tuple[tuple[float, float], tuple[float, float]]:
     """The surface's view, ``zoom`` times as near, around its first minimum or else its middle."""
     around = surface.minima[0] if surface.minima and zoom != 1 else [(low + high) / 2 for low, high in surface.bounds]
-    return tuple(
+    first, second = (
         (middle - (high - low) / 2 / zoom, middle + (high - low) / 2 / zoom)
         for middle, (low, high) in zip(around, surface.bounds, strict=True)
     )
+    return first, second
 
 
 def data_surface(

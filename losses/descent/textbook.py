@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from losses.descent.surface import Surface
+from losses.spec.declared import Function, docstring
 from losses.spec.expression import return_expression
 from losses.spec.parameter import Parameter, Range, check_all, signature, substitute
 
@@ -32,7 +33,7 @@ class Textbook:
 
     key: str
     name: str
-    function: Callable[..., Tensor]
+    function: Function[Tensor]
     parameters: Mapping[str, Parameter]
     latex: str
     source: str
@@ -67,7 +68,7 @@ class Textbook:
     @property
     def summary(self) -> str:
         """What the surface shows, in a sentence."""
-        return " ".join(self.function.__doc__.split())
+        return " ".join(docstring(self.function).split())
 
     def formula(self, **parameters: Any) -> str:
         """The formula in LaTeX, with the values given here plugged in."""
@@ -84,8 +85,8 @@ class Textbook:
 
 def _textbook(
     name: str, latex: str, source: str, bounds: tuple[Point, Point], start: Point, *minima: Point, kinked: bool = False
-) -> Callable[[Callable[..., Tensor]], Textbook]:
-    def declare(function: Callable[..., Tensor]) -> Textbook:
+) -> Callable[[Function[Tensor]], Textbook]:
+    def declare(function: Function[Tensor]) -> Textbook:
         _, parameters = signature(function)
         return Textbook(function.__name__, name, function, parameters, latex, source, bounds, start, minima, kinked)
 

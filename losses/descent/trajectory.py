@@ -116,7 +116,7 @@ def trajectory(surface: Surface, optimiser: str, start: tuple[float, float], ste
     >>> path.losses.round(2).tolist()
     [13.0, 10.12, 8.28, 7.1]
     """
-    shared = {name: how.pop(name) for name in trajectories.__kwdefaults__ if name in how}
+    shared = {name: how.pop(name) for name in trajectories.__kwdefaults__ or {} if name in how}
     return trajectories(surface, [Run(optimiser, start, how)], steps, **shared)[0]
 
 
@@ -177,7 +177,7 @@ def trajectories(
     >>> [path.losses[-1].round(3).item() for path in trajectories(bowl, runs, 100, schedule="cosine")]
     [0.373, 0.615]
     """
-    steps, noise, seed = STEPS.check(steps), NOISE.check(noise), SEED.check(seed)
+    steps, noise, seed = int(STEPS.check(steps)), NOISE.check(noise), int(SEED.check(seed))
     batch_size = _check(surface, runs, batch_size, schedule)
     groups = [list(group) for _, group in groupby(runs, _shared_by)]
     points = torch.tensor([run.start for run in runs], dtype=torch.float64).reshape(-1, 2)
@@ -272,7 +272,7 @@ def _check(surface: Surface, runs: Sequence[Run], batch_size: int | None, schedu
         return None
     if not surface.examples:
         raise ValueError(f"{surface.title} is not made of examples, so it has no batches: leave batch_size out")
-    return Parameter("batch_size", 1, 1, surface.examples, whole=True).check(batch_size)
+    return int(Parameter("batch_size", 1, 1, surface.examples, whole=True).check(batch_size))
 
 
 def _shared_by(run: Run) -> tuple:
@@ -299,7 +299,7 @@ def _record(surface: Surface, drivers: Sequence[_Driver], positions: np.ndarray,
         for member in range(len(driver.weights)):
             run = len(paths)
             diverged = _divergence(surface, positions[:, run], losses[:, run])
-            parts = {
+            parts: dict[str, Any] = {
                 "positions": positions[:, run],
                 "losses": losses[:, run],
                 "gradients": gradients[:, run],
@@ -316,7 +316,7 @@ def _record(surface: Surface, drivers: Sequence[_Driver], positions: np.ndarray,
 
 
 def _divergence(surface: Surface, positions: np.ndarray, losses: np.ndarray) -> NonFinite | None:
-    moved, valued = np.isfinite(positions).all(-1), np.isfinite(losses)
+    moved, valued = np.all(np.isfinite(positions), axis=-1), np.isfinite(losses)
     if (moved & valued).all():
         return None
     step = int((moved & valued).argmin())

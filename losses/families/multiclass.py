@@ -1,7 +1,7 @@
 """Multiclass losses: what one score or probability per class (last axis) costs against the true class."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 from torch import Tensor
@@ -109,7 +109,7 @@ def _cross_entropy_formula(label: str, from_logits: bool) -> str:
     )
 
 
-_CROSS_ENTROPY = {
+_CROSS_ENTROPY: dict[str, Any] = {
     "estimates": "the probabilities of the classes",
     "convex": lambda from_logits, temperature, **_: from_logits or temperature == 1,
     "differentiable": lambda from_logits, temperature, **_: from_logits or temperature <= 1,

@@ -137,7 +137,7 @@ def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, par
     """Minimise; ``line`` turns coefficients and the shift added to them into intercept, slope and anchor."""
     loss = _regression_loss(loss)
     settings = loss.settings(**parameters)
-    _, domain = loss.inputs.values()
+    domain = loss.inputs["target"].resolve(settings)
     outside = domain.violation(torch.as_tensor(y))
     if outside is not None:
         row = int(np.flatnonzero(y == outside[0].item())[0])
@@ -172,12 +172,12 @@ def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, par
 
 def _note(minimum: Minimum, loss: Loss, line: tuple, alternative: tuple | None, kind: str) -> str:
     """What a reader must know, most important first."""
-    domain = next(iter(loss.inputs.values()))
     both = "" if alternative is None else " and ".join(f"{_text(each, kind)}" for each in sorted([line, alternative]))
     sentences = []
     if not minimum.settled:
         sentences.append(f"The search was stopped before it came to rest: a better {kind} is near.")
     if minimum.at_edge:
+        domain = loss.inputs["prediction"].resolve(loss.settings())
         sentences.append(
             f"The best {kind} would reach the end of what {loss.name} can predict ({domain.name}); this one stops just short."
         )

@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from losses.calculus import Derivatives
-from losses.families.regression import mae
+from losses.calculus import ArrayDerivatives
 from losses.fitting.linear_program import lowest_vertex
 from losses.fitting.newton import Cost, Objective
-from losses.spec.kinks import Kinks, are_convex
+from losses.spec.kinks import Kink, Kinks, are_convex
 from losses.spec.loss import Loss
 
 STARTS = 24
@@ -20,6 +19,7 @@ _FINALISTS = 4  # of the lines found on a sample, those that go on with all poin
 _EDGE = 1e-9  # how near a prediction comes to the open end of its domain, relative to the nearest target
 _STEP = 1e-6  # the least difference between two lines that counts, relative to the spread of the targets
 _SINGULAR = 1e-12  # an eigenvalue of the Hessian that counts as zero, relative to the largest
+_ABSOLUTE = (Kink(0.0, before=-1.0, after=1.0),)  # where the absolute deviation bends
 _TIE = 1e-9  # relative difference of two costs that counts as none
 
 
@@ -36,7 +36,7 @@ class Minimum(NamedTuple):
 
     coefficients: np.ndarray
     residual: np.ndarray
-    derivatives: Derivatives
+    derivatives: ArrayDerivatives
     unique: bool | None
     alternative: np.ndarray | None
     starts: int = 1
@@ -64,7 +64,7 @@ def minimise(basis: np.ndarray, target: np.ndarray, loss: Loss, settings: Mappin
         For a loss with kinks that are not declared, that is not convex for all its kinks, or that never
         rises on one side of the target.
     """
-    domain = next(iter(loss.inputs.values()))
+    domain = next(iter(loss.inputs.values())).resolve(settings)
     # Only differences count where any prediction is allowed; near zero they keep all their digits.
     shift = 0.0 if np.isfinite(domain.low) else float(np.partition(target, len(target) // 2)[len(target) // 2])
     centred = target - shift
@@ -94,7 +94,7 @@ def _piecewise_linear(basis: np.ndarray, cost: Cost, kinks: Kinks) -> Minimum:
     return Minimum(
         np.array(vertex.ends[:size]),
         vertex.residual,
-        Derivatives(value, slope, np.zeros_like(slope)),
+        ArrayDerivatives(value, slope, np.zeros_like(slope)),
         vertex.alternative is None,
         None if vertex.alternative is None else np.array(vertex.alternative[:size]),
     )
@@ -133,7 +133,7 @@ def _level_stretch(objective: Objective, best: np.ndarray) -> tuple[bool | None,
     level = vectors.T[~curved]
     step = _STEP * max(np.ptp(objective.cost.target), np.finfo(float).tiny)
     for direction in level:
-        ends = tuple(_last_level(objective, best, way, step) for way in (-direction, direction))
+        ends = (_last_level(objective, best, -direction, step), _last_level(objective, best, direction, step))
         if any((end != best).any() for end in ends):
             return False, ends
     return (True if len(level) == 1 else None), None
@@ -191,9 +191,9 @@ def _starts(objective: Objective, least_absolute: bool) -> np.ndarray:
     size = basis.shape[1]
     starts = [least_squares(basis, target)]
     if least_absolute:
-        vertex = lowest_vertex(basis[:, 1] if size > 1 else None, target, mae.kinks_for())
-        starts.append(vertex.ends[:size])
-    return np.maximum(starts, _inside(objective))
+        vertex = lowest_vertex(basis[:, 1] if size > 1 else None, target, _ABSOLUTE)
+        starts.append(np.array(vertex.ends[:size]))
+    return np.maximum(np.array(starts), _inside(objective))
 
 
 def _inside(objective: Objective) -> float:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from losses.calculus import Derivatives, derivatives, newton_step
+from losses.calculus import ArrayDerivatives, derivatives, newton_step
 from losses.spec.loss import Loss
 
 ROUNDS = 200
@@ -39,9 +39,9 @@ class Cost:
         with torch.no_grad():
             return self._losses(torch.as_tensor(prediction)).numpy()
 
-    def derivatives(self, prediction: np.ndarray) -> Derivatives:
+    def derivatives(self, prediction: np.ndarray) -> ArrayDerivatives:
         """The losses, their slopes and curvatures in the prediction, as arrays ``[..., n]``."""
-        return Derivatives(*(part.numpy() for part in derivatives(self._losses, torch.as_tensor(prediction))))
+        return derivatives(self._losses, torch.as_tensor(prediction)).arrays()
 
     def slopes(self, prediction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The losses and their slopes, for a loss whose curvature is 0 wherever it has one."""
@@ -170,7 +170,7 @@ class Objective:
             np.where(np.isnan(cost), np.inf, cost),
             4 * _EPSILON * np.abs(value).mean(1) + (steepness * error).mean(1),
             gradient,
-            (np.abs(gradient) <= tolerance).all(1),
+            np.all(np.abs(gradient) <= tolerance, axis=1),
             held,
             prediction - self.cost.target,
             slope,

@@ -2,13 +2,14 @@
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
 from losses.registry import LOSSES
 
 OUTCOME_DIVERGENCES = {key: loss for key, loss in LOSSES.items() if loss.family == "divergence"}
 
 
-def terms(p: np.ndarray, q: np.ndarray) -> dict[str, np.ndarray]:
+def terms(p: ArrayLike, q: ArrayLike) -> dict[str, np.ndarray]:
     """The terms ``[k]`` whose sums are the divergences of Q from P, for distributions ``[k]``, by key of the loss.
 
     A divergence is a sum over outcomes, so that of one outcome alone is its term. 0 · log(0 / q) is 0;

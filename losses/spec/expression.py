@@ -3,25 +3,29 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from losses.spec.declared import Function
 
-def return_expression(function: Callable[..., Any], **values: Any) -> str:
+
+def return_expression(function: Function[Any], **values: Any) -> str:
     """What ``function`` returns, as source: names that it has assigned or been given are written out.
 
     ``values`` gives, by name of the argument, a value or a piece of source (``str``); other names stay.
     The function consists of assignments to names and one return.
     """
     tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    if not isinstance(tree, ast.FunctionDef):
+        raise TypeError(f"{function.__name__} is not made by def")
     known: dict[str, ast.expr] = {
         name: ast.parse(value if isinstance(value, str) else repr(value), mode="eval").body
         for name, value in values.items()
     }
     for statement in tree.body:
         if isinstance(statement, ast.Assign):
-            known[statement.targets[0].id] = _written(statement.value, known)
-        if isinstance(statement, ast.Return):
+            known[ast.unparse(statement.targets[0])] = _written(statement.value, known)
+        if isinstance(statement, ast.Return) and statement.value:
             return ast.unparse(_written(statement.value, known))
     raise ValueError(f"{function.__name__} returns nothing")
 

@@ -1,6 +1,5 @@
 """What a loss is: inputs, parameters, facts and sources, all read off one decorated function."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -10,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from losses.spec.declared import Function, docstring
 from losses.spec.domain import Domain, Either
 from losses.spec.kinks import Kinks, joined
 from losses.spec.parameter import Parameter, check_all, signature, substitute
@@ -118,7 +118,7 @@ class Loss:
         """The kinks under these parameters from left to right, or None for a loss that declares none."""
         if self.kinks is None:
             return None
-        return joined(self.kinks(**self.settings(**parameters)) if callable(self.kinks) else self.kinks)
+        return joined(self.kinks if isinstance(self.kinks, tuple) else self.kinks(**self.settings(**parameters)))
 
     def probability(self, prediction: Any, **parameters: Any) -> Tensor | None:
         """The probability of the label +1, or 1, that predictions of any shape stand for, or None where they mean none."""
@@ -132,23 +132,24 @@ class Loss:
         target = self.inputs.get("target")
         if [*self.inputs] != ["prediction", "target"] or not isinstance(target, Domain) or target.event_dims:
             return None
-        if target.values in ((-1.0, 1.0), (0.0, 1.0)):
-            return target.values
+        for labels in ((-1.0, 1.0), (0.0, 1.0)):
+            if target.values == labels:
+                return labels
         return (0.0, 1.0) if (target.low, target.high) == (0.0, 1.0) else None
 
     @property
     def summary(self) -> str:
         """The first sentence of the function's docstring: what the loss is for."""
-        return inspect.getdoc(self.function).split("\n\n")[0].replace("\n", " ")
+        return docstring(self.function).split("\n\n")[0].replace("\n", " ")
 
     @property
     def description(self) -> str:
         """The rest of the docstring: when to use the loss and when not."""
-        return inspect.getdoc(self.function).partition("\n\n")[2]
+        return docstring(self.function).partition("\n\n")[2]
 
     def formula(self, **parameters: Any) -> str:
         """The formula in LaTeX: with symbols, or with the values given here plugged in."""
-        latex = self.latex(**self.settings(**parameters)) if callable(self.latex) else self.latex
+        latex = self.latex if isinstance(self.latex, str) else self.latex(**self.settings(**parameters))
         return substitute(latex, self.parameters, parameters)
 
     def code(self, library: str, **parameters: Any) -> str | None:
@@ -214,7 +215,7 @@ def loss(
     slot: int | None = None,
     color: int | None = None,
     **conditional_facts: Callable[..., bool],
-) -> Callable[[Callable[..., Tensor]], Loss]:
+) -> Callable[[Function[Tensor]], Loss]:
     """Declare a loss: the decorated function's signature gives its inputs and parameters.
 
     Positional arguments are inputs, annotated ``Annotated[Tensor, <Domain>]``; keyword-only
@@ -230,7 +231,7 @@ def loss(
     if unknown:
         raise TypeError(f"{name}: no such fact: {', '.join(sorted(unknown))}")
 
-    def declare(function: Callable[..., Tensor]) -> Loss:
+    def declare(function: Function[Tensor]) -> Loss:
         inputs, parameters = signature(function)
         return Loss(
             key=function.__name__,

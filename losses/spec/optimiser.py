@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
+from losses.spec.declared import Function, docstring
 from losses.spec.expression import return_expression
 from losses.spec.parameter import Parameter, check_all, signature, substitute
 
@@ -48,7 +49,7 @@ class Optimiser:
 
     key: str
     name: str
-    build: Callable[..., torch.optim.Optimizer]
+    build: Function[torch.optim.Optimizer]
     parameters: Mapping[str, Parameter]
     latex: str | Callable[..., str]
     source: str
@@ -68,7 +69,7 @@ class Optimiser:
     @property
     def summary(self) -> str:
         """What the optimiser does, in a sentence."""
-        return " ".join(inspect.getdoc(self.build).split())
+        return " ".join(docstring(self.build).split())
 
     @property
     def details(self) -> tuple[str, ...]:
@@ -77,7 +78,7 @@ class Optimiser:
 
     def formula(self, **parameters: Any) -> str:
         """The rule in LaTeX, with the values given here plugged in."""
-        latex = self.latex(**self.settings(**parameters)) if callable(self.latex) else self.latex
+        latex = self.latex if isinstance(self.latex, str) else self.latex(**self.settings(**parameters))
         return substitute(latex, self.parameters, parameters)
 
     def code(self, **parameters: Any) -> str:
@@ -91,6 +92,8 @@ class Optimiser:
         """
         written = return_expression(self.build, weights="[weights]", **self.settings(**parameters))
         call = ast.parse(written, mode="eval").body
+        if not isinstance(call, ast.Call):
+            raise TypeError(f"{self.key} does not return a call: {written}")
         # PyTorch's own default, or, as of foreach, equal to it for a single tensor.
         off = [each for each in call.keywords if isinstance(each.value, ast.Constant) and each.value.value is False]
         call.keywords = [each for each in call.keywords if each not in off]
@@ -112,7 +115,7 @@ class Optimiser:
         second = self.second_moment
         names = {
             "velocity": self.velocity,
-            "second_moment": second(**self.settings(**parameters)) if callable(second) else second,
+            "second_moment": second if isinstance(second, str) else second(**self.settings(**parameters)),
         }
         return {quantity: name for quantity, name in names.items() if name}
 
@@ -130,7 +133,7 @@ class Optimiser:
 
 def optimiser(
     name: str, latex: str | Callable[..., str], source: str, **facts: Any
-) -> Callable[[Callable[..., torch.optim.Optimizer]], Optimiser]:
+) -> Callable[[Function[torch.optim.Optimizer]], Optimiser]:
     """Declare an optimiser: the decorated function builds it, and its signature gives the parameters.
 
     Parameters
@@ -141,7 +144,7 @@ def optimiser(
         Attributes of ``Optimiser``.
     """
 
-    def declare(build: Callable[..., torch.optim.Optimizer]) -> Optimiser:
+    def declare(build: Function[torch.optim.Optimizer]) -> Optimiser:
         _, parameters = signature(build)
         return Optimiser(build.__name__, name, build, parameters, latex, source, **facts)
 

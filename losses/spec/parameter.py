@@ -97,7 +97,7 @@ class Parameter:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
             number = np.nan
-        if not self.least <= number <= self.high or (self.whole and not number.is_integer()):
+        if not self.least <= number <= self.high or (self.whole and number % 1):
             raise ValueError(f"{self.name} must be {self.allowed}, got {value!r}")
         return int(number) if self.whole else number
 

@@ -40,9 +40,17 @@ def _focal_learns(truth: float) -> float:
     return float(learned(LOSSES["focal"], np.array([truth]), alpha=0.5)[0])
 
 
+def _given(fit: Boundary) -> np.ndarray:
+    """The probabilities that a fit gives its points; ``TypeError`` for a loss whose scores mean none."""
+    given = probabilities(fit.loss, fit.score, fit.settings)
+    if given is None:
+        raise TypeError(f"scores of {fit.loss.name} mean no probability")
+    return given
+
+
 def _confidence() -> float:
     _, fit = _fitted("blobs", 1.0, 0.3)
-    given = probabilities(fit.loss, fit.score, fit.settings)
+    given = _given(fit)
     return float(np.maximum(given, 1 - given).mean())
 
 
@@ -99,7 +107,7 @@ def corrections() -> None:
         if not is_open:
             return
         points, fit = _fitted("overlap", 99.0, 0.0)
-        given = probabilities(fit.loss, fit.score, fit.settings)
+        given = _given(fit)
         error = calibrate(given, points.label).error
         inside, far = (float(LOSSES["hinge"](margin, 1.0)) for margin in (0.5, -10.0))
         ramp = float(LOSSES["ramp"](-10.0, 1.0))

@@ -8,7 +8,7 @@ import numpy as np
 from components.page.parameters import settings
 from components.settings.view import View
 from components.upload.labelled import as_labelled_points
-from components.upload.uploader import Upload
+from components.upload.uploader import Upload, needed
 from losses.boundary.fit import FITTED, Boundary, fit_boundary
 from losses.data.two_features import TWO_FEATURES, LabelledPoints
 from pages.classification.settings import FIELDS
@@ -33,7 +33,8 @@ class Classification:
     def original(self) -> LabelledPoints:
         """The points before any was moved."""
         if not self.is_drawn:
-            return self.view.cached("csv", self.upload.identity, lambda: as_labelled_points(self.upload))
+            upload = needed(self.upload)
+            return self.view.cached("csv", upload.identity, lambda: as_labelled_points(upload))
         spec = tuple(self.view[name] for name in ("data", *DRAWN))
         return self.view.cached(
             "points", spec, lambda: TWO_FEATURES[spec[0]](**dict(zip(DRAWN, spec[1:], strict=True)))

@@ -57,7 +57,7 @@ def curves_figure(
         ends = {"x": [at, at], "y": list(spans[panel]), "hoverinfo": "skip"}
         traces.append({"type": "scatter", "mode": "lines", "line": probe, **ends, **place})
         for key, curve in curves.items():
-            grid = {"x0": view[0], "dx": (view[1] - view[0]) / (len(curve.value) - 1), **place}
+            grid: dict[str, Any] = {"x0": view[0], "dx": (view[1] - view[0]) / (len(curve.value) - 1), **place}
             if panel == "value" and curve.bent is not None:
                 bent = np.where(curve.bent, curve.value, np.nan)
                 traces.append(stroke(key, bent, width=9, color=faint(STYLES[key].color), hoverinfo="skip", **grid))

@@ -50,7 +50,8 @@ def probe(
 ) -> tuple[float, float, float]:
     """Value, slope and curvature of a loss at one place of an axis."""
     result = curve(LOSSES[key], axis, torch.tensor([at], dtype=torch.float64), scenario, **parameters)
-    return tuple(part.item() for part in result)
+    value, slope, curvature = result.arrays()
+    return value.item(), slope.item(), curvature.item()
 
 
 def pull(key: str, residual: float) -> float:
@@ -61,7 +62,7 @@ def pull(key: str, residual: float) -> float:
 def _curve(
     axis: Axis, key: str, grid: torch.Tensor, scenario: Mapping[str, Any], parameters: Mapping[str, Any]
 ) -> Curve:
-    value, slope, bend = (part.numpy() for part in curve(LOSSES[key], axis, grid, scenario, **parameters))
+    value, slope, bend = curve(LOSSES[key], axis, grid, scenario, **parameters).arrays()
     bent = np.abs(bend) > 1e-9
     return Curve(value, slope, bend, bent if 0.02 < bent.mean() < 0.98 else None)
 

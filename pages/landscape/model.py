@@ -12,7 +12,7 @@ from components.page.parameters import settings
 from components.settings.view import View
 from components.text import plain
 from components.upload.pairs import as_dataset
-from components.upload.uploader import Upload
+from components.upload.uploader import Upload, needed
 from losses import LOSSES
 from losses.data.datasets import Dataset
 from losses.data.edited import EditedData, standardised, with_edits
@@ -45,7 +45,8 @@ class Landscape:
     def data(self) -> Dataset | None:
         """The data chosen, before anything is done to them; None on a textbook surface."""
         if self.view["surface"] == "csv":
-            return self.view.cached("csv", self.upload.identity, lambda: as_dataset(self.upload))
+            upload = needed(self.upload)
+            return self.view.cached("csv", upload.identity, lambda: as_dataset(upload))
         return DATA.get(self.view["surface"])
 
     @property
@@ -82,9 +83,10 @@ class Landscape:
                 middle + (place - (low + high) / 2) / self.view["zoom"]
                 for place, (low, high), middle in zip(own, self._plain.bounds, np.mean(self.bounds, 1), strict=True)
             ]
-        return tuple(
+        w, b = (
             float(mine) if (set_ := self.view[name]) is None else set_ for name, mine in zip("wb", own, strict=True)
         )
+        return w, b
 
     @property
     def subject(self) -> str:
@@ -202,8 +204,8 @@ class Landscape:
         steps = len(self.paths()[0].losses) - 1
         if steps < self.view["steps"]:
             said.append(f"While you move, the first {steps} of {self.view['steps']} steps are computed.")
-        if self.data and len(self.points().x) < len(self.data.x):
-            said.append(f"{len(self.points().x):,} of {len(self.data.x):,} points are drawn; all count.")
+        if self.data and (points := self.points()) and len(points.x) < len(self.data.x):
+            said.append(f"{len(points.x):,} of {len(self.data.x):,} points are drawn; all count.")
         if not all(low <= place <= high for place, (low, high) in zip(self.start, self.bounds, strict=True)):
             said.append("The start is out of view: click the surface to start there, or zoom out under More.")
         return tuple(said)
@@ -233,7 +235,13 @@ class Landscape:
         """Compute grid and paths for a picture at rest, with a bar in ``place`` where that takes long."""
 
         def bar(what: str) -> Progress | None:
-            return place and (lambda share: place.progress(share, f"Computing the {what} …"))
+            if place is None:
+                return None
+
+            def show(share: float) -> None:
+                place.progress(share, f"Computing the {what} …")
+
+            return show
 
         if self.view.peek("grid", self._area()) is None:
             progress = bar("surface") if FINE**2 * EXAMPLE * self._examples > QUICK else None
@@ -245,8 +253,10 @@ class Landscape:
 
     @property
     def _before_standardising(self) -> EditedData:
-        outliers = Outliers(self.view["count"], self.view["size"])
-        return with_edits(self.data, outliers, self.view["seed"], self.view["moves"])
+        data, outliers = self.data, Outliers(self.view["count"], self.view["size"])
+        if data is None:
+            raise LookupError("a textbook surface has no points")
+        return with_edits(data, outliers, self.view["seed"], self.view["moves"])
 
     @property
     def _plain(self) -> Surface:

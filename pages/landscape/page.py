@@ -1,5 +1,7 @@
 """Why does training zigzag, stall or explode? A loss over two weights, and optimisers on their way down it."""
 
+from typing import Any
+
 import streamlit as st
 
 from components.cards.data import data_card
@@ -27,7 +29,8 @@ land = Landscape(view, PAIRS.current())
 
 def on_input(moved: Input) -> None:
     """Take the sliders, the start, the playhead, and the moved points by row, if the loss can take them there."""
-    before, changes = view["moves"], dict(moved.sliders)
+    before = view["moves"]
+    changes: dict[str, Any] = dict(moved.sliders)
     if start := moved.point("start"):
         changes |= dict(zip("wb", start, strict=True))
     if moved.playhead is not None:

@@ -6,7 +6,7 @@ from typing import Any
 from components.page.parameters import settings
 from components.settings.view import View
 from components.upload.pairs import as_dataset
-from components.upload.uploader import Upload
+from components.upload.uploader import Upload, needed
 from losses import LOSSES
 from losses.data.datasets import DATASETS, Dataset, generate_line
 from losses.data.edited import EditedData, with_edits
@@ -28,7 +28,8 @@ class OutlierComparison:
         """The data chosen, before anything is done to them."""
         view = self.view
         if view["data"] == "csv":
-            return view.cached("csv", self.upload.identity, lambda: as_dataset(self.upload))
+            upload = needed(self.upload)
+            return view.cached("csv", upload.identity, lambda: as_dataset(upload))
         if view["data"] == "generated":
             x, y = generate_line(view["n"], view["noise"], view["seed"])
             return replace(DATASETS["generated"], x=x, y=y)

@@ -60,7 +60,7 @@ def humps_figure(
     top = 1.12 * max(float(part.max()) for part in (density, *(fit.density for fit in fits)))
     lows = np.array([fit.at[1] for fit in fits])
     high = max(2.0, 2.2 * float(lows.max()))
-    traces = [
+    traces: list[dict[str, Any]] = [
         {**point, "handle": "humps", "x": humps[0], "y": humps[1], "marker": {"size": 13, "color": P_COLOR, "symbol": "circle"}, "hovertemplate": "hump at %{x:.3g}<extra></extra>"},
         {**point, "handle": "start", "x": [start], "y": [0.0], "marker": {"size": 14, "color": NEUTRAL, "symbol": "diamond"}, "hovertemplate": "reverse KL starts here<extra></extra>"},
         {**line, **even, "y": density, "line": {"color": P_COLOR, "width": 4}, "hovertemplate": "P %{y:.4g}<extra></extra>"},

@@ -1,6 +1,7 @@
 """The four views of the page ``probabilities``, each from its settings: picture, table, and what its handles mean."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from pages.probabilities.outcomes_view import outcomes_picture, reshaped
 from pages.probabilities.outcomes_view import table as outcomes_table
 from pages.probabilities.pairing_view import pairing_picture, run
 from pages.probabilities.pairing_view import table as pairing_table
-from pages.probabilities.settings import SLIDERS
+from pages.probabilities.settings import MEANS, SLIDERS
 from pages.probabilities.simplex_view import aimed, dragged, simplex_picture
 from pages.probabilities.simplex_view import table as simplex_table
 
@@ -106,7 +107,8 @@ class Probabilities:
 
     def take(self, moved: Input) -> None:
         """Put what was moved into the settings."""
-        view, changes = self.view, dict(moved.sliders)
+        view = self.view
+        changes: dict[str, Any] = dict(moved.sliders)
         if prediction := moved.point("prediction"):
             temperature = settings(view, self.loss).get("temperature", 1.0)
             changes |= dragged(prediction, temperature, sum(self.logits) / len(LOGITS))
@@ -115,9 +117,9 @@ class Probabilities:
         for handle, name in PROBES.items():
             if probe := moved.point(handle):
                 changes[name] = probe[0]
-        for row, name in enumerate(("m1", "m2")):
+        for row, (name, field) in enumerate(MEANS.items()):
             if hump := moved.point("humps", row):
-                changes[name] = float(np.clip(hump[0], view.fields[name].low, view.fields[name].high))
+                changes[name] = float(np.clip(hump[0], field.low, field.high))
         for name in ("p", "q"):
             for row, (_, height) in moved.by_row(name).items():
                 changes[name] = reshaped(changes.get(name, view[name]), row, height)

@@ -55,7 +55,7 @@ def pairing_figure(
     lower = {"xaxis": "x3", "yaxis": "y4"}
     # Counted from 1 on a logarithmic axis: the start is step 1 there, and is told as step 0.
     shown = np.unique(np.geomspace(1, steps + 1, 400).astype(int)) - 1
-    traces = [
+    traces: list[dict[str, Any]] = [
         {"type": "scatter", "mode": "markers", "handle": "at", "x": [inside], "y": [tops[0]], "marker": {"size": 14, "color": NEUTRAL, "symbol": "diamond"}, "hoverinfo": "skip"},
         {**line, "x": [at, at], "y": list(tops), "line": probe, "hoverinfo": "skip"},
         {**line, "x": [at, at], "y": list(slopes), "line": probe, "hoverinfo": "skip", "yaxis": "y2"},

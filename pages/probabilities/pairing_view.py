@@ -51,7 +51,8 @@ def arrived(trained: Steps, tolerance: float) -> dict[str, int | None]:
 
 def slopes(label: int, at: float) -> dict[str, tuple[float, float]]:
     """Loss and slope of every pair at one logit."""
-    return {key: tuple(float(part[0]) for part in probe(pair, np.array([at]), label)) for key, pair in PAIRS.items()}
+    found = {key: probe(pair, np.array([at]), label) for key, pair in PAIRS.items()}
+    return {key: (float(value[0]), float(slope[0])) for key, (value, slope) in found.items()}
 
 
 def said(label: int, at: float, start: float, trained: Steps, arrivals: dict[str, int | None], tolerance: float) -> str:

@@ -14,6 +14,10 @@ VIEWS = {
     "divergence": ("Divergence", "Drag a hump, a bar or the start of reverse KL."),
 }
 SHAPES = {"humps": "A Gaussian on two humps", "outcomes": "Outcomes with zeros"}
+MEANS = {
+    "m1": Number(-3.0, -6.0, 6.0, label="Mean of hump 1", live=True),
+    "m2": Number(3.0, -6.0, 6.0, label="Mean of hump 2", live=True),
+}
 FIELDS = {
     "view": Choice(
         "simplex", tuple(VIEWS), label="View", titles={key: title for key, (title, _) in VIEWS.items()}, buttons=True
@@ -41,10 +45,10 @@ FIELDS = {
     "steps": Number(120, 1, 1000, whole=True, label="Steps", live=True, slider=(10, 1000)),
     "tolerance": Number(0.05, 1e-4, 0.5, label="Tolerance of the prediction", live=True, slider=(0.005, 0.3), log=True),
     "shape": Choice("humps", tuple(SHAPES), label="Of", titles=SHAPES),
-    "m1": Number(-3.0, -6.0, 6.0, label="Mean of hump 1", live=True),
+    "m1": MEANS["m1"],
     "s1": Number(0.7, 0.2, 3.0, label="Its width", live=True),
     "weight": Number(0.4, 0.01, 0.99, label="Its probability", live=True),
-    "m2": Number(3.0, -6.0, 6.0, label="Mean of hump 2", live=True),
+    "m2": MEANS["m2"],
     "s2": Number(1.0, 0.2, 3.0, label="Its width", live=True),
     "begin": Number(None, LOW, HIGH, label="Start of reverse KL"),
     "p": Shares((0.4, 0.3, 0.2, 0.1)),
