@@ -89,7 +89,8 @@ class Generator:
         ValueError
             For an argument out of range, naming it.
         """
-        n, ratio, flipped, noise = N.check(n), RATIO.check(ratio), FLIPPED.check(flipped), NOISE.check(noise)
+        n, ratio = int(N.check(n)), RATIO.check(ratio)
+        flipped, noise = FLIPPED.check(flipped), NOISE.check(noise)
         positives = max(1, round(n / (1 + ratio)))
         parts = [
             self._of_class(sign, count, flipped, noise, seed)
