@@ -195,11 +195,11 @@ def test_amsgrad_shows_the_largest_second_moment_so_far():
     assert shown[-1] > step_of(forgetful, "Adam", 20)["second moment"]
 
 
-def test_optimisers_are_told_apart_by_colour_and_dash_and_by_colour_and_symbol():
-    """Of the two on the panel over the steps, and over the surface, where no path is dashed."""
-    styles = [OPTIMISER_STYLES[key] for key in OPTIMISERS]
-    for apart in ({(style.color, style.dash) for style in styles}, {(style.color, style.symbol) for style in styles}):
-        assert len(apart) == len(OPTIMISERS)
+def test_over_the_surface_where_no_path_is_dashed_colour_and_symbol_tell_optimisers_apart():
+    paths = descend(BOWL, steps=1, **dict.fromkeys(OPTIMISERS, 0.01))
+    routes = picture(paths=paths).player.tracks[: len(OPTIMISERS)]
+    assert {track.axes for track in routes} == {("x", "y")}
+    assert len({(track.color, track.symbol) for track in routes}) == len(OPTIMISERS)
 
 
 def test_where_it_curves_downwards_any_rate_is_stable():
