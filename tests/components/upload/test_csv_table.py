@@ -224,6 +224,7 @@ def test_delimiters_at_the_end_of_lines_make_no_column(text):
 
 
 def test_an_empty_column_with_a_name_stays():
+    assert list(table("x,y\n1,2,\n3,4,\n").columns) == ["x", "y"]
     assert list(table("x,y,note\n1,2,\n3,4,\n").columns) == ["x", "y", "note"]
     assert table("x,y\n1,2\n3,4,5\n6,7,\n8,\n").columns["y"].values == pytest.approx([2, 7, np.nan], nan_ok=True)
     assert table("x,y\n1,\n2,\n3,4\n5,6\n").columns["y"].missing.tolist() == [True, True, False, False]
@@ -250,24 +251,33 @@ def test_whether_the_first_row_is_the_header_can_still_be_said():
     [
         ("time,speed\ns,m/s\n1,2.5\n2,3.5\n", ["time", "speed"], 3),
         ("x,y\n1,2\nunknown,unsure\n3,4\n5,6\n", ["x", "y"], 4),
-        ("name,y\nAnn,\nBob,unsure\nCy,5\nDi,7\nEd,8\n", ["name", "y"], None),
         ("1,2\nunknown,unsure\n3,4\n5,6\n", ["column 1", "column 2"], 4),
     ],
 )
 def test_text_among_the_rows_is_no_header(text, names, rows):
-    if rows is None:
-        with pytest.raises(ValueError, match="only column 'y' has them"):
-            table(text)
-        return
     found = table(text)
     assert (list(found.columns), found.row_count, found.dropped_preamble) == (names, rows, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name,y\nAnn,\nBob,unsure\nCy,5\nDi,7\nEd,8\n", "only column 'y' has them. Row 2, column 'name'"),
+        ("name,city,y\nAnn,,low\nBob,Rome,high\nCy,Bern,5\nDi,Oslo,7\n", "none has them. Row 2, column 'name'"),
+    ],
+)
+def test_one_column_of_numbers_makes_no_header_of_text_above_it(text, said):
+    with pytest.raises(ValueError, match=said):
+        table(text)
 
 
 def test_lines_above_the_header_may_have_another_width():
     found = table("Format,version,5,final\nx,y\n1,2\n3,4\n5,7\n")
     assert values(found) == {"x": [1, 3, 5], "y": [2, 4, 7]}
     assert (found.dropped_ragged, found.first_ragged) == (1, (1, 4))
-    long = "".join(f"setting {k},{k},on\n" for k in range(5)) + "t,u,v,w\n1,2,3,4\n2,4,6,8\n3,6,9,1\n4,5,5,5\n" * 2
+    assert list(table("Format,version,final\nx,y\n1,2\n3,4\n5,7\n").columns) == ["x", "y"]
+    settings = "".join(",".join(["on"] * width) + "\n" for width in (1, 2, 3, 5, 6, 7))
+    long = settings + "t,u,v,w\n1,2,3,4\n2,4,6,8\n3,6,9,1\n"
     assert list(table(long).columns) == ["t", "u", "v", "w"]
 
 

@@ -41,7 +41,8 @@ WESTERN = (
         "año tamaño presión niño ¿cuántos?",
     ),
     *("ação média informações", "ålder längd övrigt", "størrelse høyde ØRE", "ikä määrä väestö", "hæð þjóð", "één"),
-    *("°C m² µm ± ½ 5€ £5 “x” a–b …", "café", "±", "€"),
+    *("°C m² µm ± ½ 5€ £5 “x” a–b …", "café", "±", "€", "T(°C) m³ µm ½"),
+    *("âge élève forêt pâté", "año tamaño niño español", "AÇÃO PREÇO ÁREA"),  # chardet takes these for others
 )
 
 
