@@ -1,8 +1,11 @@
 """Seeded inputs and settings for any loss, drawn from the domains and ranges that it declares."""
 
+import functools
+import inspect
 import itertools
 
 import numpy as np
+import pytest
 import scipy.special
 import torch
 
@@ -35,15 +38,33 @@ def _random_value(parameter, rng):
     return float(np.exp(value) if parameter.log else value)
 
 
-def cases(losses):
-    """Pairs of a loss and one of its settings, with readable names, for ``pytest.mark.parametrize``."""
-    pairs = [(loss, settings) for loss in losses for settings in settings_of(loss)]
-    return {
-        "argvalues": pairs,
-        "ids": [
-            loss.key + "".join(f"-{name}={value:.3g}" for name, value in settings.items()) for loss, settings in pairs
-        ],
-    }
+def each(losses):
+    """Runs a test of ``loss`` and ``settings`` once for each of these losses, under all of ``settings_of`` it.
+
+    What fails is raised for the first such settings, with a note that names all of them.
+    """
+
+    def over_settings(test):
+        @functools.wraps(test)
+        def of_loss(loss, **others):
+            failures = []
+            for settings in settings_of(loss):
+                try:
+                    test(loss=loss, settings=settings, **others)
+                except (Exception, pytest.fail.Exception) as failure:
+                    failures.append((settings, failure))
+            if failures:
+                first = failures[0][1]
+                first.add_note("".join(f"\n{loss.key} fails with {settings}" for settings, _ in failures))
+                raise first
+
+        signature = inspect.signature(test)
+        kept = [parameter for name, parameter in signature.parameters.items() if name != "settings"]
+        of_loss.__signature__ = signature.replace(parameters=kept)
+        return pytest.mark.parametrize("loss", losses, ids=lambda loss: loss.key)(of_loss)
+
+    losses = list(losses)
+    return over_settings
 
 
 def spaces_of(loss, settings):

@@ -7,7 +7,7 @@ import torch
 from losses import LOSSES
 from losses.calculus import derivatives, differentiate, newton_step
 from tests.losses.lines import breaks, lines_of
-from tests.losses.sampling import cases, inputs_of, spaces_of
+from tests.losses.sampling import each, inputs_of, spaces_of
 
 EVERY = list(LOSSES.values())
 STEP = 1e-5
@@ -43,7 +43,7 @@ def _smooth(before, here, after):
     return (forward - backward).abs() < 0.05 * scale
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 def test_the_slope_is_the_derivative_of_the_value(loss, settings):
     inputs = inputs_of(loss, settings, (200,))
     slope = differentiate(loss, *inputs, order=1, **settings).slope
@@ -56,7 +56,7 @@ def test_the_slope_is_the_derivative_of_the_value(loss, settings):
         torch.testing.assert_close(slope[..., component][smooth], central[smooth], rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(SCALAR))
+@each(SCALAR)
 def test_the_curvature_is_the_derivative_of_the_slope(loss, settings):
     inputs = inputs_of(loss, settings, (200,))
     curvature = differentiate(loss, *inputs, order=2, **settings).curvature
@@ -67,7 +67,7 @@ def test_the_curvature_is_the_derivative_of_the_slope(loss, settings):
     torch.testing.assert_close(curvature[smooth], central[smooth], rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 def test_a_subgradient_lies_between_the_slopes_on_both_sides(loss, settings):
     lines = lines_of(loss, settings)
     rows, left, right = breaks(lines, of=1)

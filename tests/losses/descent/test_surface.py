@@ -13,7 +13,7 @@ import losses.descent.surface
 from losses import LOSSES
 from losses.descent.surface import Surface, evaluate, grid, hessian, linear_surface, sharpness
 from losses.descent.textbook import TEXTBOOK
-from tests.losses.sampling import cases, draw, inputs_of, spaces_of
+from tests.losses.sampling import draw, each, inputs_of, spaces_of
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -29,7 +29,7 @@ ENDS = [  # of the domains of predictions that have any: the loss, its settings,
     if np.isfinite(end)
 ]
 TEXTBOOKS = pytest.mark.parametrize("textbook", TEXTBOOK.values(), ids=list(TEXTBOOK))
-EVERY_LOSS = pytest.mark.parametrize(("loss", "settings"), **cases(LINEAR))
+EVERY_LOSS = each(LINEAR)
 
 
 def linear(loss, settings, count=12, **known):

@@ -11,7 +11,7 @@ import torch
 from losses import LOSSES
 from losses.calculus import differentiate
 from losses.spec.domain import Domain
-from tests.losses.sampling import CLASSES, cases, draw, inputs_of, spaces_of
+from tests.losses.sampling import CLASSES, draw, each, inputs_of, spaces_of
 
 EVERY = list(LOSSES.values())
 TAKE_SEVERAL_INPUTS = [loss for loss in EVERY if len(loss.inputs) > 1]
@@ -108,7 +108,7 @@ def test_names_differ():
     assert len({loss.name for loss in EVERY}) == len(EVERY)
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 def test_formula_and_code_are_plugged_in(loss, settings):
     for formula in (loss.formula(), loss.formula(**settings)):
         assert formula
@@ -118,7 +118,7 @@ def test_formula_and_code_are_plugged_in(loss, settings):
         assert not re.search(r"\{\w+\}", loss.code(equivalent.library, **settings) or "")
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 def test_shape_and_dtype_are_kept(loss, settings, dtype):
     inputs = inputs_of(loss, settings, (5, 3), dtype=dtype)
@@ -131,7 +131,7 @@ def test_shape_and_dtype_are_kept(loss, settings, dtype):
     assert torch.equal(result.value, loss(*inputs, **settings))
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 def test_float32_agrees_with_float64(loss, settings):
     inputs = inputs_of(loss, settings, dtype=torch.float32)
     single = loss(*inputs, **settings).double()
@@ -178,7 +178,7 @@ def test_integers_become_float64():
     assert LOSSES["mse"](3, 1) == 4
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(TAKE_SEVERAL_INPUTS))
+@each(TAKE_SEVERAL_INPUTS)
 def test_inputs_broadcast(loss, settings):
     first, *others = spaces_of(loss, settings).values()
     rng = np.random.default_rng(1)
@@ -233,7 +233,7 @@ def _outside(domain: Domain, inside: torch.Tensor) -> list[torch.Tensor]:
     return wrong
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 def test_inputs_outside_their_space_are_refused(loss, settings):
     inputs = inputs_of(loss, settings, (6,))
     for position, (name, domain) in enumerate(spaces_of(loss, settings).items()):
@@ -260,7 +260,7 @@ def test_parameters_are_checked(loss):
                 loss(*inputs, **{parameter.name: value})
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 def test_huge_inputs_give_finite_numbers(loss, settings, dtype):
     """Inputs of ±1e9 wherever the domain allows them; only the exponential's true value exceeds any float."""

@@ -12,7 +12,7 @@ from losses.calculus import derivatives, differentiate
 from losses.spec.domain import BINARY, CLASS_INDEX, DISTRIBUTION, PROBABILITY, SIGN
 from losses.spec.kinks import are_convex
 from tests.losses.lines import breaks, edge_points, lines_of
-from tests.losses.sampling import CLASSES, cases, draw, spaces_of, spread
+from tests.losses.sampling import CLASSES, draw, each, spaces_of, spread
 
 EVERY = list(LOSSES.values())
 MANY = 64  # classes: with few, strong label smoothing can make a loss convex that is not in general
@@ -24,7 +24,7 @@ def _bounded_on_both_sides(domain):
     return domain.sums_to_one or np.isfinite(domain.high)
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 def test_convex(loss, settings):
     """On random chords the loss stays below the chord exactly where it is declared convex."""
     rng = np.random.default_rng(0)
@@ -104,7 +104,7 @@ def _jumps(loss, settings):
     return at_edge or len(breaks(lines_of(loss, settings), of=0)[0]) > 0
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 def test_bounded_value(loss, settings):
     first = next(iter(spaces_of(loss, settings).values()))
     near = _near_special_points(loss, settings, 0)
@@ -113,7 +113,7 @@ def test_bounded_value(loss, settings):
     assert loss.fact("bounded_value", **settings) == bounded
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 def test_bounded_slope(loss, settings):
     """Far out, close to every edge and across every jump, where the slope is that of a wall."""
     near = _near_special_points(loss, settings, 1)[: len(NEARER)]
@@ -121,7 +121,7 @@ def test_bounded_slope(loss, settings):
     assert loss.fact("bounded_slope", **settings) == bounded
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 def test_differentiable(loss, settings):
     """No jump of value or slope on lines through the domain, and none of infinite slope where the value is finite."""
     kinks = len(breaks(lines_of(loss, settings), of=1)[0])
@@ -134,7 +134,7 @@ def test_differentiable(loss, settings):
     assert loss.fact("differentiable", **settings) == (not kinks and not vertical and not _jumps(loss, settings))
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(loss for loss in EVERY if loss.kinks is not None))
+@each(loss for loss in EVERY if loss.kinks is not None)
 def test_declared_kinks_are_where_the_slope_jumps_and_nowhere_else(loss, settings):
     """Along the residual for the target 0, or the margin for the label +1: the slope is a staircase, as declared."""
     kinks = loss.kinks_for(**settings)
@@ -158,7 +158,7 @@ def test_declared_kinks_are_where_the_slope_jumps_and_nowhere_else(loss, setting
     assert value[:-1, -1].numpy() == pytest.approx(ends.numpy(), abs=1e-5)
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(loss for loss in EVERY if loss.kinks is not None))
+@each(loss for loss in EVERY if loss.kinks is not None)
 def test_facts_go_with_the_kinks(loss, settings):
     kinks = loss.kinks_for(**settings)
     assert loss.fact("convex", **settings) == are_convex(kinks)
@@ -167,7 +167,7 @@ def test_facts_go_with_the_kinks(loss, settings):
     assert loss.fact("bounded_slope", **settings)
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(loss for loss in EVERY if loss.kinks is not None))
+@each(loss for loss in EVERY if loss.kinks is not None)
 def test_a_loss_with_kinks_depends_on_residual_or_margin_alone(loss, settings):
     rng = np.random.default_rng(6)
     x, target = (draw(domain, (200,), rng) for domain in spaces_of(loss, settings).values())
@@ -182,7 +182,7 @@ def test_every_loss_of_one_number_that_has_kinks_declares_them_or_jumps():
     assert _jumps(LOSSES["zero_one"], {})
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 def test_symmetric(loss, settings):
     """Flipping the signs of the first input and the target together changes nothing."""
     rng = np.random.default_rng(3)
@@ -218,7 +218,7 @@ def _expected(loss, settings, prediction, truth, domain):
     return (weights.unsqueeze(-1) * losses).sum(0) if losses.ndim > weights.ndim else (weights * losses).sum(0)
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(EVERY))
+@each(EVERY)
 def test_proper(loss, settings):
     """The true probability, or its logit, expects a smaller loss than any other prediction."""
     domains = spaces_of(loss, settings)
@@ -247,7 +247,7 @@ def test_proper(loss, settings):
     assert loss.fact("proper", **settings) == proper
 
 
-@pytest.mark.parametrize(("loss", "settings"), **cases(loss for loss in EVERY if loss.link))
+@each(loss for loss in EVERY if loss.link)
 def test_a_link_gives_probabilities_that_rise_with_the_prediction(loss, settings):
     domain = next(iter(spaces_of(loss, settings).values()))
     numbers = torch.arange(-90, 91, dtype=torch.float64) / 10
@@ -293,9 +293,7 @@ def test_each_kind_of_estimate_is_claimed_by_some_loss():
     assert {loss.estimates for loss in EVERY} >= ESTIMATES.keys()
 
 
-@pytest.mark.parametrize(
-    ("loss", "settings"), **cases(loss for loss in EVERY if loss.family == "regression" and loss.estimates in ESTIMATES)
-)
+@each(loss for loss in EVERY if loss.family == "regression" and loss.estimates in ESTIMATES)
 def test_the_best_constant_is_what_the_loss_estimates(loss, settings):
     sample = torch.as_tensor(np.random.default_rng(5).exponential(2, 37))
     grid = torch.linspace(0.001, sample.max().item(), 40_001, dtype=torch.float64)
