@@ -124,7 +124,7 @@ def newton_step(
 
     >>> import numpy as np
     >>> newton_step(np.array([2.0, 2.0]), np.diag([4.0, -1.0]))
-    NewtonStep(step=array([-0.5, -2. ]), promise=5.0, eigenvalues=array([-1.,  4.]))
+    NewtonStep(step=array([-0.5, -2. ]), promise=np.float64(5.0), eigenvalues=array([-1.,  4.]))
     """
     if scale is not None:
         gradient, hessian = gradient * scale, hessian * (scale[..., :, None] * scale[..., None, :])

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from pages import PAGES
-from tests.browser.conftest import CHROMIUM, FLAGS, ROOT, serving, settle
+from tests.browser.conftest import CHROMIUM, FLAGS, ROOT, new_tab, serving, settle
 
 FOLDER = Path("docs") / "pictures"
 SIZE = {"width": 1280, "height": 800}
@@ -20,12 +20,12 @@ def main() -> None:
     with serving(ROOT / "app.py") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for name in PAGES:
-            page = browser.new_page(viewport=SIZE)
+            page = new_tab(browser, viewport=SIZE)
             page.goto(f"{address}/{name}")
-            page.wait_for_selector(".live-figure[data-answers]", timeout=60_000)
+            page.wait_for_selector(".live-figure[data-answers]")
             settle(page)
             page.screenshot(path=ROOT / FOLDER / f"{name}.png")
-            page.close()
+            page.context.close()
 
 
 if __name__ == "__main__":

@@ -128,6 +128,12 @@ def fit_boundary(
     ------
     ValueError
         For other shapes, labels, numbers or losses, naming them.
+
+    Examples
+    --------
+    >>> boundary = fit_boundary([[-1, 0], [1, 0]], [-1, 1], "hinge", l2=0.01)
+    >>> boundary.score.round(6).tolist()
+    [-1.0, 1.0]
     """
     loss = _boundary_loss(loss)
     features, label = as_labelled(features, label)

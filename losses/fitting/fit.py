@@ -98,6 +98,12 @@ def fit_line(x: Any, y: Any, loss: str | Loss, **parameters: float | bool) -> Fi
     ------
     ValueError
         Says why no line can be fitted: to these data, or under this loss.
+
+    Examples
+    --------
+    >>> x, y = [0, 1, 2, 3, 4, 5], [1, 3, 5, 7, 9, -20]
+    >>> [round(fit_line(x, y, loss).slope, 2) for loss in ("mse", "huber", "mae")]
+    [-2.43, 1.7, 2.0]
     """
     x, y = as_points(x, y)
     if len(x) < 2:
@@ -121,6 +127,11 @@ def fit_constant(y: Any, loss: str | Loss, **parameters: float | bool) -> Fit:
     """Fit one number to all targets ``[n]``, n >= 1: the location that the loss estimates.
 
     The parameters, the result and the errors are those of ``fit_line``; the slope is 0.
+
+    Examples
+    --------
+    >>> [round(fit_constant([1, 2, 3, 4, 100], loss).intercept, 6) for loss in ("mse", "mae")]
+    [22.0, 3.0]
     """
     y = column(y, "y")
     if not len(y):

@@ -101,6 +101,12 @@ class Loss:
         ValueError
             For shapes that do not go together (both are named), an input outside its domain,
             or a parameter that is unknown or outside its range.
+
+        Examples
+        --------
+        >>> from losses import LOSSES
+        >>> LOSSES["huber"]([3.0, 7.0], [2.5, 2.0], delta=1.0).tolist()
+        [0.125, 4.5]
         """
         settings = self.settings(**parameters)
         return self.function(*self.tensors(inputs, settings), **settings)
