@@ -40,7 +40,7 @@ def with_edits(
     ValueError
         For more outliers than points, and for a moved row that the data do not have.
     """
-    x, y, spoiled = with_outliers(dataset.x, dataset.y, outliers, dataset.scale, seed)
+    x, y, outlying = with_outliers(dataset.x, dataset.y, outliers, dataset.scale, seed)
     moves = moves or {}
     rows = list(moves)
     absent = [row for row in rows if not 0 <= row < len(x)]
@@ -49,7 +49,7 @@ def with_edits(
     if rows:
         x[rows], y[rows] = np.array(list(moves.values())).T
     bad = np.zeros(len(x), dtype=bool)
-    bad[[*dataset.outlier_rows, *spoiled, *rows]] = True
+    bad[[*dataset.outlier_rows, *outlying, *rows]] = True
     return EditedData(x, y, (dataset.x, dataset.y), bad, dataset.title, dataset.x_label, dataset.y_label)
 
 

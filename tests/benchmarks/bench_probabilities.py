@@ -49,13 +49,11 @@ def pictures():
     settings = CROSS_ENTROPY.settings()
     yield (
         "simplex: prediction, logits",
-        lambda n: sent(simplex_picture(CROSS_ENTROPY, [n / 9, 0.5, -1.0], (0.0, 1.0, 0.0), settings, ())),
+        lambda n: sent(simplex_picture(CROSS_ENTROPY, [n / 9, 0.5, -1.0], (0.0, 1.0, 0.0), settings)),
     )
     yield (
         "simplex: target",
-        lambda n: sent(
-            simplex_picture(CROSS_ENTROPY, [1.0, 0.5, -1.0], (0.2, 0.5 + n / 99, 0.3 - n / 99), settings, ())
-        ),
+        lambda n: sent(simplex_picture(CROSS_ENTROPY, [1.0, 0.5, -1.0], (0.2, 0.5 + n / 99, 0.3 - n / 99), settings)),
     )
     yield "encoding: lead", lambda n: sent(encoding_picture(Case(n / 3, 3, False, True, 0.1, 1.0)))
     yield "pairing: probe", lambda n: sent(pairing_picture(1, -6.0, n / 3, 0.3, STEPS, 0.05))

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from losses.calculus import derivatives
-from tests.losses.sampling import draw, spaces_of, spread
+from tests.losses.sampling import domains_of, draw, spread
 
 REACH = 12.0
 STEPS = 30
@@ -43,7 +43,7 @@ def lines_of(loss, settings, count=6, seed=0):
     That is 0 for one line in two and the value of another input of the same domain for the rest.
     """
     rng = np.random.default_rng(seed)
-    first, *rest = spaces_of(loss, settings).values()
+    first, *rest = domains_of(loss, settings).values()
     others = [draw(domain, (count,), rng) for domain in rest]
     if first.sums_to_one or np.isfinite(first.low):
         start, end = draw(first, (count,), rng), draw(first, (count,), rng)

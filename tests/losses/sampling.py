@@ -67,7 +67,7 @@ def each(losses):
     return over_settings
 
 
-def spaces_of(loss, settings):
+def domains_of(loss, settings):
     """The domain of every input under these settings, by name."""
     return {name: domain.resolve(settings) for name, domain in loss.inputs.items()}
 
@@ -117,4 +117,4 @@ def spread(domain, batch, rng, length=CLASSES):
 def inputs_of(loss, settings, batch=(64,), seed=0, dtype=torch.float64):
     """Valid inputs of a loss, well inside their domains, all of one batch shape."""
     rng = np.random.default_rng(seed)
-    return [draw(domain, batch, rng, dtype) for domain in spaces_of(loss, settings).values()]
+    return [draw(domain, batch, rng, dtype) for domain in domains_of(loss, settings).values()]

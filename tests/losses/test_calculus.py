@@ -7,14 +7,14 @@ import torch
 from losses import LOSSES
 from losses.calculus import derivatives, differentiate, newton_step
 from tests.losses.lines import breaks, lines_of
-from tests.losses.sampling import each, inputs_of, spaces_of
+from tests.losses.sampling import domains_of, each, inputs_of
 
 EVERY = list(LOSSES.values())
 STEP = 1e-5
 
 
 def _event_dims(loss, settings):
-    return next(iter(spaces_of(loss, settings).values())).event_dims
+    return next(iter(domains_of(loss, settings).values())).event_dims
 
 
 SCALAR = [loss for loss in EVERY if not _event_dims(loss, loss.settings())]

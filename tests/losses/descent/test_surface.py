@@ -13,7 +13,7 @@ import losses.descent.surface
 from losses import LOSSES
 from losses.descent.surface import Surface, evaluate, grid, hessian, linear_surface, sharpness
 from losses.descent.textbook import TEXTBOOK
-from tests.losses.sampling import draw, each, inputs_of, spaces_of
+from tests.losses.sampling import domains_of, draw, each, inputs_of
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -24,7 +24,7 @@ ENDS = [  # of the domains of predictions that have any: the loss, its settings,
     pytest.param(loss, settings, end, out, excluded, id=f"{loss.key} at {end:g}")
     for loss in LINEAR
     for settings in [loss.settings()]
-    for domain in [next(iter(spaces_of(loss, settings).values()))]
+    for domain in [next(iter(domains_of(loss, settings).values()))]
     for end, out, excluded in ((domain.low, -1, domain.open_low), (domain.high, 1, False))
     if np.isfinite(end)
 ]
@@ -42,7 +42,7 @@ def linear(loss, settings, count=12, **known):
 
 def inside(loss, settings, count=6):
     """Points ``[count, 2]`` at which every prediction of ``linear`` lies in the loss's domain: it has two ends."""
-    domain = next(iter(spaces_of(loss, settings).values()))
+    domain = next(iter(domains_of(loss, settings).values()))
     at_0, at_1 = draw(domain, (2, count), np.random.default_rng(4)).numpy()
     return np.stack([at_1 - at_0, at_0], -1)
 
@@ -161,7 +161,7 @@ def test_a_flat_surface_has_no_slope_and_no_curvature():
 
 
 @pytest.mark.parametrize(("loss", "settings", "end", "out", "excluded"), ENDS)
-def test_outside_the_space_of_the_loss_there_is_no_number(loss, settings, end, out, excluded):
+def test_outside_the_domain_of_the_loss_there_is_no_number(loss, settings, end, out, excluded):
     """One prediction beyond an end is enough: here that of the example with x = 0, which is b."""
     _, _, surface = linear(loss, settings)
     at_1 = inside(loss, settings, 1).sum()

@@ -11,7 +11,7 @@ import torch
 from losses import LOSSES
 from losses.calculus import differentiate
 from losses.spec.domain import Domain
-from tests.losses.sampling import CLASSES, draw, each, inputs_of, spaces_of
+from tests.losses.sampling import CLASSES, domains_of, draw, each, inputs_of
 
 EVERY = list(LOSSES.values())
 TAKE_SEVERAL_INPUTS = [loss for loss in EVERY if len(loss.inputs) > 1]
@@ -180,7 +180,7 @@ def test_integers_become_float64():
 
 @each(TAKE_SEVERAL_INPUTS)
 def test_inputs_broadcast(loss, settings):
-    first, *others = spaces_of(loss, settings).values()
+    first, *others = domains_of(loss, settings).values()
     rng = np.random.default_rng(1)
     first = draw(first, (5, 1), rng)
     others = [draw(domain, (7,), rng) for domain in others]
@@ -234,9 +234,9 @@ def _outside(domain: Domain, inside: torch.Tensor) -> list[torch.Tensor]:
 
 
 @each(EVERY)
-def test_inputs_outside_their_space_are_refused(loss, settings):
+def test_inputs_outside_their_domain_are_refused(loss, settings):
     inputs = inputs_of(loss, settings, (6,))
-    for position, (name, domain) in enumerate(spaces_of(loss, settings).items()):
+    for position, (name, domain) in enumerate(domains_of(loss, settings).items()):
         for wrong in _outside(domain, inputs[position]):
             with pytest.raises(ValueError, match=re.escape(f"{loss.key}: {name} must be {domain.name}")):
                 loss(*inputs[:position], wrong, *inputs[position + 1 :], **settings)
@@ -265,7 +265,7 @@ def test_parameters_are_checked(loss):
 def test_huge_inputs_give_finite_numbers(loss, settings, dtype):
     """Inputs of ±1e9 wherever the domain allows them; only the exponential's true value exceeds any float."""
     signs = torch.tensor([1.0, 1.0, -1.0, -1.0, 1.0, -1.0], dtype=dtype)
-    for position, domain in enumerate(spaces_of(loss, settings).values()):
+    for position, domain in enumerate(domains_of(loss, settings).values()):
         if math.isfinite(domain.high) or domain.values or domain.integer or domain.sums_to_one:
             continue
         inputs = inputs_of(loss, settings, (6,), dtype=dtype)

@@ -13,7 +13,7 @@ import statsmodels.api as sm
 import torch
 
 from losses import LOSSES
-from tests.losses.sampling import inputs_of, settings_of, spaces_of
+from tests.losses.sampling import domains_of, inputs_of, settings_of
 
 LIBRARIES = {"torch": torch, "keras": keras, "sklearn": sklearn, "scipy": scipy, "statsmodels": sm}
 # Keras cuts probabilities at 1e-7, or adds as much under the logarithm; torch.tensor(1.2) is a float32.
@@ -30,7 +30,7 @@ def _namespace(equivalent, loss, settings):
     library = equivalent.library
     batch = () if "keras.regularizers" in equivalent.code else (64,)  # a regulariser knows one model alone
     inputs = dict(zip(loss.inputs, inputs_of(loss, settings, batch), strict=True))
-    for name, domain in spaces_of(loss, settings).items():
+    for name, domain in domains_of(loss, settings).items():
         if domain.integer:
             inputs[name] = inputs[name].long()
         elif name == "target" and library == "sklearn" and domain.sums_to_one:  # its metrics take no soft labels

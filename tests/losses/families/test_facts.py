@@ -12,7 +12,7 @@ from losses.calculus import derivatives, differentiate
 from losses.spec.domain import BINARY, CLASS_INDEX, DISTRIBUTION, PROBABILITY, SIGN
 from losses.spec.kinks import are_convex
 from tests.losses.lines import breaks, edge_points, lines_of
-from tests.losses.sampling import CLASSES, draw, each, spaces_of, spread
+from tests.losses.sampling import CLASSES, domains_of, draw, each, spread
 
 EVERY = list(LOSSES.values())
 MANY = 64  # classes: with few, strong label smoothing can make a loss convex that is not in general
@@ -28,7 +28,7 @@ def _bounded_on_both_sides(domain):
 def test_convex(loss, settings):
     """On random chords the loss stays below the chord exactly where it is declared convex."""
     rng = np.random.default_rng(0)
-    first, *rest = spaces_of(loss, settings).values()
+    first, *rest = domains_of(loss, settings).values()
     batch = (10_000,) if first.sums_to_one else (40_000,)
     length = MANY if first.sums_to_one else CLASSES
     start, end = spread(first, batch, rng, length), spread(first, batch, rng, length)
@@ -56,7 +56,7 @@ def test_convex(loss, settings):
 def _near_special_points(loss, settings, order):
     """Values (0) or largest slopes (1) ever nearer to the edges of a bounded domain, or to 0; and right there."""
     rng = np.random.default_rng(1)
-    first, *rest = spaces_of(loss, settings).values()
+    first, *rest = domains_of(loss, settings).values()
     edge, inward = edge_points(first, 2000, rng)
     others = [spread(domain, (2000,), rng) for domain in rest]
     for row, (domain, other) in enumerate(zip(rest, others, strict=True)):
@@ -71,7 +71,7 @@ def _near_special_points(loss, settings, order):
 
 def _far_out(loss, settings, order):
     rng = np.random.default_rng(2)
-    first, *rest = spaces_of(loss, settings).values()
+    first, *rest = domains_of(loss, settings).values()
     if _bounded_on_both_sides(first):
         return []
     direction = draw(first, (2000,), rng)
@@ -96,7 +96,7 @@ def _settles(sizes):
 
 def _jumps(loss, settings):
     near = _near_special_points(loss, settings, 0)
-    first = next(iter(spaces_of(loss, settings).values()))
+    first = next(iter(domains_of(loss, settings).values()))
     at_edge = (
         not first.open_low
         and ((near[-1] - near[-2]).abs() > 1e-2 * (1 + near[-1])).logical_and(near[-1].isfinite()).any()
@@ -106,7 +106,7 @@ def _jumps(loss, settings):
 
 @each(EVERY)
 def test_bounded_value(loss, settings):
-    first = next(iter(spaces_of(loss, settings).values()))
+    first = next(iter(domains_of(loss, settings).values()))
     near = _near_special_points(loss, settings, 0)
     bounded = _settles(_far_out(loss, settings, 0)) and _settles(near[: len(NEARER)])
     bounded = bounded and (first.open_low or near[-1].isfinite().all())
@@ -125,7 +125,7 @@ def test_bounded_slope(loss, settings):
 def test_differentiable(loss, settings):
     """No jump of value or slope on lines through the domain, and none of infinite slope where the value is finite."""
     kinks = len(breaks(lines_of(loss, settings), of=1)[0])
-    first = next(iter(spaces_of(loss, settings).values()))
+    first = next(iter(domains_of(loss, settings).values()))
     vertical = False
     if not first.open_low:
         finite = _near_special_points(loss, settings, 0)[-1].isfinite()
@@ -170,7 +170,7 @@ def test_facts_go_with_the_kinks(loss, settings):
 @each(loss for loss in EVERY if loss.kinks is not None)
 def test_a_loss_with_kinks_depends_on_residual_or_margin_alone(loss, settings):
     rng = np.random.default_rng(6)
-    x, target = (draw(domain, (200,), rng) for domain in spaces_of(loss, settings).values())
+    x, target = (draw(domain, (200,), rng) for domain in domains_of(loss, settings).values())
     along = loss(x * target, 1.0, **settings) if loss.labels else loss(x - target, 0.0, **settings)
     torch.testing.assert_close(loss(x, target, **settings), along)
 
@@ -186,7 +186,7 @@ def test_every_loss_of_one_number_that_has_kinks_declares_them_or_jumps():
 def test_symmetric(loss, settings):
     """Flipping the signs of the first input and the target together changes nothing."""
     rng = np.random.default_rng(3)
-    domains = spaces_of(loss, settings)
+    domains = domains_of(loss, settings)
     inputs = [draw(domain, (200,), rng) for domain in domains.values()]
     first = next(iter(domains))
     flipped = [-tensor if name in (first, "target") else tensor for name, tensor in zip(domains, inputs, strict=True)]
@@ -221,7 +221,7 @@ def _expected(loss, settings, prediction, truth, domain):
 @each(EVERY)
 def test_proper(loss, settings):
     """The true probability, or its logit, expects a smaller loss than any other prediction."""
-    domains = spaces_of(loss, settings)
+    domains = domains_of(loss, settings)
     target = domains.get("target")
     labelled = target in (SIGN, BINARY, PROBABILITY, CLASS_INDEX, DISTRIBUTION) or (target and target.values)
     if list(domains) != ["prediction", "target"] or not labelled:
@@ -249,7 +249,7 @@ def test_proper(loss, settings):
 
 @each(loss for loss in EVERY if loss.link)
 def test_a_link_gives_probabilities_that_rise_with_the_prediction(loss, settings):
-    domain = next(iter(spaces_of(loss, settings).values()))
+    domain = next(iter(domains_of(loss, settings).values()))
     numbers = torch.arange(-90, 91, dtype=torch.float64) / 10
     numbers = (numbers + 9) / 18 if np.isfinite(domain.high) else numbers
     given = loss.probability(numbers, **settings)

@@ -130,7 +130,7 @@ def test_an_unknown_model_is_an_error():
         fit_all(LINE.x, LINE.y, {"mse": {}}, "parabola")
 
 
-def test_the_honest_points_are_all_but_the_bad_ones():
+def test_the_unspoiled_points_are_all_but_the_bad_ones():
     scene = with_edits(LINE, Outliers(2, size=10), seed=3, moves={5: (5.0, 40.0)})
     changed = (scene.y != LINE.y) | (scene.x != LINE.x)
     assert changed.sum() == scene.bad.sum() == 3
@@ -141,7 +141,7 @@ def test_the_honest_points_are_all_but_the_bad_ones():
     assert scene.y[5] == 40
 
 
-def test_points_known_to_be_bad_are_not_honest():
+def test_points_known_to_be_bad_are_spoiled():
     stars = DATASETS["stars"]
     scene = with_edits(stars, NOTHING)
     assert tuple(np.flatnonzero(scene.bad)) == stars.outlier_rows

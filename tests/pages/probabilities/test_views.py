@@ -27,7 +27,7 @@ SHARES = Shares((0.5, 0.5, 0.0))
 
 def simplex(logits=(1.0, 0.5, -1.0), target=(0.0, 1.0, 0.0), key="categorical_cross_entropy", **settings):
     loss = LOSSES[key]
-    return simplex_picture(loss, logits, target, loss.settings(**settings), ())
+    return simplex_picture(loss, logits, target, loss.settings(**settings))
 
 
 def pictures():
