@@ -36,7 +36,7 @@ class Style:
 def style(slot: int, color: int | None = None) -> Style:
     """The style of a slot; ``color`` is the number of its colour where that is not the slot's own.
 
-    Two slots have the same colour and dash only if they are 24 apart, or a multiple of that.
+    Two slots without a ``color`` have the same colour and dash only if they are 24 apart, or a multiple of that.
     """
     return Style(
         PALETTE[(slot if color is None else color) % len(PALETTE)],

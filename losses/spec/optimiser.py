@@ -94,9 +94,19 @@ class Optimiser:
         call = ast.parse(written, mode="eval").body
         if not isinstance(call, ast.Call):
             raise TypeError(f"{self.key} does not return a call: {written}")
-        # PyTorch's own default, or, as of foreach, equal to it for a single tensor.
-        off = [each for each in call.keywords if isinstance(each.value, ast.Constant) and each.value.value is False]
-        call.keywords = [each for each in call.keywords if each not in off]
+        defaults = inspect.signature(eval(ast.unparse(call.func), self.build.__globals__)).parameters
+        # foreach says how PyTorch computes, not what; a switch that is off by default need not be said to be off.
+        call.keywords = [
+            each
+            for each in call.keywords
+            if each.arg != "foreach"
+            and not (
+                isinstance(each.value, ast.Constant)
+                and each.value.value is False
+                and each.arg in defaults
+                and defaults[each.arg].default is False
+            )
+        ]
         return ast.unparse(call)
 
     @property

@@ -300,3 +300,15 @@ def test_the_best_constant_is_what_the_loss_estimates(loss, settings):
     cost = loss(grid[:, None], sample, **settings).mean(-1)
     best = grid[cost.argmin()]
     assert abs(best - ESTIMATES[loss.estimates](sample, **settings)) <= 2 * (grid[1] - grid[0])
+
+
+SMOOTH = [loss for loss in LOSSES.values() if loss.family == "regression" and loss.fact("differentiable")]
+
+
+@pytest.mark.parametrize("loss", SMOOTH, ids=lambda loss: loss.key)
+def test_the_curvature_at_residual_0_is_that_beside_it(loss):
+    """Autograd gives abs() none there, whatever the loss has."""
+    at = 2.0  # in every domain of targets
+    here = differentiate(loss, at, at).curvature.item()
+    beside = [differentiate(loss, at + step, at).curvature.item() for step in (-1e-6, 1e-6)]
+    assert min(beside) - 1e-4 <= here <= max(beside) + 1e-4
