@@ -114,8 +114,8 @@ def mathematics():
 
 
 HANDLES = {
-    "simplex: prediction": ("", 0, (0.3, -0.6)),
-    "simplex: target": ("", 1, (-0.9, -0.3)),
+    "simplex: prediction": ("", -1, (0.3, -0.6)),
+    "simplex: target": ("", -2, (-0.9, -0.3)),
     "encoding: probe": ("?view=encoding", 0, (1, 0)),
     "pairing: probe": ("?view=pairing", 0, (1, 0)),
     "divergence: hump": ("?view=divergence", 0, (0.5, 0)),
@@ -125,7 +125,7 @@ HANDLES = {
 WHERE = """(trace) => {
   const chart = document.querySelector('.live-chart');
   const { left, top } = chart.getBoundingClientRect();
-  const { x, y, xaxis = 'x', yaxis = 'y' } = chart.data[trace];
+  const { x, y, xaxis = 'x', yaxis = 'y' } = chart.data.at(trace);
   const [across, down] = [xaxis, yaxis].map((name) => chart._fullLayout[name.replace(/^(.)/, '$1axis')]);
   return [left + across._offset + across.d2p(x[0]), top + down._offset + down.d2p(y[0])];
 }"""

@@ -5,6 +5,8 @@ import pytest
 from tests.benchmarks.bench_probabilities import WHERE
 from tests.browser.conftest import answered, readout
 
+TARGET, PREDICTION = -2, -1  # traces of the triangle, which draws them over all else
+
 
 def grip(page, trace):
     return page.evaluate(WHERE, trace)
@@ -28,18 +30,18 @@ def sentence(page):
 def test_logits_follow_the_prediction_and_contours_the_target(app, visit):
     page = visit(f"{app}/probabilities")
     before = page.locator(".live-controls input[type=range]").evaluate_all("all => all.map((one) => one.value)")
-    where = pull(page, 0, 60, -120)
-    assert grip(page, 0) == pytest.approx(where, abs=2), "the prediction stays under the hand"
+    where = pull(page, PREDICTION, 60, -120)
+    assert grip(page, PREDICTION) == pytest.approx(where, abs=2), "the prediction stays under the hand"
     after = page.locator(".live-controls input[type=range]").evaluate_all("all => all.map((one) => one.value)")
     assert all(one != other for one, other in zip(before[:3], after[:3], strict=True))
     for name in "ABC":
         assert readout(page, name, "slope") == pytest.approx(readout(page, name, "p − y"), abs=2e-3)
-    where = grip(page, 0)
+    where = grip(page, PREDICTION)
     page = visit(page.url)
-    assert grip(page, 0) == pytest.approx(where, abs=1)
-    contour = "Array.from(document.querySelector('.live-chart').data[4].y).filter(Number.isFinite)"
+    assert grip(page, PREDICTION) == pytest.approx(where, abs=1)
+    contour = "Array.from(document.querySelector('.live-chart').data[2].y).filter(Number.isFinite)"
     before = page.evaluate(contour)
-    pull(page, 1, -150, -100)
+    pull(page, TARGET, -150, -100)
     assert "target=" in page.url
     assert page.evaluate(contour) != before
 
