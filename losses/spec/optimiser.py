@@ -94,18 +94,13 @@ class Optimiser:
         call = ast.parse(written, mode="eval").body
         if not isinstance(call, ast.Call):
             raise TypeError(f"{self.key} does not return a call: {written}")
-        defaults = inspect.signature(eval(ast.unparse(call.func), self.build.__globals__)).parameters
+        own = inspect.signature(eval(ast.unparse(call.func), self.build.__globals__)).parameters
         # foreach says how PyTorch computes, not what; a switch that is off by default need not be said to be off.
+        unsaid = {"foreach", *(name for name, argument in own.items() if argument.default is False)}
         call.keywords = [
             each
             for each in call.keywords
-            if each.arg != "foreach"
-            and not (
-                isinstance(each.value, ast.Constant)
-                and each.value.value is False
-                and each.arg in defaults
-                and defaults[each.arg].default is False
-            )
+            if not (each.arg in unsaid and isinstance(each.value, ast.Constant) and each.value.value is False)
         ]
         return ast.unparse(call)
 
