@@ -94,7 +94,9 @@ class Optimiser:
         call = ast.parse(written, mode="eval").body
         if not isinstance(call, ast.Call):
             raise TypeError(f"{self.key} does not return a call: {written}")
-        own = inspect.signature(eval(ast.unparse(call.func), self.build.__globals__)).parameters
+        own = inspect.signature(
+            eval(ast.unparse(call.func), dict(inspect.getclosurevars(self.build).globals))
+        ).parameters
         # foreach says how PyTorch computes, not what; a switch that is off by default need not be said to be off.
         unsaid = {"foreach", *(name for name, argument in own.items() if argument.default is False)}
         call.keywords = [

@@ -16,7 +16,7 @@ from losses.descent.surface import sharpness
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories, trajectory
 from losses.spec.optimiser import optimiser as declare
-from losses.spec.parameter import Range
+from losses.spec.parameter import Range, Switch
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -323,3 +323,19 @@ def test_schedules_by_their_formulas(steps):
 @pytest.mark.parametrize("steps", [3, 10, 200, 500])
 def test_the_step_schedule_has_three_levels(steps):
     assert len(np.unique(rates("step", steps).round(12))) == 3
+
+
+class Own(torch.optim.SGD):
+    """One switch is on by default, the other off."""
+
+    def __init__(self, params, lr=0.1, ahead=True, behind=False):
+        super().__init__(params, lr=lr)
+
+
+def test_a_switch_of_a_class_of_ones_own_goes_unsaid_only_if_it_is_off_by_default():
+    @declare("Own", "", "")
+    def own(weights: Weights, *, ahead: Annotated[bool, Switch("")] = False) -> torch.optim.Optimizer:
+        return Own(weights, ahead=ahead, behind=ahead)
+
+    assert own.code() == "Own([weights], ahead=False)"
+    assert own.code(ahead=True) == "Own([weights], ahead=True, behind=True)"
