@@ -10,7 +10,17 @@ from components.cards.on_demand import on_demand
 
 
 def data_card(compute: Callable[[], Mapping[str, np.ndarray]], file_name: str, key: str) -> None:
-    """The numbers behind the chart, as a table and as a CSV file."""
+    """The numbers behind the chart, as a table and as a CSV file.
+
+    Parameters
+    ----------
+    compute
+        Gives the columns by name, each ``[n]``. It is called only when the card is open.
+    file_name
+        Of the CSV file.
+    key
+        Identifies the card in its session.
+    """
     with on_demand("Data behind the chart", key) as is_open:
         if not is_open:
             return

@@ -10,8 +10,18 @@ def predict_first(
 ) -> None:
     """Ask, take an answer, then reveal what the engine computes.
 
-    ``right`` gives the right option and ``because`` the explanation with its
-    numbers; both are computed only when an answer has been given.
+    Parameters
+    ----------
+    key
+        Identifies the question in its session.
+    question
+        In Markdown.
+    options
+        The answers to choose from.
+    right
+        Gives the right one of the options. It is called only when an answer has been given.
+    because
+        Gives the explanation with its numbers, in Markdown. Likewise.
     """
     with st.container(border=True):
         st.markdown(f"**Predict first.** {question}")

@@ -19,7 +19,17 @@ class Preset:
 
 
 def try_this(view: View, presets: Sequence[Preset], free: str) -> None:
-    """A row of buttons, one for each preset. The one on screen says what to look for; else ``free`` is said."""
+    """A row of buttons, one for each preset.
+
+    Parameters
+    ----------
+    view
+        The page's settings, which a button changes.
+    presets
+        In the order of their buttons. The one on screen says what to look for.
+    free
+        What is said where none of them is on screen.
+    """
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="presets"):
         st.markdown("**Try this**", width="content")
         for preset in presets:

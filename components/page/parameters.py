@@ -51,7 +51,17 @@ def parameter_fields(tunables: Iterable[Tunable]) -> dict[str, Field]:
 
 
 def settings(view: View, tunable: Tunable, scale: float = 1.0) -> dict[str, float | bool]:
-    """The parameters as they stand; ``scale`` is the data's typical residual."""
+    """The parameters as they stand.
+
+    Parameters
+    ----------
+    view
+        The page's settings, with a field for each parameter, as from ``parameter_fields``.
+    tunable
+        What declares the parameters.
+    scale
+        The data's typical residual, in the unit of the data. It multiplies the defaults that have a unit.
+    """
     return {
         name: _default(parameter, scale) if (value := view[f"{tunable.key}.{name}"]) is None else value
         for name, parameter in tunable.parameters.items()
@@ -61,7 +71,19 @@ def settings(view: View, tunable: Tunable, scale: float = 1.0) -> dict[str, floa
 def parameter_controls(
     view: View, tunables: Iterable[Tunable], scale: float = 1.0, hidden: Iterable[str] = ()
 ) -> tuple[Control, ...]:
-    """A slider or switch for every parameter, but for the names in ``hidden``."""
+    """A slider or switch for every parameter.
+
+    Parameters
+    ----------
+    view
+        The page's settings, with a field for each parameter, as from ``parameter_fields``.
+    tunables
+        What declares the parameters, in the order of the controls.
+    scale
+        The data's typical residual, as in ``settings``.
+    hidden
+        Names of parameters that have no control, as ``from_logits``.
+    """
     return tuple(
         control(f"{tunable.key}.{name}", _label(tunable, parameter), value, parameter, scale)
         for tunable in tunables
@@ -89,7 +111,21 @@ def _label(tunable: Tunable, parameter: Parameter) -> str:
 
 
 def control(name: str, label: str, value: float | bool, parameter: Parameter, scale: float = 1.0) -> Control:
-    """The slider or switch of one declared parameter."""
+    """The slider or switch of one declared parameter.
+
+    Parameters
+    ----------
+    name
+        Of the setting, as ``huber.delta``. What stands before the dot gives the colour.
+    label
+        What is written above it.
+    value
+        Where it stands, in the unit of the data; a bool for a switch.
+    parameter
+        Declares the slider's span and the limits.
+    scale
+        The data's typical residual. It multiplies the slider's span of a parameter that has a unit.
+    """
     owner = name.partition(".")[0]
     unit = scale if parameter.scaled else 1.0
     low, high = parameter.slider

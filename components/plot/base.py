@@ -14,9 +14,18 @@ MOST_BARS = 40  # points up to which bars stay wide enough to read
 
 
 def layout(height: int, subject: str, margin: Mapping[str, int], **entries: Any) -> dict[str, Any]:
-    """The layout that all figures share; ``entries`` add to it.
+    """The layout that all figures share.
 
-    While the ``subject`` stays the same, so do zoom and camera.
+    Parameters
+    ----------
+    height
+        In pixels.
+    subject
+        What the figure shows. While it stays the same, so do zoom and camera.
+    margin
+        Pixels by side, ``l``, ``r``, ``t`` or ``b``, where they differ from the usual ones.
+    **entries
+        Entries of a Plotly layout, added or put in place of the shared ones.
     """
     return {
         "height": height,
@@ -56,7 +65,21 @@ def padded(values: np.ndarray, share: float = 0.06) -> tuple[float, float]:
 
 
 def stroke(key: str, y: np.ndarray, width: float = 2.5, color: str = "", **entries: Any) -> dict[str, Any]:
-    """A line in the style of a loss; ``entries`` say where its x are."""
+    """A line in the style of a loss.
+
+    Parameters
+    ----------
+    key
+        Of the loss in ``LOSSES``.
+    y
+        Heights ``[n]``.
+    width
+        In pixels.
+    color
+        As CSS, for a solid line of another colour; empty for the colour and dashes of the loss.
+    **entries
+        Entries of a Plotly trace; they say where its x are.
+    """
     style = STYLES[key]
     line = {"color": color or style.color, "dash": "solid" if color else style.dash, "width": width}
     return {"type": "scatter", "mode": "lines", "y": y, "name": LOSSES[key].name, "line": line, **entries}
@@ -69,7 +92,19 @@ def faint(color: str) -> str:
 
 
 def per_point(key: str, x: np.ndarray, y: np.ndarray, slot: tuple[int, int], **entries: Any) -> dict[str, Any]:
-    """One value a point: bars while they can be told apart, else markers. ``slot`` is (which, of how many)."""
+    """One value a point: bars while they can be told apart, else markers.
+
+    Parameters
+    ----------
+    key
+        Of the loss in ``LOSSES`` whose style it has.
+    x, y
+        Places and values, each ``[n]``.
+    slot
+        (which, of how many) where the bars of several losses stand side by side; the first is 0.
+    **entries
+        Further entries of the Plotly trace.
+    """
     style = STYLES[key]
     spacing = np.diff(np.unique(x))
     apart = len(spacing) == len(x) - 1  # at an x that repeats, one bar would hide the other

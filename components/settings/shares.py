@@ -45,7 +45,16 @@ class Shares(Field):
 def moved(shares: Sequence[float], which: int, height: float, snap: float = 0.0) -> list[float]:
     """A distribution with one share set, the others shrunk or grown in proportion.
 
-    A share below ``snap`` becomes 0, and one that near to 1 becomes 1. Where the others are all 0 they share evenly.
+    Parameters
+    ----------
+    shares
+        The distribution ``[k]``, k >= 2. Where the others are all 0 they share evenly.
+    which
+        Index of the share that is set.
+    height
+        What it is set to, from 0 to 1.
+    snap
+        A share below this becomes 0, and one that near to 1 becomes 1.
     """
     height = 0.0 if height < snap else 1.0 if height > 1 - snap else height
     rest = sum(shares) - shares[which]

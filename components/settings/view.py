@@ -112,7 +112,17 @@ class View:
         return {"key": key, "on_change": commit}
 
     def cached(self, what: str, spec: Hashable, compute: Callable[[], Any]) -> Any:
-        """The result of ``compute``, kept in the session until ``spec`` changes; the last one only."""
+        """The result of ``compute``, kept in the session until ``spec`` changes; the last one only.
+
+        Parameters
+        ----------
+        what
+            The name under which it is kept; each name has a result of its own.
+        spec
+            All that the result depends on.
+        compute
+            Gives the result. It is called only when there is none of this ``spec``.
+        """
         kept = self._kept["memory"].get(what)
         if kept is None or kept[0] != spec:
             kept = self._kept["memory"][what] = (spec, compute())

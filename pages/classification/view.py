@@ -33,7 +33,23 @@ def classification_picture(
     class_weight: float,
     controls: tuple[Control, ...],
 ) -> Picture:
-    """The live picture; ``original`` are the points before any was moved, ``at`` is the probe's margin."""
+    """The live picture.
+
+    Parameters
+    ----------
+    points
+        The points on screen.
+    original
+        The same before any was moved, in the same order.
+    fits
+        By key of the loss, the boundary fitted to ``points``; at least one. The first one's margins are drawn.
+    at
+        The probe's margin.
+    class_weight
+        Factor of the positives' losses, above 0, that the fits were made with.
+    controls
+        The sliders and switches beside it.
+    """
     first = next(iter(fits.values()))
     drawn = np.union1d(decimate(*original.features.T), np.flatnonzero(points.bad))
     drawn = drawn[
@@ -94,7 +110,17 @@ def classification_picture(
 
 
 def story(points: LabelledPoints, fits: Mapping[str, Boundary], at: float) -> str:
-    """How many each loss gets right, who pays for the first one's fit, and what the probe costs, in a few sentences."""
+    """How many each loss gets right, who pays for the first one's fit, and what the probe costs, in a few sentences.
+
+    Parameters
+    ----------
+    points
+        The points on screen.
+    fits
+        By key of the loss, the boundary fitted to them; at least one.
+    at
+        The probe's margin.
+    """
     count, positives = len(points.label), int((points.label > 0).sum())
     decisions = {fit.loss.name: decide(fit.score, points.label) for fit in fits.values()}
     right = listed(f"{name} {decided.right:,}" for name, decided in decisions.items())

@@ -25,7 +25,29 @@ def curves_picture(
     curvature: bool,
     controls: tuple[Control, ...],
 ) -> Picture:
-    """The live picture of these losses (key to parameters) along an axis, probed at ``at``."""
+    """The live picture of these losses along an axis, probed at one place.
+
+    Parameters
+    ----------
+    axis
+        What the losses are compared along.
+    losses
+        By key of the loss, the values of its parameters.
+    scenario
+        Values of ``axis.parameters``; the default stands in for one that is left out.
+    at
+        The probe's place, in the axis's domain.
+    curvature
+        Whether the curvatures have a panel too.
+    controls
+        The sliders and switches beside it.
+
+    Raises
+    ------
+    ValueError
+        For a loss that is not on the axis, a place outside its domain, or a parameter that is unknown or
+        outside its range.
+    """
     grid = torch.linspace(axis.low, axis.high, POINTS, dtype=torch.float64)
     curves = {key: _curve(axis, key, grid, scenario, parameters) for key, parameters in losses.items()}
     probed = {key: probe(axis, key, at, scenario, parameters) for key, parameters in losses.items()}
@@ -48,7 +70,27 @@ def curves_picture(
 def probe(
     axis: Axis, key: str, at: float, scenario: Mapping[str, Any], parameters: Mapping[str, Any]
 ) -> tuple[float, float, float]:
-    """Value, slope and curvature of a loss at one place of an axis."""
+    """Value, slope and curvature of a loss at one place of an axis.
+
+    Parameters
+    ----------
+    axis
+        What the place is on.
+    key
+        Of the loss in ``LOSSES``.
+    at
+        The place, in the axis's domain.
+    scenario
+        Values of ``axis.parameters``; the default stands in for one that is left out.
+    parameters
+        Values of the loss's parameters. Likewise.
+
+    Raises
+    ------
+    ValueError
+        For a loss that is not on the axis, a place outside its domain, or a parameter that is unknown or
+        outside its range.
+    """
     result = curve(LOSSES[key], axis, torch.tensor([at], dtype=torch.float64), scenario, **parameters)
     value, slope, curvature = result.arrays()
     return value.item(), slope.item(), curvature.item()
@@ -86,7 +128,22 @@ def _readout(axis: Axis, at: float, probed: Mapping[str, tuple[float, float, flo
 
 
 def table(axis: Axis, losses: Mapping[str, Mapping[str, Any]], scenario: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    """The numbers behind the picture, by column."""
+    """The numbers behind the picture, by column.
+
+    Parameters
+    ----------
+    axis
+        What the losses are compared along.
+    losses
+        By key of the loss, the values of its parameters.
+    scenario
+        Values of ``axis.parameters``; the default stands in for one that is left out.
+
+    Raises
+    ------
+    ValueError
+        For a loss that is not on the axis, or a parameter that is unknown or outside its range.
+    """
     grid = torch.linspace(axis.low, axis.high, POINTS, dtype=torch.float64)
     columns = {axis.symbol: grid.numpy()}
     for key, parameters in losses.items():

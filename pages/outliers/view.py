@@ -21,7 +21,19 @@ from pages.outliers.figure import fits_figure
 def outlier_picture(
     points: EditedData, comparison: Comparison, unspoiled: Mapping[str, Fit], controls: tuple[Control, ...]
 ) -> Picture:
-    """The live picture; ``unspoiled`` are the fits without the bad points."""
+    """The live picture.
+
+    Parameters
+    ----------
+    points
+        The points on screen, the bad ones among them.
+    comparison
+        The fits to these points, and what each costs under each loss.
+    unspoiled
+        By key of the loss, the fit without the bad points.
+    controls
+        The sliders and switches beside it.
+    """
     fits = comparison.fits
     # Chosen by where the points were at first, so that a drag leaves the others on screen.
     drawn = np.union1d(decimate(*points.original), np.flatnonzero(points.bad))
@@ -53,7 +65,17 @@ def outlier_picture(
 
 
 def story(points: EditedData, fits: Mapping[str, Fit], unspoiled: Mapping[str, Fit]) -> str:
-    """What the bad points did to every fit, in one sentence."""
+    """What the bad points did to every fit, in one sentence.
+
+    Parameters
+    ----------
+    points
+        The points on screen, the bad ones among them.
+    fits
+        By key of the loss, the fit to all of these points; there may be none.
+    unspoiled
+        By key of the loss, the fit without the bad points.
+    """
     if not fits:
         return "None of these losses can be fitted to the points; the reasons stand beside the chart."
     count = int(points.bad.sum())

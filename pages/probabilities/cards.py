@@ -134,7 +134,21 @@ def _divergence(page: Probabilities) -> None:
 
 
 def program(key: str, start: float, label: int, rate: float, steps: int) -> str:
-    """The training of one pair in PyTorch, which prints the same logits."""
+    """The training of one pair in PyTorch, which prints the same logits.
+
+    Parameters
+    ----------
+    key
+        Of the pair in ``PAIRS``.
+    start
+        The logit of yes that it begins at; with two logits each has half of it, of either sign.
+    label
+        0 or 1.
+    rate
+        The learning rate.
+    steps
+        How many.
+    """
     pair = PAIRS[key]
     two = pair.trained == 2
     begin = f"[{-start / 2!r}, {start / 2!r}]" if two else repr(start)

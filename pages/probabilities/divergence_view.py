@@ -82,7 +82,17 @@ def divergence_picture(mixture: Mixture, start: float | None) -> Picture:
 
 
 def said(mixture: Mixture, found: Answers, start: float | None) -> str:
-    """The numbers in words."""
+    """The numbers in words.
+
+    Parameters
+    ----------
+    mixture
+        The density with two humps.
+    found
+        The Gaussians fitted to it.
+    start
+        The mean that reverse KL began at, or None for its lowest minimum.
+    """
     forward, reverse = found.forward, found.reverse
     nearest = [
         abs(reverse.mean - mean) < 0.5 * width for mean, width in zip(mixture.means, mixture.widths, strict=True)

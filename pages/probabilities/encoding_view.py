@@ -36,7 +36,17 @@ class Case:
             self.refusal = "these are logits, and without from_logits the loss wants probabilities"
 
     def at(self, softmaxes: int = 1, smoothing: float = 0.0, temperature: float = 1.0) -> float:
-        """The loss at the lead for one of the curves."""
+        """The loss at the lead for one of the curves.
+
+        Parameters
+        ----------
+        softmaxes
+            How many are applied one after the other, the loss's own included.
+        smoothing
+            The loss's ``label_smoothing``.
+        temperature
+            Divides what goes into the last softmax.
+        """
         return float(curve(np.array([self.lead]), self.classes, softmaxes, smoothing, temperature)[0][0])
 
     def variants(self, leads: np.ndarray) -> list[Variant]:

@@ -14,7 +14,23 @@ LOW, HIGH, POINTS = -10.0, 10.0, 201
 
 
 def pairing_picture(label: int, start: float, at: float, learning_rate: float, steps: int, tolerance: float) -> Picture:
-    """The live picture of all pairs for one example with this label, trained from the logit ``start``."""
+    """The live picture of all pairs for one example.
+
+    Parameters
+    ----------
+    label
+        Of the example: 0 or 1.
+    start
+        The logit of yes that the training begins at.
+    at
+        The probe's logit.
+    learning_rate
+        Of the training.
+    steps
+        How many it makes.
+    tolerance
+        How near to the label a prediction has to stay to have arrived.
+    """
     logits = np.linspace(LOW, HIGH, POINTS)
     trained = run(start, label, learning_rate, steps)
     arrivals = arrived(trained, tolerance)
@@ -40,7 +56,19 @@ def pairing_picture(label: int, start: float, at: float, learning_rate: float, s
 
 @lru_cache(maxsize=64)
 def run(start: float, label: int, learning_rate: float, steps: int) -> Steps:
-    """The training of all pairs, computed once for each setting."""
+    """The training of all pairs, computed once for each setting.
+
+    Parameters
+    ----------
+    start
+        The logit of yes that all begin at.
+    label
+        0 or 1.
+    learning_rate
+        Above 0.
+    steps
+        How many.
+    """
     return descend(start, float(label), learning_rate, steps)
 
 
@@ -56,7 +84,23 @@ def slopes(label: int, at: float) -> dict[str, tuple[float, float]]:
 
 
 def said(label: int, at: float, start: float, trained: Steps, arrivals: dict[str, int | None], tolerance: float) -> str:
-    """The numbers in words."""
+    """The numbers in words.
+
+    Parameters
+    ----------
+    label
+        Of the example: 0 or 1.
+    at
+        The probe's logit.
+    start
+        The logit of yes that the training began at.
+    trained
+        The training of all pairs.
+    arrivals
+        By key of the pair, the step from which on it is within the tolerance; None where it never is.
+    tolerance
+        How near to the label that is.
+    """
     here = slopes(label, at)
     squared, entropy = here["sigmoid_mse"][1], here["sigmoid_bce"][1]
     ratio = f", {number(entropy / squared)} times as strong" if squared else ""

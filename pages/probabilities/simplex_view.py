@@ -35,7 +35,19 @@ def simplex_picture(
     target: Sequence[float],
     settings: Mapping[str, Any],
 ) -> Picture:
-    """The live picture of a loss over the triangle, with logits ``[3]`` and a target distribution ``[3]``."""
+    """The live picture of a loss over the triangle.
+
+    Parameters
+    ----------
+    loss
+        One of ``SIMPLEX_LOSSES``.
+    logits
+        Of the prediction, ``[3]``.
+    target
+        A distribution ``[3]``.
+    settings
+        Values of the loss's parameters.
+    """
     temperature = settings.get("temperature", 1.0)
     shares, truth = probabilities(logits, temperature), np.array(target)
     value, slope = probe(loss, logits, target, settings)
@@ -64,7 +76,21 @@ def simplex_picture(
 def said(
     loss: Loss, value: float, slope: np.ndarray, shares: np.ndarray, truth: np.ndarray, settings: Mapping[str, Any]
 ) -> str:
-    """The numbers in words."""
+    """The numbers in words.
+
+    Parameters
+    ----------
+    loss
+        What is drawn.
+    value
+        The loss at the prediction.
+    slope
+        Of the loss in each logit, ``[3]``.
+    shares, truth
+        Prediction and target, as distributions ``[3]``.
+    settings
+        Values of the loss's parameters.
+    """
     likely = int(np.argmax(truth))
     pulls = listed(f"{name} {signed(round(part, 12))}" for name, part in zip(CLASSES, slope, strict=True))
     rule = ""
@@ -116,7 +142,19 @@ def distribution(point: Place) -> np.ndarray:
 def table(
     loss: Loss, logits: Sequence[float], target: Sequence[float], settings: Mapping[str, Any]
 ) -> dict[str, np.ndarray]:
-    """The numbers behind the picture, by column: a class a row."""
+    """The numbers behind the picture, by column: a class a row.
+
+    Parameters
+    ----------
+    loss
+        Its value stands in every row.
+    logits
+        Of the prediction, ``[3]``.
+    target
+        A distribution ``[3]``.
+    settings
+        Values of the loss's parameters.
+    """
     shares = probabilities(logits, settings.get("temperature", 1.0))
     value, slope = probe(loss, logits, target, settings)
     columns = {"logit": np.array(logits, float), "probability": shares, "target": np.array(target), "slope": slope}
