@@ -57,6 +57,12 @@ def differentiate(loss: Loss, *inputs: Any, order: int = 2, **parameters: Any) -
     ValueError
         As in a call of the loss, and for ``order=2`` where one example is a vector, which has
         a Hessian rather than a curvature.
+
+    Examples
+    --------
+    >>> from losses import LOSSES
+    >>> [part.tolist() for part in differentiate(LOSSES["huber"], [0.5, 3.0], 0.0, delta=1.0)]
+    [[0.125, 2.5], [0.5, 1.0], [1.0, 0.0]]
     """
     settings = loss.settings(**parameters)
     first, *others = loss.tensors(inputs, settings)
@@ -68,8 +74,21 @@ def differentiate(loss: Loss, *inputs: Any, order: int = 2, **parameters: Any) -
 def derivatives(function: Callable[[Tensor], Tensor], x: Tensor, order: int = 2) -> Derivatives:
     """Differentiate any function that treats the elements (or rows) of ``x`` independently.
 
-    This is what ``differentiate`` rests on, and what loops call with inputs they have checked
-    once: ``x`` of any floating shape, ``slope`` and ``curvature`` of the same shape.
+    This is what ``differentiate`` rests on, and what loops call with inputs they have checked once.
+
+    Parameters
+    ----------
+    function
+        Tensor to tensor, differentiable by autograd.
+    x
+        Where, of any floating shape.
+    order
+        1 for value and slope, 2 for the curvature as well.
+
+    Returns
+    -------
+    Derivatives
+        ``value`` as the function gives it, ``slope`` and ``curvature`` in the shape of ``x``.
     """
     x = x.detach().clone().requires_grad_()
     value = function(x)

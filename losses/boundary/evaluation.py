@@ -49,7 +49,14 @@ def _ratio(part: int, whole: int) -> float:
 
 
 def decide(score: np.ndarray, label: np.ndarray) -> Decisions:
-    """Count the decisions of scores ``[n]`` for labels ``[n]`` of -1 and +1."""
+    """Count the decisions of scores ``[n]`` for labels ``[n]`` of -1 and +1.
+
+    Examples
+    --------
+    >>> found = decide(np.array([2.0, 0.5, -1.0]), np.array([1, -1, -1]))
+    >>> found.right, found.precision, found.recall
+    (2, 0.5, 1.0)
+    """
     found, positive = score > 0, label > 0
     counts = (found & positive, found & ~positive, ~found & positive, ~found & ~positive)
     return Decisions(*(int(count.sum()) for count in counts))
@@ -60,7 +67,27 @@ PROBABILITY_LOSSES = tuple(key for key, loss in LOSSES.items() if loss.link)
 
 
 def probabilities(loss: Loss, score: np.ndarray, settings: Mapping[str, Any]) -> np.ndarray | None:
-    """The probability of +1 that scores ``[n]`` stand for, or None for a loss whose score means none."""
+    """The probability of +1 that scores stand for, or None for a loss whose score means none.
+
+    Parameters
+    ----------
+    loss
+        The loss that the scores were fitted by.
+    score
+        ``[n]``.
+    settings
+        Values for the loss's parameters; the default stands in for one that is left out.
+
+    Returns
+    -------
+    ndarray or None
+        ``[n]``.
+
+    Raises
+    ------
+    ValueError
+        For a parameter that is unknown or outside its range, where the score means a probability.
+    """
     given = loss.probability(np.asarray(score, dtype=np.float64), **settings)
     return None if given is None else given.numpy()
 
@@ -80,7 +107,23 @@ class Calibration:
 
 
 def calibrate(probability: np.ndarray, label: np.ndarray, bins: int = BINS) -> Calibration:
-    """Compare predicted probabilities ``[n]`` of +1 with labels ``[n]``, in bins of equal width."""
+    """Compare predicted probabilities of +1 with labels, in bins of equal width.
+
+    Parameters
+    ----------
+    probability
+        ``[n]``, from 0 to 1.
+    label
+        ``[n]``, of -1 and +1.
+    bins
+        How many bins the range from 0 to 1 is cut into.
+
+    Examples
+    --------
+    >>> found = calibrate(np.array([0.25, 0.25, 0.75, 0.75]), np.array([-1, 1, 1, 1]), bins=2)
+    >>> found.predicted.tolist(), found.observed.tolist(), found.error
+    ([0.25, 0.75], [0.5, 1.0], 0.25)
+    """
     which = np.minimum((probability * bins).astype(int), bins - 1)
     count, predicted, observed = (
         np.bincount(which, weights, bins) for weights in (None, probability, (label > 0).astype(float))
@@ -91,11 +134,32 @@ def calibrate(probability: np.ndarray, label: np.ndarray, bins: int = BINS) -> C
 
 
 def learned(loss: Loss, truth: np.ndarray, class_weight: float = 1.0, **parameters: Any) -> np.ndarray:
-    """The probability that a loss settles on where the true one is ``truth`` ``[k]``, both of +1.
+    """The probability of +1 that a loss settles on where the true one is known.
 
-    The score at which the expected loss, positives weighted by ``class_weight``, is least, as a
-    probability; found on a grid of scores and, around the best of them, on ever finer ones. nan for
-    a loss whose score means no probability.
+    The score at which the expected loss is least, as a probability; found on a grid of scores and,
+    around the best of them, on ever finer ones.
+
+    Parameters
+    ----------
+    loss
+        A loss of one number against a label.
+    truth
+        ``[k]``, the true probabilities of +1.
+    class_weight
+        What the loss of a positive is multiplied by.
+    **parameters
+        The parameters of the loss; defaults stand in for those left out. Scores are taken as logits
+        where the loss has that choice.
+
+    Returns
+    -------
+    ndarray
+        ``[k]``; nan for a loss whose score means no probability.
+
+    Raises
+    ------
+    ValueError
+        For a parameter that is unknown or outside its range.
     """
     truth = np.asarray(truth, dtype=np.float64)
     logits = {"from_logits": True} if "from_logits" in loss.parameters else {}

@@ -59,9 +59,21 @@ class Boundary:
         return float(self.values.mean())
 
     def line(self, level: float, corner: tuple[float, float], size: tuple[float, float]) -> np.ndarray | None:
-        """Both ends of the line where the score is ``level``, within a rectangle: ``[2, 2]``, the higher last; or None.
+        """Both ends of the line where the score is ``level``, within a rectangle; or None.
 
-        ``corner`` is the lowest point of the rectangle, ``size`` its width and height.
+        Parameters
+        ----------
+        level
+            The score on the line; 0 is the boundary.
+        corner
+            The lowest point of the rectangle, in the units of the features.
+        size
+            Width and height of the rectangle, in the same units.
+
+        Returns
+        -------
+        ndarray or None
+            ``[2, 2]``, one end a row, the higher last. None where the line does not cross the rectangle.
         """
         steepness = self.weights * size
         if not np.isfinite(steepness).all() or not steepness.any():

@@ -60,10 +60,24 @@ class BoundaryProblem:
         return self.loss.fact("convex", **self.settings) and not value.any() and not slope.any()
 
     def program(self, kinks: Kinks, linear: np.ndarray, gap: float = EXACT) -> np.ndarray:
-        """The minimisers ``[k, 3]`` of a convex piecewise linear loss with linear terms ``[k, 3]`` in the mean loss.
+        """The minimisers of a convex piecewise linear loss with linear terms in the mean loss.
 
         The loss is a straight line as steep as it is behind its last kink, plus a hinge for every kink that
         is as steep as the slope's jump.
+
+        Parameters
+        ----------
+        kinks
+            Where the slope of the loss jumps, in the margin.
+        linear
+            ``[k, 3]``, the linear terms of k problems in the weights and the bias.
+        gap
+            How far primal and dual may stay apart, relative to the weights.
+
+        Returns
+        -------
+        ndarray
+            ``[k, 3]``.
         """
         count, jumps = len(self.label), np.array([kink.jump for kink in kinks])
         rows = self.label[:, None] * self.basis

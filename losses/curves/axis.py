@@ -107,7 +107,23 @@ def axis(
     domain: tuple[float, float] = (-math.inf, math.inf),
     **fixed: bool,
 ) -> Callable[[Function[Inputs]], Axis]:
-    """Declare an axis: the decorated function is ``Axis.inputs``, and its name the key."""
+    """Declare an axis: the decorated function is ``Axis.inputs``, and its name the key.
+
+    Parameters
+    ----------
+    title, label, symbol
+        What the axis is called: in a list, beside the axis, and in short.
+    view
+        The lowest and the highest x of the default view.
+    losses
+        Keys of ``LOSSES`` that can be seen along the axis.
+    *parameters
+        What makes up the scenario.
+    domain
+        The lowest and the highest x that are allowed.
+    **fixed
+        Loss parameters that the axis decides, wherever a loss has them.
+    """
 
     def declare(inputs: Function[Inputs]) -> Axis:
         return Axis(

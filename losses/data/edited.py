@@ -33,12 +33,30 @@ class EditedData:
 def with_edits(
     dataset: Dataset, outliers: Outliers, seed: int = 0, moves: Mapping[int, tuple[float, float]] | None = None
 ) -> EditedData:
-    """Put outliers into a data set, then move the points in ``moves`` (row to x, y).
+    """Put outliers into a data set, then move points.
+
+    Parameters
+    ----------
+    dataset
+        The data set, which stays as it is.
+    outliers
+        How many, how far and which way; the unit is the data set's own ``scale``.
+    seed
+        A whole number of at least 0, which chooses the points that become outliers.
+    moves
+        Where points are moved to: row, counted from 0, to x and y.
 
     Raises
     ------
     ValueError
         For more outliers than points, and for a moved row that the data do not have.
+
+    Examples
+    --------
+    >>> from losses.data.datasets import DATASETS
+    >>> edited = with_edits(DATASETS["anscombe"], Outliers(count=0), moves={0: (5.0, -3.0)})
+    >>> edited.x[0].item(), edited.y[0].item(), edited.bad[0].item()
+    (5.0, -3.0, True)
     """
     x, y, outlying = with_outliers(dataset.x, dataset.y, outliers, dataset.scale, seed)
     moves = moves or {}

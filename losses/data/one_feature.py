@@ -10,7 +10,27 @@ from losses.data.points import generator
 
 
 def two_groups(n: int, gap: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Two Gaussian groups of deviation 1 whose means lie ``gap`` apart around 0; x and y, ``[n]`` each."""
+    """Two Gaussian groups of deviation 1 whose means lie apart around 0.
+
+    Parameters
+    ----------
+    n
+        How many points in all; the first half, rounded down, is labelled -1.
+    gap
+        Distance between the means, in standard deviations.
+    seed
+        A whole number of at least 0.
+
+    Returns
+    -------
+    tuple
+        x and the labels of -1 and +1, ``[n]`` each.
+
+    Raises
+    ------
+    ValueError
+        For a seed out of range.
+    """
     label = np.where(np.arange(n) < n // 2, -1.0, 1.0)
     return label * gap / 2 + generator(seed).standard_normal(n), label
 

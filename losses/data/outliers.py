@@ -78,6 +78,12 @@ def with_outliers(
     ValueError
         For more outliers than points, a scale or seed out of range, points that are not finite
         or would not be after the move.
+
+    Examples
+    --------
+    >>> x, y, rows = with_outliers([0, 2], [5, 1], Outliers(1, size=10, kind="leverage"), scale=1, seed=0)
+    >>> x.tolist(), y.tolist(), rows.tolist()  # the highest point, ten standard deviations to the right
+    ([10.0, 2.0], [5.0, 1.0], [0])
     """
     x, y = as_points(x, y)
     SCALE.check(scale)

@@ -107,7 +107,16 @@ def _require_finite(array: Array, name: str) -> None:
 
 
 def replace_point(x: ArrayLike, y: ArrayLike, row: int, new_x: float, new_y: float) -> Points:
-    """Copies of x and y, shape ``[n]``, in which one point stands elsewhere.
+    """Copies of x and y in which one point stands elsewhere.
+
+    Parameters
+    ----------
+    x, y
+        The points, shape ``[n]`` each.
+    row
+        Which point, counted from 0.
+    new_x, new_y
+        Where it stands, in the units of x and y.
 
     Raises
     ------
@@ -125,9 +134,18 @@ def replace_point(x: ArrayLike, y: ArrayLike, row: int, new_x: float, new_y: flo
 def decimate(x: ArrayLike, y: ArrayLike, most: int = 2000, keep: Iterable[int] = ()) -> NDArray[np.intp]:
     """Rows to draw when there are more points than a chart can show.
 
-    All rows when there are at most ``most``. Otherwise the extremes of x and y, the rows in
-    ``keep``, and of the rest as many as fill up ``most``, evenly spaced in the order of x.
-    Extremes and ``keep`` stay even where they alone exceed ``most``.
+    Those taken of more than ``most`` are the extremes of x and y, the rows in ``keep``, and of the
+    rest as many as fill up ``most``, evenly spaced in the order of x.
+
+    Parameters
+    ----------
+    x, y
+        The points, shape ``[n]`` each.
+    most
+        How many rows to take at most, at least 1: all are taken of no more than that. Extremes and
+        ``keep`` stay even where they alone exceed it.
+    keep
+        Rows to take in any case, counted from 0.
 
     Returns
     -------
@@ -138,6 +156,11 @@ def decimate(x: ArrayLike, y: ArrayLike, most: int = 2000, keep: Iterable[int] =
     ------
     ValueError
         For ``most`` below 1, a row in ``keep`` out of range, or points that are not finite.
+
+    Examples
+    --------
+    >>> decimate(range(10), [0, 0, 0, 9, 0, 0, 0, 0, 0, 0], most=5, keep=[7]).tolist()
+    [0, 3, 5, 7, 9]
     """
     x, y = as_points(x, y)
     if most < 1:
@@ -200,6 +223,11 @@ def robust_scale(values: ArrayLike) -> float:
     ------
     ValueError
         Without values, or when a value or the result is not finite.
+
+    Examples
+    --------
+    >>> robust_scale([1, 2, 3, 4, 1000])
+    1.4826
     """
     values = column(values, "values")
     if not len(values):

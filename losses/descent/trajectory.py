@@ -239,7 +239,17 @@ class _Driver:
         self.memory = {name: torch.empty(steps, *weights.shape, dtype=torch.float64) for name in self.names.values()}
 
     def step(self, number: int, gradient: Tensor, here: _Here) -> None:
-        """Move the weights once."""
+        """Move the weights once.
+
+        Parameters
+        ----------
+        number
+            Which step this is, counted from 0.
+        gradient
+            In the shape of the weights.
+        here
+            The function that the step descends, for an optimiser that searches along a line.
+        """
         self.rates[number] = rate = self.torch.param_groups[0]["lr"]
         self.weights.grad = gradient
         if not self.optimiser.searches:

@@ -210,12 +210,28 @@ def _text(line: tuple[float, float], kind: str) -> str:
 
 
 def cost(fit_or_line: Fit | Sequence[float], x: Any, y: Any, loss: str | Loss, **parameters: float | bool) -> float:
-    """The mean of any loss over the data for any line: a ``Fit``, or its intercept and slope.
+    """The mean of any loss over the data for any line.
+
+    Parameters
+    ----------
+    fit_or_line
+        A ``Fit``, or intercept and slope.
+    x, y
+        Arrays, lists or tensors ``[n]``, n >= 1.
+    loss
+        A regression loss, by its key in ``LOSSES`` or itself.
+    **parameters
+        The parameters of the loss; defaults stand in for those left out.
 
     Raises
     ------
     ValueError
         As ``fit_line`` for unusable data, and for a prediction outside the loss's domain.
+
+    Examples
+    --------
+    >>> [cost((1, 2), [0, 1, 2], [1, 3, 8], loss) for loss in ("mae", "mse")]
+    [1.0, 3.0]
     """
     x, y = as_points(x, y)
     loss = _regression_loss(loss)
@@ -230,9 +246,25 @@ def cost(fit_or_line: Fit | Sequence[float], x: Any, y: Any, loss: str | Loss, *
 def scores(residual: Any, y: Any) -> dict[str, float]:
     """What is usually reported of a fit: ``RMSE`` and ``MAE`` in the unit of y, and ``R²``.
 
-    ``residual`` is prediction - target, as ``Fit.residual``, and ``y`` the targets, shape ``[n]``
-    each. R² = 1 - Σ residual² / Σ(y - mean)² compares with the best constant; where all y are
-    the same there is nothing to explain, and it is not a number (nan).
+    R² = 1 - Σ residual² / Σ(y - mean)² compares with the best constant; where all y are the same
+    there is nothing to explain, and it is not a number (nan).
+
+    Parameters
+    ----------
+    residual
+        ``[n]``, prediction - target, as ``Fit.residual``.
+    y
+        ``[n]``, the targets.
+
+    Raises
+    ------
+    ValueError
+        For columns that are empty, of different lengths or not finite.
+
+    Examples
+    --------
+    >>> {name: round(score, 3) for name, score in scores([1, -1, 1, -1], [1, 2, 3, 6]).items()}
+    {'RMSE': 1.0, 'MAE': 1.0, 'R²': 0.714}
     """
     residual, y = as_points(residual, y, names=("residual", "y"))
     # Measured by the largest, no square overflows or vanishes.

@@ -192,6 +192,14 @@ class Objective:
 
 
 def weights(residual: np.ndarray, slope: np.ndarray, curvature: np.ndarray) -> np.ndarray:
-    """Slope / residual, the weight of a point in a least-squares fit that pulls alike; at 0 its limit."""
+    """Slope / residual, the weight of a point in a least-squares fit that pulls alike; at 0 its limit.
+
+    Parameters
+    ----------
+    residual
+        Prediction - target, any shape.
+    slope, curvature
+        The first and second derivative of each point's loss in its prediction, in the same shape.
+    """
     zero = residual == 0
     return np.where(zero, curvature, slope / np.where(zero, 1.0, residual))

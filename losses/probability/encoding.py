@@ -22,9 +22,23 @@ def case(lead: Tensor, classes: int) -> Tensor:
 
 
 def probabilities(lead: float, classes: int, softmaxes: int = 1, temperature: float = 1.0) -> np.ndarray:
-    """What one softmax, or more of them one after the other, make of the case: ``[classes]``.
+    """What one softmax, or more of them one after the other, make of the case.
 
-    The temperature divides what goes into the last, as it does in the loss.
+    Parameters
+    ----------
+    lead
+        The logit of the true class.
+    classes
+        How many there are, K.
+    softmaxes
+        How many softmaxes, at least 1.
+    temperature
+        What goes into the last softmax is divided by it, as in the loss; above 0.
+
+    Returns
+    -------
+    ndarray
+        ``[classes]``.
     """
     values = case(torch.tensor(lead, dtype=torch.float64), classes)
     for _ in range(softmaxes - 1):
@@ -35,9 +49,26 @@ def probabilities(lead: float, classes: int, softmaxes: int = 1, temperature: fl
 def curve(
     leads: np.ndarray, classes: int, softmaxes: int = 1, label_smoothing: float = 0.0, temperature: float = 1.0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Cross-entropy and its slope in the lead, for leads ``[n]``: both ``[n]``.
+    """Cross-entropy and its slope in the lead.
 
-    The loss applies the last softmax itself, by ``from_logits``; with two of them the model has applied one already.
+    Parameters
+    ----------
+    leads
+        ``[n]``, logits of the true class.
+    classes
+        How many there are, K.
+    softmaxes
+        How many softmaxes, at least 1. The loss applies the last itself, by ``from_logits``; with two
+        of them the model has applied one already.
+    label_smoothing
+        The share of the target that is spread evenly over all classes, from 0 to 1.
+    temperature
+        What the logits are divided by in the loss; above 0.
+
+    Returns
+    -------
+    tuple
+        Loss and slope, ``[n]`` each.
     """
 
     def cost(lead: Tensor) -> Tensor:
@@ -58,12 +89,28 @@ def both_ways(
 ) -> tuple[float, float]:
     """The loss with the target one-hot, and with it as an index.
 
-    ``softmax`` says whether the model ends with one.
+    Parameters
+    ----------
+    lead
+        The logit of the true class.
+    classes
+        How many there are, K.
+    softmax
+        Whether the model ends with one.
+    from_logits
+        Whether the loss takes what it gets for logits.
+    label_smoothing, temperature
+        As ``curve`` takes them.
 
     Raises
     ------
     ValueError
         When logits are given for probabilities.
+
+    Examples
+    --------
+    >>> [round(loss, 6) for loss in both_ways(1.0, 3, False, True, 0.0, 1.0)]
+    [0.551445, 0.551445]
     """
     output = case(torch.tensor(lead, dtype=torch.float64), classes)
     if softmax:
@@ -92,7 +139,15 @@ def smoothing_floor(classes: int, label_smoothing: float) -> float:
 
 
 def best_lead(classes: int, label_smoothing: float, temperature: float) -> float:
-    """The lead at which that floor is reached; infinite without smoothing."""
+    """The lead at which that floor is reached; infinite without smoothing.
+
+    Parameters
+    ----------
+    classes
+        How many there are, K.
+    label_smoothing, temperature
+        As ``curve`` takes them.
+    """
     if label_smoothing == 0:
         return math.inf
     first, other = target(classes, label_smoothing)[:2]

@@ -77,7 +77,17 @@ class GaussianFit(NamedTuple):
 
 
 def log_gaussian(x: Tensor, mean: Tensor | float, log_width: Tensor | float) -> Tensor:
-    """The logarithm of a Gaussian density; everything broadcasts."""
+    """The logarithm of a Gaussian density; everything broadcasts.
+
+    Parameters
+    ----------
+    x
+        Where.
+    mean
+        The Gaussian's mean, in the unit of x.
+    log_width
+        The logarithm of its standard deviation.
+    """
     scale = log_width.exp() if isinstance(log_width, Tensor) else math.exp(log_width)
     return -0.5 * ((x - mean) / scale) ** 2 - log_width - _LOG_ROOT
 
@@ -88,13 +98,39 @@ def log_sum(one: Tensor, other: Tensor) -> Tensor:
 
 
 def kl_divergence(mixture: Mixture, gaussians: Tensor, places: int = FINE) -> Tensor:
-    """KL(P‖Q) for every Gaussian ``[..., 2]``: ``[...]``."""
+    """KL(P‖Q) for every Gaussian.
+
+    Parameters
+    ----------
+    mixture
+        P.
+    gaussians
+        ``[..., 2]``, mean and log width of every Q.
+    places
+        How many places of the grid stand for one Gaussian.
+
+    Returns
+    -------
+    Tensor
+        ``[...]``, in nats.
+    """
     x, weights, log_p = _of_mixture(mixture, places)
     return ((log_p - log_gaussian(x, gaussians[..., :1], gaussians[..., 1:])) * weights).sum(-1)
 
 
 def reverse_kl(mixture: Mixture, gaussians: Tensor, places: int = FINE) -> Tensor:
-    """KL(Q‖P), likewise."""
+    """KL(Q‖P) for every Gaussian.
+
+    Parameters
+    ----------
+    mixture, gaussians, places
+        As ``kl_divergence`` takes them.
+
+    Returns
+    -------
+    Tensor
+        ``[...]``, in nats.
+    """
     units, weights = _grid(places)
     mean, log_width = gaussians[..., :1], gaussians[..., 1:]
     x = mean + log_width.exp() * units
@@ -102,7 +138,18 @@ def reverse_kl(mixture: Mixture, gaussians: Tensor, places: int = FINE) -> Tenso
 
 
 def jensen_shannon(mixture: Mixture, gaussians: Tensor, places: int = FINE) -> Tensor:
-    """Half of each one's KL to the half-and-half mixture of both, likewise; at most log 2."""
+    """Half of each one's KL to the half-and-half mixture of both, for every Gaussian.
+
+    Parameters
+    ----------
+    mixture, gaussians, places
+        As ``kl_divergence`` takes them.
+
+    Returns
+    -------
+    Tensor
+        ``[...]``, in nats; at most log 2.
+    """
     units, weights = _grid(places)
     mean, log_width = gaussians[..., :1], gaussians[..., 1:]
     x, shares, log_p = _of_mixture(mixture, places)
@@ -121,9 +168,23 @@ def fit_forward(mixture: Mixture) -> GaussianFit:
 def fits(
     mixture: Mixture, divergence: Divergence, start: float | None = None
 ) -> tuple[list[GaussianFit], GaussianFit | None]:
-    """The minima of a divergence, the lowest first, and the one that a descent from a mean ``start`` ends in.
+    """The minima of a divergence, the lowest first, and the one that a descent from a given mean ends in.
 
-    Descents begin on either hump, at the forward fit and, with width 1, at ``start``.
+    Descents begin on either hump, at the forward fit and at ``start``.
+
+    Parameters
+    ----------
+    mixture
+        What is fitted.
+    divergence
+        One of ``DIVERGENCES``.
+    start
+        The mean of one more Gaussian, of width 1, that a descent begins with.
+
+    Returns
+    -------
+    tuple
+        The minima, and where the descent from ``start`` ends; None without it.
     """
     mean, width = mixture.moments
     starts = [*zip(mixture.means, mixture.widths, strict=True), (mean, width)]
@@ -141,7 +202,24 @@ def fits(
 
 
 def along(mixture: Mixture, divergence: Divergence, means: np.ndarray, width: float) -> np.ndarray:
-    """A divergence for Gaussians of one width at some means ``[n]``: ``[n]``."""
+    """A divergence for Gaussians of one width at some means.
+
+    Parameters
+    ----------
+    mixture
+        What they are measured against.
+    divergence
+        One of ``DIVERGENCES``.
+    means
+        ``[n]``.
+    width
+        The standard deviation of all, above 0.
+
+    Returns
+    -------
+    ndarray
+        ``[n]``, in nats.
+    """
     rows = torch.stack([torch.as_tensor(means), torch.full((len(means),), math.log(width), dtype=torch.float64)], -1)
     return divergence(mixture, rows, COARSE).numpy()
 
@@ -152,7 +230,15 @@ def density(mixture: Mixture, x: np.ndarray) -> np.ndarray:
 
 
 def gaussian_density(x: np.ndarray, mean: float, width: float) -> np.ndarray:
-    """The density of a Gaussian at x."""
+    """The density of a Gaussian at x.
+
+    Parameters
+    ----------
+    x
+        Where, any shape.
+    mean, width
+        Mean and standard deviation of the Gaussian, in the unit of x.
+    """
     return log_gaussian(torch.as_tensor(x), mean, math.log(width)).exp().numpy()
 
 

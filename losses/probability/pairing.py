@@ -90,9 +90,22 @@ PAIRS = _pairs(
 
 
 def probe(pair: Pairing, logits: np.ndarray, label: float) -> tuple[np.ndarray, np.ndarray]:
-    """Loss and slope of a pair at logits of yes ``[n]``: both ``[n]``.
+    """Loss and slope of a pair at logits of yes.
 
-    With two logits the slope is that in the logit of yes; the one in the logit of no is its opposite.
+    Parameters
+    ----------
+    pair
+        The output activation with its loss.
+    logits
+        ``[n]``; a pair of two logits has 0 for that of no.
+    label
+        0 or 1.
+
+    Returns
+    -------
+    tuple
+        Loss and slope, ``[n]`` each. With two logits the slope is that in the logit of yes; the one in
+        the logit of no is its opposite.
     """
     place = torch.as_tensor(logits, dtype=torch.float64)
     truth = torch.full_like(place, label)

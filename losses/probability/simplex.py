@@ -103,9 +103,25 @@ def probabilities(logits: Any, temperature: float = 1.0) -> np.ndarray:
 
 
 def cost(loss: Loss, logits: Tensor, target: Tensor, settings: Mapping[str, Any]) -> Tensor:
-    """The loss of logits ``[..., k]`` against distributions that broadcast to them: ``[...]``.
+    """The loss of logits against distributions.
 
     A loss of single numbers sees the probabilities, and its values are added up over the classes.
+
+    Parameters
+    ----------
+    loss
+        The loss.
+    logits
+        ``[..., k]``.
+    target
+        Distributions that broadcast to the logits.
+    settings
+        All parameters of the loss; ``from_logits`` is put in place.
+
+    Returns
+    -------
+    Tensor
+        ``[...]``.
     """
     if "from_logits" in loss.parameters:
         return loss.function(logits, target.expand_as(logits), **{**settings, "from_logits": True})
@@ -115,7 +131,24 @@ def cost(loss: Loss, logits: Tensor, target: Tensor, settings: Mapping[str, Any]
 def probe(
     loss: Loss, logits: Sequence[float], target: Sequence[float], settings: Mapping[str, Any]
 ) -> tuple[float, np.ndarray]:
-    """The loss at some logits ``[k]``, and its slope in each of them ``[k]``, by autograd."""
+    """The loss at some logits, and its slope in each of them, by autograd.
+
+    Parameters
+    ----------
+    loss
+        The loss.
+    logits
+        ``[k]``.
+    target
+        ``[k]``, a distribution.
+    settings
+        All parameters of the loss; ``from_logits`` is put in place.
+
+    Returns
+    -------
+    tuple
+        The loss, and its slopes ``[k]``.
+    """
     label = torch.as_tensor(target, dtype=torch.float64)
     place = torch.as_tensor(logits, dtype=torch.float64)
     value, slope, _ = derivatives(lambda z: cost(loss, z, label, settings), place, order=1)
@@ -123,6 +156,23 @@ def probe(
 
 
 def over(loss: Loss, distributions: np.ndarray, target: Sequence[float], settings: Mapping[str, Any]) -> np.ndarray:
-    """The loss of predicted distributions ``[m, k]``, none of them 0 anywhere, against one target ``[k]``: ``[m]``."""
+    """The loss of predicted distributions against one target.
+
+    Parameters
+    ----------
+    loss
+        The loss.
+    distributions
+        ``[m, k]``, none of them 0 anywhere.
+    target
+        ``[k]``, a distribution.
+    settings
+        All parameters of the loss; ``from_logits`` is put in place.
+
+    Returns
+    -------
+    ndarray
+        ``[m]``.
+    """
     logits = settings.get("temperature", 1.0) * torch.as_tensor(distributions).log()
     return cost(loss, logits, torch.as_tensor(target, dtype=torch.float64), settings).numpy()

@@ -12,8 +12,25 @@ from losses.spec.declared import Function
 def return_expression(function: Function[Any], **values: Any) -> str:
     """What ``function`` returns, as source: names that it has assigned or been given are written out.
 
-    ``values`` gives, by name of the argument, a value or a piece of source (``str``); other names stay.
-    The function consists of assignments to names and one return.
+    Parameters
+    ----------
+    function
+        Consists of assignments to names and one return.
+    **values
+        By name of the argument, a value or a piece of source (``str``); other names stay.
+
+    Raises
+    ------
+    TypeError
+        For a function that is not made by ``def``.
+    ValueError
+        For one that returns nothing.
+
+    Examples
+    --------
+    >>> from losses.descent.textbook import TEXTBOOK
+    >>> return_expression(TEXTBOOK["bowl"].function, condition=10.0)
+    '0.5 * (x.square() + 10.0 * y.square())'
     """
     tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     if not isinstance(tree, ast.FunctionDef):

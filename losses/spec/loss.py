@@ -226,11 +226,32 @@ def loss(
 
     Positional arguments are inputs, annotated ``Annotated[Tensor, <Domain>]``; keyword-only
     arguments are parameters, annotated ``Annotated[float, <Range>]`` or
-    ``Annotated[bool, <Switch>]``, each with its default. In ``latex``, ``@delta`` stands for the
-    parameter ``delta``; a loss whose switches change its form gives a function of the parameters.
-    ``facts`` lists, separated by spaces, those of ``FACTS`` that hold; one that depends on the
-    parameters is given as a function of them under its own name. ``kinks``, ``link``, ``short``,
-    ``symbol``, ``slot`` and ``color`` are explained in ``Loss``.
+    ``Annotated[bool, <Switch>]``, each with its default.
+
+    Parameters
+    ----------
+    name
+        What the loss is called on screen.
+    latex
+        The formula, in which ``@delta`` stands for the parameter ``delta``; a loss whose switches change
+        its form gives a function of the parameters.
+    references
+        The sources of the loss, one each.
+    equivalents
+        The same loss in other libraries.
+    estimates
+        In words, what the best prediction is, as "the mean"; empty where there is nothing to say.
+    facts
+        Those of ``FACTS`` that hold, separated by spaces.
+    kinks, link, short, symbol, slot, color
+        As ``Loss`` explains them.
+    **conditional_facts
+        Facts that depend on the parameters, each as a function of them.
+
+    Raises
+    ------
+    TypeError
+        For a fact that is not in ``FACTS``, and for an argument without its annotation.
     """
     held = facts.split()
     unknown = {*held, *conditional_facts} - {*FACTS}

@@ -140,6 +140,15 @@ def signature(function: Callable[..., Any]) -> tuple[dict[str, Any], Mapping[str
 def check_all(owner: str, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> dict[str, float | bool]:
     """A value for every parameter of ``owner``: the one given, checked, or the default.
 
+    Parameters
+    ----------
+    owner
+        What an error calls the owner of the parameters.
+    parameters
+        What is declared, by name.
+    values
+        Those given, by name.
+
     Raises
     ------
     ValueError
@@ -153,7 +162,23 @@ def check_all(owner: str, parameters: Mapping[str, Parameter], values: Mapping[s
 
 
 def substitute(latex: str, parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> str:
-    """``latex`` with ``@delta`` replaced by the value of ``delta``, or by its symbol where none is given."""
+    """``latex`` with ``@delta`` replaced by the value of ``delta``, or by its symbol where none is given.
+
+    Parameters
+    ----------
+    latex
+        A formula with the names of parameters in it, each behind an @.
+    parameters
+        What is declared, by name, all those in the formula among them.
+    values
+        Those to be written out, by name.
+
+    Examples
+    --------
+    >>> delta = Parameter("delta", 1.0, symbol="d")
+    >>> substitute("@delta + x", {"delta": delta}, {}), substitute("@delta + x", {"delta": delta}, {"delta": 2.5})
+    ('{d} + x', '{2.5} + x')
+    """
 
     def plug(match: re.Match) -> str:
         name = match.group(1)
