@@ -79,8 +79,7 @@ def turn(page, dx, dy):
     rest(page, "document.querySelector('.live-chart')._fullLayout.scene._scene.glplot.cameraParams.view")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("three_d", [False, True], ids=["flat", "3-D"])
+@pytest.mark.parametrize(("scheme", "three_d"), [("light", False), ("dark", True)], ids=["flat", "3-D"])
 def test_the_camera_sees_the_paths_and_their_tips(app, visit, paths, scheme, three_d):
     page = visit(f"{app}/{VIEW}{'&three_d=1' if three_d else ''}", color_scheme=scheme)
     if three_d:

@@ -1,5 +1,6 @@
 """Every declared fact, checked numerically in both directions: where it holds, and where it does not."""
 
+import functools
 import itertools
 
 import numpy as np
@@ -54,7 +55,13 @@ def test_convex(loss, settings):
 
 
 def _near_special_points(loss, settings, order):
+    return _near(loss.key, tuple(settings.items()), order)
+
+
+@functools.cache
+def _near(key, settings, order):
     """Values (0) or largest slopes (1) ever nearer to the edges of a bounded domain, or to 0; and right there."""
+    loss, settings = LOSSES[key], dict(settings)
     rng = np.random.default_rng(1)
     first, *rest = domains_of(loss, settings).values()
     edge, inward = edge_points(first, 2000, rng)
