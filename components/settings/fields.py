@@ -13,12 +13,14 @@ class Field(ABC):
 
     ``label`` stands beside its widget, ``help`` explains it. With ``live`` the live figure shows it, as a
     slider or switch that moves the picture under the hand; else ``components.settings.widgets`` makes its widget.
+    A ``lasting`` one is the visitor's way of looking: presets and Reset leave it alone.
     """
 
     default: Any
     label: str = field(default="", kw_only=True)
     help: str = field(default="", kw_only=True)
     live: bool = field(default=False, kw_only=True)
+    lasting: bool = field(default=False, kw_only=True)
 
     @abstractmethod
     def check(self, value: Any) -> Any:

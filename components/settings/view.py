@@ -22,14 +22,28 @@ class View:
         self.fields = fields
         entering = st.session_state.get("page") != page
         st.session_state["page"] = page
-        query = {name: text for name, text in st.query_params.items() if name != "present"}
-        if page not in st.session_state or (entering and query):
-            values, notes = read(fields, query)
-            st.session_state[page] = {"values": values, "notes": notes, "memory": {}}
         # Plain dictionaries, which the live figure changes outside any script run.
-        self._kept = st.session_state[page]
+        self._kept = st.session_state.setdefault(page, {"memory": {}})
+        self._frame = st.session_state.setdefault("frame", {"present": False})
         self._restricted = {}
-        self._present = {"present": "1"} if st.query_params.get("present") == "1" else {}
+        query = st.query_params.to_dict()
+        if "values" not in self._kept or (entering and query):
+            self.visit(query)
+
+    def visit(self, query: Mapping[str, str]) -> None:
+        """Show what these query parameters stand for, as an address that is opened or gone back to."""
+        values, notes = read(self.fields, {name: text for name, text in query.items() if name != "present"})
+        self._frame["present"] = query.get("present") == "1"
+        self._kept |= {"values": values, "notes": notes, "refused": {}, "guide": None}
+
+    @property
+    def present(self) -> bool:
+        """Whether the page is shown to a room: large, and without what is around it."""
+        return self._frame["present"]
+
+    def switch_present(self) -> None:
+        """Begin to present, or end it."""
+        self._frame["present"] = not self.present
 
     @property
     def _values(self) -> dict[str, Any]:
@@ -39,6 +53,20 @@ class View:
     def notes(self) -> list[str]:
         """What could not be used of the link or of the last input."""
         return self._kept["notes"]
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """By name of a setting, what was wrong with the value that the last input had for it."""
+        return self._kept["refused"]
+
+    @property
+    def guide(self) -> str | None:
+        """Title of the state worth seeing that was last gone to: what it says to do stays until another one is."""
+        return self._kept["guide"]
+
+    @guide.setter
+    def guide(self, title: str | None) -> None:
+        self._kept["guide"] = title
 
     def __getitem__(self, name: str) -> Any:
         """The value of a setting."""
@@ -59,8 +87,8 @@ class View:
         return self._kept.get("beginnings", 0)
 
     def start_from(self, **values: Any) -> None:
-        """Change these settings and return all others to their defaults, as a preset does."""
-        defaults = {name: field.default for name, field in self.fields.items()}
+        """Change these settings and return all others to their defaults, as a preset does, but for lasting ones."""
+        defaults = {name: self._values[name] if field.lasting else field.default for name, field in self.fields.items()}
         self._kept["beginnings"] = self.beginnings + 1
         self._take(values, self.fields, defaults)
 
@@ -76,24 +104,29 @@ class View:
                 field.check(self._values[name])
             except ValueError as error:
                 self._kept["values"] = self._values | {name: field.default}
-                news.append(f"{name} must be {error} here; it was reset.")
+                news.append(f"{field.label or name} must be {error} here; it was reset.")
         self._kept["notes"] += news
         return news
 
     def _take(self, values: Mapping[str, Any], fields: Mapping[str, Field], before: Mapping[str, Any]) -> None:
-        notes, after = [], dict(before)
+        refused, after = {}, dict(before)
         for name, value in values.items():
             try:
                 after[name] = fields[name].check(value)
             except ValueError as error:
-                notes.append(f"{name} must be {error}; it stays as it was.")
+                refused[name] = f"{fields[name].label or name} must be {error}; it stays as it was."
         # In one assignment each: the live figure may be reading the settings at this moment.
         self._kept["values"] = after
-        self._kept["notes"] = notes
+        self._kept["refused"] = refused
+        self._kept["notes"] = [text for name, text in refused.items() if not fields[name].live]
 
     def stands_at(self, values: Mapping[str, Any]) -> bool:
         """Whether the settings are the defaults with these changes."""
-        return all(self._values[name] == values.get(name, field.default) for name, field in self.fields.items())
+        return all(
+            self._values[name] == values.get(name, field.default)
+            for name, field in self.fields.items()
+            if not field.lasting
+        )
 
     def bind(self, name: str, then: Callable[[], None] | None = None) -> dict[str, Any]:
         """Make a Streamlit widget show and change a setting: ``st.selectbox(..., **view.bind("data"))``.
@@ -136,7 +169,8 @@ class View:
     def address(self) -> dict[str, str]:
         """The query parameters that open this view: what differs from the defaults."""
         changed = {name: value for name, value in self._values.items() if value != self.fields[name].default}
-        return {name: self.fields[name].write(value) for name, value in changed.items()} | self._present
+        present = {"present": "1"} if self.present else {}
+        return {name: self.fields[name].write(value) for name, value in changed.items()} | present
 
 
 def read(fields: Mapping[str, Field], query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:

@@ -5,12 +5,12 @@ import streamlit as st
 from components.cards.code import code_card
 from components.cards.data import data_card
 from components.cards.formulas import formulas
-from components.cards.presets import try_this
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
-from components.page.actions import actions
-from components.page.frame import notes, open_page
+from components.page.frame import choices, first_screen, open_page
+from components.page.legend import legend
 from components.page.parameters import parameter_controls, setting_controls
+from components.plot.theme import STYLES
 from components.settings.widgets import widget
 from components.text import plain
 from components.upload.labelled import LABELLED
@@ -37,8 +37,8 @@ def on_input(moved: Input) -> None:
 
 def picture() -> Picture:
     """The settings as they stand, drawn."""
-    tuned = parameter_controls(view, [FITTED[key] for key in view["losses"]], hidden=HIDDEN)
-    controls = (*setting_controls(view, "l2", "weight"), *tuned)
+    tuned = parameter_controls(view, [FITTED[key] for key in page.chosen()], hidden=HIDDEN)
+    controls = (*legend(view, FITTED, view["losses"], STYLES), *setting_controls(view, "l2", "weight"), *tuned)
     return classification_picture(page.points, page.original, page.fits(), view["at"], view["weight"], controls)
 
 
@@ -58,13 +58,18 @@ def more() -> None:
             widget(view, name, place)
 
 
-notes(page.check())
-with actions(view, own_file, more):
-    titles = page.titles()
-    widget(view, "data", then=page.new_data, width=240, options=list(titles), format_func=titles.get)
-    widget(view, "losses", width=420)
-try_this(view, PRESETS, "Drag a point, the diamond or a slider: every boundary answers.")
-live_figure("classification.figure", view, picture, on_input)
+with first_screen(
+    view,
+    PAGES["classification"],
+    PRESETS,
+    "Drag a point, the diamond or a slider: every boundary answers.",
+    page.check(),
+):
+    with choices(own_file, more):
+        titles = page.titles()
+        widget(view, "data", then=page.new_data, options=list(titles), format_func=titles.get)
+        widget(view, "losses")
+    live_figure("classification.figure", view, picture, on_input)
 st.caption(plain(page.about()))
 
 objective(page)

@@ -1,6 +1,7 @@
 """What can be set on the page ``classification``, and the states worth seeing."""
 
 from components.cards.presets import Preset
+from components.page.legend import legend_fields
 from components.page.parameters import parameter_fields
 from components.settings.fields import Choice, Moves, Number, Several
 from losses.boundary.fit import FITTED
@@ -23,8 +24,9 @@ FIELDS = {
     "flipped": Number(0, 0, 1, label="Share of flipped labels", step=0.05),
     "noise": Number(1, 0, 10, label="Noise ×", step=0.1),
     "seed": Number(0, 0, 9999, whole=True, label="Seed"),
-    "moves": Moves({}),
+    "moves": Moves({}, label="Moved points"),
     **parameter_fields(FITTED.values()),
+    **legend_fields(FITTED),
 }
 BCE = "binary_cross_entropy"
 PRESETS = (

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from components.page.legend import shown
 from components.page.parameters import settings
 from components.settings.view import View
 from losses import LOSSES
@@ -30,7 +31,10 @@ class Curves:
 
     def chosen(self) -> dict[str, dict[str, Any]]:
         """The losses chosen, with their parameters as this axis has them."""
-        return {key: self.axis.settings(LOSSES[key], **settings(self.view, LOSSES[key])) for key in self.view["losses"]}
+        return {
+            key: self.axis.settings(LOSSES[key], **settings(self.view, LOSSES[key]))
+            for key in shown(self.view, self.view["losses"])
+        }
 
     def new_axis(self) -> None:
         """Another axis has other losses: begin with its first three."""

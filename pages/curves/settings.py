@@ -1,6 +1,7 @@
 """What can be set on the page ``curves``, and the states worth seeing."""
 
 from components.cards.presets import Preset
+from components.page.legend import legend_fields
 from components.page.parameters import parameter_fields
 from components.settings.fields import Choice, Flag, Number, Several
 from losses import LOSSES
@@ -18,6 +19,7 @@ FIELDS = {
     "curvature": Flag(label="Curvature"),
     "at": Number(None, -1e6, 1e6, label="Probe"),
     **parameter_fields([*LOSSES.values(), *AXES.values()]),
+    **legend_fields(LOSSES),
 }
 PRESETS = (
     Preset(

@@ -1,6 +1,7 @@
 """What can be set on the page ``landscape``, and the states worth seeing."""
 
 from components.cards.presets import Preset
+from components.page.legend import legend_fields
 from components.page.parameters import parameter_fields
 from components.settings.fields import Choice, Flag, Moves, Number, Several
 from losses import LOSSES
@@ -28,7 +29,7 @@ FIELDS = {
     "b": Number(None, -1e150, 1e150, label="Start b"),
     "steps": Number(200, 0, 2000, whole=True, label="Steps", live=True, slider=(0, 500)),
     "playhead": Number(None, 0, 2000, whole=True, label="Playhead"),
-    "three_d": Flag(label="3-D"),
+    "three_d": Flag(label="3-D", lasting=True),
     "zoom": Number(1, 0.01, 1000, label="Zoom ×"),
     "factor": Number(1, 1e-3, 1e3, label="Loss ×"),
     "standardise": Flag(label="Standardise x"),
@@ -43,9 +44,10 @@ FIELDS = {
     "seed": Number(0, 0, 9999, whole=True, label="Seed", help="Of batches, noise and outliers."),
     "count": Number(0, 0, 50, whole=True, label="Outliers"),
     "size": Number(10, 0, 100, label="How far they lie"),
-    "moves": Moves({}),
+    "moves": Moves({}, label="Moved points"),
     "details": Flag(label="All parameters", help="Of the optimisers: β, decay and the like."),
     **parameter_fields([*FITTED.values(), *TEXTBOOK.values(), *OPTIMISERS.values()]),
+    **legend_fields(OPTIMISERS),
 }
 BOWL = {"surface": "bowl", "optimisers": ("sgd",), "steps": 50}
 BALL = {

@@ -6,12 +6,12 @@ from components.cards.code import code_card
 from components.cards.data import data_card
 from components.cards.formulas import formulas
 from components.cards.predict import predict_first
-from components.cards.presets import try_this
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
-from components.page.actions import actions
-from components.page.frame import notes, open_page
+from components.page.frame import choices, first_screen, open_page
+from components.page.legend import legend
 from components.page.parameters import parameter_controls, setting_controls
+from components.plot.theme import STYLES
 from components.settings.widgets import widget
 from components.text import listed, number, plain
 from components.upload.pairs import PAIRS
@@ -33,8 +33,12 @@ def on_input(moved: Input) -> None:
 
 def picture() -> Picture:
     """The settings as they stand, drawn."""
-    losses = [LOSSES[key] for key in view["losses"]]
-    controls = (*parameter_controls(view, losses, page.dataset.scale), *setting_controls(view, "count", "size"))
+    losses = [LOSSES[key] for key in page.chosen()]
+    controls = (
+        *legend(view, LOSSES, view["losses"], STYLES),
+        *setting_controls(view, "count", *(("size",) if view["count"] else ())),
+        *parameter_controls(view, losses, page.dataset.scale),
+    )
     return outlier_picture(page.points, page.compared(), page.unspoiled(), controls)
 
 
@@ -49,17 +53,23 @@ def own_file() -> bool:
 
 def more() -> None:
     """Settings that are rarely changed."""
-    for name in ("kind", "side", "model", "seed", *(("n", "noise") if view["data"] == "generated" else ())):
+    for name in (
+        *(("kind", "side") if view["count"] else ()),
+        "model",
+        "seed",
+        *(("n", "noise") if view["data"] == "generated" else ()),
+    ):
         widget(view, name)
 
 
-notes(page.check())
-with actions(view, own_file, more):
-    titles = page.titles()
-    widget(view, "data", then=page.new_data, width=280, options=list(titles), format_func=titles.get)
-    widget(view, "losses", width=420)
-try_this(view, PRESETS, "Drag any point, or move a slider: every fit answers.")
-live_figure("outliers.figure", view, picture, on_input)
+with first_screen(
+    view, PAGES["outliers"], PRESETS, "Drag any point, or move a slider: every fit answers.", page.check()
+):
+    with choices(own_file, more):
+        titles = page.titles()
+        widget(view, "data", then=page.new_data, options=list(titles), format_func=titles.get)
+        widget(view, "losses")
+    live_figure("outliers.figure", view, picture, on_input)
 st.caption(plain(page.about()))
 
 losses, points = page.chosen(), page.points

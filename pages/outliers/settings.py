@@ -1,6 +1,7 @@
 """What can be set on the page ``outliers``, and the states worth seeing."""
 
 from components.cards.presets import Preset
+from components.page.legend import legend_fields
 from components.page.parameters import parameter_fields
 from components.settings.fields import Choice, Moves, Number, Several
 from losses import LOSSES
@@ -20,7 +21,7 @@ FIELDS = {
         titles={key: loss.name for key, loss in REGRESSION.items()},
     ),
     "model": Choice("line", MODELS, label="Fit a", buttons=True),
-    "moves": Moves(),
+    "moves": Moves(label="Moved points"),
     "count": Number(0, 0, 50, whole=True, label="Outliers", live=True),
     "size": Number(10, 0, 100, label="How far they lie", live=True, slider=(0, 50)),
     "kind": Choice("vertical", KINDS, label="Outliers are", buttons=True),
@@ -29,6 +30,7 @@ FIELDS = {
     "n": Number(50, 3, 500, whole=True, label="Points", slider=(3, 500)),
     "noise": Number(1.0, 0.0, 10.0, label="Noise", slider=(0.0, 10.0)),
     **parameter_fields(REGRESSION.values()),
+    **legend_fields(REGRESSION),
 }
 PRESETS = (
     Preset(

@@ -36,6 +36,7 @@ class Slider {
     if (this.element.contains(document.activeElement) && this.value === value) return;
     this.#set(value);
     this.range.value = this.#position(value);
+    this.#complain(spec.refusal);
   }
 
   #set(value) {
@@ -97,11 +98,42 @@ class Switch {
   }
 }
 
+/** An entry of the legend: a line's sample and name; pressed, the line is shown. */
+class Chip {
+  constructor(spec, onInput) {
+    this.sample = html("span", { className: "live-sample" });
+    this.name = html("span");
+    this.element = html("button", { type: "button", className: "live-chip" }, this.sample, this.name);
+    this.element.addEventListener("click", () => onInput(!this.spec.value));
+    this.show(spec);
+  }
+
+  show(spec) {
+    this.spec = spec;
+    this.name.textContent = spec.label;
+    this.sample.replaceChildren(sample(spec));
+    this.element.ariaPressed = String(spec.value);
+    this.element.title = `${spec.value ? "Hide" : "Show"} ${spec.label}`;
+  }
+}
+
+/** A short piece of a line, in its colour and with its dashes. */
+function sample({ color, dash }) {
+  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  picture.setAttribute("viewBox", "0 0 26 8");
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
+  for (const [name, value] of Object.entries({ x1: 0, x2: 26, y1: 4, y2: 4, stroke: color, "stroke-width": 3, "stroke-dasharray": dash.join(" ") })) {
+    line.setAttribute(name, value);
+  }
+  picture.append(line);
+  return picture;
+}
+
 /** The controls of a figure, kept in step with what Python declares. */
 export class Controls {
-  constructor(element, onInput) {
-    this.element = element;
-    this.onInput = onInput;
+  /** `element` takes the sliders and switches, `legend` the entries of the legend. */
+  constructor(element, legend, onInput) {
+    Object.assign(this, { element, legend, onInput });
     this.shown = new Map();
   }
 
@@ -118,12 +150,18 @@ export class Controls {
       if (control === undefined) this.#add(spec);
       else if (!keepValues) control.show(spec);
     }
-    const order = specs.map((spec) => this.shown.get(spec.name).element);
-    if (order.some((element, index) => this.element.children[index] !== element)) this.element.append(...order);
+    for (const place of [this.element, this.legend]) {
+      const order = specs.filter((spec) => this.#place(spec) === place).map((spec) => this.shown.get(spec.name).element);
+      if (order.some((element, index) => place.children[index] !== element)) place.append(...order);
+    }
+  }
+
+  #place(spec) {
+    return spec.dash.length ? this.legend : this.element;
   }
 
   #add(spec) {
-    const Kind = typeof spec.value === "boolean" ? Switch : Slider;
+    const Kind = spec.dash.length ? Chip : typeof spec.value === "boolean" ? Switch : Slider;
     this.shown.set(spec.name, new Kind(spec, (value) => this.onInput({ [spec.name]: value })));
   }
 }

@@ -6,17 +6,27 @@ const cell = (row, tag, scope) => {
   row.append(element);
 };
 
+const made = (tag, properties) => Object.assign(document.createElement(tag), properties);
+
 export class Tables {
+  /** The first table stands in `element`, those after it fold. */
   constructor(element) {
     this.element = element;
+    this.tables = [];
+    this.fold = made("details", { className: "live-fold" });
+    this.fold.append(made("summary", { textContent: "More numbers" }));
   }
 
   show(readouts) {
-    while (this.element.children.length < readouts.length) {
-      this.element.append(Object.assign(document.createElement("table"), { className: "live-table" }));
-    }
-    while (this.element.children.length > readouts.length) this.element.lastChild.remove();
-    readouts.forEach((readout, index) => this.#fill(this.element.children[index], readout));
+    while (this.tables.length < readouts.length) this.tables.push(made("table", { className: "live-table" }));
+    while (this.tables.length > readouts.length) this.tables.pop().remove();
+    if (readouts.length > 1) this.element.append(this.fold);
+    else this.fold.remove();
+    readouts.forEach((readout, index) => {
+      const table = this.tables[index];
+      if (!table.isConnected) index ? this.fold.append(table) : this.element.prepend(table);
+      this.#fill(table, readout);
+    });
   }
 
   #fill(table, { caption, columns, rows }) {
