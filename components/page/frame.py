@@ -2,40 +2,33 @@
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Protocol
 
 import streamlit as st
 
 from components.cards.presets import Preset
-from components.live.channel import plotly_address
 from components.page.guide import guide
 from components.page.share import share
 from components.settings.fields import Field
 from components.settings.view import View
 from components.text import plain
 
-_STYLE, _PRESENT = (Path(__file__).with_name(f"{name}.css").read_text("utf-8") for name in ("frame", "present"))
-
 
 class Titled(Protocol):
-    """What is known of a page before it runs: its name, which is its path as well, and its title on screen."""
+    """What is known of a page before it runs: its name, which is its path as well, its short title and its question."""
 
     @property
     def name(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
     @property
     def question(self) -> str: ...  # noqa: D102
 
 
 def open_page(page: Titled, fields: Mapping[str, Field]) -> View:
     """Begin a page with its settings."""
-    view = View(page.name, fields)
-    # plotly.js is asked for here, in the first element of the page, to be there when the figure is.
-    st.html(
-        f'<style>{_STYLE}{_PRESENT if view.present else ""}</style><script async id="live-plotly" src="{plotly_address()}"></script>',
-        unsafe_allow_javascript=True,
-    )
-    return view
+    st.set_page_config(page_title=f"{page.title} · Losscope")
+    return View(page.name, fields)
 
 
 @contextmanager
@@ -62,7 +55,7 @@ def first_screen(
         with st.container(horizontal=True, key="above"):
             st.button(
                 "End" if view.present else "Present",
-                key="present",
+                key="end" if view.present else "present",
                 on_click=view.switch_present,
                 help="Back to the page (Esc)" if view.present else "Large, for a room; ? shows the keys",
             )
@@ -78,11 +71,17 @@ def first_screen(
 
 
 @contextmanager
-def choices(own_file: Callable[[], bool] | None = None, more: Callable[[], None] | None = None) -> Generator[None]:
+def choices(
+    lines: tuple[str, Callable[[], None]] | None = None,
+    own_file: Callable[[], bool] | None = None,
+    more: Callable[[], None] | None = None,
+) -> Generator[None]:
     """What a page lets one choose, beside its figure. What is shown inside comes first.
 
     Parameters
     ----------
+    lines
+        What the lines of the figure are called, and what shows a choice of them.
     own_file
         Shows how to upload a file; returns whether there is a new one, and then the page runs anew.
     more
@@ -90,9 +89,10 @@ def choices(own_file: Callable[[], bool] | None = None, more: Callable[[], None]
     """
     with st.container(key="choices"):
         yield
-        if not (own_file or more):
-            return
         with st.container(horizontal=True, gap="small"):
+            if lines:
+                with st.popover(lines[0]):
+                    lines[1]()
             if own_file:
                 with st.popover("Your CSV"):
                     if own_file():

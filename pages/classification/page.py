@@ -65,10 +65,9 @@ with first_screen(
     "Drag a point, the diamond or a slider: every boundary answers.",
     page.check(),
 ):
-    with choices(own_file, more):
+    with choices(("Losses", lambda: widget(view, "losses")), own_file, more):
         titles = page.titles()
         widget(view, "data", then=page.new_data, options=list(titles), format_func=titles.get)
-        widget(view, "losses")
     live_figure("classification.figure", view, picture, on_input)
 st.caption(plain(page.about()))
 

@@ -42,9 +42,8 @@ def picture() -> Picture:
 
 
 with first_screen(view, PAGES["curves"], PRESETS, "Drag the probe, or move a slider: every curve answers.", said):
-    with choices():
+    with choices(("Losses", lambda: widget(view, "losses", options=axis.losses))):
         widget(view, "axis", then=page.new_axis)
-        widget(view, "losses", options=axis.losses)
         widget(view, "curvature")
     live_figure("curves.figure", view, picture, on_input)
 

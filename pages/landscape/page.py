@@ -88,13 +88,12 @@ with first_screen(
     "Click the surface to start there; drag the start, a point or a slider.",
     land.check(),
 ):
-    with choices(own_file, more):
+    with choices(("Optimisers", lambda: widget(view, "optimisers")), own_file, more):
         titles = land.titles()
         left, right = st.columns(2)
         widget(view, "surface", left, then=land.new_surface, options=list(titles), format_func=titles.get)
         if land.data:
             widget(view, "loss", right, options=land.losses())
-        widget(view, "optimisers")
         widget(view, "three_d")
         land.prepare(st.empty())
     live_figure("landscape.figure", view, picture, on_input)

@@ -65,10 +65,9 @@ def more() -> None:
 with first_screen(
     view, PAGES["outliers"], PRESETS, "Drag any point, or move a slider: every fit answers.", page.check()
 ):
-    with choices(own_file, more):
+    with choices(("Losses", lambda: widget(view, "losses")), own_file, more):
         titles = page.titles()
         widget(view, "data", then=page.new_data, options=list(titles), format_func=titles.get)
-        widget(view, "losses")
     live_figure("outliers.figure", view, picture, on_input)
 st.caption(plain(page.about()))
 

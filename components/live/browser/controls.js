@@ -1,5 +1,6 @@
 // Sliders, number entries and switches that move the picture while they are dragged.
 
+const IN_SIGHT = 5; // sliders and switches that are not folded away
 const POSITIONS = 200; // stops of a slider, unless it counts whole numbers
 
 const html = (tag, properties = {}, ...children) => {
@@ -129,11 +130,20 @@ function sample({ color, dash }) {
   return picture;
 }
 
+/** Whether a control is an entry of the legend. */
+const isEntry = ({ dash }) => dash.length > 0;
+
+/** Make these the children of an element; nothing is moved that is in its place, so that it keeps the focus. */
+function arrange(parent, children) {
+  if (children.some((child, index) => parent.children[index] !== child)) parent.append(...children);
+}
+
 /** The controls of a figure, kept in step with what Python declares. */
 export class Controls {
   /** `element` takes the sliders and switches, `legend` the entries of the legend. */
   constructor(element, legend, onInput) {
     Object.assign(this, { element, legend, onInput });
+    this.fold = html("details", { className: "live-fold" }, html("summary", { textContent: "More sliders" }));
     this.shown = new Map();
   }
 
@@ -150,18 +160,17 @@ export class Controls {
       if (control === undefined) this.#add(spec);
       else if (!keepValues) control.show(spec);
     }
-    for (const place of [this.element, this.legend]) {
-      const order = specs.filter((spec) => this.#place(spec) === place).map((spec) => this.shown.get(spec.name).element);
-      if (order.some((element, index) => place.children[index] !== element)) place.append(...order);
-    }
-  }
-
-  #place(spec) {
-    return spec.dash.length ? this.legend : this.element;
+    const elements = (chosen) => chosen.map((spec) => this.shown.get(spec.name).element);
+    const others = elements(specs.filter((spec) => !isEntry(spec)));
+    const folded = others.length > IN_SIGHT + 1 ? others.splice(IN_SIGHT) : [];
+    if (!folded.length) this.fold.remove();
+    arrange(this.legend, elements(specs.filter(isEntry)));
+    arrange(this.element, folded.length ? [...others, this.fold] : others);
+    arrange(this.fold, [this.fold.firstChild, ...folded]);
   }
 
   #add(spec) {
-    const Kind = spec.dash.length ? Chip : typeof spec.value === "boolean" ? Switch : Slider;
+    const Kind = isEntry(spec) ? Chip : typeof spec.value === "boolean" ? Switch : Slider;
     this.shown.set(spec.name, new Kind(spec, (value) => this.onInput({ [spec.name]: value })));
   }
 }

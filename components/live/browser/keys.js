@@ -11,7 +11,7 @@ const KEYS = [
   ["H", "hide or show the answer", "h", (figure) => figure.root.classList.toggle("live-hidden-answer")],
   ["F", "full screen", "f", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen())],
   ["?", "these keys", "?", (figure) => help(figure.root)],
-  ["Esc", "end presenting", "Escape", () => press("present")],
+  ["Esc", "end presenting", "Escape", () => press("end")],
 ];
 const TYPING = "input, select, textarea, [contenteditable], [role=combobox], [role=listbox], [role=dialog] *";
 

@@ -100,9 +100,12 @@ class LiveFigure {
     const behind = this.link.busy; // the hand is ahead of this answer
     if (data.answers < this.shown || (behind && !data.moving)) return; // a newer picture is here, or on its way
     this.shown = data.answers;
+    this.updating = data;
+    this.#mark();
     this.controls.show(data.controls, behind);
     this.arrays.next();
-    const figure = this.pinned.beside(enlarged(this.arrays.decode(data.figure), this.chart.size.marks));
+    this.figure = enlarged(this.arrays.decode(data.figure), this.chart.size.marks);
+    const figure = this.pinned.beside(this.figure);
     const player = this.arrays.decode(data.player);
     const held = this.handles.held;
     if (data.moving && this.chart.fits(figure, held) && paintable(figure, this.chart.drawn)) {
@@ -113,7 +116,7 @@ class LiveFigure {
       if (!this.root.isConnected || data.answers < this.shown) return; // overtaken while Plotly drew
       this.painter.clear();
     }
-    Object.assign(this, { figure, data });
+    this.data = data;
     this.labels.show(data.labels);
     this.handles.show(data.handles, data.pick, behind);
     this.player.show(player, !data.moving && !behind);
@@ -124,13 +127,15 @@ class LiveFigure {
     this.#note(data.notes);
     this.root.dataset.answers = data.answers;
     if (!data.moving) this.#rest(data);
+    if (this.updating === data) this.updating = undefined;
     this.#mark();
   }
 
   /** Say in the page whether what is shown is the last word on what the hand did. */
   #mark() {
-    this.root.toggleAttribute("data-settled", this.link.settled);
-    if (this.link.settled) this.painter.forget();
+    const settled = this.link.settled && !this.updating;
+    this.root.toggleAttribute("data-settled", settled);
+    if (settled) this.painter.forget();
   }
 
   #note(notes) {

@@ -12,10 +12,13 @@ function roomy(figure, other) {
   const layout = { ...figure.layout };
   for (const name of Object.keys(layout).filter((key) => AXIS.test(key))) {
     const [mine, theirs] = [layout[name].range, other.layout[name]?.range];
-    if (mine && theirs && layout[name].type === other.layout[name].type) layout[name] = { ...layout[name], range: joined(mine, theirs) };
+    if (mine && theirs && kind(layout[name]) === kind(other.layout[name])) layout[name] = { ...layout[name], range: joined(mine, theirs) };
   }
   return { ...figure, layout };
 }
+
+/** Plotly notes in a layout what kind an axis turned out to be. */
+const kind = ({ type }) => type ?? "linear";
 
 function joined(mine, theirs) {
   const [low, high] = [Math.min(...mine, ...theirs), Math.max(...mine, ...theirs)];

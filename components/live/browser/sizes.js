@@ -11,9 +11,18 @@ export function enlarged(figure, scale) {
   const grown = (part, name, usual) => part && { ...part, [name]: times(part[name] ?? usual) };
   const data = figure.data.map((trace) => ({
     ...trace,
+    ...(trace.colorbar && { colorbar: withFonts(trace.colorbar, scale) }),
     ...(trace.line && { line: grown(trace.line, "width", 2) }),
     ...(trace.marker && trace.type !== "bar" && { marker: grown(trace.marker, "size", 6) }),
   }));
+  const layout = withFonts(figure.layout, scale);
   const margin = Object.fromEntries(Object.entries(figure.layout.margin).map(([side, room]) => [side, scale * room]));
-  return { ...figure, data, layout: { ...figure.layout, margin } };
+  return { ...figure, data, layout: { ...layout, margin } };
+}
+
+/** The same with every font that has a size of its own `scale` times as large. */
+function withFonts(part, scale) {
+  if (part === null || typeof part !== "object" || Array.isArray(part) || ArrayBuffer.isView(part)) return part;
+  const entries = Object.entries(part).map(([name, value]) => [name, /font$/.test(name) && value.size ? { ...value, size: scale * value.size } : withFonts(value, scale)]);
+  return Object.fromEntries(entries);
 }
