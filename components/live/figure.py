@@ -201,8 +201,8 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
     offer = Offer()
 
     def take(values: Mapping[str, Any]) -> None:
-        if "address" in values:
-            view.visit(read_address(values["address"]))
+        if isinstance(visited := values.get("address"), Mapping):
+            view.visit(read_address(visited))
         else:
             on_input(read_input(values, offer))
 

@@ -74,10 +74,9 @@ def read_input(values: Mapping[str, Any], offer: Offer) -> Input:
     return Input(sliders, places, playhead)
 
 
-def read_address(value: Any) -> dict[str, str]:
+def read_address(parameters: Mapping[str, Any]) -> dict[str, str]:
     """The query parameters of the address that the visitor has gone back to; what is none is left out."""
-    parts = value.items() if isinstance(value, Mapping) else ()
-    return {name: text for name, text in parts if isinstance(text, str)}
+    return {name: text for name, text in parameters.items() if isinstance(text, str)}
 
 
 def _slider(value: Any) -> float | bool:

@@ -29,7 +29,7 @@ class Document:
             return
         # As it lies on disk and whole: neither compressed nor "not modified".
         asked = [(name, value) for name, value in scope["headers"] if name not in _SHORTER]
-        await self.app(scope | {"headers": asked}, receive, _Inserting(send, self.head))
+        await self.app(dict(scope) | {"headers": asked}, receive, _Inserting(send, self.head))
 
 
 class _Inserting:
@@ -52,7 +52,7 @@ class _Inserting:
             return
         body = self.body.replace(_ENDS, self.head + _ENDS, 1)
         kept = [(name, value) for name, value in self.start["headers"] if name not in (b"content-length", b"etag")]
-        await self.send(self.start | {"headers": [*kept, (b"content-length", str(len(body)).encode())]})
+        await self.send(dict(self.start) | {"headers": [*kept, (b"content-length", str(len(body)).encode())]})
         await self.send({"type": "http.response.body", "body": body})
 
 

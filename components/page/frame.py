@@ -65,7 +65,7 @@ def first_screen(
                     share(view)
         guide(view, presets, free)
         with st.container(key="notes"):  # above the page, not in it: nothing moves when a note comes
-            for text in dict.fromkeys([*view.notes, *notes]):
+            for text in dict.fromkeys([*view.all_notes, *notes]):
                 st.warning(plain(text), icon="⚠️")
         yield
 

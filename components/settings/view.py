@@ -26,9 +26,10 @@ class View:
         self._kept = st.session_state.setdefault(page, {"memory": {}})
         self._frame = st.session_state.setdefault("frame", {"present": False})
         self._restricted = {}
-        query = st.query_params.to_dict()
+        query = dict(st.query_params)
         if "values" not in self._kept or (entering and query):
             self.visit(query)
+        self._begun_with = tuple(self._kept["notes"])
 
     def visit(self, query: Mapping[str, str]) -> None:
         """Show what these query parameters stand for, as an address that is opened or gone back to."""
@@ -53,6 +54,11 @@ class View:
     def notes(self) -> list[str]:
         """What could not be used of the link or of the last input."""
         return self._kept["notes"]
+
+    @property
+    def all_notes(self) -> list[str]:
+        """Those, and the ones with which this run began, though the page has set something since."""
+        return list(dict.fromkeys([*self._begun_with, *self.notes]))
 
     @property
     def refused(self) -> Mapping[str, str]:

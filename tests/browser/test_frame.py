@@ -1,5 +1,7 @@
 """The first screen in a real browser: what is on it, present mode, history, the legend, the comparison of two pictures."""
 
+import itertools
+
 import pytest
 
 from pages import PAGES
@@ -216,4 +218,4 @@ def test_a_page_has_one_heading_above_the_others_and_a_title(app, visit, name):
         "[...document.querySelectorAll('h1, h2, h3, h4')].map((heading) => Number(heading.tagName[1]))"
     )
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(later <= earlier + 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))

@@ -37,7 +37,12 @@ class Session:
         return self
 
     def press(self, label):
-        next(button for button in self.at.button if button.label == label).click()
+        """A button, or one of the examples worth seeing."""
+        button = next((button for button in self.at.button if button.label == label), None)
+        if button:
+            button.click()
+        else:
+            next(box for box in self.at.selectbox if box.label == "Example").set_value(label)
         return self.run()
 
     def send(self, **values):
@@ -82,7 +87,9 @@ class Session:
 
     @property
     def warnings(self):
-        return [warning.value for warning in self.at.warning]
+        """What is said of settings that could not be: in boxes, and beside the control that it was meant for."""
+        refused = [control["refusal"] for control in self.data["controls"] if control["refusal"]]
+        return [warning.value for warning in self.at.warning] + refused
 
     @property
     def captions(self):

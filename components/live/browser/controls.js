@@ -105,7 +105,7 @@ class Chip {
     this.sample = html("span", { className: "live-sample" });
     this.name = html("span");
     this.element = html("button", { type: "button", className: "live-chip" }, this.sample, this.name);
-    this.element.addEventListener("click", () => onInput(!this.spec.value));
+    this.element.addEventListener("click", () => (this.isLast() ? undefined : onInput(!this.spec.value)));
     this.show(spec);
   }
 
@@ -115,6 +115,11 @@ class Chip {
     this.sample.replaceChildren(sample(spec));
     this.element.ariaPressed = String(spec.value);
     this.element.title = `${spec.value ? "Hide" : "Show"} ${spec.label}`;
+  }
+
+  /** Whether this is the only line shown, which has to stay. */
+  isLast() {
+    return this.spec.value && this.element.parentElement.querySelectorAll("[aria-pressed=true]").length === 1;
   }
 }
 

@@ -265,10 +265,37 @@ def test_an_unusable_change_is_refused_with_a_note_until_the_next_change(session
     view.set(a=99, b=True)
     assert (view["a"], view["b"]) == (1, True)
     assert view.notes == View("here", SMALL).notes == ["a must be a number from 0 to 10; it stays as it was."]
+    assert view.refused == {"a": "a must be a number from 0 to 10; it stays as it was."}
     view.set()
     assert len(View("here", SMALL).notes) == 1
     view.set(a=2)
     assert View("here", SMALL).notes == []
+
+
+def test_what_is_refused_of_a_live_control_is_said_there_and_nowhere_else(session):
+    view = View("here", {"a": Number(1, 0, 10, label="Shown", live=True)})
+    view.set(a=99)
+    assert view.refused == {"a": "Shown must be a number from 0 to 10; it stays as it was."}
+    assert view.notes == []
+    view.set(a=2)
+    assert view.refused == {}
+
+
+def test_gone_back_to_an_address_all_else_has_its_default(session):
+    view = View("here", SMALL)
+    view.set(a=7, b=True)
+    view.visit({"a": "3", "present": "1"})
+    assert (view["a"], view["b"], view.present) == (3, False, True)
+    view.visit({"a": "x"})
+    assert (view["a"], view.present, len(view.notes)) == (1, False, 1)
+
+
+def test_a_lasting_setting_is_the_visitors_way_of_looking(session):
+    view = View("here", SMALL | {"wide": Flag(lasting=True)})
+    view.set(a=7, wide=True)
+    view.start_from(b=True)
+    assert (view["a"], view["b"], view["wide"]) == (1, True, True)
+    assert view.stands_at({"b": True})
 
 
 def test_a_preset_starts_from_the_defaults(session):

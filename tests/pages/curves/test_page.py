@@ -115,8 +115,8 @@ def test_what_an_axis_decides_is_no_slider_and_its_scenario_is(session, axis):
 @pytest.mark.parametrize(
     ("query", "word"),
     [
-        ({"at": "100"}, "at"),
-        ({"axis": "probability", "losses": "focal", "at": "-0.5"}, "at"),
+        ({"at": "100"}, "Probe"),
+        ({"axis": "probability", "losses": "focal", "at": "-0.5"}, "Probe"),
         ({"axis": "margin", "losses": "mse"}, "losses"),
         ({"axis": "nowhere"}, "axis"),
         ({"class_probability.classes": "2.5"}, "classes"),

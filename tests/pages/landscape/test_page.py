@@ -400,14 +400,14 @@ def test_a_playhead_at_the_end_stays_at_the_end(session):
 
 def test_sliders_are_those_of_what_is_shown(session):
     names = {control["name"] for control in opened(session).data["controls"]}
-    assert names == {RATE, "adam.learning_rate", "mse.half", "steps"}
+    assert names == {RATE, "adam.learning_rate", "mse.half", "steps", "show.sgd", "show.adam"}
     choose(session, "toggle", "details", True)
     names = {control["name"] for control in session.data["controls"]}
     assert {"adam.beta1", "adam.beta2"} <= names
     choose(session, "multiselect", "optimisers", ["momentum"])
     choose(session, "selectbox", "surface", "bowl")
     names = {control["name"] for control in session.data["controls"]}
-    assert names == {"momentum.learning_rate", "momentum.momentum", "bowl.condition", "steps"}
+    assert names == {"momentum.learning_rate", "momentum.momentum", "bowl.condition", "steps", "show.momentum"}
 
 
 @pytest.mark.parametrize("key", list(OPTIMISERS))
@@ -417,7 +417,7 @@ def test_every_optimiser_is_shown_from_its_declaration_alone(session, key):
     opened(session, surface="bowl", optimisers=key)
     for details in (False, True):
         choose(session, "toggle", "details", details)
-        names = {control["name"] for control in session.data["controls"]} - {"bowl.condition", "steps"}
+        names = {control["name"] for control in session.data["controls"]} - {"bowl.condition", "steps", f"show.{key}"}
         shown = {name for name, parameter in optimiser.parameters.items() if details or not parameter.detail}
         assert names == {f"{key}.{name}" for name in shown}
     shown = " ".join(markdown.value for markdown in session.at.markdown)
