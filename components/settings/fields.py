@@ -13,12 +13,21 @@ class Field(ABC):
 
     ``label`` stands beside its widget, ``help`` explains it. With ``live`` the live figure shows it, as a
     slider or switch that moves the picture under the hand; else ``components.settings.widgets`` makes its widget.
+    ``opens`` is where a page opens whose link says nothing, if not at the default; ``kept`` stays as the
+    visitor has it when a preset is chosen.
     """
 
     default: Any
     label: str = field(default="", kw_only=True)
     help: str = field(default="", kw_only=True)
     live: bool = field(default=False, kw_only=True)
+    opens: Any = field(default=None, kw_only=True)
+    kept: bool = field(default=False, kw_only=True)
+
+    @property
+    def opening(self) -> Any:
+        """Its value where the page opens without a link."""
+        return self.default if self.opens is None else self.opens
 
     @abstractmethod
     def check(self, value: Any) -> Any:

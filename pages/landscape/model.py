@@ -123,7 +123,7 @@ class Landscape:
         """Another surface has other weights, and other places to start from."""
         view = self.view
         loss = view["loss"] if self.allows(view["loss"]) else self.losses()[0]
-        view.start_from(surface=view["surface"], loss=loss, optimisers=view["optimisers"], three_d=view["three_d"])
+        view.start_from(surface=view["surface"], loss=loss, optimisers=view["optimisers"])
 
     def unit(self, optimiser: str) -> float:
         """What this optimiser's learning rate is measured in, at the loss's own height."""
@@ -138,7 +138,7 @@ class Landscape:
         notes = []
         if view["surface"] == "csv" and not self.upload:
             notes.append("The link shows an uploaded file, and files stay with whoever uploads them: here is a line.")
-            view.start_from()
+            view.start_from(surface="line")
         if self.data and not self.allows(view["loss"]):
             other = self.losses()[0]
             notes.append(f"{LOSSES[view['loss']].name} cannot take these targets: {LOSSES[other].name} is shown.")

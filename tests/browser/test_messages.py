@@ -75,7 +75,7 @@ def kind_of(name):
 def test_the_browser_reads_and_says_what_the_table_has_and_nothing_else(app, watched):
     open_in(watched, f"{app}/{OUTLIERS}")
     read, sent = move_point_and_sliders(watched)
-    open_in(watched, f"{app}/landscape")
+    open_in(watched, f"{app}/landscape?surface=line")
     more, later = step_and_pick(watched)
     assert read | more == PICTURE.keys()
     said, kinds = set(), set()

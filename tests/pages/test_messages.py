@@ -77,15 +77,16 @@ def test_each_kind_of_name_is_heard_and_of_a_wrong_type_it_is_said(session):
     """A name of each row; what it does is the pages' matter."""
     examples = {"<control>": "steps", "<handle>.<row>": "points.10", "<pick>": "start", "playhead": "playhead"}
     assert examples.keys() == NAMES.keys()
+    here = {"surface": "line"}
     right = {"number": 7, "bool": True, "text": "Infinity", "list": [1.5, -3.0]}
     for kind, name in examples.items():
         first = types(NAMES[kind]) & {"number", "list"}
         value = right[first.pop()]
-        session.open("landscape").press("Reset").move(**{name: value})
-        assert session.data["address"], kind
+        session.open("landscape", **here).move(**{name: value})
+        assert session.data["address"] != here, kind
         for wrong in [value for word, value in right.items() if word not in types(NAMES[kind])]:
-            session.press("Reset").move(**{name: wrong}).run()
-            assert session.data["address"] == {}
+            session.open("curves").open("landscape", **here).move(**{name: wrong}).run()
+            assert session.data["address"] == here
             assert session.warnings, (kind, wrong)
 
 
