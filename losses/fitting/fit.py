@@ -46,6 +46,10 @@ class Fit:
         Whether no other line is as good; None where that cannot be told (a loss that is not convex).
     alternative
         Intercept and slope of another line that is as good, where one is known.
+    corners
+        Intercepts and slopes ``[k, 2]`` of the corners of the convex set of all best lines, in order around
+        it: every line between them is as good. One row for a line that is the only best; None where the set
+        is not known.
     note
         What a reader must know about the result, in a plain sentence; empty if nothing.
     """
@@ -62,6 +66,7 @@ class Fit:
     values: np.ndarray
     unique: bool | None
     alternative: tuple[float, float] | None
+    corners: np.ndarray | None
     note: str
 
     def predict(self, x: Any) -> np.ndarray:
@@ -162,6 +167,11 @@ def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, par
         limit = np.full_like(y, np.inf) if any(kink.at == 0 for kink in kinks) else curvature
         weight = weights(minimum.residual, pull, limit)
         alternative = None if minimum.alternative is None else line(minimum.alternative, minimum.shift)[:2]
+        corners = (
+            None if minimum.corners is None else np.array([line(ends, minimum.shift)[:2] for ends in minimum.corners])
+        )
+        best = np.array([(intercept, slope), *([alternative] if alternative else [])])
+        good = best if corners is None or len(corners) == 1 else corners
     if not np.isfinite([intercept, slope, objective]).all():
         raise ValueError(f"{loss.name} cannot be fitted: the numbers are too large or too far apart")
     return Fit(
@@ -177,13 +187,25 @@ def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, par
         values=value,
         unique=minimum.unique,
         alternative=alternative,
-        note=_note(minimum, loss, (intercept, slope), alternative, "line" if basis.shape[1] > 1 else "value"),
+        corners=corners,
+        note=_note(minimum, loss, good, "line" if basis.shape[1] > 1 else "value"),
     )
 
 
-def _note(minimum: Minimum, loss: Loss, line: tuple, alternative: tuple | None, kind: str) -> str:
-    """What a reader must know, most important first."""
-    both = "" if alternative is None else " and ".join(f"{_text(each, kind)}" for each in sorted([line, alternative]))
+def _note(minimum: Minimum, loss: Loss, good: np.ndarray, kind: str) -> str:
+    """What a reader must know, most important first.
+
+    Parameters
+    ----------
+    minimum
+        What was found.
+    loss
+        By which.
+    good
+        Intercepts and slopes ``[k, 2]`` of what is best, and of the corners of all that is as good.
+    kind
+        "line" or "value".
+    """
     sentences = []
     if not minimum.settled:
         sentences.append(f"The search was stopped before it came to rest: a better {kind} is near.")
@@ -196,17 +218,22 @@ def _note(minimum: Minimum, loss: Loss, line: tuple, alternative: tuple | None, 
         sentences.append(
             f"Best of {minimum.starts} starts: this loss is not convex, so a better {kind} cannot be ruled out."
         )
-        if both:
-            sentences.append(f"Equally good: {both}.")
-    elif both:
+    both = " and ".join(_text(each, kind) for each in sorted(good.tolist()))
+    if len(good) > 1 and minimum.starts > 1:
+        sentences.append(f"Equally good: {both}.")
+    elif len(good) > 2:
+        low, high = (f"{slope:.4g}".replace("-", "−") for slope in (good[:, 1].min(), good[:, 1].max()))
+        sentences.append(f"{len(good)} lines and all between them are equally good: slopes from {low} to {high}.")
+    elif len(good) > 1:
         sentences.append(f"Every {kind} between {both} is equally good.")
     return " ".join(sentences)
 
 
-def _text(line: tuple[float, float], kind: str) -> str:
-    return (
-        f"{line[0]:.6g}" if kind == "value" else f"y = {line[0]:.4g} {'-' if line[1] < 0 else '+'} {abs(line[1]):.4g} x"
+def _text(line: Sequence[float], kind: str) -> str:
+    text = (
+        f"{line[0]:.6g}" if kind == "value" else f"y = {line[0]:.4g} {'−' if line[1] < 0 else '+'} {abs(line[1]):.4g} x"
     )
+    return text.replace("-", "−")
 
 
 def cost(fit_or_line: Fit | Sequence[float], x: Any, y: Any, loss: str | Loss, **parameters: float | bool) -> float:

@@ -169,7 +169,7 @@ def batches(seen, changed):
         return np.abs(np.diff(at.place()[-50:], n=2, axis=0)).max()
 
     whole = changed(batch=0)
-    assert wobble(whole) < 1e-3 < 0.05 < wobble(seen)
+    assert wobble(whole) < 0.02 * wobble(seen)
     return seen.land.batch, len(seen.land.points().x), whole.land.view["batch"]
 
 
