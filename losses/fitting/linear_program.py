@@ -14,7 +14,6 @@ side: above some, below the others. That is a convex set of lines, whose steepes
 two inner common tangents of the rows on either side, and whose other corners are edges of their hulls.
 """
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -129,13 +128,17 @@ class _Program(NamedTuple):
 
     def _corner(self, pivot: int, other: int) -> _Corner:
         """The line through two rows (or the constant through one) and all rows that it meets."""
-        run = self.position[other] - self.position[pivot]
-        slope = (self.target[other] - self.target[pivot]) / run if run else 0.0
-        start = self.target[pivot] - slope * self.position[pivot]
+        start, slope = self._through(pivot, other)
         size = np.abs(self.target) + abs(self.target[pivot]) + abs(start) + abs(slope)
         active = np.abs(start + slope * self.position - self.target) <= 64 * np.finfo(float).eps * size
         active[[pivot, other]] = True
-        return _Corner(float(start), float(slope), active)
+        return _Corner(start, slope, active)
+
+    def _through(self, pivot: int, other: int) -> tuple[float, float]:
+        """Start and slope of the line through two rows, or of the constant through one."""
+        run = self.position[other] - self.position[pivot]
+        slope = (self.target[other] - self.target[pivot]) / run if run else 0.0
+        return float(self.target[pivot] - slope * self.position[pivot]), float(slope)
 
     def _steepest_edge(self, corner: _Corner, residual: np.ndarray) -> tuple[int, float]:
         """The active row about which turning the line lowers the cost fastest, and that derivative."""
@@ -172,14 +175,13 @@ class _Program(NamedTuple):
         under, over = np.flatnonzero(bent & (side >= 0)), np.flatnonzero(bent & (side <= 0))
         low = _tangent(-self.position, self.target, under, over)
         high = _tangent(self.position, self.target, under, over)
-        slopes = [self._corner(*rows).slope for rows in (low, high)]
-        first = _hull_edges(self.position, self.target, under, low[0], slopes[1])
-        second = _hull_edges(-self.position, -self.target, over, low[1], slopes[1])
-        lines = [self._corner(*rows).ends for rows in (low, *first, high, *reversed(second))]
-        apart = 1e-9 * (1 + np.abs(lines).max())
-        return np.array(
-            [line for before, line in pairwise([lines[-1], *lines]) if np.abs(np.subtract(line, before)).max() > apart]
-        )
+        _, steepest = self._through(*high)
+        first = _hull_edges(self.position, self.target, under, low[0], steepest)
+        second = _hull_edges(-self.position, -self.target, over, low[1], steepest)
+        pairs = [self._through(*rows) for rows in (low, *first, high, *reversed(second))]
+        lines = np.array([(start, start + slope) for start, slope in pairs])
+        apart = np.abs(lines - np.roll(lines, 1, axis=0)).max(1) > 1e-9 * (1 + np.abs(lines).max())
+        return lines[apart]
 
     def _sides(self, corner: _Corner) -> np.ndarray:
         """On which side of each row ``[n]`` the optimal lines pass: 1 above, -1 below, 0 through it, all of them."""
@@ -229,11 +231,11 @@ def _hull_edges(
     """The edges of the upper hull of ``rows``, as pairs of rows, on the way left from ``start`` up to a slope."""
     edges, here = [], start
     while True:
-        left = rows[position[rows] < position[here]]
-        if not left.size:
+        rows = rows[position[rows] < position[here]]
+        if not rows.size:
             return edges
-        slopes = (target[here] - target[left]) / (position[here] - position[left])
+        slopes = (target[here] - target[rows]) / (position[here] - position[rows])
         if slopes.min() >= steepest:
             return edges
-        edges.append((here, int(left[slopes.argmin()])))
+        edges.append((here, int(rows[slopes.argmin()])))
         here = edges[-1][1]
