@@ -110,7 +110,7 @@ def fits_figure(
 def _pull_scale(pulls: list[np.ndarray]) -> tuple[float, dict[str, Any]]:
     """The unit of a logarithmic scale on which the gentlest loss's pulls are seen beside the hardest's, and its axis."""
     reaches = np.array([np.abs(pull[np.isfinite(pull)]).max(initial=0.0) for pull in pulls])
-    reaches = reaches[reaches > 0]
+    reaches = reaches[reaches > FINEST * np.finfo(float).tiny]
     if not reaches.size:
         return 1.0, {"range": (-1.0, 1.0), "ticks": {"tickvals": [0.0], "ticktext": ["0"]}}
     reach = float(reaches.max())

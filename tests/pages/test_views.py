@@ -1,12 +1,15 @@
 """What the pages' pictures say: sentences, tables, labels and handles follow the numbers."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
+import torch
 
 from components.text import number
 from losses import LOSSES
+from losses.curves.axis import curve
 from losses.curves.catalogue import AXES
 from losses.data.datasets import DATASETS, generate_line
 from losses.data.edited import EditedData, with_edits
@@ -155,7 +158,31 @@ def test_the_curves_say_what_the_probe_reads(at):
     for row, key in zip(readout.rows, THREE, strict=True):
         parts = probe(AXES["residual"], key, at, {}, {})
         assert row.cells == (LOSSES[key].name, *(number(part, 4) for part in parts))
-        assert f"{LOSSES[key].name} costs {number(parts[0])} with slope {number(parts[1])}" in picture.sentence
+        assert f"{LOSSES[key].name} costs {number(parts[0])}, slope {number(parts[1])}" in picture.sentence
+    assert picture.sentence.startswith(f"At r = {at:g}: MSE" if at == 5 else f"At r = {at:g}: MAE"), (
+        "the hardest pull first"
+    )
+
+
+def test_of_many_curves_the_hardest_pulls_are_told():
+    losses = {key: {} for key in ("mse", "mae", "huber", "log_cosh", "quantile")}
+    sentence = curves_picture(AXES["residual"], losses, {}, 5.0, False, ()).sentence
+    assert sentence.count("costs") == 3
+    assert sentence.endswith("; 2 more pull less.")
+
+
+@pytest.mark.parametrize("key", AXES)
+def test_an_axis_opens_where_its_losses_cost_something_and_differ(key):
+    axis = AXES[key]
+    probed = {loss: probe(axis, loss, axis.at, {}, {}) for loss in axis.losses}
+    assert all(abs(value) > 0.01 or abs(slope) > 0.01 for value, slope, _ in probed.values())
+    curves = {
+        loss: curve(LOSSES[loss], axis, torch.linspace(axis.low, axis.high, 50, dtype=torch.float64))
+        for loss in axis.losses[:3]
+    }
+    for one, other in combinations(curves, 2):
+        if not torch.equal(curves[one].value, curves[other].value):
+            assert np.abs(np.subtract(probed[one], probed[other])).max() > 0.05, (one, other)
 
 
 def test_an_infinite_end_has_no_label():

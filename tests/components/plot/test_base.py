@@ -85,8 +85,9 @@ def test_a_pull_of_next_to_nothing_leaves_the_scale_readable():
     assert axis["range"][1] < 5
 
 
-def test_without_any_pull_the_panel_has_an_axis():
-    still = {"mse": Fitted(np.zeros(2), np.zeros(11), np.full(11, np.nan), ALONE)}
+@pytest.mark.parametrize("least", [0.0, 5e-324])
+def test_without_any_pull_the_panel_has_an_axis(least):
+    still = {"mse": Fitted(np.zeros(2), np.full(11, least), np.full(11, np.nan), ALONE)}
     axis = fits_figure(X, Y, BAD, still, ("x", "y"), SPAN, "still")["layout"]["yaxis2"]
     assert axis["ticktext"] == ["0"]
     assert axis["range"][0] < 0 < axis["range"][1]
