@@ -11,7 +11,7 @@ from components.settings.widgets import widget
 from pages import PAGES
 from pages.probabilities.cards import below
 from pages.probabilities.model import Probabilities
-from pages.probabilities.settings import FIELDS, PRESETS, VIEWS
+from pages.probabilities.settings import FIELDS, PRESETS_OF, VIEWS
 
 WIDTHS = {"simplex": 250, "encoding": 1, "pairing": 110, "divergence": 250}  # px of the view's own choice
 OWN = {"simplex": "loss", "pairing": "label", "divergence": "shape"}  # what is chosen in one view alone
@@ -24,7 +24,7 @@ with actions(view):
     with st.container(width=WIDTHS[view["view"]]):  # its place is kept, so that the figure below is not remounted
         if view["view"] in OWN:
             widget(view, OWN[view["view"]])
-try_this(view, PRESETS, VIEWS[view["view"]][1])
+try_this(view, PRESETS_OF[view["view"]], VIEWS[view["view"]][1])
 live_figure("probabilities.figure", view, page.picture, page.take)
 
 with st.container():

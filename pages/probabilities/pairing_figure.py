@@ -59,7 +59,7 @@ def pairing_figure(
         {"type": "scatter", "mode": "markers", "handle": "at", "x": [inside], "y": [tops[0]], "marker": {"size": 14, "color": NEUTRAL, "symbol": "diamond"}, "hoverinfo": "skip"},
         {**line, "x": [at, at], "y": list(tops), "line": probe, "hoverinfo": "skip"},
         {**line, "x": [at, at], "y": list(slopes), "line": probe, "hoverinfo": "skip", "yaxis": "y2"},
-        {**line, "x": [1, steps + 1], "y": [tolerance] * 2, "line": probe, "hovertemplate": "tolerance %{y:.3g}<extra></extra>", **lower},
+        {**line, "x": [1, steps + 1], "y": [tolerance] * 2, "line": {**probe, "dash": "longdash"}, "hovertemplate": "tolerance %{y:.3g}<extra></extra>", **lower},
     ]  # fmt: skip
     even = {"x0": span[0], "dx": float(logits[1] - logits[0])}
     for strand in strands:

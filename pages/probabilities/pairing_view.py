@@ -39,7 +39,7 @@ def pairing_picture(label: int, start: float, at: float, learning_rate: float, s
         Strand(pair.name, *_style(key), *curves[key], trained.losses[row], trained.distances[row], arrivals[key])
         for row, (key, pair) in enumerate(PAIRS.items())
     ]
-    sentence = said(label, at, start, trained, arrivals, tolerance)
+    sentence = said(trained, arrivals, tolerance)
     return Picture(
         figure=pairing_figure(strands, logits, at, tolerance, "pairing"),
         alt=f"Loss and slope over the logit for four pairs of output and loss, and their training. {sentence}",
@@ -48,6 +48,7 @@ def pairing_picture(label: int, start: float, at: float, learning_rate: float, s
         labels=tuple(_labels(strands)),
         readouts=(_slopes(label, at), _needed(trained, arrivals, tolerance)),
         notes=(
+            _pull(label, at),
             "Identity gives z itself as the prediction, the others σ(z).",
             "Softmax trains a logit of yes and one of no; z is their difference, so it moves twice as far at a step.",
         ),
@@ -83,17 +84,11 @@ def slopes(label: int, at: float) -> dict[str, tuple[float, float]]:
     return {key: (float(value[0]), float(slope[0])) for key, (value, slope) in found.items()}
 
 
-def said(label: int, at: float, start: float, trained: Steps, arrivals: dict[str, int | None], tolerance: float) -> str:
-    """The numbers in words.
+def said(trained: Steps, arrivals: dict[str, int | None], tolerance: float) -> str:
+    """The steps that each pair needs, in words.
 
     Parameters
     ----------
-    label
-        Of the example: 0 or 1.
-    at
-        The probe's logit.
-    start
-        The logit of yes that the training began at.
     trained
         The training of all pairs.
     arrivals
@@ -101,16 +96,22 @@ def said(label: int, at: float, start: float, trained: Steps, arrivals: dict[str
     tolerance
         How near to the label that is.
     """
+    steps = trained.losses.shape[1] - 1
+    there = sorted((step, PAIRS[key].name) for key, step in arrivals.items() if step is not None)
+    late = [PAIRS[key].name for key, step in arrivals.items() if step is None]
+    needs = listed(f"{name} {step}" for step, name in there)
+    missing = f"{listed(late)} {'is' if len(late) == 1 else 'are'} not there after {steps}"
+    if not there:
+        return f"Within {short(tolerance)} of y: {missing} steps."
+    return f"Steps to within {short(tolerance)} of y: {needs}{f'; {missing}' if late else ''}."
+
+
+def _pull(label: int, at: float) -> str:
+    """How hard a sigmoid is pulled at the probe, in words."""
     here = slopes(label, at)
     squared, entropy = here["sigmoid_mse"][1], here["sigmoid_bce"][1]
     ratio = f", {number(entropy / squared)} times as strong" if squared else ""
-    pull = f"At z = {short(at)} and y = {label} a sigmoid’s slope is {number(squared)} under MSE and {number(entropy)} under BCE{ratio}."
-    there = [f"{PAIRS[key].name} needs {step}" for key, step in arrivals.items() if step is not None]
-    late = [PAIRS[key].name for key, step in arrivals.items() if step is None]
-    steps = trained.losses.shape[1] - 1
-    needs = f"From {short(start)} to within {short(tolerance)}: {listed(there)} steps" if there else ""
-    missing = f"{listed(late)} {'is' if len(late) == 1 else 'are'} not there after {steps}" if late else ""
-    return f"{pull} {'; '.join(part for part in (needs, missing) if part)}."
+    return f"At z = {short(at)} and y = {label} a sigmoid’s slope is {number(squared)} under MSE and {number(entropy)} under BCE{ratio}."
 
 
 def table(trained: Steps) -> dict[str, np.ndarray]:
