@@ -14,7 +14,8 @@ from losses.curves.axis import Axis, curve
 from losses.curves.catalogue import AXES
 from pages.curves.figure import Curve, curves_figure
 
-TOLD = 3  # losses that the sentence names
+TOLD = 3  # losses that the sentence names at most
+ROOM = 120  # characters for them
 POINTS = 241  # of each curve: fine enough to the eye, small enough for an update; whole residuals are on the grid
 
 
@@ -78,8 +79,10 @@ def story(axis: Axis, at: float, probed: Mapping[str, tuple[float, float, float]
     """
     hardest = sorted(probed, key=lambda key: -abs(probed[key][1]))
     costs = [f"{LOSSES[key].name} costs {number(probed[key][0])}, slope {number(probed[key][1])}" for key in hardest]
-    more = f"; {len(costs) - TOLD} more pull less" if len(costs) > TOLD else ""
-    return f"At {axis.symbol} = {short(at)}: {'; '.join(costs[:TOLD])}{more}."
+    lengths = np.cumsum([len(cost) + 2 for cost in costs])
+    told = max(1, min(TOLD, int((lengths <= ROOM).sum())))
+    more = f"; {len(costs) - told} more in the table" if len(costs) > told else ""
+    return f"At {axis.symbol} = {short(at)}: {'; '.join(costs[:told])}{more}."
 
 
 def probe(

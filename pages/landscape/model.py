@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.live.input import Place
 from components.page.parameters import settings
 from components.settings.view import View
-from components.text import plain
+from components.text import plain, with_minus
 from components.upload.pairs import as_dataset
 from components.upload.uploader import Upload, needed
 from losses import LOSSES
@@ -160,7 +160,7 @@ class Landscape:
         try:
             self._plain  # noqa: B018
         except ValueError as error:
-            return f"{error}."
+            return f"{with_minus(str(error))}."
         return ""
 
     def moved(self, places: dict[int, Place]) -> dict[int, Place]:

@@ -7,7 +7,7 @@ import numpy as np
 from components.live.figure import Control, Handle, Label, Picture, Readout, Row
 from components.plot.base import padded
 from components.plot.theme import STYLES
-from components.text import listed, number, short
+from components.text import listed, number, short, with_minus
 from losses import LOSSES
 from losses.data.datasets import DATASETS
 from losses.data.edited import EditedData, with_edits
@@ -167,7 +167,10 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
         for key, fit in comparison.fits.items()
         if fit.note
     ]
-    return (*said, *(f"{LOSSES[key].name} has no fit here: {why}." for key, why in comparison.refused.items()))
+    return (
+        *said,
+        *(f"{LOSSES[key].name} has no fit here: {with_minus(why)}." for key, why in comparison.refused.items()),
+    )
 
 
 def table(points: EditedData, fits: Mapping[str, Fit]) -> dict[str, np.ndarray]:

@@ -65,13 +65,14 @@ def pairing_figure(
     for strand in strands:
         style = {"color": strand.color, "dash": strand.dash, "width": 2.5}
         hover = {"hovertemplate": f"{strand.name} %{{y:.4g}}<extra></extra>"}
+        named = {**line, "name": strand.name}
         over = {"x": shown + 1.0, "line": style, "customdata": shown}
         told = {"hovertemplate": f"{strand.name}, step %{{customdata}}: %{{y:.4g}}<extra></extra>"}
         traces += [
-            {**line, **even, "y": strand.value, "line": style, **hover},
-            {**line, **even, "y": strand.slope, "line": style, "yaxis": "y2", **hover},
-            {**line, **over, "y": _positive(strand.losses[shown]), "xaxis": "x2", "yaxis": "y3", **told},
-            {**line, **over, "y": strand.distances[shown], **lower, **told},
+            {**named, **even, "y": strand.value, "line": style, **hover},
+            {**named, **even, "y": strand.slope, "line": style, "yaxis": "y2", **hover},
+            {**named, **over, "y": _positive(strand.losses[shown]), "xaxis": "x2", "yaxis": "y3", **told},
+            {**named, **over, "y": strand.distances[shown], **lower, **told},
         ]
         if strand.arrival is not None:
             spot = {"size": 10, "color": strand.color, "symbol": strand.symbol}

@@ -97,7 +97,7 @@ def test_every_line_is_named_at_its_end():
 
 def test_a_refused_loss_is_explained():
     picture, _, _ = seen(with_edits(DATASETS["line"], NOTHING, moves=LIAR), {"mse": {}, "poisson": {}})
-    assert any("Poisson" in note and "-20" in note for note in picture.notes)
+    assert any("Poisson" in note and "−20" in note for note in picture.notes)
 
 
 def test_of_many_points_the_drawn_ones_go_by_their_rows():
@@ -168,7 +168,7 @@ def test_of_many_curves_the_hardest_pulls_are_told():
     losses = {key: {} for key in ("mse", "mae", "huber", "log_cosh", "quantile")}
     sentence = curves_picture(AXES["residual"], losses, {}, 5.0, False, ()).sentence
     assert sentence.count("costs") == 3
-    assert sentence.endswith("; 2 more pull less.")
+    assert sentence.endswith("; 2 more in the table.")
 
 
 @pytest.mark.parametrize("key", AXES)
