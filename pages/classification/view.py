@@ -20,6 +20,7 @@ from pages.classification.readouts import counts, crowd, decisions, over_margin,
 GRID = 241  # points of each curve over the margin
 LADDER = np.array([3.0, 4.0, 6.0, 8.0, 12.0])  # how far the margins in view reach, so that the axis does not crawl
 ROOM = 155  # characters of the answer, in which the last parts give way
+NOTABLE = 10.0  # per cent of the loss, from which on it is said that one example makes them
 RARE = 0.25  # share of positives below which it is said how many are found
 
 
@@ -130,7 +131,7 @@ def story(points: LabelledPoints, fits: Mapping[str, Boundary], at: float, unsee
     if positives < RARE * count:
         found = {name: each.true_positive for name, each in made.items()}
         said.append(f"{_counted('finds', f'of the {positives:,} labelled {points.classes[1]}', found)}.")
-    elif np.isfinite(first.share).all():
+    elif np.isfinite(first.share).all() and first.share.max() >= NOTABLE:
         said.append(f"One example makes {number(first.share.max(), 2)} % of {first.loss.name}’s loss.")
     if unseen:
         whose = "Its" if len(fits) == 1 else f"{fits[unseen[0]].loss.name}’s"

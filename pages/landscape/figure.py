@@ -225,7 +225,7 @@ def _scene(symbols: tuple[str, str], bounds: tuple, values: np.ndarray) -> dict[
         "yaxis": {**plain, "title": {"text": symbols[1]}, "range": list(bounds[1])},
         "zaxis": {
             **plain,
-            "title": {"text": "loss"},
+            "title": {"text": ""},  # it stands at the scale of the shades; here the edge would cut it
             "range": list(_standing(values)),
             "nticks": 5,
             "exponentformat": "power",
@@ -233,7 +233,7 @@ def _scene(symbols: tuple[str, str], bounds: tuple, values: np.ndarray) -> dict[
         },
         "aspectmode": "manual",
         "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.8},
-        "camera": {"eye": {"x": 1.6, "y": -1.8, "z": 1.2}, "center": {"x": 0, "y": 0, "z": -0.15}},
+        "camera": {"eye": {"x": 1.75, "y": -1.95, "z": 1.3}, "center": {"x": 0, "y": 0, "z": -0.15}},
     }
 
 

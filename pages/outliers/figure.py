@@ -21,6 +21,7 @@ from components.plot.theme import NEUTRAL, STYLES
 from components.text import number
 from losses import LOSSES
 
+CROWDED = 0.25  # of the height of the scale, below which a tick would touch that of 0
 FINEST = 1e4  # the hardest pull over the gentlest that is told from 0
 
 
@@ -115,10 +116,12 @@ def _pull_scale(pulls: list[np.ndarray]) -> tuple[float, dict[str, Any]]:
         return 1.0, {"range": (-1.0, 1.0), "ticks": {"tickvals": [0.0], "ticktext": ["0"]}}
     reach = float(reaches.max())
     unit = max(float(reaches.min()) / 3, reach / FINEST)
-    values = stretched_ticks(reach, unit)
+    full = float(stretched(np.array(reach), unit))
+    values = [
+        value for value in stretched_ticks(reach, unit) if not 0 < stretched(np.abs(value), unit) < CROWDED * full
+    ]
     words = ["0" if not value else f"{'↑' if value > 0 else '↓'} {number(abs(value), 1)}" for value in values]
-    top = 1.1 * float(stretched(np.array(reach), unit))
     return unit, {
-        "range": (-top, top),
+        "range": (-1.1 * full, 1.1 * full),
         "ticks": {"tickvals": stretched(np.array(values), unit).tolist(), "ticktext": words},
     }

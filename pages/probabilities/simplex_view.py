@@ -26,6 +26,7 @@ from pages.probabilities.simplex_figure import CLASSES, PREDICTED, TARGET, shade
 STEPS = 56  # of the lattice under the contours
 LEAST = 1e-4  # probability down to which the hand can drag: the logits of 0 are infinite
 FAR = 1e6  # the triangle has sides of length 1
+ABOVE = 0.04  # how high over its lowest point a contour is labelled
 SNAP = 0.02  # a target this near to an edge is meant to be on it
 
 
@@ -189,12 +190,12 @@ def _beside(shares: np.ndarray) -> tuple[float, float]:
 
 
 def _levels(lines: Sequence[tuple[np.ndarray, np.ndarray]], names: Sequence[str]) -> list[Label]:
-    """The value of every second contour, at its lowest point."""
+    """The value of every second contour, near its lowest point and above the edge of the triangle."""
     labels = []
     for (x, y), name, color in list(zip(lines, names, shades(len(lines)), strict=True))[::2]:
         if np.isfinite(y).any():
-            lowest = int(np.nanargmin(y))
-            labels.append(Label(name, float(x[lowest]), float(y[lowest]), color))
+            place = int(np.nanargmin(np.abs(y - np.nanmin(y) - ABOVE)))
+            labels.append(Label(name, float(x[place]), float(y[place]), color))
     return labels
 
 

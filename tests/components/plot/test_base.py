@@ -82,6 +82,7 @@ def test_a_pull_of_next_to_nothing_leaves_the_scale_readable():
     }
     axis = fits_figure(X, Y, BAD, wild, ("x", "y"), SPAN, "wild")["layout"]["yaxis2"]
     assert 3 <= len(axis["ticktext"]) <= 7
+    assert np.diff(axis["tickvals"]).min() >= 0.25 * axis["range"][1] / 1.1
     assert axis["range"][1] < 5
 
 
