@@ -39,7 +39,7 @@ def pairing_picture(label: int, start: float, at: float, learning_rate: float, s
         Strand(pair.name, *_style(key), *curves[key], trained.losses[row], trained.distances[row], arrivals[key])
         for row, (key, pair) in enumerate(PAIRS.items())
     ]
-    sentence = said(trained, arrivals, tolerance)
+    sentence = said(label, at, trained, arrivals, tolerance)
     return Picture(
         figure=pairing_figure(strands, logits, at, tolerance, "pairing"),
         alt=f"Loss and slope over the logit for four pairs of output and loss, and their training. {sentence}",
@@ -48,7 +48,6 @@ def pairing_picture(label: int, start: float, at: float, learning_rate: float, s
         labels=tuple(_labels(strands)),
         readouts=(_slopes(label, at), _needed(trained, arrivals, tolerance)),
         notes=(
-            _pull(label, at),
             "Identity gives z itself as the prediction, the others σ(z).",
             "Softmax trains a logit of yes and one of no; z is their difference, so it moves twice as far at a step.",
         ),
@@ -84,11 +83,15 @@ def slopes(label: int, at: float) -> dict[str, tuple[float, float]]:
     return {key: (float(value[0]), float(slope[0])) for key, (value, slope) in found.items()}
 
 
-def said(trained: Steps, arrivals: dict[str, int | None], tolerance: float) -> str:
-    """The steps that each pair needs, in words.
+def said(label: int, at: float, trained: Steps, arrivals: dict[str, int | None], tolerance: float) -> str:
+    """How much harder one loss pulls at the probe, and the steps that each pair needs, in words.
 
     Parameters
     ----------
+    label
+        Of the example: 0 or 1.
+    at
+        The probe's logit.
     trained
         The training of all pairs.
     arrivals
@@ -96,22 +99,18 @@ def said(trained: Steps, arrivals: dict[str, int | None], tolerance: float) -> s
     tolerance
         How near to the label that is.
     """
-    steps = trained.losses.shape[1] - 1
-    there = sorted((step, PAIRS[key].name) for key, step in arrivals.items() if step is not None)
-    late = [PAIRS[key].name for key, step in arrivals.items() if step is None]
-    needs = listed(f"{name} {step}" for step, name in there)
-    missing = f"{listed(late)} {'is' if len(late) == 1 else 'are'} not there after {steps}"
-    if not there:
-        return f"Within {short(tolerance)} of y: {missing} steps."
-    return f"Steps to within {short(tolerance)} of y: {needs}{f'; {missing}' if late else ''}."
-
-
-def _pull(label: int, at: float) -> str:
-    """How hard a sigmoid is pulled at the probe, in words."""
     here = slopes(label, at)
     squared, entropy = here["sigmoid_mse"][1], here["sigmoid_bce"][1]
-    ratio = f", {number(entropy / squared)} times as strong" if squared else ""
-    return f"At z = {short(at)} and y = {label} a sigmoid’s slope is {number(squared)} under MSE and {number(entropy)} under BCE{ratio}."
+    pull = (
+        f"At z = {short(at)} BCE pulls a sigmoid {number(entropy / squared)} times as hard as MSE. " if squared else ""
+    )
+    steps = trained.losses.shape[1] - 1
+    there = sorted((step, PAIRS[key].name) for key, step in arrivals.items() if step is not None)
+    late = listed(PAIRS[key].name for key, step in arrivals.items() if step is None)
+    if not there:
+        return f"{pull}None comes within {short(tolerance)} in {steps} steps."
+    needs = listed(f"{name} {step}" for step, name in there)
+    return f"{pull}Steps to within {short(tolerance)}: {needs}{f'; {late} not in {steps}' if late else ''}."
 
 
 def table(trained: Steps) -> dict[str, np.ndarray]:

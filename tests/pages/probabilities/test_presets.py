@@ -154,7 +154,7 @@ def too_fast_for_mse(seen, changed):
     losses = seen.trained().losses[list(PAIRS).index("identity_mse")]
     assert np.all(np.diff(losses) > 0), "no flat line"
     assert losses[-1] > 1e6 * losses[0]
-    assert "Identity + MSE" in seen.picture.sentence.partition("not there")[0]
+    assert seen.picture.sentence.endswith("; Identity + MSE and Sigmoid + MSE not in 120.")
     return seen.view["rate"], losses[0], 1000, np.argmax(losses > 1000), seen.arrivals()["sigmoid_bce"]
 
 

@@ -134,13 +134,12 @@ def test_the_clamps_are_on_screen_with_their_numbers():
 
 def test_the_pairing_says_how_many_steps_each_needs():
     picture = pairing_picture(1, -6.0, -6.0, 0.5, 100, 0.05)
-    assert picture.sentence.startswith(
-        "Steps to within 0.05 of y: Identity + MSE 1, Softmax + CE 27 and Sigmoid + BCE 55;"
+    assert picture.sentence == (
+        "At z = −6 BCE pulls a sigmoid 203 times as hard as MSE. "
+        "Steps to within 0.05: Identity + MSE 1, Softmax + CE 27 and Sigmoid + BCE 55; Sigmoid + MSE not in 100."
     )
-    assert "Sigmoid + MSE is not there after 100" in picture.sentence
-    assert "203 times as strong" in picture.notes[0]
-    never = pairing_picture(1, -6.0, -6.0, 1e-4, 10, 0.05).sentence
-    assert never.endswith("Softmax + CE are not there after 10 steps.")
+    never = pairing_picture(1, -6.0, 5.0, 1e-4, 10, 0.05).sentence
+    assert never.endswith("None comes within 0.05 in 10 steps.")
     needed = {row.cells[0]: row.cells[1] for row in picture.readouts[1].rows}
     assert needed == {"Identity + MSE": "1", "Sigmoid + BCE": "55", "Sigmoid + MSE": "–", "Softmax + CE": "27"}
 
