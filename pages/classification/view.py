@@ -130,6 +130,7 @@ def story(points: LabelledPoints, fits: Mapping[str, Boundary], at: float, unsee
     first = next(iter(fits.values()))
     if positives < RARE * count:
         found = {name: each.true_positive for name, each in made.items()}
+        found = {"It": made[first.loss.name].true_positive} if len(fits) == 1 else found
         said.append(f"{_counted('finds', f'of the {positives:,} labelled {points.classes[1]}', found)}.")
     elif np.isfinite(first.share).all() and first.share.max() >= NOTABLE:
         said.append(f"One example makes {number(first.share.max(), 2)} % of {first.loss.name}’s loss.")

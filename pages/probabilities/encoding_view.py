@@ -94,7 +94,7 @@ def encoding_picture(case: Case) -> Picture:
         labels=tuple(_label(variant, top) for variant in variants),
         readouts=(_encodings(case), _floors(case), _clamps()),
         notes=(
-            f"Bars: target purple, softmax once blue, twice red{f', T = {short(case.temperature)} green' if case.temperature != 1 else ''}{', the first ten classes' if case.classes > MOST_CLASSES else ''}.",
+            f"Bars: target purple, softmax once blue, twice orange{f', T = {short(case.temperature)} green' if case.temperature != 1 else ''}{', the first ten classes' if case.classes > MOST_CLASSES else ''}.",
             "Keras moves probabilities into [1e-7, 1 − 1e-7] first; PyTorch’s binary_cross_entropy stops each logarithm "
             "at −100; here nothing is clamped. With from_logits all three are exact.",
         ),

@@ -70,7 +70,7 @@ def simplex_picture(
         readouts=(_readout(logits, shares, truth, slope),),
         notes=(
             f"Contours: {loss.name}, the darker the higher.",
-            "Blue bars: prediction p; red: target y. Purple: slope of the loss in the logit; grey diamonds: p − y.",
+            "Blue bars: prediction p; orange: target y. Purple: slope of the loss in the logit; grey diamonds: p − y.",
         ),
     )
 
