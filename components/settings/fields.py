@@ -13,7 +13,8 @@ class Field(ABC):
 
     ``label`` stands beside its widget, ``help`` explains it. With ``live`` the live figure shows it, as a
     slider or switch that moves the picture under the hand; else ``components.settings.widgets`` makes its widget.
-    A ``lasting`` one is the visitor's way of looking: presets and Reset leave it alone.
+    ``opens`` is where a page opens whose link says nothing, if not at the default. A ``lasting`` one is the
+    visitor's way of looking: presets and Reset leave it alone.
     """
 
     default: Any
@@ -21,6 +22,12 @@ class Field(ABC):
     help: str = field(default="", kw_only=True)
     live: bool = field(default=False, kw_only=True)
     lasting: bool = field(default=False, kw_only=True)
+    opens: Any = field(default=None, kw_only=True)
+
+    @property
+    def opening(self) -> Any:
+        """Its value where the page opens without a link."""
+        return self.default if self.opens is None else self.opens
 
     @abstractmethod
     def check(self, value: Any) -> Any:

@@ -14,7 +14,8 @@ class View:
     """The settings of one page. The session keeps them, widgets and the live figure are views of them.
 
     On entering the page its URL decides: a value that is unusable falls back to the default and
-    leaves a note in ``notes``; without any setting in the URL, what the session had before returns.
+    leaves a note in ``notes``; without any setting in the URL, what the session had before returns,
+    and a session that has not been here begins where the fields open.
     """
 
     def __init__(self, page: str, fields: Mapping[str, Field]) -> None:
@@ -33,7 +34,8 @@ class View:
 
     def visit(self, query: Mapping[str, str]) -> None:
         """Show what these query parameters stand for, as an address that is opened or gone back to."""
-        values, notes = read(self.fields, {name: text for name, text in query.items() if name != "present"})
+        settings = {name: text for name, text in query.items() if name != "present"}
+        values, notes = read(self.fields, settings) if settings else (opening(self.fields), [])
         self._frame["present"] = query.get("present") == "1"
         self._kept |= {"values": values, "notes": notes, "refused": {}, "guide": None}
 
@@ -93,10 +95,14 @@ class View:
         return self._kept.get("beginnings", 0)
 
     def start_from(self, **values: Any) -> None:
-        """Change these settings and return all others to their defaults, as a preset does, but for lasting ones."""
-        defaults = {name: self._values[name] if field.lasting else field.default for name, field in self.fields.items()}
+        """Change these settings and return all others to their defaults, as a preset does; without any, open anew.
+
+        What is ``lasting`` stays as the visitor has it.
+        """
+        before = {name: self._values[name] if field.lasting else field.default for name, field in self.fields.items()}
+        anew = opening(self.fields) | {name: before[name] for name, field in self.fields.items() if field.lasting}
         self._kept["beginnings"] = self.beginnings + 1
-        self._take(values, self.fields, defaults)
+        self._take(values, self.fields, before if values else anew)
 
     def restrict(self, **fields: Field) -> list[str]:
         """Allow only what suits the rest of the view, as rows that the data have.
@@ -127,12 +133,10 @@ class View:
         self._kept["notes"] = [text for name, text in refused.items() if not fields[name].live]
 
     def stands_at(self, values: Mapping[str, Any]) -> bool:
-        """Whether the settings are the defaults with these changes."""
-        return all(
-            self._values[name] == values.get(name, field.default)
-            for name, field in self.fields.items()
-            if not field.lasting
-        )
+        """Whether the settings are those that ``start_from`` makes of these, but for what the visitor keeps."""
+        others = opening(self.fields) if not values else {name: field.default for name, field in self.fields.items()}
+        aimed = others | dict(values)
+        return all(self._values[name] == aimed[name] for name, field in self.fields.items() if not field.lasting)
 
     def bind(self, name: str, then: Callable[[], None] | None = None) -> dict[str, Any]:
         """Make a Streamlit widget show and change a setting: ``st.selectbox(..., **view.bind("data"))``.
@@ -173,10 +177,20 @@ class View:
         return kept[1] if kept is not None and kept[0] == spec else None
 
     def address(self) -> dict[str, str]:
-        """The query parameters that open this view: what differs from the defaults."""
+        """The query parameters that open this view: what differs from the defaults, nothing where the page opens."""
         changed = {name: value for name, value in self._values.items() if value != self.fields[name].default}
+        if self._values == opening(self.fields):
+            changed = {}
+        elif not changed:  # without a word the link would open elsewhere
+            said = next(name for name, field in self.fields.items() if field.default != field.opening is not None)
+            changed = {said: self._values[said]}
         present = {"present": "1"} if self.present else {}
         return {name: self.fields[name].write(value) for name, value in changed.items()} | present
+
+
+def opening(fields: Mapping[str, Field]) -> dict[str, Any]:
+    """The settings of a page that is opened without a link."""
+    return {name: field.opening for name, field in fields.items()}
 
 
 def read(fields: Mapping[str, Field], query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:

@@ -25,9 +25,8 @@ class Curves:
 
     @property
     def at(self) -> float:
-        """The probe's place: as set, else a fifth from the right end."""
-        at = self.view["at"]
-        return self.axis.low + 0.8 * (self.axis.high - self.axis.low) if at is None else at
+        """The probe's place: as set, else where the losses on the axis differ."""
+        return self.axis.at if self.view["at"] is None else self.view["at"]
 
     def chosen(self) -> dict[str, dict[str, Any]]:
         """The losses chosen, with their parameters as this axis has them."""

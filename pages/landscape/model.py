@@ -11,7 +11,7 @@ from components.live.input import Place
 from components.page.legend import shown
 from components.page.parameters import settings
 from components.settings.view import View
-from components.text import plain
+from components.text import plain, with_minus
 from components.upload.pairs import as_dataset
 from components.upload.uploader import Upload, needed
 from losses import LOSSES
@@ -139,7 +139,7 @@ class Landscape:
         notes = []
         if view["surface"] == "csv" and not self.upload:
             notes.append("The link shows an uploaded file, and files stay with whoever uploads them: here is a line.")
-            view.start_from()
+            view.start_from(surface="line")
         if self.data and not self.allows(view["loss"]):
             other = self.losses()[0]
             notes.append(f"{LOSSES[view['loss']].name} cannot take these targets: {LOSSES[other].name} is shown.")
@@ -161,7 +161,7 @@ class Landscape:
         try:
             self._plain  # noqa: B018
         except ValueError as error:
-            return f"{error}."
+            return f"{with_minus(str(error))}."
         return ""
 
     def moved(self, places: dict[int, Place]) -> dict[int, Place]:

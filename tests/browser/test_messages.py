@@ -73,13 +73,17 @@ def step_and_pick(page):
 def kind_of(name):
     """The row of ``NAMES`` of a name that the two pages send."""
     handle = re.fullmatch(r"(points|start)\.\d+", name)
-    return "<handle>.<row>" if handle else {"start": "<pick>", "playhead": "playhead", "address": "address"}.get(name, "<control>")
+    return (
+        "<handle>.<row>"
+        if handle
+        else {"start": "<pick>", "playhead": "playhead", "address": "address"}.get(name, "<control>")
+    )
 
 
 def test_the_browser_reads_and_says_what_the_table_has_and_nothing_else(app, watched):
     open_in(watched, f"{app}/{OUTLIERS}")
     read, sent = move_point_and_sliders(watched)
-    open_in(watched, f"{app}/landscape")
+    open_in(watched, f"{app}/landscape?surface=line")
     more, later = step_and_pick(watched)
     assert read | more == PICTURE.keys()
     said, kinds = set(), set()

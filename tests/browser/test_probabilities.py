@@ -77,7 +77,15 @@ def test_reverse_kl_changes_hump_with_its_start(app, visit):
 def test_all_views_are_drawn_in_one_figure(app, visit):
     page = visit(f"{app}/probabilities")
     page.evaluate("window.chart = document.querySelector('.live-chart')")
-    for preset in ("Softmax twice", "Sigmoid at −6", "The other hump", "Nothing in common", "p − y"):
+    shown = {
+        "Softmax twice": "Encoding",
+        "Sigmoid at −6": "Pairing",
+        "The other hump": "Divergence",
+        "Nothing in common": "Divergence",
+        "Honest doubt": "Simplex",
+    }
+    for preset, view in shown.items():
+        page.get_by_test_id("stButtonGroup").get_by_text(view, exact=True).click()
         with answered(page):
             page.get_by_role("button", name=preset, exact=True).click()
         assert page.evaluate("window.chart.isConnected && document.querySelectorAll('.live-figure').length") == 1

@@ -83,15 +83,16 @@ def test_each_kind_of_name_is_heard_and_of_a_wrong_type_it_is_said(session):
         "address": "address",
     }
     assert examples.keys() == NAMES.keys()
+    here = {"surface": "line"}
     right = {"number": 7, "bool": True, "text": "Infinity", "list": [1.5, -3.0], "object": {"steps": "7"}}
     for kind, name in examples.items():
         first = types(NAMES[kind]) & {"number", "list", "object"}
         value = right[first.pop()]
-        session.open("landscape").press("Reset").move(**{name: value})
-        assert session.data["address"], kind
+        session.open("landscape", **here).move(**{name: value})
+        assert session.data["address"] != here, kind
         for wrong in [value for word, value in right.items() if word not in types(NAMES[kind])]:
-            session.press("Reset").move(**{name: wrong}).run()
-            assert session.data["address"] == {}
+            session.open("curves").open("landscape", **here).move(**{name: wrong}).run()
+            assert session.data["address"] == here
             assert session.warnings or kind == "address", (kind, wrong)
 
 

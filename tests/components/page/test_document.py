@@ -27,9 +27,7 @@ def answered(kind, body=PAGE, accept=b"text/html,*/*", parts=2):
         sent.append(message)
 
     headers = [(b"accept", accept), (b"accept-encoding", b"gzip"), (b"if-none-match", b"1")]
-    asyncio.new_event_loop().run_until_complete(
-        Document(server)({"type": "http", "headers": headers}, None, take)
-    )
+    asyncio.new_event_loop().run_until_complete(Document(server)({"type": "http", "headers": headers}, None, take))
     start, *bodies = sent
     return asked[0], dict(start["headers"]), b"".join(message["body"] for message in bodies)
 

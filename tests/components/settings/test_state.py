@@ -310,6 +310,45 @@ def test_a_preset_starts_from_the_defaults(session):
     assert view.address() == {}
 
 
+OPENED = {"a": Number(1, 0, 10, opens=3), "b": Flag(kept=True), "c": Number(None, 0, 9, opens=0)}
+
+
+def test_a_page_may_open_elsewhere_than_at_its_defaults(session):
+    view = View("here", OPENED)
+    assert (view["a"], view["b"], view["c"]) == (3, False, 0)
+    assert view.address() == {}
+    assert view.stands_at({})
+    assert view.stands_at({"a": 3, "c": 0})
+    view.start_from(a=5)
+    assert (view["a"], view["c"]) == (5, None), "a preset starts from the defaults, not from the opening"
+    assert view.address() == {"a": "5"}
+    view.start_from()
+    assert (view["a"], view["c"]) == (3, 0)
+
+
+def test_the_defaults_have_a_link_of_their_own_where_a_page_opens_elsewhere(session):
+    view = View("here", OPENED)
+    view.start_from(a=1)
+    assert view.address() == {"a": "1"}
+    session.query_params = {"a": "1"}
+    session.session_state.clear()
+    assert View("here", OPENED).stands_at({"a": 1})
+    session.query_params = {"present": "1"}
+    session.session_state.clear()
+    assert View("here", OPENED)["a"] == 3, "the projector says nothing of the page"
+
+
+def test_what_the_visitor_keeps_is_no_part_of_a_preset(session):
+    view = View("here", OPENED)
+    view.set(b=True)
+    view.start_from(a=5)
+    assert view["b"] is True
+    assert view.stands_at({"a": 5})
+    assert view.address() == {"a": "5", "b": "1"}
+    view.start_from()
+    assert view["b"] is False
+
+
 @given(st.fixed_dictionaries({}, optional={name: values_of(field) for name, field in SMALL.items()}))
 def test_the_address_opens_the_same_view(values):
     with pytest.MonkeyPatch.context() as patch:

@@ -268,7 +268,7 @@ def test_a_complaint_says_why_a_loss_cannot_take_a_moved_point(landscape):
     assert land.complaint() == ""
     land.view.set(moves=land.moved({3: (3.0, -2.0)}))
     assert "Poisson" in land.complaint()
-    assert "-2" in land.complaint()
+    assert "−2" in land.complaint()
 
 
 def test_points_that_move_join_those_that_have_moved(landscape):
