@@ -89,7 +89,7 @@ def _in_torch(code: str, *, from_logits: bool, weighted: bool) -> tuple[Equivale
         ),
         Equivalent(
             "sklearn",
-            "sklearn.metrics.log_loss(target, prediction)",
+            "sklearn.metrics.log_loss(target, prediction, labels=[0, 1])",
             lambda from_logits, label_smoothing, positive_weight: (
                 not from_logits and label_smoothing == 0 and positive_weight == 1
             ),
@@ -97,7 +97,7 @@ def _in_torch(code: str, *, from_logits: bool, weighted: bool) -> tuple[Equivale
         ),
         Equivalent(
             "sklearn",
-            "sklearn.metrics.log_loss(target, scipy.special.expit(prediction))",
+            "sklearn.metrics.log_loss(target, scipy.special.expit(prediction), labels=[0, 1])",
             lambda from_logits, label_smoothing, positive_weight: (
                 from_logits and label_smoothing == 0 and positive_weight == 1
             ),
