@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import re
+import warnings
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
@@ -23,7 +24,9 @@ def printed(text):
     shown = io.StringIO()
     before = torch.get_default_dtype(), keras.config.floatx(), keras.config.epsilon()
     try:
-        with contextlib.redirect_stdout(shown), np.errstate(all="ignore"):
+        with contextlib.redirect_stdout(shown), np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # Keras's own, of NumPy
+            warnings.simplefilter("error", UserWarning)  # as where a solver does not converge
             exec(compile(text, "program", "exec"), {})
     finally:
         torch.set_default_dtype(before[0])

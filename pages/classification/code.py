@@ -34,7 +34,7 @@ def fit(loss):
     middle, spread = features.mean(0), features.std(0)
     theta = torch.zeros(3, requires_grad=True)
     optimizer = torch.optim.LBFGS(
-        [theta], max_iter=1000, tolerance_grad=1e-12, tolerance_change=0, line_search_fn="strong_wolfe"
+        [theta], max_iter=200, tolerance_grad=0, tolerance_change=0, line_search_fn="strong_wolfe"
     )
 
     def closure():

@@ -22,7 +22,7 @@ def fit(loss):
     basis = {basis}
     weights = torch.linalg.lstsq(basis, target[:, None]).solution[:, 0].requires_grad_()
     optimizer = torch.optim.LBFGS(
-        [weights], max_iter=1000, tolerance_grad=1e-12, tolerance_change=0, line_search_fn="strong_wolfe"
+        [weights], max_iter=200, tolerance_grad=0, tolerance_change=0, line_search_fn="strong_wolfe"
     )
 
     def closure():

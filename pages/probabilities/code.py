@@ -197,10 +197,10 @@ def _pairing(page: Probabilities, library: str) -> Program:
     return assembled(Codes(library, {}, (), False), write(page))
 
 
-def _starts(at: float, split: bool) -> list[str]:
-    """The weights of every pair that stand for a logit: with two, half of it each, or all in the second."""
-    two = [-at / 2, at / 2] if split else [0.0, at]
-    return [f"    {quoted(pair.name)}: {(two if pair.trained == 2 else [at])!r}," for pair in PAIRS.values()]
+def _weights(at: float) -> list[str]:
+    """The weights of every pair that stand for a logit: with two, half of it each, of either sign."""
+    weights = {1: [at], 2: [-at / 2, at / 2]}
+    return [f"    {quoted(pair.name)}: {weights[pair.trained]!r}," for pair in PAIRS.values()]
 
 
 def _trained_in_torch(page: Probabilities) -> list[str]:
@@ -212,10 +212,10 @@ def _trained_in_torch(page: Probabilities) -> list[str]:
         *(f"    {quoted(pair.name)}: lambda {arguments[pair.trained]}: {pair.code}," for pair in PAIRS.values()),
         "}",
         "probes = {  # z, or the logits of no and yes",
-        *_starts(page.view["at"], False),
+        *_weights(page.view["at"]),
         "}",
         "starts = {",
-        *_starts(start, True),
+        *_weights(start),
         "}",
         "for name, loss in losses.items():",
         "    weights = torch.tensor(probes[name], requires_grad=True)",
@@ -248,10 +248,10 @@ def _trained_in_numpy(page: Probabilities) -> list[str]:
         ),
         "}",
         "probes = {",
-        *_starts(page.view["at"], False),
+        *_weights(page.view["at"]),
         "}",
         "starts = {",
-        *_starts(start, True),
+        *_weights(start),
         "}",
         "for name, (loss, slope) in pairs.items():",
         "    weights = np.array(probes[name])",
@@ -272,7 +272,7 @@ def _trained_in_keras(page: Probabilities) -> list[str]:
         *(f"    {quoted(pair.name)}: ({quoted(pair.keras[0])}, {pair.keras[1]})," for pair in PAIRS.values()),
         "}",
         "starts = {  # z, or the logits of no and yes",
-        *_starts(start, True),
+        *_weights(start),
         "}",
         "for name, (activation, loss) in pairs.items():",
         "    layer = keras.layers.Dense(len(starts[name]), activation, use_bias=False)",

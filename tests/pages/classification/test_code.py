@@ -9,7 +9,8 @@ from losses.boundary.fit import FITTED
 from losses.data.two_features import TWO_FEATURES
 from pages.classification.code import ESTIMATORS, encoding, program
 from pages.classification.model import HIDDEN, Classification
-from tests.programs import LIBRARIES, agree, cases, printed, programs
+from pages.classification.settings import PRESETS
+from tests.programs import agree, cases, printed, programs
 
 SMOOTH = {"squared_hinge", "logistic", "modified_huber", "exponential", "binary_cross_entropy", "mse"}
 SHOWN = [case for case in cases(FITTED) if not {*case.values[1]} & {*HIDDEN}]
@@ -64,6 +65,11 @@ def test_all_data(page, data, settings):
         assert_prints_the_boundaries(page(data=data, losses=losses, **settings))
 
 
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_every_preset(view_of, preset):
+    assert_prints_the_boundaries(Classification(view_of("classification", **preset.values), None))
+
+
 def test_one_name_stands_for_one_encoding(page):
     text = program(page(losses=("hinge", "binary_cross_entropy", "mse")), "torch").text
     assert "binary_cross_entropy_with_logits(score, label, reduction='none')" in text
@@ -94,7 +100,3 @@ def test_a_program_holds_no_more_points_than_can_be_read(page):
     assert_prints_the_boundaries(page(n=1000))
     with pytest.raises(ValueError, match="at most 1,000 examples, and these are 1,001"):
         program(page(n=1001), "torch")
-
-
-def test_all_libraries_are_tried():
-    assert len(LIBRARIES) == 4

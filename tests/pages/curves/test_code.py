@@ -7,8 +7,9 @@ from losses import LOSSES
 from losses.curves.catalogue import AXES
 from pages.curves.code import program
 from pages.curves.model import Curves
+from pages.curves.settings import PRESETS
 from pages.curves.view import probe
-from tests.programs import LIBRARIES, agree, other_values, printed, programs
+from tests.programs import agree, other_values, printed, programs
 
 CLASSIFYING = {"margin", "probability", "logit", "class_probability", "class_logit"}
 
@@ -60,6 +61,11 @@ def test_every_parameter_and_scenario(page, axis):
                 assert_prints_the_probe(page(axis=axis.key, losses=(key,), at=at, **{f"{key}.{name}": value}))
 
 
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_every_preset(view_of, preset):
+    assert_prints_the_probe(Curves(view_of("curves", **preset.values)))
+
+
 def test_every_library_has_a_program_of_the_opening_picture(page):
     said = assert_prints_the_probe(page())
     assert {library: len(lines) for library, lines in said.items()} == {
@@ -86,10 +92,6 @@ def test_where_libraries_cut_off_the_page_does_not(page, at):
         ValueError, match="In this state Keras does not give the same number for Binary cross-entropy and Focal"
     ):
         program(shown, "keras")
-
-
-def test_all_libraries_are_tried():
-    assert len(LIBRARIES) == 4
 
 
 def test_a_program_reads_as_one_writes_it(page):

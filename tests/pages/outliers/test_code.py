@@ -9,7 +9,7 @@ from losses import LOSSES
 from losses.data.datasets import DATASETS
 from pages.outliers.code import REGRESSORS, program
 from pages.outliers.model import OutlierComparison
-from pages.outliers.settings import REGRESSION
+from pages.outliers.settings import PRESETS, REGRESSION
 from tests.programs import agree, cases, printed, programs
 
 POSITIVE = {"poisson", "msle"}
@@ -23,7 +23,7 @@ def page(view_of):
 
 def assert_prints_the_fits(page):
     """Every program that there is; returns what each one prints."""
-    fits = page.compared().fits
+    fits, x = page.compared().fits, page.points.x
     texts, refused = programs(lambda library: program(page, library))
     assert not refused.keys() & {"torch", "numpy"}, refused
     said = {library: printed(written.text) for library, written in texts.items()}
@@ -31,9 +31,11 @@ def assert_prints_the_fits(page):
         for title, numbers in lines.items():
             name, _, by = title.partition(" by ")
             fit = next(fit for key, fit in fits.items() if LOSSES[key].name == name)
-            assert agree(library, numbers["mean loss"], fit.objective), (library, title)
+            unit = abs(fit.objective) or 1.0
+            assert agree(library, numbers["mean loss"] / unit, fit.objective / unit), (library, title)
             if fit.unique or not by:
-                assert agree(library, [numbers["intercept"], numbers["slope"]], [fit.intercept, fit.slope], 1e-6), title
+                line = numbers["intercept"] + numbers["slope"] * x
+                assert np.abs(line - fit.predict(x)).max() < 1e-6 * (np.ptp(page.points.y) or 1.0), (library, title)
     return said
 
 
@@ -61,8 +63,22 @@ def test_all_data(page, data, model):
     assert len(said["sklearn"]) == 4
 
 
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_every_preset(view_of, preset):
+    assert_prints_the_fits(OutlierComparison(view_of("outliers", **preset.values), None))
+
+
 def test_points_put_in_and_moved_are_those_of_the_program(page):
     assert_prints_the_fits(page(data="generated", count=5, size=30.0, moves={0: (3.0, -50.0)}))
+
+
+@pytest.mark.parametrize(("unit", "start"), [(1e-9, 0.0), (60.0, 1.7e9), (1e6, -1e6)])
+def test_data_of_any_scale(page, unit, start):
+    x = unit * np.arange(30.0) + start
+    y = 1e-3 * unit * np.random.default_rng(0).standard_t(2, 30)
+    text = "a,b\n" + "\n".join(f"{one!r},{other!r}" for one, other in zip(x.tolist(), y.tolist(), strict=True))
+    upload = Upload("f", "scaled.csv", read_table(text.encode()), ("a", "b"))
+    assert_prints_the_fits(page(upload, data="csv", losses=("mse", "huber", "expectile", "asymmetric_huber")))
 
 
 def test_a_loss_that_has_no_fit_here_is_not_in_the_program(page):
