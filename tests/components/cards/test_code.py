@@ -1,7 +1,10 @@
 """Programs on screen: one for each library, or the sentence that says why there is none; and what they are made of."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from components.cards.program import (
@@ -74,6 +77,16 @@ def test_every_loss_can_be_written_in_pytorch_and_numpy(key):
                 settings,
                 library,
             )
+
+
+def without_form(prediction, target):
+    return torch.erfinv(prediction - target)
+
+
+def test_a_loss_that_numpy_has_no_form_of_is_left_out_there():
+    loss = replace(LOSSES["mae"], function=without_form, equivalents=())
+    assert written(loss, "numpy", {}) is None
+    assert "torch.erfinv" in written(loss, "torch", {}).own["without_form"]
 
 
 def test_numbers_of_examples_and_means():
