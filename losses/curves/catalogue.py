@@ -119,7 +119,7 @@ def class_probability(x: Tensor, domains: Domains, classes: int) -> Inputs:
     """Probability x for the true class, (1 - x) / (classes - 1) for each other; raw scores are given as these."""
     others = ((1 - x) / (classes - 1)).unsqueeze(-1).expand(-1, classes - 1)
     shares = torch.cat([x.unsqueeze(-1), others], dim=-1)
-    return shares, _first_class(shares, domains)
+    return shares, _first_class(shares, domains["target"] is CLASS_INDEX)
 
 
 @axis(
@@ -135,12 +135,12 @@ def class_probability(x: Tensor, domains: Domains, classes: int) -> Inputs:
 def class_logit(x: Tensor, domains: Domains, classes: int) -> Inputs:
     """Logit x for the true class, 0 for the others."""
     logits = torch.cat([x.unsqueeze(-1), x.new_zeros(len(x), classes - 1)], dim=-1)
-    return logits, _first_class(logits, domains)
+    return logits, _first_class(logits, domains["target"] is CLASS_INDEX)
 
 
-def _first_class(scores: Tensor, domains: Domains) -> Tensor:
+def _first_class(scores: Tensor, as_index: bool) -> Tensor:
     one_hot = torch.zeros_like(scores)
-    if domains["target"] is CLASS_INDEX:
+    if as_index:
         return one_hot[:, 0]
     one_hot[:, 0] = 1
     return one_hot

@@ -95,7 +95,7 @@ def _cross_entropy_formula(from_logits: bool, label_smoothing: float, positive_w
         ),
         Equivalent(
             "sklearn",
-            "sklearn.metrics.log_loss(target, prediction)",
+            "sklearn.metrics.log_loss(target, prediction, labels=[0, 1])",
             lambda from_logits, label_smoothing, positive_weight: (
                 not from_logits and label_smoothing == 0 and positive_weight == 1
             ),
@@ -103,7 +103,7 @@ def _cross_entropy_formula(from_logits: bool, label_smoothing: float, positive_w
         ),
         Equivalent(
             "sklearn",
-            "sklearn.metrics.log_loss(target, scipy.special.expit(prediction))",
+            "sklearn.metrics.log_loss(target, scipy.special.expit(prediction), labels=[0, 1])",
             lambda from_logits, label_smoothing, positive_weight: (
                 from_logits and label_smoothing == 0 and positive_weight == 1
             ),

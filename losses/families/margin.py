@@ -107,7 +107,9 @@ def squared_hinge(prediction: Score, target: Label, *, margin: Annotated[float, 
         Equivalent(
             "keras", "keras.losses.binary_crossentropy((target + 1) / 2, prediction, from_logits=True)", mean=True
         ),
-        Equivalent("sklearn", "sklearn.metrics.log_loss(target, scipy.special.expit(prediction))", mean=True),
+        Equivalent(
+            "sklearn", "sklearn.metrics.log_loss(target, scipy.special.expit(prediction), labels=[-1, 1])", mean=True
+        ),
     ),
     estimates="log-odds of +1",
     facts="convex symmetric differentiable bounded_slope proper",

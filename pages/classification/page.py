@@ -17,6 +17,7 @@ from components.upload.labelled import LABELLED
 from losses.boundary.fit import FITTED
 from pages import PAGES
 from pages.classification.cards import calibration, corrections, objective, predictions
+from pages.classification.code import program
 from pages.classification.model import HIDDEN, Classification
 from pages.classification.settings import FIELDS, PRESETS
 from pages.classification.view import classification_picture, table
@@ -76,5 +77,5 @@ formulas(page.chosen())
 predictions()
 corrections()
 calibration(page)
-code_card(page.chosen(), "classification:code")
+code_card(lambda library: program(page, library), "classification:code")
 data_card(lambda: table(page.points, page.fits()), "losscope-classification.csv", "classification:table")

@@ -14,6 +14,7 @@ from components.settings.widgets import widget
 from components.text import number
 from losses import LOSSES
 from pages import PAGES
+from pages.curves.code import program
 from pages.curves.model import Curves
 from pages.curves.settings import FIELDS, PRESETS
 from pages.curves.view import curves_picture, pull, table
@@ -60,5 +61,5 @@ predict_first(
         f"MAE’s stays {number(pull('mae', 4))}."
     ),
 )
-code_card(page.chosen(), "curves:code")
+code_card(lambda library: program(page, library), "curves:code")
 data_card(lambda: table(axis, page.chosen(), settings(view, axis)), "losscope-curves.csv", "curves:table")

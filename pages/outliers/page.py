@@ -18,6 +18,7 @@ from components.upload.pairs import PAIRS
 from losses import LOSSES
 from losses.fitting.comparison import fit_all
 from pages import PAGES
+from pages.outliers.code import program
 from pages.outliers.model import OutlierComparison
 from pages.outliers.settings import FIELDS, PRESETS
 from pages.outliers.view import lifted_middle, outlier_picture, table
@@ -80,7 +81,7 @@ predict_first(
     right=lambda: max(lifted_middle(), key=lifted_middle().__getitem__),
     because=lambda: "Changes: " + listed(f"{what} {number(change)}" for what, change in lifted_middle().items()) + ".",
 )
-code_card(losses, "outliers:code")
+code_card(lambda library: program(page, library), "outliers:code")
 data_card(
     lambda: table(points, fit_all(points.x, points.y, losses, view["model"])[0]),
     "losscope-outliers.csv",

@@ -7,7 +7,6 @@ import streamlit as st
 
 from components.cards.code import code_card
 from components.cards.formulas import formulas
-from components.cards.on_demand import on_demand
 from components.cards.predict import predict_first
 from components.page.parameters import settings
 from components.text import number, short
@@ -17,6 +16,7 @@ from losses.probability.gaussian_fit import Mixture
 from losses.probability.outcomes import OUTCOME_DIVERGENCES
 from losses.probability.pairing import PAIRS, sigmoid
 from losses.probability.simplex import probe
+from pages.probabilities.code import program
 from pages.probabilities.divergence_view import answers
 from pages.probabilities.model import Probabilities
 from pages.probabilities.pairing_view import slopes
@@ -53,6 +53,7 @@ def below(page: Probabilities) -> None:
     {"simplex": _simplex, "encoding": _encoding, "pairing": _pairing, "divergence": _divergence}[page.view["view"]](
         page
     )
+    code_card(lambda library: program(page, library), "probabilities:code")
 
 
 def _simplex(page: Probabilities) -> None:
@@ -71,7 +72,6 @@ def _simplex(page: Probabilities) -> None:
             f"squared error’s −{number(_wrong('mse'))}."
         ),
     )
-    code_card({page.loss.key: parameters}, "probabilities:code")
 
 
 def _encoding(page: Probabilities) -> None:
@@ -90,7 +90,6 @@ def _encoding(page: Probabilities) -> None:
             f"1 and nine 0s, so it stays above log(1 + 9/e) = {number(twice_floor(10), 4)}."
         ),
     )  # fmt: skip
-    code_card(both, "probabilities:code")
 
 
 def _pairing(page: Probabilities) -> None:
@@ -110,10 +109,6 @@ def _pairing(page: Probabilities) -> None:
             f"{number(_ratio())} times."
         ),
     )  # fmt: skip
-    with on_demand("Copy as code", "probabilities:code") as is_open:
-        if is_open:
-            for tab, key in zip(st.tabs([pair.name for pair in PAIRS.values()]), PAIRS, strict=True):
-                tab.code(program(key, *page.training), language="python")
 
 
 def _divergence(page: Probabilities) -> None:
@@ -130,43 +125,6 @@ def _divergence(page: Probabilities) -> None:
             f"{number(_humps().moments[0])} and width {number(_humps().moments[1])}."
         ),
     )
-    code_card(chosen, "probabilities:code")
-
-
-def program(key: str, start: float, label: int, rate: float, steps: int) -> str:
-    """The training of one pair in PyTorch, which prints the same logits.
-
-    Parameters
-    ----------
-    key
-        Of the pair in ``PAIRS``.
-    start
-        The logit of yes that it begins at; with two logits each has half of it, of either sign.
-    label
-        0 or 1.
-    rate
-        The learning rate.
-    steps
-        How many.
-    """
-    pair = PAIRS[key]
-    two = pair.trained == 2
-    begin = f"[{-start / 2!r}, {start / 2!r}]" if two else repr(start)
-    return "\n".join([
-        "import torch",
-        "",
-        f"weights = torch.tensor({begin}, dtype=torch.float64, requires_grad=True)",
-        f"y = torch.tensor({float(label)!r}, dtype=torch.float64)",
-        f"optimiser = torch.optim.SGD([weights], lr={rate!r})",
-        "",
-        f"for step in range({steps}):",
-        "    optimiser.zero_grad()",
-        f"    {'a, b' if two else 'z'} = weights",
-        f"    loss = {pair.code}",
-        "    loss.backward()",
-        "    optimiser.step()",
-        f"    print(step + 1, {'(weights[1] - weights[0])' if two else 'weights'}.item())",
-    ])  # fmt: skip
 
 
 def _wrong(key: str) -> float:

@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from components.live import figure as live_figure
+from components.settings import view as state
+from tests.conftest import FIELDS
 
 
 class Session:
@@ -117,6 +119,20 @@ def session(monkeypatch, request, decoded):
     visitor = Session(request.config.rootpath, decoded)
     monkeypatch.setattr(live_figure, "_component", lambda: visitor.mount)
     return visitor
+
+
+@pytest.fixture
+def view_of(monkeypatch):
+    """Makes the settings of a page, without Streamlit, from those that differ from its defaults."""
+
+    def make(page, **settings):
+        monkeypatch.setattr(state, "st", SimpleNamespace(session_state={}, query_params={}))
+        view = state.View(page, FIELDS[page])
+        view.set(**settings)
+        assert view.notes == []
+        return view
+
+    return make
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.cards.code import code_card
 from components.cards.data import data_card
 from components.cards.export import export_card
 from components.cards.formulas import FACT_NAMES, report
@@ -68,19 +67,6 @@ def test_a_prediction_is_answered_with_the_reason(answer, shown):
 def opened(at, key):
     at.session_state[key] = True
     return at.run()
-
-
-def test_code_is_copied_with_the_current_values():
-    settings = {"huber": {"delta": 2.5}, "mse": {"half": True}, "tukey": {}}
-    at = card(code_card, settings, "code")
-    assert not at.run().code, "closed, it costs nothing"
-    at = opened(at, "code")
-    assert not at.exception
-    torch, keras, sklearn = (block.value for block in at.code)
-    assert f"huber = {LOSSES['huber'].code('torch', delta=2.5)}" in torch
-    assert "2.5" in keras
-    assert "huber" not in sklearn
-    assert any("Huber" in caption.value and "Tukey" in caption.value for caption in at.caption)
 
 
 def test_the_data_can_be_downloaded_as_they_are(monkeypatch):

@@ -10,9 +10,7 @@ from components.live.input import NO_ROW
 from components.settings.shares import Shares, moved
 from losses import LOSSES
 from losses.probability.gaussian_fit import Mixture
-from losses.probability.pairing import PAIRS
 from losses.probability.simplex import nearest, place, probabilities
-from pages.probabilities.cards import program
 from pages.probabilities.divergence_view import answers, divergence_picture
 from pages.probabilities.encoding_view import Case, encoding_picture
 from pages.probabilities.outcomes_view import outcomes_picture, reshaped
@@ -142,13 +140,6 @@ def test_the_pairing_says_how_many_steps_each_needs():
     assert never.endswith("None comes within 0.05 in 10 steps.")
     needed = {row.cells[0]: row.cells[1] for row in picture.readouts[1].rows}
     assert needed == {"Identity + MSE": "1", "Sigmoid + BCE": "55", "Sigmoid + MSE": "–", "Softmax + CE": "27"}
-
-
-@pytest.mark.parametrize("key", PAIRS)
-def test_programs_print_the_logits_of_the_training(key, capsys):
-    exec(program(key, -6.0, 1, 0.3, 12), {})
-    printed = [float(line.split()[1]) for line in capsys.readouterr().out.splitlines()]
-    assert printed == pytest.approx(run(-6.0, 1, 0.3, 12).logits[list(PAIRS).index(key)][1:].tolist(), rel=1e-12)
 
 
 def test_arrivals_are_by_pair():
