@@ -310,7 +310,7 @@ def test_a_preset_starts_from_the_defaults(session):
     assert view.address() == {}
 
 
-OPENED = {"a": Number(1, 0, 10, opens=3), "b": Flag(kept=True), "c": Number(None, 0, 9, opens=0)}
+OPENED = {"a": Number(1, 0, 10, opens=3), "b": Flag(lasting=True), "c": Number(None, 0, 9, opens=0)}
 
 
 def test_a_page_may_open_elsewhere_than_at_its_defaults(session):
