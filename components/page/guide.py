@@ -22,7 +22,8 @@ def guide(view: View, presets: Sequence[Preset], free: str) -> None:
     """
     titles = [preset.title for preset in presets]
     if view.guide not in titles:
-        view.guide = next((preset.title for preset in presets if view.stands_at(preset.values)), None)
+        plain = (preset for preset in presets if preset.prediction is None)
+        view.guide = next((preset.title for preset in plain if view.stands_at(preset.values)), None)
     at = titles.index(view.guide) if view.guide else None
     key = f"{view.page}:preset"
 

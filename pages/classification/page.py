@@ -16,9 +16,10 @@ from components.text import plain
 from components.upload.labelled import LABELLED
 from losses.boundary.fit import FITTED
 from pages import PAGES
-from pages.classification.cards import calibration, corrections, objective, predictions
+from pages.classification.cards import calibration, corrections, objective
 from pages.classification.code import program
 from pages.classification.model import HIDDEN, Classification
+from pages.classification.predictions import PREDICTED
 from pages.classification.settings import FIELDS, PRESETS
 from pages.classification.view import classification_picture, table
 
@@ -62,7 +63,7 @@ def more() -> None:
 with first_screen(
     view,
     PAGES["classification"],
-    PRESETS,
+    (*PRESETS, *PREDICTED),
     "Drag a point, the diamond or a slider: every boundary answers.",
     page.check(),
 ):
@@ -74,7 +75,6 @@ st.caption(plain(page.about()))
 
 objective(page)
 formulas(page.chosen())
-predictions()
 corrections()
 calibration(page)
 code_card(lambda library: program(page, library), "classification:code")

@@ -17,9 +17,10 @@ from losses import LOSSES
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
 from pages import PAGES
-from pages.landscape.cards import predict_overshoot, programs, rules
+from pages.landscape.cards import programs, rules
 from pages.landscape.export import export
 from pages.landscape.model import Landscape
+from pages.landscape.predictions import PREDICTED
 from pages.landscape.settings import FIELDS, PRESETS
 from pages.landscape.view import landscape_picture, table
 
@@ -84,7 +85,7 @@ def more() -> None:
 with first_screen(
     view,
     PAGES["landscape"],
-    PRESETS,
+    (*PRESETS, *PREDICTED),
     "Click the surface to start there; drag the start, a point or a slider.",
     land.check(),
 ):
@@ -100,7 +101,6 @@ with first_screen(
 st.caption(land.about())
 
 rules(land)
-predict_overshoot()
 programs(land)
 data_card(lambda: table(land.surface, land.paths()), "losscope-landscape.csv", "landscape:table")
 export(land, picture)

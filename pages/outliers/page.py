@@ -5,7 +5,6 @@ import streamlit as st
 from components.cards.code import code_card
 from components.cards.data import data_card
 from components.cards.formulas import formulas
-from components.cards.predict import predict_first
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
 from components.page.frame import choices, first_screen, open_page
@@ -13,15 +12,16 @@ from components.page.legend import legend
 from components.page.parameters import parameter_controls, setting_controls
 from components.plot.theme import STYLES
 from components.settings.widgets import widget
-from components.text import listed, number, plain
+from components.text import plain
 from components.upload.pairs import PAIRS
 from losses import LOSSES
 from losses.fitting.comparison import fit_all
 from pages import PAGES
 from pages.outliers.code import program
 from pages.outliers.model import OutlierComparison
+from pages.outliers.predictions import PREDICTED
 from pages.outliers.settings import FIELDS, PRESETS
-from pages.outliers.view import lifted_middle, outlier_picture, table
+from pages.outliers.view import outlier_picture, table
 
 view = open_page(PAGES["outliers"], FIELDS)
 page = OutlierComparison(view, PAIRS.current())
@@ -64,7 +64,11 @@ def more() -> None:
 
 
 with first_screen(
-    view, PAGES["outliers"], PRESETS, "Drag any point, or move a slider: every fit answers.", page.check()
+    view,
+    PAGES["outliers"],
+    (*PRESETS, *PREDICTED),
+    "Drag any point, or move a slider: every fit answers.",
+    page.check(),
 ):
     with choices(("Losses", lambda: widget(view, "losses")), own_file, more):
         titles = page.titles()
@@ -74,13 +78,6 @@ st.caption(plain(page.about()))
 
 losses, points = page.chosen(), page.points
 formulas(losses)
-predict_first(
-    "outliers:predict",
-    "On the clean line the middle point is lifted from 11.5 to 40. What changes most?",
-    ("MSE’s slope", "MSE’s intercept", "MAE’s slope", "MAE’s intercept"),
-    right=lambda: max(lifted_middle(), key=lifted_middle().__getitem__),
-    because=lambda: "Changes: " + listed(f"{what} {number(change)}" for what, change in lifted_middle().items()) + ".",
-)
 code_card(lambda library: program(page, library), "outliers:code")
 data_card(
     lambda: table(points, fit_all(points.x, points.y, losses, view["model"])[0]),

@@ -9,11 +9,9 @@ from components.plot.base import padded
 from components.plot.theme import STYLES
 from components.text import listed, number, short, with_minus
 from losses import LOSSES
-from losses.data.datasets import DATASETS
-from losses.data.edited import EditedData, with_edits
-from losses.data.outliers import Outliers
+from losses.data.edited import EditedData
 from losses.data.points import decimate
-from losses.fitting.comparison import Comparison, fit_all
+from losses.fitting.comparison import Comparison
 from losses.fitting.fit import Fit
 from pages.outliers.figure import Fitted, fits_figure
 
@@ -182,15 +180,3 @@ def table(points: EditedData, fits: Mapping[str, Fit]) -> dict[str, np.ndarray]:
         added |= {f"{LOSSES[key].name} {part}": values for part, values in parts.items()}
     # A file may have a column of the same name, which keeps it.
     return columns | {f"{name} (fit)" if name in columns else name: values for name, values in added.items()}
-
-
-def lifted_middle() -> dict[str, float]:
-    """How far slope and intercept move when the middle of the clean line is lifted."""
-    line = DATASETS["line"]
-    lifted = with_edits(line, Outliers(count=0), moves={5: (5.0, 40.0)})
-    before, after = (fit_all(points.x, points.y, {"mse": {}, "mae": {}})[0] for points in (line, lifted))
-    return {
-        f"{LOSSES[key].name}’s {what}": round(abs(getattr(after[key], what) - getattr(before[key], what)), 9)
-        for key in before
-        for what in ("slope", "intercept")
-    }

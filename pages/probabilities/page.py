@@ -9,14 +9,15 @@ from components.settings.widgets import widget
 from pages import PAGES
 from pages.probabilities.cards import below
 from pages.probabilities.model import Probabilities
-from pages.probabilities.settings import FIELDS, PRESETS_OF, VIEWS
+from pages.probabilities.predictions import presets
+from pages.probabilities.settings import FIELDS, VIEWS
 
 OWN = {"simplex": "loss", "pairing": "label", "divergence": "shape"}  # what is chosen in one view alone
 
 view = open_page(PAGES["probabilities"], FIELDS)
 page = Probabilities(view)
 
-with first_screen(view, PAGES["probabilities"], PRESETS_OF[view["view"]], VIEWS[view["view"]][1]):
+with first_screen(view, PAGES["probabilities"], presets(view["view"]), VIEWS[view["view"]][1]):
     with choices():
         widget(view, "view")
         with st.container():  # its place is kept, so that the figure below is not remounted

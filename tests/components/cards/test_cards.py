@@ -37,33 +37,6 @@ def card(show, *arguments):
     return AppTest.from_function(script, default_timeout=30, kwargs={"show": show, "arguments": arguments})
 
 
-def predict(answer):
-    def script():
-        from components.cards.predict import predict_first  # noqa: PLC0415  AppTest runs the function's source alone
-
-        calls = []
-        predict_first("q", "Which?", ("a", "b"), lambda: calls.append("right") or "b", lambda: "Because 1 + 1 is 2.")
-        print(calls)
-
-    at = AppTest.from_function(script, default_timeout=30).run()
-    return at.radio(key="q").set_value(answer).run() if answer else at
-
-
-def test_a_prediction_reveals_nothing_before_an_answer():
-    at = predict(None)
-    assert not at.exception
-    assert not at.success
-    assert not at.info
-
-
-@pytest.mark.parametrize(("answer", "shown"), [("b", "success"), ("a", "info")])
-def test_a_prediction_is_answered_with_the_reason(answer, shown):
-    at = predict(answer)
-    (said,) = getattr(at, shown)
-    assert "Because 1 + 1 is 2." in said.value
-    assert len(at.success) + len(at.info) == 1
-
-
 def opened(at, key):
     at.session_state[key] = True
     return at.run()

@@ -50,17 +50,6 @@ def test_one_class_left_is_explained(session):
     assert len(session.data["notes"]) == 3
 
 
-def test_the_predictions_are_computed(session):
-    session.open("classification")
-    answers = {"flipped": "About 70 %", "prior": "None", "focal": "About 70 %"}
-    for name, answer in answers.items():
-        session.at.radio(key=f"classification:predict:{name}").set_value(answer)
-    session.run()
-    said = [message.value for message in session.at.success]
-    assert len(said) == 3
-    assert "69.4 %" in said[2]
-
-
 @pytest.mark.parametrize(
     "query",
     [

@@ -126,9 +126,3 @@ def test_reset_goes_back_to_the_opening(session):
     session.press("Confident and wrong").press("Reset")
     assert session.sentence == opening
     assert session.data["address"] == {}
-
-
-def test_a_prediction_is_revealed_after_an_answer(session):
-    session.open("curves").at.radio(key="curves:predict").set_value("It doubles")
-    session.run()
-    assert "8.00" in session.at.success[0].value

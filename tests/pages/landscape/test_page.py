@@ -138,19 +138,6 @@ def test_rules_stand_below_with_their_values_and_sources(session):
         assert name in text
 
 
-def test_a_prediction_is_revealed_after_an_answer(session):
-    radio = opened(session).at.radio(key="landscape:predict")
-    assert not session.at.success
-    radio.set_value(radio.options[0])
-    session.run()
-    assert "Not quite" in session.at.info[0].value
-    session.at.radio(key="landscape:predict").set_value(radio.options[2])
-    session.run()
-    said = session.at.success[0].value
-    exploded = 0.5 * (4 * 0.79**100) ** 2 + 5 * (1.1**100) ** 2
-    assert f"{exploded:.3g}".split("e")[0] in said
-
-
 def test_three_dimensions_are_a_switch(session):
     opened(session)
     choose(session, "toggle", "three_d", True)

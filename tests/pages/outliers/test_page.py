@@ -233,14 +233,6 @@ def test_fewer_points_take_their_outliers_along(session):
     assert any("Outliers" in warning for warning in session.warnings)
 
 
-def test_a_prediction_is_revealed_after_an_answer(session):
-    radio = session.open().at.radio(key="outliers:predict")
-    assert not session.at.success
-    radio.set_value("MSE’s intercept")
-    session.run()
-    assert "2.59" in session.at.success[0].value, "28.5 above eleven points lifts the mean by 2.59"
-
-
 CSV = b"time <b>,speed\n" + b"".join(f"{x},{3 * x + (x % 2)}\n".encode() for x in range(8)) + b"9,fast\n"
 
 

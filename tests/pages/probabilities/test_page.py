@@ -163,24 +163,6 @@ def test_the_numbers_behind_the_chart_and_the_code(session, query):
     assert session.at.code
 
 
-@pytest.mark.parametrize(
-    ("view", "right"),
-    [
-        ("simplex", "Cross-entropy"),
-        ("encoding", "To about 1.46"),
-        ("pairing", "About 200 times"),
-        ("divergence", "On the likelier hump"),
-    ],
-)
-def test_a_prediction_is_asked_first_and_the_answer_computed(session, view, right):
-    opened(session, view=view)
-    radio = session.at.radio(key=f"probabilities:{view}:predict")
-    assert radio.value is None
-    radio.set_value(right)
-    session.run()
-    assert session.at.success[0].value.startswith("Right.")
-
-
 JSON = some.recursive(
     some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=5) | some.just(10**400),
     lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=3), inner, max_size=3),
