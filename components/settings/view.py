@@ -97,12 +97,11 @@ class View:
     def start_from(self, **values: Any) -> None:
         """Change these settings and return all others to their defaults, as a preset does; without any, open anew.
 
-        What is ``lasting`` stays as the visitor has it.
+        With any, what is ``lasting`` stays as the visitor has it.
         """
         before = {name: self._values[name] if field.lasting else field.default for name, field in self.fields.items()}
-        anew = opening(self.fields) | {name: before[name] for name, field in self.fields.items() if field.lasting}
         self._kept["beginnings"] = self.beginnings + 1
-        self._take(values, self.fields, before if values else anew)
+        self._take(values, self.fields, before if values else opening(self.fields))
 
     def restrict(self, **fields: Field) -> list[str]:
         """Allow only what suits the rest of the view, as rows that the data have.

@@ -94,6 +94,15 @@ class Session:
         return [warning.value for warning in self.at.warning] + refused
 
     @property
+    def example(self):
+        """The example worth seeing that was last gone to."""
+        return next(box.value for box in self.at.selectbox if box.label == "Example")
+
+    @property
+    def texts(self):
+        return " ".join(text.value for text in self.at.markdown)
+
+    @property
     def captions(self):
         return " ".join(caption.value for caption in self.at.caption)
 

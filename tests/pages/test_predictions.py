@@ -34,17 +34,13 @@ def test_every_page_asks_first_at_least_once():
     assert {asking.title for _, asking in PREDICTED} == RIGHT.keys()
 
 
-def instruction(session):
-    return " ".join(text.value for text in session.at.markdown)
-
-
 @pytest.mark.parametrize(("name", "asking"), PREDICTED, ids=[asking.title for _, asking in PREDICTED])
 def test_the_picture_waits_for_the_answer_and_then_moves_to_it(session, name, asking):
     here = {"view": asking.values["view"]} if "view" in asking.values else {}
     session.open(name, **here).press(asking.title)
     prediction = asking.prediction
-    assert f"**Predict first.** {prediction.question}" in instruction(session)
-    assert asking.look not in instruction(session)
+    assert f"**Predict first.** {prediction.question}" in session.texts
+    assert asking.look not in session.texts
     before = session.data["address"]
     for answer in (RIGHT[asking.title], next(option for option in prediction.options if option != RIGHT[asking.title])):
         session.press(asking.title)
@@ -54,9 +50,9 @@ def test_the_picture_waits_for_the_answer_and_then_moves_to_it(session, name, as
         after = session.data["address"]
         assert after != before
         reply = "Right." if answer == RIGHT[asking.title] else f"Not quite: {RIGHT[asking.title]}."
-        assert f"**{reply}**" in instruction(session)
-        assert prediction.because() in instruction(session)
-        assert asking.look in instruction(session)
+        assert f"**{reply}**" in session.texts
+        assert prediction.because() in session.texts
+        assert asking.look in session.texts
         assert session.warnings == []
         session.press("›").press("‹")
         assert session.data["address"] == before, "gone to once more it asks once more"

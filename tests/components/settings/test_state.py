@@ -210,7 +210,7 @@ def test_values_are_made_canonical(field, value, canonical):
         (Flag(), 1, "true or false"),
         (Flag(), None, "true or false"),
         (Choice("a", ("a", "b")), "c", "one of a, b"),
-        (Several(("a",), ("a", "b", "c"), 2), ["a", "b", "c"], "1 to 2 of a, b, c"),
+        (Several(("a",), ("a", "b", "c"), 2), ["a", "b", "c"], "1 to 2 of those in the list"),
         (Several(("a",), ("a", "b"), 2), "a", "1 to 2"),
         (Several(("a",), ("a", "b"), 2), [], "1 to 2"),
         (Moves(most=1), {0: (0, 0), 1: (0, 0)}, "at most 1 moved points"),

@@ -93,7 +93,7 @@ def test_what_the_visitor_keeps_stays_through_presets_until_reset(session):
     choose(session, "toggle", "three_d", True)
     session.press("To and fro")
     assert len(traces(session, type="surface")) == 1
-    assert [button.label for button in session.at.button if button.proto.type == "primary"] == ["To and fro"]
+    assert session.example == "To and fro"
     session.press("Reset")
     assert traces(session, type="surface") == []
     assert session.data["address"] == {}
@@ -292,7 +292,7 @@ def test_another_surface_starts_afresh_and_keeps_the_optimisers(session):
 def test_no_optimiser_at_all_is_refused(session):
     opened(session)
     choose(session, "multiselect", "optimisers", [])
-    assert "optimisers" in session.warnings[0]
+    assert "Optimisers" in session.warnings[0]
     assert len(session.data["player"]["table"]["rows"]) == 2
 
 
@@ -380,12 +380,12 @@ def test_an_enormous_start_diverges_with_its_step_named(session):
         ({"playhead": "2001"}, "playhead", {}),
         ({"zoom": "0"}, "zoom", {}),
         ({"factor": "1e9"}, "factor", {}),
-        ({"batch": "12"}, "batch", {}),
-        ({"surface": "bowl", "batch": "1"}, "batch", {"surface": "bowl"}),
+        ({"batch": "12"}, "Examples a step", {}),
+        ({"surface": "bowl", "batch": "1"}, "Examples a step", {"surface": "bowl"}),
         ({"noise": "-1"}, "noise", {}),
         ({"schedule": "weekly"}, "schedule", {}),
-        ({"count": "6"}, "count", {}),
-        ({"moves": "11:1:1"}, "moves", {}),
+        ({"count": "6"}, "Outliers", {}),
+        ({"moves": "11:1:1"}, "Moved points", {}),
         ({"moves": "0:0:-5", "loss": "poisson"}, "Poisson", {"loss": "poisson"}),
         ({RATE: "-1"}, "learning", {}),
         ({RATE: "1e400"}, "learning", {}),

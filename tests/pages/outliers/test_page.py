@@ -53,9 +53,8 @@ def test_an_update_is_small(session):
 
 def test_presets_run_and_stand_out(page, preset, session):
     session.open(page, **{name: preset.values[name] for name in ("view",) if name in preset.values}).press(preset.title)
-    (example,) = (box for box in session.at.selectbox if box.label == "Example")
-    assert example.value == preset.title
-    assert preset.look in [text.value for text in session.at.markdown]
+    assert session.example == preset.title
+    assert preset.look in session.texts
     assert session.warnings == []
     assert session.data["sentence"]
     query = session.data["address"]
@@ -173,7 +172,7 @@ def test_hostile_messages_change_nothing(session, values, way):
 def test_a_refused_message_is_said_on_the_page(session, way):
     getattr(session.open(), way)(**{"points.99": [1, 1]}).run()
     assert len(session.warnings) == 1
-    assert "moves" in session.warnings[0]
+    assert "Moved points" in session.warnings[0]
 
 
 @pytest.mark.parametrize(
