@@ -18,6 +18,7 @@ from pages.landscape.figure import Chart, Points, landscape_figure
 Grid = tuple[np.ndarray, np.ndarray, np.ndarray]
 _CURVED: WeakKeyDictionary[Path, np.ndarray] = WeakKeyDictionary()
 TOLD = 3  # paths whose losses the sentence names
+TELLING = 0.05  # of its height, by which a loss goes up and down that is said to hop
 EXPLODED = 10.0  # a loss so many times as high as at the start is called an explosion
 
 
@@ -120,13 +121,26 @@ def story(surface: Surface, paths: Sequence[Path]) -> str:
         said.append(f"{listed(others[:TOLD])} {'goes' if len(others) == 1 else 'go'} wrong too.")
     calm = sorted((path for path in paths if _name(path) not in gone), key=lambda path: path.losses[-1])
     if calm:
-        told = [f"{_name(path)} is at loss {number(path.losses[-1])}" for path in calm[:1]]
-        told += [f"{_name(path)} at {number(path.losses[-1])}" for path in calm[1:TOLD]]
+        told = [f"{_name(path)} {_end(surface, path, 'is at loss')}" for path in calm[:1]]
+        told += [f"{_name(path)} {_end(surface, path, 'at')}" for path in calm[1:TOLD]]
         behind = len(calm) - len(told)
         least = f"; the lowest is {number(_least(surface))}" if surface.minima else ""
         rest = f"; {behind} more behind" if behind else ""
         said.append(f"After {steps} step{'' if steps == 1 else 's'} {listed(told)}{rest}{least}.")
     return " ".join(said)
+
+
+def _end(surface: Surface, path: Path, at: str) -> str:
+    """Where a path has got to: its last loss, or those between which it still hops."""
+    late = path.losses[-max(20, len(path.losses) // 4) :]
+    early, last = np.array_split(late, 2)
+    ways = np.sign(np.diff(late))
+    turns = np.mean(ways[1:] != ways[:-1]) if len(late) > 2 else 0.0
+    height = late.max() - lowest(surface, [path])
+    seen = np.ptp(late) > TELLING * height and height > 1e-6 * path.losses[0]
+    if turns > 0.25 and seen and early.max() < 2 * last.max():
+        return f"hops between {number(late.min())} and {number(late.max())}"
+    return f"{at} {number(path.losses[-1])}"
 
 
 def _least(surface: Surface) -> float:

@@ -110,6 +110,7 @@ def test_all_lines_as_good_are_a_faint_band_between_their_corners():
     (pale,) = [trace for trace in figure["data"] if trace.get("line", {}).get("color") == faint(STYLES["mae"].color)]
     lines = pale["y"].reshape(-1, 3)
     assert np.isnan(lines[:, 2]).all(), "each line is on its own"
+    assert np.abs(np.diff(lines[:, :2], axis=0)).max() < 0.4, "close by one another, from corner to corner"
     for corner in corners:
         assert np.abs(lines[:, :2] - corner).max(1).min() == 0
     for end in (0, 1):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from components.text import number
 from losses.data.datasets import DATASETS
 from losses.descent.surface import evaluate, sharpness
 from losses.fitting.fit import fit_line
@@ -111,7 +112,7 @@ def heavy_ball(seen, changed):
     arrival = {key: np.argmax(seen.loss(key) < 0.5) for key in ("sgd", "momentum")}
     assert 0 < arrival["momentum"] < arrival["sgd"]
     assert np.sum(np.diff(np.sign(y[1:100])) != 0) > 20
-    assert seen.picture.sentence.startswith("After 200 steps Momentum")
+    assert seen.picture.sentence.startswith("After 200 steps Momentum is at")
     return seen.paths["momentum"].settings["momentum"], np.abs(y[1:]).max(), x.max()
 
 
@@ -148,6 +149,8 @@ def maes_kink(seen, changed):
     least = evaluate(seen.land.surface, seen.land.surface.minima).min()
     assert late.min() > 1.5 * least
     assert np.sum(np.diff(late) > 0) > 10
+    assert f"SGD hops between {number(late.min())} and {number(late.max())}" in seen.picture.sentence
+    assert "SGD hops" not in changed(loss="mse").picture.sentence
     glide = changed(loss="mse").loss()
     assert np.all(np.diff(glide[-50:]) < 0)
     return late.min(), late.max(), least
@@ -169,6 +172,8 @@ def batches(seen, changed):
         return np.abs(np.diff(at.place()[-50:], n=2, axis=0)).max()
 
     whole = changed(batch=0)
+    assert "hops" in seen.picture.sentence
+    assert "hops" not in whole.picture.sentence
     assert wobble(whole) < 0.02 * wobble(seen)
     return seen.land.batch, len(seen.land.points().x), whole.land.view["batch"]
 

@@ -55,6 +55,7 @@ def test_a_preset_shows_its_state(session, preset):
 
 def test_the_row_of_presets_is_that_of_the_view(session):
     for view in ("simplex", "pairing"):
+        session.open("curves")  # on a page that is open the session decides, not the link
         opened(session, view=view)
         (titles,) = (box.options for box in session.at.selectbox if box.label == "Example")
         for preset in OWN:
