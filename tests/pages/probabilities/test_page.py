@@ -59,7 +59,9 @@ def test_the_row_of_presets_is_that_of_the_view(session):
         opened(session, view=view)
         (titles,) = (box.options for box in session.at.selectbox if box.label == "Example")
         for preset in OWN:
-            assert any(title.endswith(preset.title) for title in titles) is (preset.values.get("view", "simplex") == view)
+            assert any(title.endswith(preset.title) for title in titles) is (
+                preset.values.get("view", "simplex") == view
+            )
 
 
 def test_the_view_changes_by_its_control(session):
