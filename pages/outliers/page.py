@@ -37,8 +37,8 @@ def picture() -> Picture:
     losses = [LOSSES[key] for key in page.chosen()]
     controls = (
         *legend(view, LOSSES, view["losses"], STYLES),
-        *setting_controls(view, "count", *(("size",) if view["count"] else ())),
         *parameter_controls(view, losses, page.dataset.scale),
+        *setting_controls(view, "count", *(("size",) if view["count"] else ())),
     )
     return outlier_picture(page.points, page.compared(), page.unspoiled(), controls)
 

@@ -105,7 +105,7 @@ SETTLE = """async (patience) => {
     if (performance.now() > end) throw new Error(`still waiting for ${underWay()}`);
   }
 }"""
-PATIENCE = 60_000  # ms
+PATIENCE = 12_000  # ms
 
 
 @contextlib.contextmanager
@@ -244,6 +244,13 @@ def answered(page):
     yield
     page.wait_for_function("before => window.runs.asked > before", arg=before)
     settle(page)
+
+
+def choose_example(page, title):
+    """Go to one of the states worth seeing."""
+    page.get_by_role("combobox", name="Example").click()
+    with answered(page):
+        page.get_by_role("option", name=title).click()
 
 
 def rest(page, expression):

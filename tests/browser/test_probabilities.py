@@ -3,7 +3,7 @@
 import pytest
 
 from tests.benchmarks.bench_probabilities import WHERE
-from tests.browser.conftest import answered, readout
+from tests.browser.conftest import answered, choose_example, readout, settle
 
 TARGET, PREDICTION = -2, -1  # traces of the triangle, which draws them over all else
 
@@ -86,8 +86,8 @@ def test_all_views_are_drawn_in_one_figure(app, visit):
     }
     for preset, view in shown.items():
         page.get_by_test_id("stButtonGroup").get_by_text(view, exact=True).click()
-        with answered(page):
-            page.get_by_role("button", name=preset, exact=True).click()
+        settle(page)
+        choose_example(page, preset)
         assert page.evaluate("window.chart.isConnected && document.querySelectorAll('.live-figure').length") == 1
         assert page.locator("[data-testid=stException]").count() == 0
 

@@ -115,7 +115,7 @@ export class Chart {
   /** Width and height for the chart: those of its place on the page, or the height that the figure asks for where that is open. */
   #room({ height }) {
     const { clientWidth: width, clientHeight: given, parentElement: stage } = this.element;
-    return { width, height: getComputedStyle(stage).flexGrow === "1" ? given : height };
+    return { width, height: getComputedStyle(stage).getPropertyValue("--fill") === "1" ? given : height };
   }
 
   #config() {

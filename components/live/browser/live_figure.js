@@ -38,8 +38,8 @@ class LiveFigure {
     const side = part(this.root, "div", "live-side");
     const chips = part(side, "div", "live-chips");
     const controls = part(side, "div", "live-controls");
-    const steps = part(side, "div", "live-tables");
     this.tables = new Tables(part(side, "div", "live-tables"));
+    const steps = part(side, "div", "live-tables live-steps");
     this.notes = part(side, "ul", "live-notes");
     this.announcement = part(this.root, "div", "live-announcement");
     this.announcement.role = "status";
@@ -161,9 +161,9 @@ class LiveFigure {
     this.#mark();
   }
 
-  /** Show the page to a room, or no longer. When it begins no button keeps the focus, so that Space is free to play. */
+  /** Show the page to a room, or no longer. To a room, what was pressed around it keeps no focus, so that Space is free to play. */
   #present(presented) {
-    if (presented && !this.presented) document.activeElement?.blur();
+    if (presented && document.activeElement?.closest(".st-key-guide, .st-key-above")) document.activeElement.blur();
     this.presented = presented;
     this.chart.size = presented ? FOR_A_ROOM : USUAL;
   }

@@ -25,13 +25,15 @@ export class Tables {
     readouts.forEach((readout, index) => {
       const table = this.tables[index];
       if (!table.isConnected) index ? this.fold.append(table) : this.element.prepend(table);
-      this.#fill(table, readout);
+      if (this.#fill(table, readout)) requestAnimationFrame(() => this.#reach());
     });
   }
 
+  /** Write a readout into a table; returns whether it has got other rows or columns. */
   #fill(table, { caption, columns, rows }) {
     const lines = [columns, ...rows.map(({ cells }) => cells)];
-    if (table.rows.length !== lines.length || table.rows[0]?.cells.length !== columns.length) {
+    const anew = table.rows.length !== lines.length || table.rows[0]?.cells.length !== columns.length;
+    if (anew) {
       table.replaceChildren();
       table.createCaption();
       lines.forEach((line, down) => {
@@ -47,5 +49,12 @@ export class Tables {
         if (shown.textContent !== text) shown.textContent = text;
       });
     });
+    return anew;
+  }
+
+  /** What does not fit is scrolled, by key too. */
+  #reach() {
+    if (this.element.scrollWidth > this.element.clientWidth) this.element.tabIndex = 0;
+    else this.element.removeAttribute("tabindex");
   }
 }
