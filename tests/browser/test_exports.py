@@ -32,7 +32,7 @@ PLACE = """(place) => {
   return [_size.l + (x[0] + (x[1] - x[0]) * across) * _size.w, _size.t + (1 - y[1] + (y[1] - y[0]) * down) * _size.h];
 }"""
 PAINTED = """([left, top]) => {
-  const canvas = document.querySelector('.live-canvas:not(.live-paint)');
+  const canvas = document.querySelector('.live-canvas:not(.live-paint, .live-shadow)');
   const scale = canvas.width / canvas.clientWidth;
   return [...canvas.getContext('2d').getImageData(Math.round(left * scale), Math.round(top * scale), 1, 1).data];
 }"""

@@ -89,7 +89,7 @@ def test_back_and_forward_undo_and_redo_and_say_so_in_the_address(app, visit):
 
 
 def test_the_playhead_is_no_step_to_undo(app, visit):
-    page = visit(f"{app}/landscape")
+    page = visit(f"{app}/landscape?surface=line")
     with answered(page):
         page.get_by_role("button", name="Back to the start").click()
     assert "playhead=0" in page.url

@@ -310,7 +310,7 @@ def test_in_three_dimensions_a_tip_stands_where_plotly_puts_that_point(app, visi
     page.evaluate(
         f"""async ([x, y, z]) => {{
           const chart = {CHART};
-          window.painted = document.querySelector('.live-canvas:not(.live-paint)').toDataURL();
+          window.painted = document.querySelector('.live-canvas:not(.live-paint, .live-shadow)').toDataURL();
           await Plotly.restyle(chart, {{ visible: false }}, [chart.data.findIndex((trace) => trace.type === 'surface')]);
           const marker = {{ color: '#FF00FF', size: 16 }};
           await Plotly.addTraces(chart, {{ type: 'scatter3d', mode: 'markers', x: [x], y: [y], z: [z], marker }});

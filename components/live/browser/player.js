@@ -73,7 +73,7 @@ export class Player {
       button("on", "One step forward (.)", () => this.seek(Math.round(this.at) + 1)),
       this.scrub, this.count, this.pace, loop,
     );
-    stage.parentElement.addEventListener("keydown", (event) => this.#key(event));
+    bar.closest(".live-figure").addEventListener("keydown", (event) => this.#key(event));
   }
 
   /**
