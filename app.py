@@ -7,14 +7,17 @@ import gc
 import logging
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 
 import streamlit as st
 import torch
+from starlette.middleware import Middleware
 from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.live import channel
+from components.page.document import Document
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectory
 from pages import OPENING, PAGES
@@ -58,8 +61,9 @@ def navigation() -> Page:
 
 
 if get_script_run_ctx(suppress_warning=True):
-    st.set_page_config(page_title="Losscope", page_icon="📉", layout="wide", initial_sidebar_state="collapsed")
+    st.set_page_config(page_icon="📉", layout="wide", initial_sidebar_state="collapsed")
+    st.logo(str(Path(__file__).with_name("components") / "page" / "logo.svg"), size="small")
     navigation().run()
 else:
     set_up()
-    app = st.App(__file__, routes=channel.routes())
+    app = st.App(__file__, routes=channel.routes(), middleware=[Middleware(Document)])

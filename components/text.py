@@ -41,6 +41,11 @@ def short(value: float) -> str:
     return f"{value:.4g}".replace("-", "−")
 
 
+def with_minus(text: str) -> str:
+    """``text`` with a real minus sign wherever a hyphen stands before a number."""
+    return re.sub(r"(?<![\w-])-(?=\d|inf)", "−", text)
+
+
 def listed(parts: Iterable[str]) -> str:
     """``a, b and c``."""
     *head, last = [*parts] or [""]

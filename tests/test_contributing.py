@@ -61,6 +61,9 @@ everywhere = {
 at, _ = opened("landscape", loss="mse", optimisers="sign_sgd")
 at.session_state["landscape:code"] = True
 at.run()
+of_fits, _ = opened("outliers", losses="mse,pseudo_huber")
+of_fits.session_state["outliers:code"] = True
+of_fits.run()
 print(json.dumps({
     "value": loss(3.0, 0.0).item(),
     "slope": fit_line(x, y, "pseudo_huber", delta=0.01).slope,
@@ -70,6 +73,7 @@ print(json.dumps({
     "steps": path.steps.tolist(),
     "everywhere": everywhere,
     "program": at.code[0].value,
+    "copied": of_fits.code[-1].value,
     "titles": [title.value for title in opened("doubling")[0].title],
 }))
 """
@@ -109,6 +113,14 @@ def test_the_loss_is_on_curves_in_fits_and_in_code(seen):
     assert said["slope"] == pytest.approx(2.0, abs=1e-3), "with a small delta it sees through the point that lies"
     assert said["on curves"]
     assert said["code"] == "scipy.special.pseudo_huber(2.0, prediction - target)"
+
+
+def test_the_loss_is_copied_as_a_function_of_numpy(seen, capsys):
+    _, said = seen
+    assert "def pseudo_huber(prediction, target, *, delta=1.0):" in said["copied"]
+    assert "torch" not in said["copied"]
+    exec(said["copied"], {})
+    assert "Pseudo-Huber: intercept" in capsys.readouterr().out
 
 
 def test_the_optimiser_descends_and_its_class_is_in_the_program(seen):

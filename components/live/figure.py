@@ -15,7 +15,7 @@ import streamlit as st
 
 from components.live.arrays import Encoder
 from components.live.channel import BROWSER_FILES, Channel, address, plotly_address
-from components.live.input import Input, Offer, read_input
+from components.live.input import Input, Offer, read_address, read_input
 from components.live.player import Player
 from components.settings.view import View
 
@@ -38,6 +38,10 @@ class Control:
         What may be typed.
     color
         Of the line it shapes, as CSS; empty for none.
+    dash
+        Makes a switch an entry of the legend: lengths of dashes and gaps of the line's sample, in px; (1, 0) is solid.
+    refusal
+        What was wrong with the value that it was last given; empty if nothing was.
     """
 
     name: str
@@ -49,6 +53,8 @@ class Control:
     whole: bool = False
     limits: tuple[float, float] = (-np.inf, np.inf)
     color: str = ""
+    dash: tuple[int, ...] = ()
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,7 +201,10 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
     offer = Offer()
 
     def take(values: Mapping[str, Any]) -> None:
-        on_input(read_input(values, offer))
+        if isinstance(visited := values.get("address"), Mapping):
+            view.visit(read_address(visited))
+        else:
+            on_input(read_input(values, offer))
 
     def picture(held: Collection[str]) -> dict[str, Any]:
         nonlocal offer

@@ -74,6 +74,11 @@ def read_input(values: Mapping[str, Any], offer: Offer) -> Input:
     return Input(sliders, places, playhead)
 
 
+def read_address(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """The query parameters of the address that the visitor has gone back to; what is none is left out."""
+    return {name: text for name, text in parameters.items() if isinstance(text, str)}
+
+
 def _slider(value: Any) -> float | bool:
     if isinstance(value, str):
         return _INFINITE.get(value, math.nan)

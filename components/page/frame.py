@@ -1,59 +1,102 @@
-"""The frame every page begins with: style, title, notes, projector mode."""
+"""The frame of every page: its name and question, what to try, the live figure, all on the first screen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 import streamlit as st
 
-from components.live.channel import plotly_address
+from components.cards.presets import Preset
+from components.page.guide import guide
+from components.page.share import share
 from components.settings.fields import Field
 from components.settings.view import View
 from components.text import plain
 
-_STYLE = """
-.stMainBlockContainer { padding: 3.75rem 2rem 3rem; max-width: 90rem; }
-h1 { padding: 0; }
-.st-key-presets { gap: 0.4rem; }
-.st-key-presets button { padding-inline: 0.6rem; min-height: 2.2rem; }
-@media (max-width: 640px) {
-  .stMainBlockContainer { padding: 3.5rem 1rem 2rem; }
-  .st-key-actions, .st-key-presets { flex-wrap: nowrap !important; overflow-x: auto; }
-  .st-key-actions > *, .st-key-presets > * { flex-shrink: 0 !important; }
-}
-"""
-_PROJECTOR = """
-html { font-size: 24px !important; }
-header.stAppHeader, .st-key-actions { display: none; }
-.stMainBlockContainer { padding-top: 1rem; max-width: none; }
-"""
-
 
 class Titled(Protocol):
-    """What is known of a page before it runs: its name, which is its path as well, and its title on screen."""
+    """What is known of a page before it runs: its name, which is its path as well, its short title and its question."""
 
     @property
     def name(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
     @property
     def question(self) -> str: ...  # noqa: D102
 
 
 def open_page(page: Titled, fields: Mapping[str, Field]) -> View:
-    """Begin a page: its settings, its title, and notes on whatever of its link could not be used."""
-    projector = st.query_params.get("present") == "1"
-    # plotly.js is asked for here, in the first element of the page, to be there when the figure is.
-    st.html(
-        f"<style>{_STYLE}{_PROJECTOR if projector else ''}</style>"
-        f'<script async id="live-plotly" src="{plotly_address()}"></script>',
-        unsafe_allow_javascript=True,
-    )
-    view = View(page.name, fields)
-    st.title(page.question, anchor=False)
-    notes(view.notes)
-    return view
+    """Begin a page with its settings."""
+    st.set_page_config(page_title=f"{page.title} · Losscope")
+    return View(page.name, fields)
 
 
-def notes(texts: Iterable[str]) -> None:
-    """What the visitor must know of their settings, each in a box."""
-    with st.container():  # its place is kept when it is empty, so that nothing below is remounted
-        for text in texts:
-            st.warning(plain(text), icon="⚠️")
+@contextmanager
+def first_screen(
+    view: View, page: Titled, presets: Sequence[Preset], free: str, notes: Iterable[str] = ()
+) -> Generator[None]:
+    """The part of a page that is seen without scrolling: inside come its choices and its live figure.
+
+    Parameters
+    ----------
+    view
+        The page's settings.
+    page
+        Whose question is the heading.
+    presets
+        States worth seeing.
+    free
+        What to do where none of them is on screen.
+    notes
+        What the visitor must know of their settings, besides what the view itself has to say.
+    """
+    with st.container(key="frame"):
+        st.title(page.question, anchor=False)
+        with st.container(horizontal=True, key="above"):
+            st.button(
+                "End" if view.present else "Present",
+                key="end" if view.present else "present",
+                on_click=view.switch_present,
+                help="Back to the page (Esc)" if view.present else "Large, for a room; ? shows the keys",
+            )
+            popover = st.popover("Share", on_change="rerun", key=f"{view.page}:share")
+            if popover.open:
+                with popover:
+                    share(view)
+        guide(view, presets, free)
+        with st.container(key="notes"):  # above the page, not in it: nothing moves when a note comes
+            for text in dict.fromkeys([*view.all_notes, *notes]):
+                st.warning(plain(text), icon="⚠️")
+        yield
+
+
+@contextmanager
+def choices(
+    lines: tuple[str, Callable[[], None]] | None = None,
+    own_file: Callable[[], bool] | None = None,
+    more: Callable[[], None] | None = None,
+) -> Generator[None]:
+    """What a page lets one choose, beside its figure. What is shown inside comes first.
+
+    Parameters
+    ----------
+    lines
+        What the lines of the figure are called, and what shows a choice of them.
+    own_file
+        Shows how to upload a file; returns whether there is a new one, and then the page runs anew.
+    more
+        Shows settings that are rarely changed.
+    """
+    with st.container(key="choices"):
+        yield
+        with st.container(horizontal=True, gap="small"):
+            if lines:
+                with st.popover(lines[0]):
+                    lines[1]()
+            if own_file:
+                with st.popover("Your CSV"):
+                    if own_file():
+                        st.rerun()
+            if more:
+                with st.popover("More"):
+                    more()

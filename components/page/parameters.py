@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from components.live.figure import Control
@@ -42,9 +42,17 @@ def parameter_fields(tunables: Iterable[Tunable]) -> dict[str, Field]:
     Its default is None: then the declared default holds, in the unit of the data.
     """
     return {
-        f"{tunable.key}.{name}": Flag(None, live=True)
+        f"{tunable.key}.{name}": Flag(None, label=_label(tunable, parameter), live=True)
         if parameter.is_switch
-        else Within(None, parameter.least, parameter.high, parameter.whole, parameter.allowed, live=True)
+        else Within(
+            None,
+            parameter.least,
+            parameter.high,
+            parameter.whole,
+            parameter.allowed,
+            label=_label(tunable, parameter),
+            live=True,
+        )
         for tunable in tunables
         for name, parameter in tunable.parameters.items()
     }
@@ -85,7 +93,10 @@ def parameter_controls(
         Names of parameters that have no control, as ``from_logits``.
     """
     return tuple(
-        control(f"{tunable.key}.{name}", _label(tunable, parameter), value, parameter, scale)
+        replace(
+            control(f"{tunable.key}.{name}", _label(tunable, parameter), value, parameter, scale),
+            refusal=view.refused.get(f"{tunable.key}.{name}", ""),
+        )
         for tunable in tunables
         for name, value in settings(view, tunable, scale).items()
         for parameter in [tunable.parameters[name]]
@@ -95,7 +106,10 @@ def parameter_controls(
 
 def setting_controls(view: View, *names: str) -> tuple[Control, ...]:
     """The sliders and switches of settings of the page itself, as their fields declare them."""
-    return tuple(_setting_control(name, view.field(name), view[name]) for name in names)
+    return tuple(
+        replace(_setting_control(name, view.field(name), view[name]), refusal=view.refused.get(name, ""))
+        for name in names
+    )
 
 
 def _setting_control(name: str, field: Field, value: float | bool) -> Control:

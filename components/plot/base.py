@@ -44,6 +44,7 @@ def axis_layout(title: str, span: Sequence[float] | None = None, **entries: Any)
     """One axis with its title and, where it must not jump, its range."""
     return {
         "title": {"text": escaped(title), "standoff": 8},
+        "automargin": True,  # or a title is cut where tick labels are wide
         "gridcolor": GRID,
         "zerolinecolor": NEUTRAL,
         **({"range": [float(end) for end in span]} if span is not None else {"autorange": True}),
@@ -115,6 +116,37 @@ def per_point(key: str, x: np.ndarray, y: np.ndarray, slot: tuple[int, int], **e
         return {"type": "bar", "x": x, "y": y, "name": LOSSES[key].name, **bar, **entries}
     marker = {"color": style.color, "symbol": style.symbol, "size": 5}
     return {"type": "scatter", "mode": "markers", "x": x, "y": y, "name": LOSSES[key].name, "marker": marker, **entries}
+
+
+def band(heights: np.ndarray, ends: np.ndarray, steps: int = 6) -> dict[str, Any]:
+    """Lines close by one another over all between some corner lines, for one trace of lines.
+
+    Parameters
+    ----------
+    heights
+        Of each corner line at the two ends, ``[k, 2]``, in order around the set.
+    ends
+        Where those are, ``[2]``.
+    steps
+        Lines from each corner to the next.
+    """
+    shares = np.arange(steps)[:, None] / steps
+    lines = (heights[:, None] * (1 - shares) + np.roll(heights, -1, axis=0)[:, None] * shares).reshape(-1, 2)
+    gap = np.full((len(lines), 1), np.nan)
+    x = np.broadcast_to(ends, lines.shape)
+    return {"x": np.hstack([x, gap]).ravel(), "y": np.hstack([lines, gap]).ravel()}
+
+
+def stretched(values: np.ndarray, unit: float) -> np.ndarray:
+    """``values`` on a scale that is logarithmic beyond ``unit``, of either sign, and even within it."""
+    return np.sign(values) * np.log10(1 + np.abs(values) / unit)
+
+
+def stretched_ticks(reach: float, unit: float) -> list[float]:
+    """Powers of ten, 0 and their opposites, for such a scale: at most three a side."""
+    powers = 10.0 ** np.arange(np.ceil(np.log10(unit)), np.floor(np.log10(max(reach, unit))) + 1)
+    powers = powers[:: -max(1, -(-len(powers) // 3))][::-1]
+    return [*(-powers[::-1]).tolist(), 0.0, *powers.tolist()]
 
 
 def room_for(names: Sequence[str]) -> int:

@@ -10,6 +10,8 @@ from losses.spec.loss import Loss
 
 # Each passes 3:1 on white, on #F0F2F6 and on #0E1117.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#A8467F", "#8A6D00", "#00838F", "#6B62D9", "#C2298F")
+MORE = ("#E03C31", "#4E8A1F", "#2E86DE", "#9C5A2C", "#5F7488")  # by number after those, for what stands beside them
+MARKED = "#E03C31"  # rings around points that are not what they seem
 NEUTRAL = "#767676"
 DASHES = ("solid", "dash", "dashdot", "dot", "longdash", "longdashdot")
 CANVAS_DASHES = {  # the same in pixels, for what the player draws
@@ -34,12 +36,12 @@ class Style:
 
 
 def style(slot: int, color: int | None = None) -> Style:
-    """The style of a slot; ``color`` is the number of its colour where that is not the slot's own.
+    """The style of a slot; ``color`` is the number of its colour, in ``PALETTE`` and then ``MORE``, where it has another.
 
     Two slots without a ``color`` have the same colour and dash only if they are 24 apart, or a multiple of that.
     """
     return Style(
-        PALETTE[(slot if color is None else color) % len(PALETTE)],
+        PALETTE[slot % len(PALETTE)] if color is None else (*PALETTE, *MORE)[color],
         DASHES[slot % len(DASHES)],
         SYMBOLS[slot % len(SYMBOLS)],
     )

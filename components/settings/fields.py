@@ -13,12 +13,21 @@ class Field(ABC):
 
     ``label`` stands beside its widget, ``help`` explains it. With ``live`` the live figure shows it, as a
     slider or switch that moves the picture under the hand; else ``components.settings.widgets`` makes its widget.
+    ``opens`` is where a page opens whose link says nothing, if not at the default. A ``lasting`` one is the
+    visitor's way of looking, which presets leave alone.
     """
 
     default: Any
     label: str = field(default="", kw_only=True)
     help: str = field(default="", kw_only=True)
     live: bool = field(default=False, kw_only=True)
+    lasting: bool = field(default=False, kw_only=True)
+    opens: Any = field(default=None, kw_only=True)
+
+    @property
+    def opening(self) -> Any:
+        """Its value where the page opens without a link."""
+        return self.default if self.opens is None else self.opens
 
     @abstractmethod
     def check(self, value: Any) -> Any:
@@ -109,7 +118,7 @@ class Choice(Field):
     def check(self, value: Any) -> str:
         """See ``Field``."""
         if value not in self.options:
-            raise ValueError(f"one of {', '.join(self.options)}")
+            raise ValueError("one of those in the list")
         return value
 
 
@@ -131,7 +140,7 @@ class Several(Field):
         known = isinstance(value, (list, tuple)) and all(key in self.options for key in value)
         keys = tuple(dict.fromkeys(value)) if known else ()
         if not 1 <= len(keys) <= self.most:
-            raise ValueError(f"1 to {self.most} of {', '.join(self.options)}")
+            raise ValueError(f"1 to {self.most} of those in the list")
         return keys
 
     def read(self, text: str) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ class View:
     """The settings of one page. The session keeps them, widgets and the live figure are views of them.
 
     On entering the page its URL decides: a value that is unusable falls back to the default and
-    leaves a note in ``notes``; without any setting in the URL, what the session had before returns.
+    leaves a note in ``notes``; without any setting in the URL, what the session had before returns,
+    and a session that has not been here begins where the fields open.
     """
 
     def __init__(self, page: str, fields: Mapping[str, Field]) -> None:
@@ -22,14 +23,30 @@ class View:
         self.fields = fields
         entering = st.session_state.get("page") != page
         st.session_state["page"] = page
-        query = {name: text for name, text in st.query_params.items() if name != "present"}
-        if page not in st.session_state or (entering and query):
-            values, notes = read(fields, query)
-            st.session_state[page] = {"values": values, "notes": notes, "memory": {}}
         # Plain dictionaries, which the live figure changes outside any script run.
-        self._kept = st.session_state[page]
+        self._kept = st.session_state.setdefault(page, {"memory": {}})
+        self._frame = st.session_state.setdefault("frame", {"present": False})
         self._restricted = {}
-        self._present = {"present": "1"} if st.query_params.get("present") == "1" else {}
+        query = dict(st.query_params)
+        if "values" not in self._kept or (entering and query):
+            self.visit(query)
+        self._begun_with = tuple(self._kept["notes"])
+
+    def visit(self, query: Mapping[str, str]) -> None:
+        """Show what these query parameters stand for, as an address that is opened or gone back to."""
+        settings = {name: text for name, text in query.items() if name != "present"}
+        values, notes = read(self.fields, settings) if settings else (opening(self.fields), [])
+        self._frame["present"] = query.get("present") == "1"
+        self._kept |= {"values": values, "notes": notes, "refused": {}, "guide": None}
+
+    @property
+    def present(self) -> bool:
+        """Whether the page is shown to a room: large, and without what is around it."""
+        return self._frame["present"]
+
+    def switch_present(self) -> None:
+        """Begin to present, or end it."""
+        self._frame["present"] = not self.present
 
     @property
     def _values(self) -> dict[str, Any]:
@@ -39,6 +56,25 @@ class View:
     def notes(self) -> list[str]:
         """What could not be used of the link or of the last input."""
         return self._kept["notes"]
+
+    @property
+    def all_notes(self) -> list[str]:
+        """Those, and the ones with which this run began, though the page has set something since."""
+        return list(dict.fromkeys([*self._begun_with, *self.notes]))
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """By name of a setting, what was wrong with the value that the last input had for it."""
+        return self._kept["refused"]
+
+    @property
+    def guide(self) -> str | None:
+        """Title of the state worth seeing that was last gone to: what it says to do stays until another one is."""
+        return self._kept["guide"]
+
+    @guide.setter
+    def guide(self, title: str | None) -> None:
+        self._kept["guide"] = title
 
     def __getitem__(self, name: str) -> Any:
         """The value of a setting."""
@@ -59,10 +95,13 @@ class View:
         return self._kept.get("beginnings", 0)
 
     def start_from(self, **values: Any) -> None:
-        """Change these settings and return all others to their defaults, as a preset does."""
-        defaults = {name: field.default for name, field in self.fields.items()}
+        """Change these settings and return all others to their defaults, as a preset does; without any, open anew.
+
+        With any, what is ``lasting`` stays as the visitor has it.
+        """
+        before = {name: self._values[name] if field.lasting else field.default for name, field in self.fields.items()}
         self._kept["beginnings"] = self.beginnings + 1
-        self._take(values, self.fields, defaults)
+        self._take(values, self.fields, before if values else opening(self.fields))
 
     def restrict(self, **fields: Field) -> list[str]:
         """Allow only what suits the rest of the view, as rows that the data have.
@@ -76,24 +115,27 @@ class View:
                 field.check(self._values[name])
             except ValueError as error:
                 self._kept["values"] = self._values | {name: field.default}
-                news.append(f"{name} must be {error} here; it was reset.")
+                news.append(f"{field.label or name} must be {error} here; it was reset.")
         self._kept["notes"] += news
         return news
 
     def _take(self, values: Mapping[str, Any], fields: Mapping[str, Field], before: Mapping[str, Any]) -> None:
-        notes, after = [], dict(before)
+        refused, after = {}, dict(before)
         for name, value in values.items():
             try:
                 after[name] = fields[name].check(value)
             except ValueError as error:
-                notes.append(f"{name} must be {error}; it stays as it was.")
+                refused[name] = f"{fields[name].label or name} must be {error}; it stays as it was."
         # In one assignment each: the live figure may be reading the settings at this moment.
         self._kept["values"] = after
-        self._kept["notes"] = notes
+        self._kept["refused"] = refused
+        self._kept["notes"] = [text for name, text in refused.items() if not fields[name].live]
 
     def stands_at(self, values: Mapping[str, Any]) -> bool:
-        """Whether the settings are the defaults with these changes."""
-        return all(self._values[name] == values.get(name, field.default) for name, field in self.fields.items())
+        """Whether the settings are those that ``start_from`` makes of these, but for what the visitor keeps."""
+        others = opening(self.fields) if not values else {name: field.default for name, field in self.fields.items()}
+        aimed = others | dict(values)
+        return all(self._values[name] == aimed[name] for name, field in self.fields.items() if not field.lasting)
 
     def bind(self, name: str, then: Callable[[], None] | None = None) -> dict[str, Any]:
         """Make a Streamlit widget show and change a setting: ``st.selectbox(..., **view.bind("data"))``.
@@ -134,9 +176,20 @@ class View:
         return kept[1] if kept is not None and kept[0] == spec else None
 
     def address(self) -> dict[str, str]:
-        """The query parameters that open this view: what differs from the defaults."""
+        """The query parameters that open this view: what differs from the defaults, nothing where the page opens."""
         changed = {name: value for name, value in self._values.items() if value != self.fields[name].default}
-        return {name: self.fields[name].write(value) for name, value in changed.items()} | self._present
+        if self._values == opening(self.fields):
+            changed = {}
+        elif not changed:  # without a word the link would open elsewhere
+            said = next(name for name, field in self.fields.items() if field.default != field.opening is not None)
+            changed = {said: self._values[said]}
+        present = {"present": "1"} if self.present else {}
+        return {name: self.fields[name].write(value) for name, value in changed.items()} | present
+
+
+def opening(fields: Mapping[str, Field]) -> dict[str, Any]:
+    """The settings of a page that is opened without a link."""
+    return {name: field.opening for name, field in fields.items()}
 
 
 def read(fields: Mapping[str, Field], query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:

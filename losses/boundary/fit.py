@@ -98,7 +98,7 @@ class Boundary:
         return 100 * self.values / total if total > 0 else np.full_like(self.values, np.nan)
 
     def concentration(self) -> tuple[np.ndarray, np.ndarray]:
-        """The percentages of examples, dearest first, and of the loss that they make, ``[n + 1]`` each: a Lorenz curve."""
+        """The percentages of examples, costliest first, and of the loss that they make, ``[n + 1]`` each: a Lorenz curve."""
         share = np.cumsum(np.sort(np.nan_to_num(self.share))[::-1])
         examples = 100 * np.arange(1, len(share) + 1) / len(share)
         return np.insert(examples, 0, 0.0), np.insert(share, 0, 0.0)

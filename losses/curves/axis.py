@@ -1,4 +1,4 @@
-"""A loss seen as a curve over one number. Knows no particular axis; those are in ``axes.py``."""
+"""A loss seen as a curve over one number. Knows no particular axis; those are in ``catalogue.py``."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -24,8 +24,8 @@ class Axis:
 
     ``inputs(x, domains, **scenario)`` builds the inputs of a loss, one example per element of x
     (1-D), from the domains of that loss by input name; the names in ``parameters`` make up the
-    scenario. ``symbol`` is x's short name. ``low`` to ``high`` is the default view; x may lie anywhere in the closed
-    ``domain``. ``losses`` are keys of ``LOSSES``; ``fixed`` are loss parameters that the axis
+    scenario. ``symbol`` is x's short name. ``low`` to ``high`` is the default view, ``at`` a place in it where
+    the losses differ; x may lie anywhere in the closed ``domain``. ``losses`` are keys of ``LOSSES``; ``fixed`` are loss parameters that the axis
     decides, wherever a loss has them.
     """
 
@@ -40,6 +40,7 @@ class Axis:
     parameters: Mapping[str, Parameter]
     fixed: Mapping[str, bool]
     domain: tuple[float, float]
+    at: float
 
     def settings(self, loss: Loss, **parameters: Any) -> dict[str, float | bool]:
         """The loss's settings on this axis: ``parameters`` checked, what is fixed here put in place."""
@@ -105,6 +106,7 @@ def axis(
     losses: tuple[str, ...],
     *parameters: Parameter,
     domain: tuple[float, float] = (-math.inf, math.inf),
+    at: float | None = None,
     **fixed: bool,
 ) -> Callable[[Function[Inputs]], Axis]:
     """Declare an axis: the decorated function is ``Axis.inputs``, and its name the key.
@@ -121,6 +123,8 @@ def axis(
         What makes up the scenario.
     domain
         The lowest and the highest x that are allowed.
+    at
+        Where the losses differ; a fifth from the right end of the view, if it is not said.
     **fixed
         Loss parameters that the axis decides, wherever a loss has them.
     """
@@ -137,6 +141,7 @@ def axis(
             MappingProxyType({parameter.name: parameter for parameter in parameters}),
             MappingProxyType(fixed),
             domain,
+            view[0] + 0.8 * (view[1] - view[0]) if at is None else at,
         )
 
     return declare

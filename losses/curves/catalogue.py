@@ -36,7 +36,7 @@ def _of_a_distance(loss: Loss) -> bool:
 
 @axis(
     "Regression: residual",
-    "Residual r = prediction - target, in the target's unit",
+    "Residual r = prediction − target, in the target's unit",
     "r",
     (-5.0, 5.0),
     _family("regression", _of_any_residual),
@@ -47,7 +47,7 @@ def residual(x: Tensor, domains: Domains) -> Inputs:
 
 
 @axis(
-    "Regression: positive target",
+    "Regression: prediction of a positive target",
     "Prediction, in the target's unit",
     "ŷ",
     (0.0, 10.0),
@@ -61,11 +61,12 @@ def prediction(x: Tensor, domains: Domains, target: float) -> Inputs:
 
 
 @axis(
-    "Classification: margin",
+    "Two classes: margin",
     "Margin y·f = label × score; the sign is right where it is positive",
     "m",
     (-3.0, 3.0),
     _family("margin"),
+    at=-1.0,
 )
 def margin(x: Tensor, domains: Domains) -> Inputs:
     """Score x for the label +1."""
@@ -73,13 +74,14 @@ def margin(x: Tensor, domains: Domains) -> Inputs:
 
 
 @axis(
-    "Binary: probability",
+    "Two classes: probability",
     "Probability given to the true label",
     "p",
     SHARE,
     _family("binary"),
     LABEL,
     domain=SHARE,
+    at=0.2,
     from_logits=False,
 )
 def probability(x: Tensor, domains: Domains, label: bool) -> Inputs:
@@ -88,12 +90,13 @@ def probability(x: Tensor, domains: Domains, label: bool) -> Inputs:
 
 
 @axis(
-    "Binary: logit",
-    "Logit z; the probability of label 1 is 1 / (1 + exp(-z))",
+    "Two classes: logit",
+    "Logit z; the probability of label 1 is 1 / (1 + exp(−z))",
     "z",
     (-6.0, 6.0),
     _family("binary"),
     LABEL,
+    at=-3.0,
     from_logits=True,
 )
 def logit(x: Tensor, domains: Domains, label: bool) -> Inputs:
@@ -102,48 +105,50 @@ def logit(x: Tensor, domains: Domains, label: bool) -> Inputs:
 
 
 @axis(
-    "Multiclass: probability",
+    "Many classes: probability",
     "Probability given to the true class; the others share the rest equally",
     "p",
     SHARE,
     _family("multiclass"),
     CLASSES,
     domain=SHARE,
+    at=0.2,
     from_logits=False,
 )
 def class_probability(x: Tensor, domains: Domains, classes: int) -> Inputs:
     """Probability x for the true class, (1 - x) / (classes - 1) for each other; raw scores are given as these."""
     others = ((1 - x) / (classes - 1)).unsqueeze(-1).expand(-1, classes - 1)
     shares = torch.cat([x.unsqueeze(-1), others], dim=-1)
-    return shares, _first_class(shares, domains)
+    return shares, _first_class(shares, domains["target"] is CLASS_INDEX)
 
 
 @axis(
-    "Multiclass: logit lead",
+    "Many classes: logit lead",
     "Lead of the true class's logit over the others, which are 0",
     "z",
     (-6.0, 6.0),
     _family("multiclass"),
     CLASSES,
+    at=-3.0,
     from_logits=True,
 )
 def class_logit(x: Tensor, domains: Domains, classes: int) -> Inputs:
     """Logit x for the true class, 0 for the others."""
     logits = torch.cat([x.unsqueeze(-1), x.new_zeros(len(x), classes - 1)], dim=-1)
-    return logits, _first_class(logits, domains)
+    return logits, _first_class(logits, domains["target"] is CLASS_INDEX)
 
 
-def _first_class(scores: Tensor, domains: Domains) -> Tensor:
+def _first_class(scores: Tensor, as_index: bool) -> Tensor:
     one_hot = torch.zeros_like(scores)
-    if domains["target"] is CLASS_INDEX:
+    if as_index:
         return one_hot[:, 0]
     one_hot[:, 0] = 1
     return one_hot
 
 
 @axis(
-    "Divergence: two outcomes",
-    "q, where Q = (q, 1 - q) stands in for P = (p, 1 - p)",
+    "Distributions: two outcomes",
+    "q, where Q = (q, 1 − q) stands in for P = (p, 1 − p)",
     "q",
     SHARE,
     _family("divergence"),
@@ -171,7 +176,7 @@ def discriminator(x: Tensor, domains: Domains, real_logit: float) -> Inputs:
 
 
 @axis(
-    "Overlap: share found",
+    "Segmentation: share found",
     "Share of the object found",
     "share",
     SHARE,
@@ -198,6 +203,7 @@ def object_found(x: Tensor, domains: Domains, object_share: int, false_positive_
         "positive_distance", 0.5, 0.0, 1e6, "d(a, p)", slider=(0.0, 2.5), label="Distance of anchor and positive"
     ),
     domain=AT_LEAST_0,
+    at=0.75,
 )
 def distance(x: Tensor, domains: Domains, matching: bool, positive_distance: float) -> Inputs:
     """A pair x apart, or a triplet whose negative is x from the anchor.
@@ -227,12 +233,13 @@ def angle(x: Tensor, domains: Domains, matching: bool) -> Inputs:
 
 
 @axis(
-    "Embedding: score lead",
+    "Ranking: score lead",
     "Lead of the first score over the second",
     "s",
     (-3.0, 3.0),
     _family("embedding", lambda loss: loss.inputs.get("first") is REAL),
     Parameter("first_higher", True, label="The first should rank higher"),
+    at=-1.0,
 )
 def score_lead(x: Tensor, domains: Domains, first_higher: bool) -> Inputs:
     """Scores x and 0."""

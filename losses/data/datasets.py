@@ -129,8 +129,8 @@ DATASETS: Mapping[str, Dataset] = _Lazy(
         lambda: _read("belgian_phones.csv"),
         key="belgian_phones",
         title="Phone calls from Belgium",
-        x_label="year - 1900",
-        y_label="international calls (millions)",
+        x_label="year − 1900",
+        y_label="calls (millions)",
         source="Rousseeuw and Leroy (1987), Robust Regression and Outlier Detection, table 2.2",
         note="From 1964 to 1969 minutes were recorded instead of calls (1963 and 1970 in part): "
         "vertical outliers that tilt the squared-error line and hardly touch the absolute one.",
@@ -153,8 +153,8 @@ DATASETS: Mapping[str, Dataset] = _Lazy(
         lambda: _read("engel_food.csv"),
         key="engel",
         title="Engel's food expenditure",
-        x_label="household income (Belgian francs a year)",
-        y_label="food expenditure (Belgian francs a year)",
+        x_label="income (francs a year)",
+        y_label="food (francs a year)",
         source="Engel (1857); Koenker and Bassett (1982), Robust tests for heteroscedasticity "
         "based on regression quantiles, Econometrica 50(1)",
         note="Nothing is recorded wrongly, but the spread grows with income: look at the fan of "

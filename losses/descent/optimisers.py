@@ -190,6 +190,7 @@ def lbfgs(
     # Heavy ball's bound for v / (1 - τ), which gathers undampened slopes and is followed at the rate η (1 - τ).
     critical=lambda momentum, dampening, **_: 2 * (1 + momentum) / (1 - dampening),
     slot=8,
+    color=8,
 )
 def dampened_momentum(
     weights: Weights,
@@ -212,6 +213,7 @@ def dampened_momentum(
     second_moment_name="infinity norm",
     scale_free=True,
     slot=9,
+    color=9,
 )
 def adamax(
     weights: Weights, *, learning_rate: LengthRate = 0.03, beta1: Beta1 = 0.9, beta2: Beta2 = 0.999
@@ -230,6 +232,7 @@ def adamax(
     second_moment="exp_avg_sq",
     scale_free=True,
     slot=10,
+    color=10,
 )
 def nadam(
     weights: Weights, *, learning_rate: LengthRate = 0.03, beta1: Beta1 = 0.9, beta2: Beta2 = 0.999
@@ -249,6 +252,7 @@ def nadam(
     velocity="exp_avg",
     second_moment="exp_avg_sq",
     slot=11,
+    color=11,
 )
 def radam(
     weights: Weights, *, learning_rate: WideSlopeRate = 1.8, beta1: Beta1 = 0.9, beta2: Beta2 = 0.999
@@ -292,6 +296,7 @@ class Lion(torch.optim.Optimizer):
     velocity="exp_avg",
     scale_free=True,
     slot=12,
+    color=12,
 )
 def lion(
     weights: Weights,

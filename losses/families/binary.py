@@ -45,14 +45,20 @@ def _in_torch(code: str, *, from_logits: bool, weighted: bool) -> tuple[Equivale
     )
 
 
+def _cross_entropy_formula(from_logits: bool, label_smoothing: float, positive_weight: float) -> str:
+    """The formula, without what these parameters leave out of it; not a number for one that stays a symbol."""
+    label = "y" if label_smoothing == 0 else r"\tilde y"
+    weight = "" if positive_weight == 1 else r"@positive_weight\,"
+    given = [] if label_smoothing == 0 else [r"\tilde y=(1-@label_smoothing)\,y+\tfrac12\,@label_smoothing"]
+    given += [r"p=\sigma(z)"] if from_logits else []
+    return r",\quad ".join([rf"-{weight}{label}\log p-(1-{label})\log(1-p)", *given])
+
+
 @loss(
     name="Binary cross-entropy",
     slot=0,
     color=2,
-    latex=lambda from_logits, **_: (
-        r"-@positive_weight\,\tilde y\log p-(1-\tilde y)\log(1-p),\quad "
-        r"\tilde y=(1-@label_smoothing)\,y+\tfrac12 @label_smoothing" + (r",\quad p=\sigma(z)" if from_logits else "")
-    ),
+    latex=_cross_entropy_formula,
     references=(
         "Good (1952), Rational decisions, Journal of the Royal Statistical Society B 14(1)",
         "PyTorch documentation, BCEWithLogitsLoss (pos_weight)",
@@ -89,7 +95,7 @@ def _in_torch(code: str, *, from_logits: bool, weighted: bool) -> tuple[Equivale
         ),
         Equivalent(
             "sklearn",
-            "sklearn.metrics.log_loss(target, prediction)",
+            "sklearn.metrics.log_loss(target, prediction, labels=[0, 1])",
             lambda from_logits, label_smoothing, positive_weight: (
                 not from_logits and label_smoothing == 0 and positive_weight == 1
             ),
@@ -97,7 +103,7 @@ def _in_torch(code: str, *, from_logits: bool, weighted: bool) -> tuple[Equivale
         ),
         Equivalent(
             "sklearn",
-            "sklearn.metrics.log_loss(target, scipy.special.expit(prediction))",
+            "sklearn.metrics.log_loss(target, scipy.special.expit(prediction), labels=[0, 1])",
             lambda from_logits, label_smoothing, positive_weight: (
                 from_logits and label_smoothing == 0 and positive_weight == 1
             ),

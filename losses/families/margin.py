@@ -72,7 +72,7 @@ def hinge(prediction: Score, target: Label, *, margin: Annotated[float, Margin] 
 @loss(
     name="Squared hinge",
     slot=2,
-    color=0,
+    color=9,
     latex=r"\max(0,\ @margin-y f)^2",
     references=("Lee and Mangasarian (2001), SSVM: a smooth support vector machine", ZHANG_2004),
     equivalents=(
@@ -107,7 +107,9 @@ def squared_hinge(prediction: Score, target: Label, *, margin: Annotated[float, 
         Equivalent(
             "keras", "keras.losses.binary_crossentropy((target + 1) / 2, prediction, from_logits=True)", mean=True
         ),
-        Equivalent("sklearn", "sklearn.metrics.log_loss(target, scipy.special.expit(prediction))", mean=True),
+        Equivalent(
+            "sklearn", "sklearn.metrics.log_loss(target, scipy.special.expit(prediction), labels=[-1, 1])", mean=True
+        ),
     ),
     estimates="log-odds of +1",
     facts="convex symmetric differentiable bounded_slope proper",
@@ -125,7 +127,7 @@ def logistic(prediction: Score, target: Label) -> Tensor:
 @loss(
     name="Modified Huber",
     slot=4,
-    color=2,
+    color=10,
     latex=r"\begin{cases}\max(0,\ 1-y f)^2 & y f\ge -1\\ -4\,y f & y f<-1\end{cases}",
     references=(ZHANG_2004,),
     equivalents=(
@@ -152,7 +154,7 @@ def modified_huber(prediction: Score, target: Label) -> Tensor:
 @loss(
     name="Exponential",
     slot=5,
-    color=3,
+    color=11,
     latex=r"e^{-y f}",
     references=(
         "Freund and Schapire (1997), A decision-theoretic generalization of on-line learning and an application to "

@@ -99,14 +99,26 @@ def _cross_entropy(
     return label.sum(-1) * log_sum - times_log(label, prediction).sum(-1) / temperature
 
 
-def _cross_entropy_formula(label: str, from_logits: bool) -> str:
-    probability = (
-        r"p=\operatorname{softmax}(z/@temperature)" if from_logits else r"p_k\propto\hat p_k^{\,1/@temperature}"
-    )
-    return (
-        r"-\sum_k\tilde y_k\log p_k,\quad \tilde y_k=(1-@label_smoothing)\,"
-        rf"{label}+\tfrac{{1}}{{K}} @label_smoothing,\quad {probability}"
-    )
+def _cross_entropy_formula(label: str, from_logits: bool, label_smoothing: float, temperature: float) -> str:
+    """The formula, without what these parameters leave out of it.
+
+    Parameters
+    ----------
+    label
+        The target of class k, in LaTeX.
+    from_logits, label_smoothing, temperature
+        Of the loss; not a number for one that stays a symbol.
+    """
+    softened = temperature != 1
+    parts = [rf"-\sum_k {label}\log p_k"]
+    if label_smoothing != 0:
+        smoothed = rf"\tilde y_k=(1-@label_smoothing)\,{label}+\tfrac{{1}}{{K}}\,@label_smoothing"
+        parts = [r"-\sum_k\tilde y_k\log p_k", smoothed]
+    if from_logits:
+        parts.append(r"p=\operatorname{softmax}(z/@temperature)" if softened else r"p=\operatorname{softmax}(z)")
+    elif softened:
+        parts.append(r"p_k\propto\hat p_k^{\,1/@temperature}")
+    return r",\quad ".join(parts)
 
 
 _CROSS_ENTROPY: dict[str, Any] = {
@@ -121,7 +133,7 @@ _CROSS_ENTROPY: dict[str, Any] = {
 @loss(
     name="Categorical cross-entropy",
     slot=0,
-    latex=lambda from_logits, **_: _cross_entropy_formula("y_k", from_logits),
+    latex=lambda **parameters: _cross_entropy_formula("y_k", **parameters),
     references=("Good (1952), Rational decisions, Journal of the Royal Statistical Society B 14(1)", *SOFTENED),
     equivalents=(*_torch(), *_keras("categorical_crossentropy", smoothing=True), *_sklearn()),
     **_CROSS_ENTROPY,
@@ -148,7 +160,7 @@ def categorical_cross_entropy(
 @loss(
     name="Sparse categorical cross-entropy",
     slot=1,
-    latex=lambda from_logits, **_: _cross_entropy_formula("[k=y]", from_logits),
+    latex=lambda **parameters: _cross_entropy_formula("[k=y]", **parameters),
     references=("Good (1952), Rational decisions, Journal of the Royal Statistical Society B 14(1)", *SOFTENED),
     equivalents=(
         *_torch(),

@@ -8,8 +8,9 @@ import numpy as np
 import torch
 
 from losses.data.points import as_numbers, as_points, column
-from losses.fitting.minimise import Minimum, minimise
+from losses.fitting.minimise import minimise
 from losses.fitting.newton import weights
+from losses.fitting.note import note
 from losses.registry import LOSSES
 from losses.spec.domain import Domain
 from losses.spec.loss import Loss
@@ -46,6 +47,10 @@ class Fit:
         Whether no other line is as good; None where that cannot be told (a loss that is not convex).
     alternative
         Intercept and slope of another line that is as good, where one is known.
+    corners
+        Intercepts and slopes ``[k, 2]`` of the corners of the convex set of all best lines, in order around
+        it: every line between them is as good. One row for a line that is the only best; None where the set
+        is not known.
     note
         What a reader must know about the result, in a plain sentence; empty if nothing.
     """
@@ -62,6 +67,7 @@ class Fit:
     values: np.ndarray
     unique: bool | None
     alternative: tuple[float, float] | None
+    corners: np.ndarray | None
     note: str
 
     def predict(self, x: Any) -> np.ndarray:
@@ -162,6 +168,11 @@ def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, par
         limit = np.full_like(y, np.inf) if any(kink.at == 0 for kink in kinks) else curvature
         weight = weights(minimum.residual, pull, limit)
         alternative = None if minimum.alternative is None else line(minimum.alternative, minimum.shift)[:2]
+        corners = (
+            None if minimum.corners is None else np.array([line(ends, minimum.shift)[:2] for ends in minimum.corners])
+        )
+        best = np.array([(intercept, slope), *([alternative] if alternative else [])])
+        good = best if corners is None or len(corners) == 1 else corners
     if not np.isfinite([intercept, slope, objective]).all():
         raise ValueError(f"{loss.name} cannot be fitted: the numbers are too large or too far apart")
     return Fit(
@@ -177,35 +188,8 @@ def _fit(basis: np.ndarray, y: np.ndarray, line: Callable, loss: str | Loss, par
         values=value,
         unique=minimum.unique,
         alternative=alternative,
-        note=_note(minimum, loss, (intercept, slope), alternative, "line" if basis.shape[1] > 1 else "value"),
-    )
-
-
-def _note(minimum: Minimum, loss: Loss, line: tuple, alternative: tuple | None, kind: str) -> str:
-    """What a reader must know, most important first."""
-    both = "" if alternative is None else " and ".join(f"{_text(each, kind)}" for each in sorted([line, alternative]))
-    sentences = []
-    if not minimum.settled:
-        sentences.append(f"The search was stopped before it came to rest: a better {kind} is near.")
-    if minimum.at_edge:
-        domain = loss.inputs["prediction"].resolve(loss.settings())
-        sentences.append(
-            f"The best {kind} would reach the end of what {loss.name} can predict ({domain.name}); this one stops just short."
-        )
-    if minimum.starts > 1:
-        sentences.append(
-            f"Best of {minimum.starts} starts: this loss is not convex, so a better {kind} cannot be ruled out."
-        )
-        if both:
-            sentences.append(f"Equally good: {both}.")
-    elif both:
-        sentences.append(f"Every {kind} between {both} is equally good.")
-    return " ".join(sentences)
-
-
-def _text(line: tuple[float, float], kind: str) -> str:
-    return (
-        f"{line[0]:.6g}" if kind == "value" else f"y = {line[0]:.4g} {'-' if line[1] < 0 else '+'} {abs(line[1]):.4g} x"
+        corners=corners,
+        note=note(minimum, loss, good, "line" if basis.shape[1] > 1 else "value"),
     )
 
 

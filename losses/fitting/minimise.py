@@ -29,7 +29,8 @@ class Minimum(NamedTuple):
     The prediction is ``shift + basis @ coefficients``: added up they would lose the digits that
     a large offset of the targets takes, and the slope of a line needs those.
     ``residual`` and the parts of ``derivatives`` are per point, ``[n]``. ``unique`` is None where
-    it cannot be told, ``alternative`` other coefficients as good. ``starts`` is the number of
+    it cannot be told, ``alternative`` other coefficients as good, ``corners`` ``[k, p]`` those of the convex set
+    of all that are as good, where it is known. ``starts`` is the number of
     descents of which this is the best, 1 for a convex loss; ``at_edge`` says that the minimum
     lies on the open end of the allowed predictions, ``settled`` that the descent came to rest.
     """
@@ -43,6 +44,7 @@ class Minimum(NamedTuple):
     at_edge: bool = False
     settled: bool = True
     shift: float = 0.0
+    corners: np.ndarray | None = None
 
 
 def minimise(basis: np.ndarray, target: np.ndarray, loss: Loss, settings: Mapping[str, Any]) -> Minimum:
@@ -97,6 +99,7 @@ def _piecewise_linear(basis: np.ndarray, cost: Cost, kinks: Kinks) -> Minimum:
         ArrayDerivatives(value, slope, np.zeros_like(slope)),
         vertex.alternative is None,
         None if vertex.alternative is None else np.array(vertex.alternative[:size]),
+        corners=vertex.corners[:, :size],
     )
 
 

@@ -21,12 +21,18 @@ class Pairing:
 
     ``weights`` ``[..., trained]`` are what is trained: the logit z of yes, or the logits of no and yes,
     whose difference is z then. ``output(z)`` gives the prediction, ``cost(weights, label)`` the loss ``[...]``.
+
+    ``code`` is the loss in PyTorch, in ``z``, or ``a`` and ``b``, and ``y``; ``numpy`` the loss and its slopes in
+    NumPy, in the weights ``w`` and ``y`` with a function ``sigmoid``; ``keras`` the activation of a layer and
+    the loss in Keras.
     """
 
     key: str
     name: str
     latex: str
     code: str
+    numpy: tuple[str, str]
+    keras: tuple[str, str]
     output: Callable[[Tensor], Tensor]
     cost: Callable[[Tensor, Tensor], Tensor]
     trained: int = 1
@@ -72,19 +78,31 @@ def _itself(z: Tensor) -> Tensor:
 PAIRS = _pairs(
     Pairing(
         "identity_mse", "Identity + MSE", r"(z-y)^2,\quad \tfrac{\partial}{\partial z}=2(z-y)",
-        "torch.nn.functional.mse_loss(z, y)", _itself, _squared(_itself),
+        "torch.nn.functional.mse_loss(z, y)",
+        ("np.square(w[0] - y)", "2 * (w - y)"),
+        ("linear", "keras.losses.MeanSquaredError()"),
+        _itself, _squared(_itself),
     ),
     Pairing(
         "sigmoid_bce", "Sigmoid + BCE", r"-y\log\sigma(z)-(1-y)\log(1-\sigma(z)),\quad \tfrac{\partial}{\partial z}=p-y",
-        "torch.nn.functional.binary_cross_entropy_with_logits(z, y)", torch.sigmoid, _binary_cost,
+        "torch.nn.functional.binary_cross_entropy_with_logits(z, y)",
+        ("np.logaddexp(0, (1 - 2 * y) * w[0])", "sigmoid(w) - y"),
+        ("linear", "keras.losses.BinaryCrossentropy(from_logits=True)"),
+        torch.sigmoid, _binary_cost,
     ),
     Pairing(
         "sigmoid_mse", "Sigmoid + MSE", r"(\sigma(z)-y)^2,\quad \tfrac{\partial}{\partial z}=2(p-y)\,p(1-p)",
-        "torch.nn.functional.mse_loss(torch.sigmoid(z), y)", torch.sigmoid, _squared(torch.sigmoid),
+        "torch.nn.functional.mse_loss(torch.sigmoid(z), y)",
+        ("np.square(sigmoid(w[0]) - y)", "2 * (sigmoid(w) - y) * sigmoid(w) * (1 - sigmoid(w))"),
+        ("sigmoid", "keras.losses.MeanSquaredError()"),
+        torch.sigmoid, _squared(torch.sigmoid),
     ),
     Pairing(
         "softmax_ce", "Softmax + CE", r"-\log p_y,\quad \tfrac{\partial}{\partial z_k}=p_k-y_k",
-        "torch.nn.functional.cross_entropy(torch.stack([a, b]), y.long())", torch.sigmoid, _softmax_cost, trained=2,
+        "torch.nn.functional.cross_entropy(torch.stack([a, b]), y.long())",
+        ("np.logaddexp(0, (1 - 2 * y) * (w[1] - w[0]))", "(sigmoid(w[1] - w[0]) - y) * np.array([-1, 1])"),
+        ("linear", "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"),
+        torch.sigmoid, _softmax_cost, trained=2,
     ),
 )  # fmt: skip
 

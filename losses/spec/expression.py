@@ -47,6 +47,16 @@ def return_expression(function: Function[Any], **values: Any) -> str:
     raise ValueError(f"{function.__name__} returns nothing")
 
 
+def renamed(code: str, **names: str) -> str:
+    """An expression with source in place of names.
+
+    >>> renamed("torch.relu(1.0 - target * prediction)", target="sign", prediction="score[:, None]")
+    'torch.relu(1.0 - sign * score[:, None])'
+    """
+    known = {name: ast.parse(source, mode="eval").body for name, source in names.items()}
+    return ast.unparse(_written(ast.parse(code, mode="eval").body, known))
+
+
 def _written(expression: ast.expr, known: Mapping[str, ast.expr]) -> ast.expr:
     class Write(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.expr:

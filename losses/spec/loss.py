@@ -1,5 +1,6 @@
 """What a loss is: inputs, parameters, facts and sources, all read off one decorated function."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -155,7 +156,11 @@ class Loss:
 
     def formula(self, **parameters: Any) -> str:
         """The formula in LaTeX: with symbols, or with the values given here plugged in."""
-        latex = self.latex if isinstance(self.latex, str) else self.latex(**self.settings(**parameters))
+        latex = self.latex
+        if not isinstance(latex, str):
+            # What stays a symbol is no special value of it.
+            symbols = {name: math.nan for name, made in self.parameters.items() if not made.is_switch}
+            latex = latex(**{**self.settings(**parameters), **symbols, **parameters})
         return substitute(latex, self.parameters, parameters)
 
     def code(self, library: str, **parameters: Any) -> str | None:

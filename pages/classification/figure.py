@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from components.plot.base import axis_layout, layout, room_for, stroke
-from components.plot.theme import NEGATIVE, NEUTRAL, POSITIVE, STYLES
+from components.plot.theme import MARKED, NEGATIVE, NEUTRAL, POSITIVE, STYLES
 from losses import LOSSES
 
 LEFT, RIGHT = [0.0, 0.5], [0.61, 1.0]
+MANY = 300  # points of a class, from which on they are drawn small
 RUG = (0.05, 0.12)  # how far below 0 the negatives' and the positives' margins stand, as a share of the height
 _MARKS = {"type": "scatter", "mode": "markers"}
 _LINE = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
@@ -44,7 +45,9 @@ class Chart:
     rug
         The margins under the first loss, of the negatives and of the positives.
     shares
-        By key of the loss: percentages of the examples, dearest first, and of the loss that they make.
+        By key of the loss: percentages of the examples, costliest first, and of the loss that they make.
+    flipped
+        The points whose label was flipped, ``[m, 2]``.
     """
 
     negative: np.ndarray
@@ -61,6 +64,7 @@ class Chart:
     at: float
     rug: tuple[np.ndarray, np.ndarray]
     shares: Mapping[str, tuple[np.ndarray, np.ndarray]]
+    flipped: np.ndarray
 
 
 def classification_figure(chart: Chart) -> dict[str, Any]:
@@ -72,14 +76,34 @@ def classification_figure(chart: Chart) -> dict[str, Any]:
         "yaxis": axis_layout(chart.names[1], chart.span[1], zeroline=False),
         "xaxis2": axis_layout("margin m = y·f; right where positive", chart.window, anchor="y2", domain=RIGHT),
         "yaxis2": axis_layout("loss", (-0.17 * top, 1.02 * top), anchor="x2", domain=[0.47, 1.0], nticks=6),
-        "xaxis3": axis_layout("% of the examples, dearest first", (0, 100), anchor="y3", domain=RIGHT),
+        "xaxis3": axis_layout("% of the examples, costliest first", (0, 100), anchor="y3", domain=RIGHT),
         "yaxis3": axis_layout("% of the loss", (0, 104), anchor="x3", domain=[0.0, 0.31], nticks=5),
     }
     return {
-        "data": [*_handles(chart), *_boundaries(chart), *_margin_curves(chart), *_rug(chart), *_payers(chart)],
+        "data": [
+            *_rings(chart),
+            *_handles(chart),
+            *_boundaries(chart),
+            *_margin_curves(chart),
+            *_rug(chart),
+            *_payers(chart),
+        ],
         "layout": layout(600, chart.subject, {"r": wide}, **axes),
         "narrow": _narrow(axes, min(wide, 72)),
     }
+
+
+def _rings(chart: Chart) -> list[dict[str, Any]]:
+    """A disc under each point whose label was flipped, of which a ring is seen."""
+    if not len(chart.flipped):
+        return []
+    marker = {"size": _size(chart.flipped) + 5, "color": MARKED, "symbol": "circle"}
+    return [{**_MARKS, "x": chart.flipped[:, 0], "y": chart.flipped[:, 1], "marker": marker, "hoverinfo": "skip"}]
+
+
+def _size(places: np.ndarray) -> int:
+    """Of the marker of a point: smaller where there are many."""
+    return 9 if len(places) <= MANY else 6
 
 
 def _handles(chart: Chart) -> list[dict[str, Any]]:
@@ -93,7 +117,8 @@ def _handles(chart: Chart) -> list[dict[str, Any]]:
 
 
 def _boundaries(chart: Chart) -> list[dict[str, Any]]:
-    dotted = {"color": STYLES[next(iter(chart.boundaries))].color, "dash": "dot", "width": 1.2}
+    style = STYLES[next(iter(chart.boundaries))]
+    dotted = {"color": style.color, "dash": "longdash" if style.dash == "dot" else "dot", "width": 1.2}
     band = [{**_LINE, **_ends(ends), "line": dotted} for ends in chart.band]
     return [*band, *(stroke(key, width=3, hoverinfo="skip", **_ends(ends)) for key, ends in chart.boundaries.items())]
 
@@ -123,8 +148,8 @@ def _rug(chart: Chart) -> list[dict[str, Any]]:
 
 
 def _payers(chart: Chart) -> list[dict[str, Any]]:
-    """Of every loss, how much of it the dearest examples make."""
-    hover = "the dearest %{x:.3g} % make %{y:.3g} % of the loss<extra></extra>"
+    """Of every loss, how much of it the costliest examples make."""
+    hover = "the costliest %{x:.3g} % make %{y:.3g} % of the loss<extra></extra>"
     return [
         stroke(key, share, x=examples, xaxis="x3", yaxis="y3", hovertemplate=hover)
         for key, (examples, share) in chart.shares.items()
@@ -133,7 +158,7 @@ def _payers(chart: Chart) -> list[dict[str, Any]]:
 
 def _class(handle: str, places: np.ndarray, name: str, color: str, symbol: str) -> dict[str, Any]:
     hover = f"{name}: %{{x:.4g}}, %{{y:.4g}}<extra></extra>"
-    marker = {"size": 9 if len(places) <= 300 else 6, "color": color, "symbol": symbol}
+    marker = {"size": _size(places), "color": color, "symbol": symbol}
     where = {"x": places[:, 0], "y": places[:, 1]}
     return {**_MARKS, "handle": handle, **where, "marker": marker, "hovertemplate": hover}
 

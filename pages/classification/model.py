@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from components.page.legend import shown
 from components.page.parameters import settings
 from components.settings.view import View
 from components.upload.labelled import as_labelled_points
@@ -58,7 +59,7 @@ class Classification:
 
     def chosen(self) -> dict[str, dict[str, Any]]:
         """The losses chosen with their parameters, as they are fitted."""
-        return {key: self._settings(key) for key in self.view["losses"]}
+        return {key: self._settings(key) for key in shown(self.view, self.view["losses"])}
 
     def _settings(self, key: str) -> dict[str, Any]:
         loss = FITTED[key]

@@ -5,19 +5,21 @@ import streamlit as st
 from components.cards.code import code_card
 from components.cards.data import data_card
 from components.cards.formulas import formulas
-from components.cards.presets import try_this
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
-from components.page.actions import actions
-from components.page.frame import notes, open_page
+from components.page.frame import choices, first_screen, open_page
+from components.page.legend import legend
 from components.page.parameters import parameter_controls, setting_controls
+from components.plot.theme import STYLES
 from components.settings.widgets import widget
 from components.text import plain
 from components.upload.labelled import LABELLED
 from losses.boundary.fit import FITTED
 from pages import PAGES
-from pages.classification.cards import calibration, corrections, objective, predictions
+from pages.classification.cards import calibration, corrections, objective
+from pages.classification.code import program
 from pages.classification.model import HIDDEN, Classification
+from pages.classification.predictions import PREDICTED
 from pages.classification.settings import FIELDS, PRESETS
 from pages.classification.view import classification_picture, table
 
@@ -37,8 +39,8 @@ def on_input(moved: Input) -> None:
 
 def picture() -> Picture:
     """The settings as they stand, drawn."""
-    tuned = parameter_controls(view, [FITTED[key] for key in view["losses"]], hidden=HIDDEN)
-    controls = (*setting_controls(view, "l2", "weight"), *tuned)
+    tuned = parameter_controls(view, [FITTED[key] for key in page.chosen()], hidden=HIDDEN)
+    controls = (*legend(view, FITTED, view["losses"], STYLES), *setting_controls(view, "l2", "weight"), *tuned)
     return classification_picture(page.points, page.original, page.fits(), view["at"], view["weight"], controls)
 
 
@@ -58,19 +60,22 @@ def more() -> None:
             widget(view, name, place)
 
 
-notes(page.check())
-with actions(view, own_file, more):
-    titles = page.titles()
-    widget(view, "data", then=page.new_data, width=240, options=list(titles), format_func=titles.get)
-    widget(view, "losses", width=420)
-try_this(view, PRESETS, "Drag a point, the diamond or a slider: every boundary answers.")
-live_figure("classification.figure", view, picture, on_input)
+with first_screen(
+    view,
+    PAGES["classification"],
+    (*PRESETS, *PREDICTED),
+    "Drag a point, the diamond or a slider: every boundary answers.",
+    page.check(),
+):
+    with choices(("Losses", lambda: widget(view, "losses")), own_file, more):
+        titles = page.titles()
+        widget(view, "data", then=page.new_data, options=list(titles), format_func=titles.get)
+    live_figure("classification.figure", view, picture, on_input)
 st.caption(plain(page.about()))
 
 objective(page)
 formulas(page.chosen())
-predictions()
 corrections()
 calibration(page)
-code_card(page.chosen(), "classification:code")
+code_card(lambda library: program(page, library), "classification:code")
 data_card(lambda: table(page.points, page.fits()), "losscope-classification.csv", "classification:table")

@@ -1,27 +1,26 @@
 """What the page ``classification`` shows: fitted boundaries as a picture, a sentence and tables."""
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Picture, Readout, Row
+from components.live.figure import Control, Handle, Label, Picture
 from components.plot.base import padded
-from components.plot.theme import NEUTRAL, STYLES
+from components.plot.theme import MARKED, NEGATIVE, NEUTRAL, POSITIVE, STYLES
 from components.text import listed, number, short
 from losses import LOSSES
-from losses.boundary.evaluation import calibrate, decide, group_shares, learned, probabilities
+from losses.boundary.evaluation import calibrate, decide, probabilities
 from losses.boundary.fit import Boundary
-from losses.calculus import differentiate
 from losses.data.points import decimate
 from losses.data.two_features import LabelledPoints
 from pages.classification.figure import Chart, classification_figure
+from pages.classification.readouts import counts, crowd, decisions, over_margin, probe, trust
 
 GRID = 241  # points of each curve over the margin
 LADDER = np.array([3.0, 4.0, 6.0, 8.0, 12.0])  # how far the margins in view reach, so that the axis does not crawl
-CROWD = {"easy": (10_000, 0.95), "hard": (100, 0.1)}  # how many positives, given which probability
-TRUTH = 0.9
+ROOM = 155  # characters of the answer, in which the last parts give way
+NOTABLE = 10.0  # per cent of the loss, from which on it is said that one example makes them
 RARE = 0.25  # share of positives below which it is said how many are found
 
 
@@ -59,8 +58,8 @@ def classification_picture(
     span = [padded(np.concatenate([points.features[:, k], original.features[:, k]]), 0.08) for k in (0, 1)]
     window = _window(first.margin, at)
     grid = np.linspace(*window, GRID)
-    curves = {"zero_one": _over_margin("zero_one", {}, grid)[0]}
-    curves |= {key: _over_margin(key, fit.settings, grid)[0] for key, fit in fits.items()}
+    curves = {"zero_one": over_margin("zero_one", {}, grid)[0]}
+    curves |= {key: over_margin(key, fit.settings, grid)[0] for key, fit in fits.items()}
     lines = {key: _line(fit, 0.0, span) for key, fit in fits.items()}
     unit = first.settings.get("margin", 1.0)
     chart = Chart(
@@ -78,12 +77,14 @@ def classification_picture(
         at=at,
         rug=(first.margin[groups[0]], first.margin[groups[1]]),
         shares={key: fit.concentration() for key, fit in fits.items()},
+        flipped=points.features[drawn[points.flipped[drawn]]],
     )
-    sentence = story(points, fits, at)
+    unseen = [key for key, ends in lines.items() if ends is None and fits[key].weights.any() and not fits[key].note]
+    sentence = story(points, fits, at, unseen)
     return Picture(
         figure=classification_figure(chart),
         alt=f"{len(points.label)} labelled points with the boundary of each loss; beside them the losses over the "
-        f"margin, with the examples’ margins under {first.loss.name}, and the share of the loss that the dearest "
+        f"margin, with the examples’ margins under {first.loss.name}, and the share of the loss that the costliest "
         f"examples make. {sentence}",
         sentence=sentence,
         controls=controls,
@@ -97,20 +98,20 @@ def classification_picture(
             ),
             Handle("at", "Probe", moves="x"),
         ),
-        labels=(*_line_labels(lines), *_curve_labels(curves, window[1])),
+        labels=(*_line_labels(lines), *_curve_labels(curves, window[1]), *_legend(points, span)),
         readouts=(
-            *_crowd(fits),
-            _decisions(points, fits),
-            *_trust(points, fits, class_weight),
-            _counts(points, fits),
-            _probe(fits, at),
+            *crowd(fits),
+            decisions(points, fits),
+            *trust(points, fits, class_weight),
+            counts(points, fits),
+            probe(fits, at),
         ),
-        notes=_notes(fits, len(drawn), len(points.label)),
+        notes=_notes(fits, unseen, len(drawn), len(points.label)),
     )
 
 
-def story(points: LabelledPoints, fits: Mapping[str, Boundary], at: float) -> str:
-    """How many each loss gets right, who pays for the first one's fit, and what the probe costs, in a few sentences.
+def story(points: LabelledPoints, fits: Mapping[str, Boundary], at: float, unseen: Sequence[str] = ()) -> str:
+    """How many each loss gets right, and what of the rest has room: who pays, or who is found, and the probe's costs.
 
     Parameters
     ----------
@@ -120,28 +121,44 @@ def story(points: LabelledPoints, fits: Mapping[str, Boundary], at: float) -> st
         By key of the loss, the boundary fitted to them; at least one.
     at
         The probe's margin.
+    unseen
+        Keys of those whose boundary lies outside the picture.
     """
     count, positives = len(points.label), int((points.label > 0).sum())
-    decisions = {fit.loss.name: decide(fit.score, points.label) for fit in fits.values()}
-    right = listed(f"{name} {decided.right:,}" for name, decided in decisions.items())
-    said = [f"Right of {count:,}: {right}."]
-    if positives < RARE * count:
-        found = listed(f"{name} {decided.true_positive:,}" for name, decided in decisions.items())
-        said.append(f"Found of {positives:,} {points.classes[1]}: {found}.")
+    made = {fit.loss.name: decide(fit.score, points.label) for fit in fits.values()}
+    said = [f"{_counted('gets', f'of {count:,} right', {name: each.right for name, each in made.items()})}."]
     first = next(iter(fits.values()))
-    if np.isfinite(first.share).all():
+    if positives < RARE * count:
+        found = {name: each.true_positive for name, each in made.items()}
+        found = {"It": made[first.loss.name].true_positive} if len(fits) == 1 else found
+        said.append(f"{_counted('finds', f'of the {positives:,} labelled {points.classes[1]}', found)}.")
+    elif np.isfinite(first.share).all() and first.share.max() >= NOTABLE:
         said.append(f"One example makes {number(first.share.max(), 2)} % of {first.loss.name}’s loss.")
-    costs = (
-        f"{fit.loss.name} {number(_over_margin(key, fit.settings, np.array([at]))[0][0])}" for key, fit in fits.items()
-    )
-    said.append(f"Cost at m = {short(at)}: {listed(costs)}.")
-    return " ".join(said)
+    if unseen:
+        whose = "Its" if len(fits) == 1 else f"{fits[unseen[0]].loss.name}’s"
+        said.append(f"{whose} boundary lies beyond the picture.")
+    costs = [
+        f"{fit.loss.name} {number(over_margin(key, fit.settings, np.array([at]))[0][0])}" for key, fit in fits.items()
+    ]
+    said.append(f"At m = {short(at)}: {listed(costs)}.")
+    lengths = np.cumsum([len(part) + 1 for part in said])
+    return " ".join(part for part, length in zip(said, lengths, strict=True) if length <= ROOM)
 
 
-def _over_margin(key: str, settings: Mapping[str, Any], margin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A loss and its slope over margins ``[n]``, for the label +1."""
-    result = differentiate(LOSSES[key], margin, np.ones(len(margin)), order=1, **settings)
-    return result.value.numpy(), result.slope.numpy()
+def _counted(verb: str, of_what: str, counts: Mapping[str, int]) -> str:
+    """``A gets 3 of 4 right, B 2``; where all are alike, ``All get 3 of 4 right``."""
+    (name, count), *others = counts.items()
+    if others and len({*counts.values()}) == 1:
+        return f"All {verb.removesuffix('s')} {count:,} {of_what}"
+    return listed([f"{name} {verb} {count:,} {of_what}", *(f"{other} {theirs:,}" for other, theirs in others)])
+
+
+def _legend(points: LabelledPoints, span: list[tuple[float, float]]) -> list[Label]:
+    """What the marks of the points are, in the corner of their panel."""
+    (left, _), (_, top) = span
+    marks = [(f"● {points.classes[0]}", NEGATIVE), (f"✚ {points.classes[1]}", POSITIVE)]
+    marks += [("◯ flipped label", MARKED)] if points.flipped.any() else []
+    return [Label(text, left, top, color) for text, color in marks]
 
 
 def _window(margin: np.ndarray, at: float) -> tuple[float, float]:
@@ -182,78 +199,12 @@ def _curve_labels(curves: Mapping[str, np.ndarray], right: float) -> list[Label]
     ]
 
 
-def _decisions(points: LabelledPoints, fits: Mapping[str, Boundary]) -> Readout:
-    rows = []
-    for key, fit in fits.items():
-        decided = decide(fit.score, points.label)
-        rates = [number(100 * rate) for rate in (decided.accuracy, decided.precision, decided.recall)]
-        rows.append(Row((fit.loss.name, *rates, number(fit.cost)), STYLES[key].color))
-    return Readout("In per cent, and the mean loss", ("", "accuracy", "precision", "recall", "loss"), tuple(rows))
-
-
-def _counts(points: LabelledPoints, fits: Mapping[str, Boundary]) -> Readout:
-    rows = []
-    for key, fit in fits.items():
-        decided = decide(fit.score, points.label)
-        counts = (decided.true_positive, decided.false_positive, decided.false_negative, decided.true_negative)
-        rows.append(Row((fit.loss.name, *(f"{count:,}" for count in counts)), STYLES[key].color))
-    return Readout(
-        f"Decisions: true and false, for {points.classes[1]} and {points.classes[0]}",
-        ("", "true +", "false +", "false −", "true −"),
-        tuple(rows),
-    )
-
-
-def _probe(fits: Mapping[str, Boundary], at: float) -> Readout:
-    settings = {"zero_one": {}} | {key: fit.settings for key, fit in fits.items()}
-    rows = []
-    for key, values in settings.items():
-        value, slope = _over_margin(key, values, np.array([at]))
-        color = NEUTRAL if key == "zero_one" else STYLES[key].color
-        rows.append(Row((LOSSES[key].name, number(value[0], 4), number(slope[0], 4)), color))
-    return Readout(f"At m = {short(at)} (label +1)", ("", "loss", "slope"), tuple(rows))
-
-
-def _trust(points: LabelledPoints, fits: Mapping[str, Boundary], class_weight: float) -> list[Readout]:
-    """What the scores are worth as probabilities, where they mean any."""
-    rows = []
-    for key, fit in fits.items():
-        given = probabilities(fit.loss, fit.score, fit.settings)
-        if given is None or not np.isfinite(given).all():
-            continue
-        sure = float(np.maximum(given, 1 - given).mean())
-        settled = _settles(key, class_weight, tuple(fit.settings.items()))
-        figures = (float(given.mean()), sure, calibrate(given, points.label).error, settled)
-        rows.append(Row((fit.loss.name, *(number(100 * figure) for figure in figures)), STYLES[key].color))
-    observed = number(100 * float((points.label > 0).mean()))
-    caption = f"As probabilities, in per cent: {observed} of the labels are {points.classes[1]}"
-    columns = ("", "mean p", "mean confidence", "calibration error", f"learned where {100 * TRUTH:g} is true")
-    return [Readout(caption, columns, tuple(rows))] if rows else []
-
-
-@lru_cache(maxsize=512)
-def _settles(key: str, class_weight: float, settings: tuple[tuple[str, Any], ...]) -> float:
-    return float(learned(LOSSES[key], np.array([TRUTH]), class_weight, **dict(settings))[0])
-
-
-def _crowd(fits: Mapping[str, Boundary]) -> list[Readout]:
-    """Whose loss it is where easy examples are many, shown with focal, which was made for that."""
-    if "focal" not in fits:
-        return []
-    losses = {"binary_cross_entropy": {}} | {
-        key: fits[key].settings for key in ("binary_cross_entropy", "focal") if key in fits
-    }
-    rows = []
-    for key, settings in losses.items():
-        shares = group_shares(LOSSES[key], CROWD, **{**settings, "from_logits": False})
-        rows.append(Row((LOSSES[key].name, *(number(shares[group]) for group in CROWD)), STYLES[key].color))
-    (easy, sure), (hard, unsure) = CROWD.values()
-    caption = f"Share of the loss, %: {easy:,} easy (p = {sure:g}) and {hard:,} hard ones (p = {unsure:g})"
-    return [Readout(caption, ("", *CROWD), tuple(rows))]
-
-
-def _notes(fits: Mapping[str, Boundary], drawn: int, count: int) -> tuple[str, ...]:
+def _notes(fits: Mapping[str, Boundary], unseen: Sequence[str], drawn: int, count: int) -> tuple[str, ...]:
     said = tuple(f"{fit.loss.name}: {fit.note}" for fit in fits.values() if fit.note)
+    said += tuple(
+        f"{fits[key].loss.name}: all points in view are on one side of its boundary, which lies beyond the picture."
+        for key in unseen
+    )
     return said if drawn == count else (*said, f"{drawn:,} of {count:,} points are drawn; all are fitted.")
 
 

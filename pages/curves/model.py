@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from components.page.legend import shown
 from components.page.parameters import settings
 from components.settings.view import View
 from losses import LOSSES
@@ -24,13 +25,15 @@ class Curves:
 
     @property
     def at(self) -> float:
-        """The probe's place: as set, else a fifth from the right end."""
-        at = self.view["at"]
-        return self.axis.low + 0.8 * (self.axis.high - self.axis.low) if at is None else at
+        """The probe's place: as set, else where the losses on the axis differ."""
+        return self.axis.at if self.view["at"] is None else self.view["at"]
 
     def chosen(self) -> dict[str, dict[str, Any]]:
         """The losses chosen, with their parameters as this axis has them."""
-        return {key: self.axis.settings(LOSSES[key], **settings(self.view, LOSSES[key])) for key in self.view["losses"]}
+        return {
+            key: self.axis.settings(LOSSES[key], **settings(self.view, LOSSES[key]))
+            for key in shown(self.view, self.view["losses"])
+        }
 
     def new_axis(self) -> None:
         """Another axis has other losses: begin with its first three."""

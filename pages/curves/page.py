@@ -3,20 +3,20 @@
 from components.cards.code import code_card
 from components.cards.data import data_card
 from components.cards.formulas import formulas
-from components.cards.predict import predict_first
-from components.cards.presets import try_this
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
-from components.page.actions import actions
-from components.page.frame import notes, open_page
+from components.page.frame import choices, first_screen, open_page
+from components.page.legend import legend
 from components.page.parameters import parameter_controls, settings
+from components.plot.theme import STYLES
 from components.settings.widgets import widget
-from components.text import number
 from losses import LOSSES
 from pages import PAGES
+from pages.curves.code import program
 from pages.curves.model import Curves
+from pages.curves.predictions import PREDICTED
 from pages.curves.settings import FIELDS, PRESETS
-from pages.curves.view import curves_picture, pull, table
+from pages.curves.view import curves_picture, table
 
 view = open_page(PAGES["curves"], FIELDS)
 page = Curves(view)
@@ -28,35 +28,27 @@ def on_input(moved: Input) -> None:
     view.set(**moved.sliders, **({"at": probe[0]} if probe else {}))
 
 
-notes(page.check())
+said = page.check()
 axis = page.axis
 
 
 def picture() -> Picture:
     """The settings as they stand, drawn."""
-    controls = parameter_controls(view, [axis, *(LOSSES[key] for key in view["losses"])], hidden=axis.fixed)
+    controls = (
+        *legend(view, LOSSES, view["losses"], STYLES),
+        *parameter_controls(view, [axis, *(LOSSES[key] for key in page.chosen())], hidden=axis.fixed),
+    )
     return curves_picture(axis, page.chosen(), settings(view, axis), page.at, view["curvature"], controls)
 
 
-with actions(view):
-    widget(view, "axis", then=page.new_axis, width=280)
-    widget(view, "losses", options=axis.losses, width=480)
-    widget(view, "curvature")
-try_this(view, PRESETS, "Drag the probe, or move a slider: every curve answers.")
-live_figure("curves.figure", view, picture, on_input)
+with first_screen(
+    view, PAGES["curves"], (*PRESETS, *PREDICTED), "Drag the probe, or move a slider: every curve answers.", said
+):
+    with choices(("Losses", lambda: widget(view, "losses", options=axis.losses))):
+        widget(view, "axis", then=page.new_axis)
+        widget(view, "curvature")
+    live_figure("curves.figure", view, picture, on_input)
 
 formulas(page.chosen())
-predict_first(
-    "curves:predict",
-    "A residual doubles from 2 to 4. By how much does the squared error’s pull on the fit grow?",
-    ("It stays the same", "It doubles", "It grows fourfold"),
-    right=lambda: {1: "It stays the same", 2: "It doubles", 4: "It grows fourfold"}[
-        round(pull("mse", 4) / pull("mse", 2))
-    ],
-    because=lambda: (
-        f"MSE’s slope goes from {number(pull('mse', 2))} to {number(pull('mse', 4))}, "
-        f"MAE’s stays {number(pull('mae', 4))}."
-    ),
-)
-code_card(page.chosen(), "curves:code")
+code_card(lambda library: program(page, library), "curves:code")
 data_card(lambda: table(axis, page.chosen(), settings(view, axis)), "losscope-curves.csv", "curves:table")

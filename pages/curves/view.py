@@ -14,6 +14,8 @@ from losses.curves.axis import Axis, curve
 from losses.curves.catalogue import AXES
 from pages.curves.figure import Curve, curves_figure
 
+TOLD = 3  # losses that the sentence names at most
+ROOM = 120  # characters for them
 POINTS = 241  # of each curve: fine enough to the eye, small enough for an update; whole residuals are on the grid
 
 
@@ -51,11 +53,7 @@ def curves_picture(
     grid = torch.linspace(axis.low, axis.high, POINTS, dtype=torch.float64)
     curves = {key: _curve(axis, key, grid, scenario, parameters) for key, parameters in losses.items()}
     probed = {key: probe(axis, key, at, scenario, parameters) for key, parameters in losses.items()}
-    pulls = listed(
-        f"{LOSSES[key].name} costs {number(value)} with slope {number(slope)}"
-        for key, (value, slope, _) in probed.items()
-    )
-    sentence = f"At {axis.symbol} = {short(at)}: {pulls}."
+    sentence = story(axis, at, probed)
     return Picture(
         figure=curves_figure(curves, (axis.low, axis.high), at, axis.label, curvature),
         alt=f"Curves of {listed(LOSSES[key].name for key in losses)} and their slopes. {sentence}",
@@ -65,6 +63,26 @@ def curves_picture(
         labels=tuple(_labels(curves, axis.high)),
         readouts=(_readout(axis, at, probed),),
     )
+
+
+def story(axis: Axis, at: float, probed: Mapping[str, tuple[float, float, float]]) -> str:
+    """What the losses cost at the probe, the one that pulls hardest first.
+
+    Parameters
+    ----------
+    axis
+        What the place is on.
+    at
+        The place.
+    probed
+        By key of the loss its value, slope and curvature there.
+    """
+    hardest = sorted(probed, key=lambda key: -abs(probed[key][1]))
+    costs = [f"{LOSSES[key].name} costs {number(probed[key][0])}, slope {number(probed[key][1])}" for key in hardest]
+    lengths = np.cumsum([len(cost) + 2 for cost in costs])
+    told = max(1, min(TOLD, int((lengths <= ROOM).sum())))
+    more = f"; {len(costs) - told} more in the table" if len(costs) > told else ""
+    return f"At {axis.symbol} = {short(at)}: {'; '.join(costs[:told])}{more}."
 
 
 def probe(

@@ -1,19 +1,15 @@
-"""What stands below the figure of the page ``landscape``: rules with their values, programs, a prediction to make."""
+"""What stands below the figure of the page ``landscape``: rules with their values, programs."""
 
 import streamlit as st
 
 from components.cards.formulas import ACROSS
 from components.cards.on_demand import on_demand
-from components.cards.predict import predict_first
-from components.text import number, plain
+from components.text import plain
 from losses import LOSSES
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
-from losses.descent.trajectory import trajectory
 from pages.landscape.code import program
 from pages.landscape.model import Landscape
-
-OPTIONS = ("It arrives sooner", "It arrives later", "It never arrives: every step is wider than the last")
 
 
 def rules(land: Landscape) -> None:
@@ -48,24 +44,3 @@ def programs(land: Landscape) -> None:
                     st.code(program(land, run), language="python")
                 except ValueError as error:
                     st.caption(plain(str(error)))
-
-
-def predict_overshoot() -> None:
-    """A prediction to make on the bowl: what a little more learning rate does beyond the largest stable one."""
-    sooner, later, never = OPTIONS
-    predict_first(
-        "landscape:predict",
-        "On the bowl ½(x² + 10y²) SGD comes to rest with learning rate 0.19. What if it is 0.21?",
-        OPTIONS,
-        right=lambda: never if _end(0.21) > _end(0.21, 0) else later if _end(0.21) > _end(0.19) else sooner,
-        because=lambda: (
-            f"The largest stable rate is 2/λ = 0.2. After 100 steps the loss is {number(_end(0.19))} with 0.19 and "
-            f"{number(_end(0.21))} with 0.21."
-        ),
-    )
-
-
-def _end(learning_rate: float, steps: int = 100) -> float:
-    """The loss of SGD on the bowl after some steps."""
-    bowl = TEXTBOOK["bowl"]()
-    return float(trajectory(bowl, "sgd", bowl.start, steps, learning_rate=learning_rate).losses[-1])

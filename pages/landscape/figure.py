@@ -102,7 +102,8 @@ def _data_panel(points: Points) -> Panel:
 
 
 def _surface_panel(chart: Chart) -> Panel:
-    return [_surface(*chart.grid, chart.symbols)], {"scene": _scene(chart.symbols, chart.bounds, chart.grid[2])}
+    surface, scale = _surface(*chart.grid, chart.symbols)
+    return [surface], {"coloraxis": scale, "scene": _scene(chart.symbols, chart.bounds, chart.grid[2])}
 
 
 def _contour_panel(chart: Chart) -> Panel:
@@ -158,7 +159,6 @@ def _contours(
     """The contours, and the scale of their shades."""
     shades, lowest, unit = heights(values)
     top = float(np.nanmax(shades)) if np.isfinite(shades).any() else 1.0
-    ticks = np.linspace(0, top, 6)
     hover = f"{symbols[0]} %{{x:.4g}}, {symbols[1]} %{{y:.4g}}: loss %{{customdata:.4g}}<extra></extra>"
     contours = {
         "type": "contour",
@@ -172,6 +172,12 @@ def _contours(
         "contours": {"start": top / 16, "end": top, "size": top / 16 or 1.0},
         "line": {"width": 0.7, "color": "rgba(255,255,255,0.45)"},
     }
+    return contours, _scale(top, lowest, unit)
+
+
+def _scale(top: float, lowest: float, unit: float) -> dict[str, Any]:
+    """Which shades stand for which heights, and the losses written beside them."""
+    ticks = np.linspace(0, top, 6)
     bar = {
         "x": LEFT[1] + 0.01,
         "thickness": 10,
@@ -181,23 +187,27 @@ def _contours(
         "tickvals": ticks.tolist(),
         "ticktext": [number(float(lowest + unit * np.expm1(tick)), 2) for tick in ticks],
     }
-    return contours, {"colorscale": "Cividis", "cmin": 0.0, "cmax": top or 1.0, "colorbar": bar}
+    return {"colorscale": "Cividis", "cmin": 0.0, "cmax": top or 1.0, "colorbar": bar}
 
 
-def _surface(first: np.ndarray, second: np.ndarray, values: np.ndarray, symbols: tuple[str, str]) -> dict[str, Any]:
-    shades, _, _ = heights(values)
+def _surface(
+    first: np.ndarray, second: np.ndarray, values: np.ndarray, symbols: tuple[str, str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The surface, and the scale of its shades."""
+    shades, lowest, unit = heights(values)
     low, top = _standing(values)
-    return {
+    surface = {
         "type": "surface",
         "x": first,
         "y": second,
         "z": np.minimum(values, low + 1.1 * (top - low)),  # a little beyond the axis, which cuts it off
         "surfacecolor": shades,
-        "colorscale": "Cividis",
-        "showscale": False,
+        "coloraxis": "coloraxis",
         "hovertemplate": f"{symbols[0]} %{{x:.4g}}, {symbols[1]} %{{y:.4g}}: loss %{{z:.4g}}<extra></extra>",
         "lighting": {"ambient": 0.8, "diffuse": 0.5, "specular": 0.05},
     }
+    highest = float(np.log1p((min(top, float(np.nanmax(values, initial=top))) - lowest) / unit))
+    return surface, _scale(max(highest, 0.0), lowest, unit)
 
 
 def _standing(values: np.ndarray) -> tuple[float, float]:
@@ -213,10 +223,17 @@ def _scene(symbols: tuple[str, str], bounds: tuple, values: np.ndarray) -> dict[
         "domain": {"x": LEFT, "y": [0, 1]},
         "xaxis": {**plain, "title": {"text": symbols[0]}, "range": list(bounds[0])},
         "yaxis": {**plain, "title": {"text": symbols[1]}, "range": list(bounds[1])},
-        "zaxis": {**plain, "title": {"text": "loss"}, "range": list(_standing(values))},
+        "zaxis": {
+            **plain,
+            "title": {"text": ""},  # it stands at the scale of the shades; here the edge would cut it
+            "range": list(_standing(values)),
+            "nticks": 5,
+            "exponentformat": "power",
+            "tickfont": {"size": 11},
+        },
         "aspectmode": "manual",
         "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.8},
-        "camera": {"eye": {"x": 1.45, "y": -1.6, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.15}},
+        "camera": {"eye": {"x": 1.75, "y": -1.95, "z": 1.3}, "center": {"x": 0, "y": 0, "z": -0.15}},
     }
 
 

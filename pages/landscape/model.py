@@ -8,9 +8,10 @@ import numpy as np
 from streamlit.delta_generator import DeltaGenerator
 
 from components.live.input import Place
+from components.page.legend import shown
 from components.page.parameters import settings
 from components.settings.view import View
-from components.text import plain
+from components.text import plain, with_minus
 from components.upload.pairs import as_dataset
 from components.upload.uploader import Upload, needed
 from losses import LOSSES
@@ -123,7 +124,7 @@ class Landscape:
         """Another surface has other weights, and other places to start from."""
         view = self.view
         loss = view["loss"] if self.allows(view["loss"]) else self.losses()[0]
-        view.start_from(surface=view["surface"], loss=loss, optimisers=view["optimisers"], three_d=view["three_d"])
+        view.start_from(surface=view["surface"], loss=loss, optimisers=view["optimisers"])
 
     def unit(self, optimiser: str) -> float:
         """What this optimiser's learning rate is measured in, at the loss's own height."""
@@ -138,7 +139,7 @@ class Landscape:
         notes = []
         if view["surface"] == "csv" and not self.upload:
             notes.append("The link shows an uploaded file, and files stay with whoever uploads them: here is a line.")
-            view.start_from()
+            view.start_from(surface="line")
         if self.data and not self.allows(view["loss"]):
             other = self.losses()[0]
             notes.append(f"{LOSSES[view['loss']].name} cannot take these targets: {LOSSES[other].name} is shown.")
@@ -160,7 +161,7 @@ class Landscape:
         try:
             self._plain  # noqa: B018
         except ValueError as error:
-            return f"{error}."
+            return f"{with_minus(str(error))}."
         return ""
 
     def moved(self, places: dict[int, Place]) -> dict[int, Place]:
@@ -301,12 +302,14 @@ class Landscape:
     def _missing(self, steps: int) -> list[Run]:
         return [run for run in self.runs() if repr(run) not in self._known(steps)]
 
+    @property
+    def optimisers(self) -> tuple[str, ...]:
+        """The optimisers chosen, but for hidden ones."""
+        return shown(self.view, self.view["optimisers"])
+
     def runs(self) -> list[Run]:
         """What is to be descended with."""
-        return [
-            Run(key, self.start, settings(self.view, OPTIMISERS[key], self.unit(key)))
-            for key in self.view["optimisers"]
-        ]
+        return [Run(key, self.start, settings(self.view, OPTIMISERS[key], self.unit(key))) for key in self.optimisers]
 
     @property
     def _examples(self) -> int:
@@ -318,7 +321,7 @@ class Landscape:
 
     def _seconds(self) -> float:
         """How long the paths will take, roughly."""
-        runs = len(self.view["optimisers"])
+        runs = len(self.optimisers)
         # A gradient costs about four evaluations of the loss, the curvature along a path another six a step.
         evaluations = 4 * (self.batch or self._examples) + 6 * self._examples
         return self.view["steps"] * (STEP + runs * (RUN + EXAMPLE * evaluations))

@@ -5,21 +5,22 @@ from typing import Any
 import streamlit as st
 
 from components.cards.data import data_card
-from components.cards.presets import try_this
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
-from components.page.actions import actions
-from components.page.frame import notes, open_page
+from components.page.frame import choices, first_screen, open_page
+from components.page.legend import legend
 from components.page.parameters import parameter_controls, setting_controls
+from components.plot.theme import OPTIMISER_STYLES
 from components.settings.widgets import widget
 from components.upload.pairs import PAIRS
 from losses import LOSSES
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
 from pages import PAGES
-from pages.landscape.cards import predict_overshoot, programs, rules
+from pages.landscape.cards import programs, rules
 from pages.landscape.export import export
 from pages.landscape.model import Landscape
+from pages.landscape.predictions import PREDICTED
 from pages.landscape.settings import FIELDS, PRESETS
 from pages.landscape.view import landscape_picture, table
 
@@ -49,12 +50,13 @@ def picture() -> Picture:
     tuned = parameter_controls(view, [shape], land.scale, hidden=("from_logits",))
     rates = [
         control
-        for key in view["optimisers"]
+        for key in land.optimisers
         for control in parameter_controls(
             view, [OPTIMISERS[key]], land.unit(key), hidden=() if view["details"] else OPTIMISERS[key].details
         )
     ]
-    return landscape_picture(land.shown(), (*rates, *tuned, *setting_controls(view, "steps")))
+    entries = legend(view, OPTIMISERS, view["optimisers"], OPTIMISER_STYLES)
+    return landscape_picture(land.shown(), (*entries, *rates, *tuned, *setting_controls(view, "steps")))
 
 
 def own_file() -> bool:
@@ -80,22 +82,25 @@ def more() -> None:
         widget(view, name, right)
 
 
-notes(land.check())
-with actions(view, own_file, more):
-    titles = land.titles()
-    widget(view, "surface", then=land.new_surface, width=220, options=list(titles), format_func=titles.get)
-    with st.container(width=160):
+with first_screen(
+    view,
+    PAGES["landscape"],
+    (*PRESETS, *PREDICTED),
+    "Click the surface to start there; drag the start, a point or a slider.",
+    land.check(),
+):
+    with choices(("Optimisers", lambda: widget(view, "optimisers")), own_file, more):
+        titles = land.titles()
+        left, right = st.columns(2)
+        widget(view, "surface", left, then=land.new_surface, options=list(titles), format_func=titles.get)
         if land.data:
-            widget(view, "loss", options=land.losses())
-    widget(view, "optimisers", width=340)
-    widget(view, "three_d")
-try_this(view, PRESETS, "Click the surface to start there; drag the start, a point or a slider.")
-land.prepare(st.empty())
-live_figure("landscape.figure", view, picture, on_input)
+            widget(view, "loss", right, options=land.losses())
+        widget(view, "three_d")
+        land.prepare(st.empty())
+    live_figure("landscape.figure", view, picture, on_input)
 st.caption(land.about())
 
 rules(land)
-predict_overshoot()
 programs(land)
 data_card(lambda: table(land.surface, land.paths()), "losscope-landscape.csv", "landscape:table")
 export(land, picture)

@@ -1,6 +1,9 @@
 """What can be set on the page ``landscape``, and the states worth seeing."""
 
+from dataclasses import replace
+
 from components.cards.presets import Preset
+from components.page.legend import legend_fields
 from components.page.parameters import parameter_fields
 from components.settings.fields import Choice, Flag, Moves, Number, Several
 from losses import LOSSES
@@ -12,10 +15,11 @@ from losses.descent.textbook import TEXTBOOK
 
 DATA = {key: data for key, data in [*DATASETS.items(), *LABELLED.items()] if key != "location"}
 FITTED = {key: loss for key, loss in LOSSES.items() if loss.family in ("regression", "margin", "binary")}
+OPENING_RATE = 2 / 11  # the best fixed one on a bowl ten times as steep across as along: 2 / (1 + 10)
 
 
 FIELDS = {
-    "surface": Choice("line", (*DATA, "csv", *TEXTBOOK), label="Surface"),
+    "surface": Choice("line", (*DATA, "csv", *TEXTBOOK), label="Surface", opens="bowl"),
     "loss": Choice("mse", tuple(FITTED), label="Loss", titles={key: loss.name for key, loss in FITTED.items()}),
     "optimisers": Several(
         ("sgd", "adam"),
@@ -23,12 +27,13 @@ FIELDS = {
         most=6,
         label="Optimisers",
         titles={key: optimiser.name for key, optimiser in OPTIMISERS.items()},
+        opens=("sgd",),
     ),
     "w": Number(None, -1e150, 1e150, label="Start w"),
     "b": Number(None, -1e150, 1e150, label="Start b"),
-    "steps": Number(200, 0, 2000, whole=True, label="Steps", live=True, slider=(0, 500)),
-    "playhead": Number(None, 0, 2000, whole=True, label="Playhead"),
-    "three_d": Flag(label="3-D"),
+    "steps": Number(200, 0, 2000, whole=True, label="Steps", live=True, slider=(0, 500), opens=50),
+    "playhead": Number(None, 0, 2000, whole=True, label="Playhead", opens=0),
+    "three_d": Flag(label="3-D", lasting=True),
     "zoom": Number(1, 0.01, 1000, label="Zoom ×"),
     "factor": Number(1, 1e-3, 1e3, label="Loss ×"),
     "standardise": Flag(label="Standardise x"),
@@ -37,16 +42,18 @@ FIELDS = {
     "schedule": Choice(
         "constant",
         tuple(SCHEDULES),
-        label="Learning rate",
+        label="Schedule of the learning rate",
         titles={key: schedule.name for key, schedule in SCHEDULES.items()},
     ),
     "seed": Number(0, 0, 9999, whole=True, label="Seed", help="Of batches, noise and outliers."),
     "count": Number(0, 0, 50, whole=True, label="Outliers"),
     "size": Number(10, 0, 100, label="How far they lie"),
-    "moves": Moves({}),
+    "moves": Moves({}, label="Moved points"),
     "details": Flag(label="All parameters", help="Of the optimisers: β, decay and the like."),
     **parameter_fields([*FITTED.values(), *TEXTBOOK.values(), *OPTIMISERS.values()]),
+    **legend_fields(OPTIMISERS),
 }
+FIELDS["sgd.learning_rate"] = replace(FIELDS["sgd.learning_rate"], opens=OPENING_RATE)
 BOWL = {"surface": "bowl", "optimisers": ("sgd",), "steps": 50}
 BALL = {
     "surface": "bowl",
@@ -57,59 +64,74 @@ BALL = {
 }
 SADDLE = {"surface": "saddle", "optimisers": ("sgd", "momentum", "adam"), "w": 1.0}
 PRESETS = (
-    Preset("Zigzag", "Steep across, flat along: SGD bounces from wall to wall, then creeps. Press play."),
     Preset(
-        "η = 0.1", "On ½(x² + 10y²) y is at rest after a single step; x needs many.", BOWL | {"sgd.learning_rate": 0.1}
+        "Zigzag",
+        "Press play. Rate 2/11 is the best fixed one here: each step leaves 9/11 of x and y, and y changes sides.",
+        {name: field.opens for name, field in FIELDS.items() if field.opens is not None},
     ),
     Preset(
-        "η = 2/11",
-        "The best fixed rate: x and y shrink by the same 9/11, y to and fro.",
-        BOWL | {"sgd.learning_rate": 2 / 11},
+        "Straight down",
+        "Rate 0.1 puts y to rest in 1 step; x keeps 0.9 of itself at each. Raise the rate: y begins to swing.",
+        BOWL | {"sgd.learning_rate": 0.1},
     ),
     Preset(
-        "η = 0.2",
-        "Exactly 2/λ: y goes to and fro between the same two places for ever.",
+        "To and fro",
+        "Rate 0.2 is the largest stable one: y goes to and fro between 1 and −1 for ever, while x arrives.",
         BOWL | {"sgd.learning_rate": 0.2},
     ),
     Preset(
-        "η = 0.21", "A little above 2/λ: every step overshoots more than the last.", BOWL | {"sgd.learning_rate": 0.21}
+        "Explosion",
+        "Rate 0.21 is a little above the largest stable one, 0.2: every swing of y is 1.1 times the last.",
+        BOWL | {"sgd.learning_rate": 0.21},
     ),
-    Preset("μ = 0.5", "A light ball: twice SGD’s pace along the valley, and calm.", BALL | {"momentum.momentum": 0.5}),
     Preset(
-        "μ = 0.9",
-        "A heavy ball: it swings from wall to wall, overshoots, and still gets there first.",
+        "Light ball",
+        "Press play. With momentum 0.5, x is down to −0.07 where SGD still has −0.54, and y rests after a few swings.",
+        BALL | {"momentum.momentum": 0.5},
+    ),
+    Preset(
+        "Heavy ball",
+        "Press play. With momentum 0.9, y swings by up to 0.9 and x overshoots to 0.61; still it gets there first.",
         BALL | {"momentum.momentum": 0.9},
     ),
     Preset(
-        "Loss × 100", "The same bowl a hundred times as high: Adam’s path is the same, SGD explodes.", {"factor": 100.0}
+        "Loss × 100",
+        "The same bowl 100 times as high: Adam’s path is the same, SGD diverges. Set Loss × to 1 under More: it does not.",
+        {"factor": 100.0},
     ),
     Preset(
         "On the ridge",
-        "From (1, 0) the slope leads to the saddle and ends there: no rule leaves the ridge.",
+        "Exactly on the ridge, y = 0, the slope leads to the saddle and ends there: no rule leaves. Drag the start off it.",
         SADDLE | {"b": 0.0},
     ),
     Preset(
         "Off the ridge",
-        "A millionth beside the ridge: SGD and momentum wait long at the saddle, Adam does not; all escape.",
+        "Press play, 0.000001 off the ridge: SGD passes y = 0.5 at step 21 and is home at 22, Adam passes at 10 and is home at 55.",
         SADDLE | {"b": 1e-6},
     ),
     Preset(
         "MAE’s kink",
-        "MAE’s slope never shrinks, so SGD hops to and fro at the bottom. Choose MSE: it glides in.",
+        "MAE’s slope never shrinks: to the end SGD hops between losses 0.47 and 1.09, above the least, 0.236. Choose MSE: it glides in.",
         {"loss": "mae", "zoom": 4.0},
     ),
     Preset(
         "One liar",
-        "One point at −20 moves MSE’s bowl. Choose Huber: it stays. Drag the point.",
+        "One point at −20 takes the bottom of MSE’s bowl from slope 2 to 0.14. Choose Huber: it stays. Drag the point.",
         {"moves": {10: (10.0, -20.0)}},
     ),
-    Preset("Batches", "Each step sees 3 of 11 points: at the bottom the path never comes to rest.", {"batch": 3}),
     Preset(
-        "Plateau", "Far out the slope is all but nothing: SGD stands still, Adam does not mind.", {"surface": "plateau"}
+        "Batches",
+        "Each step sees 3 of 11 points: near the bottom the path never comes to rest. Set 0 for all under More: it does.",
+        {"batch": 3},
+    ),
+    Preset(
+        "Plateau",
+        "Far out the slope is all but nothing: in 200 steps SGD moves by 0.007; Adam is below a loss of 0.01 at step 25.",
+        {"surface": "plateau"},
     ),
     Preset(
         "Valleys",
-        "One start, four minima: who ends where?",
+        "One start, 4 minima, 6 optimisers: they end in 3 of the valleys. Drag the start.",
         {"surface": "himmelblau", "optimisers": ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")},
     ),
 )

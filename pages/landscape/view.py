@@ -17,6 +17,8 @@ from pages.landscape.figure import Chart, Points, landscape_figure
 
 Grid = tuple[np.ndarray, np.ndarray, np.ndarray]
 _CURVED: WeakKeyDictionary[Path, np.ndarray] = WeakKeyDictionary()
+TOLD = 3  # paths whose losses the sentence names
+TELLING = 0.05  # of its height, by which a loss goes up and down that is said to hop
 EXPLODED = 10.0  # a loss so many times as high as at the start is called an explosion
 
 
@@ -108,31 +110,56 @@ def lowest(surface: Surface, paths: Sequence[Path]) -> float:
 
 
 def story(surface: Surface, paths: Sequence[Path]) -> str:
-    """What became of every path, in a sentence or two."""
+    """What became of the paths: who went wrong first, then who got lowest, in a sentence or two."""
     steps, first = len(paths[0].losses) - 1, paths[0].losses[0]
     if not np.isfinite(first):
         return "The loss is not defined at this start: choose another."
     gone = {_name(path): gain for path in paths if (gain := outcome(surface, path))}
-    calm = listed(f"{_name(path)} gets to {number(path.losses[-1])}" for path in paths if _name(path) not in gone)
-    least = f"; the lowest is {number(float(evaluate(surface, surface.minima).min()))}" if surface.minima else ""
-    sentences = (
-        [f"From a loss of {number(first)}, {calm} in {steps} step{'' if steps == 1 else 's'}{least}."] if calm else []
-    )
-    return " ".join([*sentences, *(f"{name} {what}." for name, what in gone.items())])
+    said = [f"{name} {what}." for name, what in list(gone.items())[:1]]
+    others = list(gone)[1:]
+    if others:
+        said.append(f"{listed(others[:TOLD])} {'goes' if len(others) == 1 else 'go'} wrong too.")
+    calm = sorted((path for path in paths if _name(path) not in gone), key=lambda path: path.losses[-1])
+    if calm:
+        told = [f"{_name(path)} {_end(surface, path, 'is at loss')}" for path in calm[:1]]
+        told += [f"{_name(path)} {_end(surface, path, 'at')}" for path in calm[1:TOLD]]
+        behind = len(calm) - len(told)
+        least = f"; the lowest is {number(_least(surface))}" if surface.minima else ""
+        rest = f"; {behind} more behind" if behind else ""
+        said.append(f"After {steps} step{'' if steps == 1 else 's'} {listed(told)}{rest}{least}.")
+    return " ".join(said)
+
+
+def _end(surface: Surface, path: Path, at: str) -> str:
+    """Where a path has got to: its last loss, or those between which it still hops."""
+    late = path.losses[-max(20, len(path.losses) // 4) :]
+    early, last = np.array_split(late, 2)
+    ways = np.sign(np.diff(late))
+    turns = np.mean(ways[1:] != ways[:-1]) if len(late) > 2 else 0.0
+    height = late.max() - lowest(surface, [path])
+    seen = np.ptp(late) > TELLING * height and height > 1e-6 * path.losses[0]
+    if turns > 0.25 and seen and early.max() < 2 * last.max():
+        return f"hops between {number(late.min())} and {number(late.max())}"
+    return f"{at} {number(path.losses[-1])}"
+
+
+def _least(surface: Surface) -> float:
+    """The loss at the lowest of the known minima."""
+    return float(evaluate(surface, surface.minima).min())
 
 
 def outcome(surface: Surface, path: Path) -> str:
     """How a path went wrong, or nothing."""
     rate, bound = path.settings["learning_rate"], _bound(surface, path)
-    why = f"; its learning rate {short(rate)} is above the largest stable one, {short(bound)}" if rate > bound else ""
+    why = f": learning rate {short(rate)}, stable only up to {short(bound)}" if rate > bound else ""
     if path.diverged:
-        return f"diverges: at step {path.diverged.step} {path.diverged.reason}{why}"
+        return f"diverges at step {path.diverged.step}{why or f': {path.diverged.reason}'}"
     floor = lowest(surface, [path])
     # A start at the minimum has no height of its own to compare with.
     height = max(path.losses[0], float(evaluate(surface, surface.start))) - floor
     if path.losses[-1] - floor > EXPLODED * height:
         what = "explodes" if why else "is thrown far out"
-        return f"{what}: its loss goes from {number(path.losses[0])} to {number(path.losses[-1])}{why}"
+        return f"{what}, from loss {number(path.losses[0])} to {number(path.losses[-1])}{why}"
     return ""
 
 

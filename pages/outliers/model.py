@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from components.page.legend import shown
 from components.page.parameters import settings
 from components.settings.view import View
 from components.upload.pairs import as_dataset
@@ -56,7 +57,9 @@ class OutlierComparison:
 
     def chosen(self) -> dict[str, dict[str, Any]]:
         """The losses chosen, with their parameters."""
-        return {key: settings(self.view, LOSSES[key], self.dataset.scale) for key in self.view["losses"]}
+        return {
+            key: settings(self.view, LOSSES[key], self.dataset.scale) for key in shown(self.view, self.view["losses"])
+        }
 
     def compared(self) -> Comparison:
         """Every loss fitted to the points on screen, with the costs of each fit under all."""

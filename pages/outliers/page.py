@@ -5,22 +5,23 @@ import streamlit as st
 from components.cards.code import code_card
 from components.cards.data import data_card
 from components.cards.formulas import formulas
-from components.cards.predict import predict_first
-from components.cards.presets import try_this
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
-from components.page.actions import actions
-from components.page.frame import notes, open_page
+from components.page.frame import choices, first_screen, open_page
+from components.page.legend import legend
 from components.page.parameters import parameter_controls, setting_controls
+from components.plot.theme import STYLES
 from components.settings.widgets import widget
-from components.text import listed, number, plain
+from components.text import plain
 from components.upload.pairs import PAIRS
 from losses import LOSSES
 from losses.fitting.comparison import fit_all
 from pages import PAGES
+from pages.outliers.code import program
 from pages.outliers.model import OutlierComparison
+from pages.outliers.predictions import PREDICTED
 from pages.outliers.settings import FIELDS, PRESETS
-from pages.outliers.view import lifted_middle, outlier_picture, table
+from pages.outliers.view import outlier_picture, table
 
 view = open_page(PAGES["outliers"], FIELDS)
 page = OutlierComparison(view, PAIRS.current())
@@ -33,8 +34,12 @@ def on_input(moved: Input) -> None:
 
 def picture() -> Picture:
     """The settings as they stand, drawn."""
-    losses = [LOSSES[key] for key in view["losses"]]
-    controls = (*parameter_controls(view, losses, page.dataset.scale), *setting_controls(view, "count", "size"))
+    losses = [LOSSES[key] for key in page.chosen()]
+    controls = (
+        *legend(view, LOSSES, view["losses"], STYLES),
+        *parameter_controls(view, losses, page.dataset.scale),
+        *setting_controls(view, "count", *(("size",) if view["count"] else ())),
+    )
     return outlier_picture(page.points, page.compared(), page.unspoiled(), controls)
 
 
@@ -49,29 +54,31 @@ def own_file() -> bool:
 
 def more() -> None:
     """Settings that are rarely changed."""
-    for name in ("kind", "side", "model", "seed", *(("n", "noise") if view["data"] == "generated" else ())):
+    for name in (
+        *(("kind", "side") if view["count"] else ()),
+        "model",
+        "seed",
+        *(("n", "noise") if view["data"] == "generated" else ()),
+    ):
         widget(view, name)
 
 
-notes(page.check())
-with actions(view, own_file, more):
-    titles = page.titles()
-    widget(view, "data", then=page.new_data, width=280, options=list(titles), format_func=titles.get)
-    widget(view, "losses", width=420)
-try_this(view, PRESETS, "Drag any point, or move a slider: every fit answers.")
-live_figure("outliers.figure", view, picture, on_input)
+with first_screen(
+    view,
+    PAGES["outliers"],
+    (*PRESETS, *PREDICTED),
+    "Drag any point, or move a slider: every fit answers.",
+    page.check(),
+):
+    with choices(("Losses", lambda: widget(view, "losses")), own_file, more):
+        titles = page.titles()
+        widget(view, "data", then=page.new_data, options=list(titles), format_func=titles.get)
+    live_figure("outliers.figure", view, picture, on_input)
 st.caption(plain(page.about()))
 
 losses, points = page.chosen(), page.points
 formulas(losses)
-predict_first(
-    "outliers:predict",
-    "On the clean line the middle point is lifted from 11.5 to 40. What changes most?",
-    ("MSE’s slope", "MSE’s intercept", "MAE’s slope", "MAE’s intercept"),
-    right=lambda: max(lifted_middle(), key=lifted_middle().__getitem__),
-    because=lambda: "Changes: " + listed(f"{what} {number(change)}" for what, change in lifted_middle().items()) + ".",
-)
-code_card(losses, "outliers:code")
+code_card(lambda library: program(page, library), "outliers:code")
 data_card(
     lambda: table(points, fit_all(points.x, points.y, losses, view["model"])[0]),
     "losscope-outliers.csv",

@@ -1,21 +1,22 @@
 """What the page ``outliers`` shows: one comparison of fits as a picture, a sentence and tables."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from components.live.figure import Control, Handle, Label, Picture, Readout, Row
 from components.plot.base import padded
 from components.plot.theme import STYLES
-from components.text import listed, number
+from components.text import listed, number, short, with_minus
 from losses import LOSSES
-from losses.data.datasets import DATASETS
-from losses.data.edited import EditedData, with_edits
-from losses.data.outliers import Outliers
+from losses.data.edited import EditedData
 from losses.data.points import decimate
-from losses.fitting.comparison import Comparison, fit_all
+from losses.fitting.comparison import Comparison
 from losses.fitting.fit import Fit
-from pages.outliers.figure import fits_figure
+from pages.outliers.figure import Fitted, fits_figure
+
+TOLD = 3  # losses whose change the sentence tells
+ROUNDING = 1e-9  # a change so much larger than another is only rounding
 
 
 def outlier_picture(
@@ -46,7 +47,7 @@ def outlier_picture(
             points.x[drawn],
             points.y[drawn],
             points.bad[drawn],
-            {key: (fit.predict(np.array(span[0])), fit.pull[drawn], fit.share[drawn]) for key, fit in fits.items()},
+            {key: _drawn(fit, drawn, np.array(span[0])) for key, fit in fits.items()},
             (points.x_label, points.y_label),
             span,
             points.title,
@@ -65,7 +66,7 @@ def outlier_picture(
 
 
 def story(points: EditedData, fits: Mapping[str, Fit], unspoiled: Mapping[str, Fit]) -> str:
-    """What the bad points did to every fit, in one sentence.
+    """What the bad points did to the fits: to whatever moved most, the slope or the height, hardest hit first.
 
     Parameters
     ----------
@@ -80,14 +81,45 @@ def story(points: EditedData, fits: Mapping[str, Fit], unspoiled: Mapping[str, F
         return "None of these losses can be fitted to the points; the reasons stand beside the chart."
     count = int(points.bad.sum())
     flat = all(fit.slope == 0 for fit in fits.values())
-    what = "value" if flat else "slope"
-    now = {key: fit.intercept if flat else fit.slope for key, fit in fits.items()}
-    before = {key: unspoiled[key].intercept if flat else unspoiled[key].slope for key in now if key in unspoiled}
+    before = {key: unspoiled[key] for key in fits if key in unspoiled}
     if not count or not before:
-        return f"{what.capitalize()}s: {listed(f'{LOSSES[key].name} {number(value)}' for key, value in now.items())}."
-    moves = listed(f"{LOSSES[key].name} {number(before[key])} → {number(now[key])}" for key in before)
-    who, them = ("One point lies", "it") if count == 1 else (f"{count} of {len(points.x)} points lie", "them")
-    return f"{who}. {what.capitalize()} without {them} → with {them}: {moves}."
+        what, read = _reading(points, fits, fits) if not flat else ("value", _intercept)
+        return (
+            f"{what.capitalize()}s: {listed(f'{LOSSES[key].name} {number(read(fit))}' for key, fit in fits.items())}."
+        )
+    what, read = ("value", _intercept) if flat else _reading(points, before, fits)
+    moved = sorted(before, key=lambda key: -abs(read(fits[key]) - read(before[key])))
+    changes = [f"{LOSSES[key].name} {number(read(before[key]))} → {number(read(fits[key]))}" for key in moved[:TOLD]]
+    less = f"; {len(moved) - TOLD} more moved less" if len(moved) > TOLD else ""
+    who = "One point lies" if count == 1 else f"{count} of {len(points.x)} points lie"
+    return f"{who} and the {what} goes: {listed(changes)}{less}."
+
+
+def _intercept(fit: Fit) -> float:
+    return fit.intercept
+
+
+def _slope(fit: Fit) -> float:
+    return fit.slope
+
+
+def _reading(
+    points: EditedData, before: Mapping[str, Fit], after: Mapping[str, Fit]
+) -> tuple[str, Callable[[Fit], float]]:
+    """What of the lines changed most, seen over the points: how they lean, or how high they lie.
+
+    A line that has turned by as much as it was lifted, at the ends of the points, counts as turned.
+    """
+    low, high = float(points.x.min()), float(points.x.max())
+    middle = (low + high) / 2
+    ends = np.array([low, middle, high])
+    change = np.array([after[key].predict(ends) - before[key].predict(ends) for key in before])
+    turned, lifted = np.abs(change[:, 2] - change[:, 0]).max() / 2, np.abs(change[:, 1]).max()
+    if lifted <= turned * (1 + ROUNDING):
+        return "slope", _slope
+    if low <= 0 <= high:
+        return "intercept", _intercept
+    return f"height at x = {short(middle)}", lambda fit: float(fit.predict(middle))
 
 
 def _span(points: EditedData, fits: Mapping[str, Fit]) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -121,9 +153,22 @@ def _costs(comparison: Comparison) -> Readout:
     return Readout(f"Mean loss of each fit{claim}", ("", *names), rows)
 
 
+def _drawn(fit: Fit, rows: np.ndarray, ends: np.ndarray) -> Fitted:
+    """A fit between two places ``[2]``, with the pulls and shares of the rows that are drawn."""
+    corners = np.array([[fit.intercept, fit.slope]]) if fit.corners is None else fit.corners
+    return Fitted(fit.predict(ends), fit.pull[rows], fit.share[rows], corners[:, :1] + corners[:, 1:] * ends)
+
+
 def _notes(comparison: Comparison) -> tuple[str, ...]:
-    said = [f"{LOSSES[key].name}: {fit.note}" for key, fit in comparison.fits.items() if fit.note]
-    return (*said, *(f"{LOSSES[key].name} has no fit here: {why}." for key, why in comparison.refused.items()))
+    said = [
+        f"{LOSSES[key].name}: {fit.note}{' They are the faint band.' if fit.corners is not None and len(fit.corners) > 1 else ''}"
+        for key, fit in comparison.fits.items()
+        if fit.note
+    ]
+    return (
+        *said,
+        *(f"{LOSSES[key].name} has no fit here: {with_minus(why)}." for key, why in comparison.refused.items()),
+    )
 
 
 def table(points: EditedData, fits: Mapping[str, Fit]) -> dict[str, np.ndarray]:
@@ -135,15 +180,3 @@ def table(points: EditedData, fits: Mapping[str, Fit]) -> dict[str, np.ndarray]:
         added |= {f"{LOSSES[key].name} {part}": values for part, values in parts.items()}
     # A file may have a column of the same name, which keeps it.
     return columns | {f"{name} (fit)" if name in columns else name: values for name, values in added.items()}
-
-
-def lifted_middle() -> dict[str, float]:
-    """How far slope and intercept move when the middle of the clean line is lifted."""
-    line = DATASETS["line"]
-    lifted = with_edits(line, Outliers(count=0), moves={5: (5.0, 40.0)})
-    before, after = (fit_all(points.x, points.y, {"mse": {}, "mae": {}})[0] for points in (line, lifted))
-    return {
-        f"{LOSSES[key].name}’s {what}": round(abs(getattr(after[key], what) - getattr(before[key], what)), 9)
-        for key in before
-        for what in ("slope", "intercept")
-    }

@@ -1,25 +1,15 @@
 """What stands below the figure of the page ``probabilities``: what is often said wrongly, predictions, formulas, code."""
 
-import math
-
-import numpy as np
 import streamlit as st
 
 from components.cards.code import code_card
 from components.cards.formulas import formulas
-from components.cards.on_demand import on_demand
-from components.cards.predict import predict_first
 from components.page.parameters import settings
 from components.text import number, short
-from losses import LOSSES
-from losses.probability.encoding import curve, twice_floor
-from losses.probability.gaussian_fit import Mixture
 from losses.probability.outcomes import OUTCOME_DIVERGENCES
 from losses.probability.pairing import PAIRS, sigmoid
-from losses.probability.simplex import probe
-from pages.probabilities.divergence_view import answers
+from pages.probabilities.code import program
 from pages.probabilities.model import Probabilities
-from pages.probabilities.pairing_view import slopes
 
 CORRECTIONS = {
     "simplex": (
@@ -43,7 +33,6 @@ CORRECTIONS = {
         "reverse KL(Q‖P) seeks one mode.",
     ),
 }
-WRONG = (-6.0, 6.0)  # logits of the true class and of the one believed in
 
 
 def below(page: Probabilities) -> None:
@@ -53,6 +42,7 @@ def below(page: Probabilities) -> None:
     {"simplex": _simplex, "encoding": _encoding, "pairing": _pairing, "divergence": _divergence}[page.view["view"]](
         page
     )
+    code_card(lambda library: program(page, library), "probabilities:code")
 
 
 def _simplex(page: Probabilities) -> None:
@@ -60,18 +50,6 @@ def _simplex(page: Probabilities) -> None:
     if "from_logits" in parameters:
         parameters["from_logits"] = True
     formulas({page.loss.key: parameters})
-    options = ("Cross-entropy", "Squared error", "Both alike")
-    predict_first(
-        "probabilities:simplex:predict",
-        "A model gives 99.999 % to the wrong class. Which loss pulls harder on the logit of the true class?",
-        options,
-        right=lambda: options[0] if _wrong("categorical_cross_entropy") > _wrong("mse") else options[1],
-        because=lambda: (
-            f"Cross-entropy’s slope there is −{number(_wrong('categorical_cross_entropy'))}, "
-            f"squared error’s −{number(_wrong('mse'))}."
-        ),
-    )
-    code_card({page.loss.key: parameters}, "probabilities:code")
 
 
 def _encoding(page: Probabilities) -> None:
@@ -79,18 +57,6 @@ def _encoding(page: Probabilities) -> None:
     parameters = {"from_logits": case.from_logits, "label_smoothing": case.smoothing, "temperature": case.temperature}
     both = dict.fromkeys(("categorical_cross_entropy", "sparse_categorical_cross_entropy"), parameters)
     formulas(both)
-    options = ("Towards 0", "To 1", "To about 1.46", "To log 10, about 2.30")
-    predict_first(
-        "probabilities:encoding:predict",
-        "A model for ten classes ends in a softmax, and its loss applies another. How low can the loss get?",
-        options,
-        right=lambda: min(zip((0.0, 1.0, 1.46, math.log(10)), options, strict=True), key=lambda pair: abs(pair[0] - _twice()))[1],
-        because=lambda: (
-            f"At a logit of 1,000 for the true class the loss is {number(_twice(), 4)}: the second softmax sees at best "
-            f"1 and nine 0s, so it stays above log(1 + 9/e) = {number(twice_floor(10), 4)}."
-        ),
-    )  # fmt: skip
-    code_card(both, "probabilities:code")
 
 
 def _pairing(page: Probabilities) -> None:
@@ -99,95 +65,8 @@ def _pairing(page: Probabilities) -> None:
     z, label = page.view["at"], page.label
     p = sigmoid(z)
     st.caption(f"Here z = {short(z)}, p = σ(z) = {number(p)}, y = {label}: p − y = {number(p - label)}, p(1 − p) = {number(p * (1 - p))}.")  # fmt: skip
-    options = ("About as strong", "About 10 times", "About 200 times")
-    predict_first(
-        "probabilities:pairing:predict",
-        "A sigmoid stands at z = −6 and should say yes. How much stronger is BCE’s slope than MSE’s?",
-        options,
-        right=lambda: min(zip((1, 10, 200), options, strict=True), key=lambda pair: abs(math.log(pair[0] / _ratio())))[1],
-        because=lambda: (
-            f"BCE’s slope is {number(slopes(1, -6.0)['sigmoid_bce'][1])}, MSE’s {number(slopes(1, -6.0)['sigmoid_mse'][1])}: "
-            f"{number(_ratio())} times."
-        ),
-    )  # fmt: skip
-    with on_demand("Copy as code", "probabilities:code") as is_open:
-        if is_open:
-            for tab, key in zip(st.tabs([pair.name for pair in PAIRS.values()]), PAIRS, strict=True):
-                tab.code(program(key, *page.training), language="python")
 
 
 def _divergence(page: Probabilities) -> None:
     chosen = {key: {} for key in OUTCOME_DIVERGENCES}
     formulas(chosen)
-    options = ("Between the humps, wide", "On the likelier hump", "On the other hump")
-    predict_first(
-        "probabilities:divergence:predict",
-        "P has humps at −3 and 3, the right one with probability 0.6. Where is the Gaussian of least reverse KL?",
-        options,
-        right=lambda: options[int(np.argmin([abs(_seat()[0]), abs(_seat()[0] - 3), abs(_seat()[0] + 3)]))],
-        because=lambda: (
-            f"Its mean is {number(_seat()[0])} and its width {number(_seat()[1])}. Forward KL would take mean "
-            f"{number(_humps().moments[0])} and width {number(_humps().moments[1])}."
-        ),
-    )
-    code_card(chosen, "probabilities:code")
-
-
-def program(key: str, start: float, label: int, rate: float, steps: int) -> str:
-    """The training of one pair in PyTorch, which prints the same logits.
-
-    Parameters
-    ----------
-    key
-        Of the pair in ``PAIRS``.
-    start
-        The logit of yes that it begins at; with two logits each has half of it, of either sign.
-    label
-        0 or 1.
-    rate
-        The learning rate.
-    steps
-        How many.
-    """
-    pair = PAIRS[key]
-    two = pair.trained == 2
-    begin = f"[{-start / 2!r}, {start / 2!r}]" if two else repr(start)
-    return "\n".join([
-        "import torch",
-        "",
-        f"weights = torch.tensor({begin}, dtype=torch.float64, requires_grad=True)",
-        f"y = torch.tensor({float(label)!r}, dtype=torch.float64)",
-        f"optimiser = torch.optim.SGD([weights], lr={rate!r})",
-        "",
-        f"for step in range({steps}):",
-        "    optimiser.zero_grad()",
-        f"    {'a, b' if two else 'z'} = weights",
-        f"    loss = {pair.code}",
-        "    loss.backward()",
-        "    optimiser.step()",
-        f"    print(step + 1, {'(weights[1] - weights[0])' if two else 'weights'}.item())",
-    ])  # fmt: skip
-
-
-def _wrong(key: str) -> float:
-    """How hard a loss pulls on the true class of three when the model is sure of another."""
-    loss = LOSSES[key]
-    return -float(probe(loss, [WRONG[0], WRONG[1], WRONG[0]], [1.0, 0.0, 0.0], loss.settings())[1][0])
-
-
-def _twice() -> float:
-    return float(curve(np.array([1e3]), 10, 2)[0][0])
-
-
-def _ratio() -> float:
-    here = slopes(1, -6.0)
-    return here["sigmoid_bce"][1] / here["sigmoid_mse"][1]
-
-
-def _humps() -> Mixture:
-    return Mixture((-3.0, 3.0), (0.7, 1.0), 0.4)
-
-
-def _seat() -> tuple[float, float]:
-    best = answers(_humps(), None).minima[0]
-    return best.mean, best.width

@@ -98,14 +98,13 @@ def said(mixture: Mixture, found: Answers, start: float | None) -> str:
         abs(reverse.mean - mean) < 0.5 * width for mean, width in zip(mixture.means, mixture.widths, strict=True)
     ]
     seat = f"sits on hump {1 + nearest.index(True)}" if sum(nearest) == 1 else "covers both humps"
-    begun = f" from a start at {short(start)}" if start is not None else ""
+    begun = f" from {short(start)}" if start is not None else ""
     best = found.minima[0]
-    others = f", one of {len(found.minima)} minima" if len(found.minima) > 1 else ", its only minimum"
-    lower = f"; the lowest, {number(best.reverse_kl)}, is at mean {number(best.mean)}" if reverse.reverse_kl - best.reverse_kl > 1e-6 else ""  # fmt: skip
+    lower = f"; {number(best.reverse_kl)} at {number(best.mean)} is lower" if reverse.reverse_kl - best.reverse_kl > 1e-6 else ""  # fmt: skip
     return (
-        f"Forward KL takes the mean {number(zero(forward.mean))} and the width {number(forward.width)} of P itself: it covers. "
-        f"Reverse KL{begun} {seat}: mean {number(zero(reverse.mean))}, width {number(reverse.width)}, KL(Q‖P) "
-        f"{number(zero(reverse.reverse_kl))}{others}{lower}."
+        f"Forward KL covers P: mean {number(zero(forward.mean))}, width {number(forward.width)}. "
+        f"Reverse KL{begun} {seat}: mean {number(zero(reverse.mean))}, width {number(reverse.width)}, "
+        f"{LOSSES['reverse_kl'].symbol} {number(zero(reverse.reverse_kl))}{lower}."
     )
 
 

@@ -94,7 +94,7 @@ def encoding_picture(case: Case) -> Picture:
         labels=tuple(_label(variant, top) for variant in variants),
         readouts=(_encodings(case), _floors(case), _clamps()),
         notes=(
-            f"Bars: target purple, softmax once blue, twice red{f', T = {short(case.temperature)} green' if case.temperature != 1 else ''}{', the first ten classes' if case.classes > MOST_CLASSES else ''}.",
+            f"Bars: target purple, softmax once blue, twice orange{f', T = {short(case.temperature)} green' if case.temperature != 1 else ''}{', the first ten classes' if case.classes > MOST_CLASSES else ''}.",
             "Keras moves probabilities into [1e-7, 1 − 1e-7] first; PyTorch’s binary_cross_entropy stops each logarithm "
             "at −100; here nothing is clamped. With from_logits all three are exact.",
         ),
@@ -106,19 +106,17 @@ def said(case: Case) -> str:
     floor = number(twice_floor(case.classes))
     if case.refusal:
         return f"Refused: {case.refusal}. Turn on one of the two switches, and only one."
-    same = f"One-hot or sparse, the loss is the same {number(case.one_hot)}"
     if case.softmax and case.from_logits:
         right = number(case.at(1, case.smoothing, case.temperature))
-        bound = f" and with {case.classes} classes and a one-hot target it can never fall below {floor}" if case.smoothing == 0 and case.temperature == 1 else ""  # fmt: skip
-        return f"{same}, but softmax is applied twice: right is {right}{bound}."
-    smooth = (
-        f" With the smoothed target it is never below {number(smoothing_floor(case.classes, case.smoothing))}: beyond a lead of "
-        f"{number(best_lead(case.classes, case.smoothing, case.temperature))} more confidence costs more."
-        if case.smoothing
-        else ""
-    )
+        bound = "" if case.named() else f", and it can never fall below {floor}"
+        return f"Softmax is applied twice: the loss is {number(case.one_hot)} where {right} is right{bound}."
+    same = f"One-hot or sparse, the loss is the same {number(case.one_hot)}"
+    if case.smoothing:
+        least = number(smoothing_floor(case.classes, case.smoothing))
+        best = number(best_lead(case.classes, case.smoothing, case.temperature))
+        return f"{same}. It is never below {least}: beyond a logit of {best} more confidence costs more."
     twice = number(case.at(2, case.smoothing, case.temperature))
-    return f"{same}. Applied twice, softmax would make it {twice}{'' if case.named() else f', never below {floor}'}.{smooth}"
+    return f"{same}. With softmax twice it would be {twice}{'' if case.named() else f', never below {floor}'}."
 
 
 def table(case: Case) -> dict[str, np.ndarray]:

@@ -34,7 +34,7 @@ def outcomes_picture(p: Sequence[float], q: Sequence[float]) -> Picture:
         readouts=(_values(p, q), _terms(p, q)),
         notes=(
             "Drag the top of a bar: the others give way in proportion. Near 0 it becomes 0.",
-            "An arrow head and ∞ mark what is infinite. Below: KL(P‖Q) blue, KL(Q‖P) red, Jensen-Shannon green.",
+            "An arrow head and ∞ mark what is infinite. Below: KL(P‖Q) blue, KL(Q‖P) orange, Jensen-Shannon green.",
             f"Jensen-Shannon is never above log 2 = {number(math.log(2))}.",
         ),
     )

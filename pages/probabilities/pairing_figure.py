@@ -59,19 +59,20 @@ def pairing_figure(
         {"type": "scatter", "mode": "markers", "handle": "at", "x": [inside], "y": [tops[0]], "marker": {"size": 14, "color": NEUTRAL, "symbol": "diamond"}, "hoverinfo": "skip"},
         {**line, "x": [at, at], "y": list(tops), "line": probe, "hoverinfo": "skip"},
         {**line, "x": [at, at], "y": list(slopes), "line": probe, "hoverinfo": "skip", "yaxis": "y2"},
-        {**line, "x": [1, steps + 1], "y": [tolerance] * 2, "line": probe, "hovertemplate": "tolerance %{y:.3g}<extra></extra>", **lower},
+        {**line, "x": [1, steps + 1], "y": [tolerance] * 2, "line": {**probe, "dash": "longdash"}, "hovertemplate": "tolerance %{y:.3g}<extra></extra>", **lower},
     ]  # fmt: skip
     even = {"x0": span[0], "dx": float(logits[1] - logits[0])}
     for strand in strands:
         style = {"color": strand.color, "dash": strand.dash, "width": 2.5}
         hover = {"hovertemplate": f"{strand.name} %{{y:.4g}}<extra></extra>"}
+        named = {**line, "name": strand.name}
         over = {"x": shown + 1.0, "line": style, "customdata": shown}
         told = {"hovertemplate": f"{strand.name}, step %{{customdata}}: %{{y:.4g}}<extra></extra>"}
         traces += [
-            {**line, **even, "y": strand.value, "line": style, **hover},
-            {**line, **even, "y": strand.slope, "line": style, "yaxis": "y2", **hover},
-            {**line, **over, "y": _positive(strand.losses[shown]), "xaxis": "x2", "yaxis": "y3", **told},
-            {**line, **over, "y": strand.distances[shown], **lower, **told},
+            {**named, **even, "y": strand.value, "line": style, **hover},
+            {**named, **even, "y": strand.slope, "line": style, "yaxis": "y2", **hover},
+            {**named, **over, "y": _positive(strand.losses[shown]), "xaxis": "x2", "yaxis": "y3", **told},
+            {**named, **over, "y": strand.distances[shown], **lower, **told},
         ]
         if strand.arrival is not None:
             spot = {"size": 10, "color": strand.color, "symbol": strand.symbol}

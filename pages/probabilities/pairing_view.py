@@ -39,7 +39,7 @@ def pairing_picture(label: int, start: float, at: float, learning_rate: float, s
         Strand(pair.name, *_style(key), *curves[key], trained.losses[row], trained.distances[row], arrivals[key])
         for row, (key, pair) in enumerate(PAIRS.items())
     ]
-    sentence = said(label, at, start, trained, arrivals, tolerance)
+    sentence = said(label, at, trained, arrivals, tolerance)
     return Picture(
         figure=pairing_figure(strands, logits, at, tolerance, "pairing"),
         alt=f"Loss and slope over the logit for four pairs of output and loss, and their training. {sentence}",
@@ -83,8 +83,8 @@ def slopes(label: int, at: float) -> dict[str, tuple[float, float]]:
     return {key: (float(value[0]), float(slope[0])) for key, (value, slope) in found.items()}
 
 
-def said(label: int, at: float, start: float, trained: Steps, arrivals: dict[str, int | None], tolerance: float) -> str:
-    """The numbers in words.
+def said(label: int, at: float, trained: Steps, arrivals: dict[str, int | None], tolerance: float) -> str:
+    """How much harder one loss pulls at the probe, and the steps that each pair needs, in words.
 
     Parameters
     ----------
@@ -92,8 +92,6 @@ def said(label: int, at: float, start: float, trained: Steps, arrivals: dict[str
         Of the example: 0 or 1.
     at
         The probe's logit.
-    start
-        The logit of yes that the training began at.
     trained
         The training of all pairs.
     arrivals
@@ -103,14 +101,16 @@ def said(label: int, at: float, start: float, trained: Steps, arrivals: dict[str
     """
     here = slopes(label, at)
     squared, entropy = here["sigmoid_mse"][1], here["sigmoid_bce"][1]
-    ratio = f", {number(entropy / squared)} times as strong" if squared else ""
-    pull = f"At z = {short(at)} and y = {label} a sigmoid’s slope is {number(squared)} under MSE and {number(entropy)} under BCE{ratio}."
-    there = [f"{PAIRS[key].name} needs {step}" for key, step in arrivals.items() if step is not None]
-    late = [PAIRS[key].name for key, step in arrivals.items() if step is None]
+    pull = (
+        f"At z = {short(at)} BCE pulls a sigmoid {number(entropy / squared)} times as hard as MSE. " if squared else ""
+    )
     steps = trained.losses.shape[1] - 1
-    needs = f"From {short(start)} to within {short(tolerance)}: {listed(there)} steps" if there else ""
-    missing = f"{listed(late)} {'is' if len(late) == 1 else 'are'} not there after {steps}" if late else ""
-    return f"{pull} {'; '.join(part for part in (needs, missing) if part)}."
+    there = sorted((step, PAIRS[key].name) for key, step in arrivals.items() if step is not None)
+    late = listed(PAIRS[key].name for key, step in arrivals.items() if step is None)
+    if not there:
+        return f"{pull}None comes within {short(tolerance)} in {steps} steps."
+    needs = listed(f"{name} {step}" for step, name in there)
+    return f"{pull}Steps to within {short(tolerance)}: {needs}{f'; {late} not in {steps}' if late else ''}."
 
 
 def table(trained: Steps) -> dict[str, np.ndarray]:

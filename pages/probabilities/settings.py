@@ -65,65 +65,73 @@ SLIDERS = {  # of each view, in order
 SURE = {"z1": 8.0, "z2": 0.0, "z3": 0.0}
 OUTCOMES = {"view": "divergence", "shape": "outcomes"}
 PRESETS = (
-    Preset("p − y", "Drag prediction or target: the slopes are prediction minus target, wherever you go."),
+    Preset(
+        "Prediction minus target",
+        "Under cross-entropy the slopes are prediction minus target: 0.57, −0.65 and 0.08. Drag either: it stays so.",
+    ),
     Preset(
         "Confident and wrong",
-        "99.9 % on A, and it was B: the loss is far up, and the pull on both is all but 1.",
+        "99.9 % on A, and it was B: the loss is 8.00, and both are pulled by 1.00. Drag the prediction back.",
         SURE,
     ),
     Preset(
         "Honest doubt",
-        "The truth is 60, 30 and 10 %. Saying so costs least: the slopes are 0. Any more confidence costs more.",
+        "The truth is 60, 30 and 10 %. Saying so costs least, 0.90: all slopes are 0. Drag the prediction: all else costs more.",
         {"z1": 1.791759469228055, "z2": 1.0986122886681098, "z3": 0.0, "target": (0.6, 0.3, 0.1)},
     ),
     Preset(
         "MSE gives up",
-        "The same confident error under squared error: as wrong as can be, and the slopes are all but 0.",
+        "As wrong as can be, 2.00 of at most 2, and no slope is above 0.002: under MSE nothing pulls it back.",
         SURE | {"loss": "mse"},
     ),
     Preset(
         "Softmax twice",
-        "The model is sure and right, and still pays: the red curve never gets below its dotted floor.",
+        "Sure and right, at logit 10, and it still costs 0.552: through two softmaxes never less than 0.551, the dotted line.",
         {"view": "encoding", "softmax": True, "lead": 10.0},
     ),
     Preset(
         "Smoothing’s floor",
-        "With s = 0.1 the green curve is lowest at a finite logit, and its least is the target’s entropy.",
+        "With smoothing 0.1 the loss is least, 0.29, at logit 3.33; more confidence costs more: 0.67 at 10. Drag the probe.",
         {"view": "encoding", "smoothing": 0.1, "lead": 10.0},
     ),
     Preset(
         "Not probabilities",
-        "Logits without from_logits: refused here. Libraries would go on with a wrong number.",
+        "These are logits and add up to 2, not to 1: refused. Libraries go on with a wrong number. Turn on from_logits.",
         {"view": "encoding", "from_logits": False},
     ),
     Preset(
         "Sigmoid at −6",
-        "Should say yes, is sure of no: MSE hardly pulls and idles for hundreds of steps, BCE goes straight.",
+        "It should say yes and is sure of no: BCE gets within 0.05 in 55 steps, MSE idles and needs 668. Drag the start.",
         {"view": "pairing", "rate": 0.5, "steps": 800},
     ),
     Preset(
         "Too fast for MSE",
-        "At η = 1 the identity with MSE leaps to and fro for ever; the sigmoids, whose slopes are bounded, do not.",
-        {"view": "pairing", "rate": 1.0},
+        "At rate 1.05 MSE on the bare logit overshoots more each step: from 49 past 1,000 in 16 steps. BCE is there in 26.",
+        {"view": "pairing", "rate": 1.05},
     ),
     Preset(
         "Cover or seek",
-        "One Gaussian on two humps: forward KL spreads over both, reverse KL hides in one.",
+        "Forward KL covers both humps: mean 0.60, width 3.07. Reverse KL seeks one: mean 3.00, width 1.00. Drag a hump.",
         {"view": "divergence"},
     ),
     Preset(
         "The other hump",
-        "Reverse KL from a start on the left stays there, though the other minimum is lower. Drag the grey start.",
+        "From −4 reverse KL ends on the left hump, at 0.92, though the right one has 0.51. Drag the grey start.",
         {"view": "divergence", "begin": -4.0},
     ),
     Preset(
         "A zero in Q",
-        "Q says outcome 4 cannot happen, and it does: KL(P‖Q) is infinite. KL(Q‖P) does not mind.",
+        "Q gives 0 to outcome 4, which has 10 % in P: KL(P‖Q) is infinite, KL(Q‖P) 0.11. Drag the bar up.",
         OUTCOMES | {"q": (0.4, 0.35, 0.25, 0.0)},
     ),
     Preset(
         "Nothing in common",
-        "No outcome is possible under both: both KLs are infinite, Jensen-Shannon is log 2.",
+        "No outcome is possible under both: both KLs are infinite, Jensen-Shannon is at its most, log 2 = 0.693.",
         OUTCOMES | {"p": (0.5, 0.5, 0.0, 0.0), "q": (0.0, 0.0, 0.6, 0.4)},
     ),
 )
+PRESETS_OF = {
+    key: tuple(preset for preset in PRESETS if preset.values.get("view", FIELDS["view"].default) == key)
+    for key in VIEWS
+}
+"""The presets of each view: its row shows no others."""

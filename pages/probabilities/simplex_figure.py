@@ -9,7 +9,7 @@ from components.plot.base import axis_layout, layout
 from components.plot.theme import NEUTRAL, PALETTE
 
 CLASSES = ("A", "B", "C")
-LOW_TO_HIGH = ("#009E73", "#00838F", "#0072B2", "#6B62D9", "#A8467F", "#C2298F", "#D55E00")
+LOW, HIGH = (205, 184, 245), (94, 45, 170)  # of the shades of the contours
 PREDICTED, TARGET, SLOPE, DIFFERENCE = PALETTE[0], PALETTE[1], PALETTE[3], NEUTRAL
 WIDTH = 0.38  # of a bar
 LEFT, RIGHT = [0.0, 0.58], [0.68, 1.0]
@@ -41,9 +41,6 @@ def simplex_figure(
     subject
         What is drawn: another starts without the zoom.
     """
-    colors = [
-        LOW_TO_HIGH[round(index * (len(LOW_TO_HIGH) - 1) / max(1, len(lines) - 1))] for index in range(len(lines))
-    ]
     (here, shares), (there, truth) = prediction, target
     outline = corners[[0, 1, 2, 0]]
     classes = np.arange(3.0)
@@ -53,16 +50,16 @@ def simplex_figure(
     traces = [
         *(
             {**line, "x": x, "y": y, "line": {"color": color, "width": 1.6}, "hovertemplate": f"loss {name}<extra></extra>"}
-            for (x, y), name, color in zip(lines, names, colors, strict=True)
+            for (x, y), name, color in zip(lines, names, shades(len(lines)), strict=True)
         ),
         {**line, "x": outline[:, 0], "y": outline[:, 1], "line": {"color": NEUTRAL, "width": 2}, "hoverinfo": "skip"},
         {**bars, "y": shares, "offset": -WIDTH, "marker": {"color": PREDICTED}, "yaxis": "y2", "xaxis": "x2", "hovertemplate": "predicted %{y:.4g}<extra></extra>"},
         {**bars, "y": truth, "offset": 0.0, "marker": {"color": TARGET}, "yaxis": "y2", "xaxis": "x2", "hovertemplate": "target %{y:.4g}<extra></extra>"},
         {**bars, "y": slope, "offset": -WIDTH / 2, "marker": {"color": SLOPE}, "yaxis": "y3", "xaxis": "x3", "hovertemplate": "slope %{y:.4g}<extra></extra>"},
         {"type": "scatter", "mode": "markers", "x": classes, "y": shares - truth, "marker": {"color": DIFFERENCE, "size": 11, "symbol": "diamond"}, "xaxis": "x3", "yaxis": "y3", "hovertemplate": "p − y %{y:.4g}<extra></extra>"},
-        # Drawn last, over the contours, and so that both can be seen where they meet.
-        _point(there, TARGET, "diamond", 15, "target"),
-        _point(here, PREDICTED, "circle", 17, "prediction"),
+        # Drawn last, over the contours; the target is larger than what may lie over it.
+        _point(there, TARGET, "diamond", 24, "target"),
+        _point(here, PREDICTED, "circle", 14, "prediction"),
     ]  # fmt: skip
     ticks = {"tickvals": classes.tolist(), "ticktext": list(CLASSES), "zeroline": False, "showgrid": False}
     hidden = {"visible": False, "fixedrange": True}
@@ -82,6 +79,13 @@ def simplex_figure(
         "layout": layout(520, subject, {"l": 12, "r": 12, "t": 20}, barmode="overlay", **axes),
         "narrow": {"height": 760, "margin": {"l": 48, "r": 8, "t": 8, "b": 30}, **narrow},
     }
+
+
+def shades(count: int) -> list[str]:
+    """As many shades of one colour, light to dark."""
+    steps = np.linspace(0, 1, max(count, 2))[:count, None]
+    parts = np.round((1 - steps) * LOW + steps * HIGH).astype(int)
+    return [f"#{red:02X}{green:02X}{blue:02X}" for red, green, blue in parts.tolist()]
 
 
 def _point(place: np.ndarray, color: str, symbol: str, size: int, name: str) -> dict[str, Any]:

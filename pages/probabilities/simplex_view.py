@@ -21,11 +21,12 @@ from losses.probability.simplex import (
     probe,
 )
 from losses.spec.loss import Loss
-from pages.probabilities.simplex_figure import CLASSES, PREDICTED, TARGET, simplex_figure
+from pages.probabilities.simplex_figure import CLASSES, PREDICTED, TARGET, shades, simplex_figure
 
 STEPS = 56  # of the lattice under the contours
 LEAST = 1e-4  # probability down to which the hand can drag: the logits of 0 are infinite
 FAR = 1e6  # the triangle has sides of length 1
+ABOVE = 0.04  # how high over its lowest point a contour is labelled
 SNAP = 0.02  # a target this near to an edge is meant to be on it
 
 
@@ -64,11 +65,12 @@ def simplex_picture(
             *(Label(name, x - 0.02, y, "#767676") for name, (x, y) in zip(CLASSES, apart.tolist(), strict=True)),
             Label("prediction", *_beside(shares), PREDICTED),
             Label("target", *_beside(truth), TARGET),
+            *_levels(lines, names),
         ),
         readouts=(_readout(logits, shares, truth, slope),),
         notes=(
-            f"Contours: {loss.name} {listed(names)}, green to red.",
-            "Blue bars: prediction p; red: target y. Purple: slope of the loss in the logit; grey diamonds: p − y.",
+            f"Contours: {loss.name}, the darker the higher.",
+            "Blue bars: prediction p; orange: target y. Purple: slope of the loss in the logit; grey diamonds: p − y.",
         ),
     )
 
@@ -100,8 +102,8 @@ def said(
     elif np.isfinite(slope).all() and np.abs(shares - truth).max() > 0.5 and np.abs(slope).max() < 0.1:
         rule = ": wrong, and hardly pulled at all"
     return (
-        f"{CLASSES[likely]} is given {number(100 * shares[likely])} % and has {number(100 * truth[likely])} %: "
-        f"the loss is {number(value)}. Slopes in the logits: {pulls}{rule}."
+        f"{CLASSES[likely]}: predicted {number(100 * shares[likely])} %, target {number(100 * truth[likely])} %, "
+        f"loss {number(value)}. Slopes in the logits: {pulls}{rule}."
     )
 
 
@@ -185,6 +187,16 @@ def _beside(shares: np.ndarray) -> tuple[float, float]:
     """Where the name of a point begins: right of its marker."""
     x, y = place(shares).tolist()
     return x + 0.015, y + 0.03
+
+
+def _levels(lines: Sequence[tuple[np.ndarray, np.ndarray]], names: Sequence[str]) -> list[Label]:
+    """The value of every second contour, near its lowest point and above the edge of the triangle."""
+    labels = []
+    for (x, y), name, color in list(zip(lines, names, shades(len(lines)), strict=True))[::2]:
+        if np.isfinite(y).any():
+            place = int(np.nanargmin(np.abs(y - np.nanmin(y) - ABOVE)))
+            labels.append(Label(name, float(x[place]), float(y[place]), color))
+    return labels
 
 
 def _readout(logits: Sequence[float], shares: np.ndarray, truth: np.ndarray, slope: np.ndarray) -> Readout:

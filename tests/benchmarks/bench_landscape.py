@@ -18,7 +18,7 @@ STOCK = Path(__file__).with_name("stock_frames_page.py")
 SIX, STEPS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"), 500
 RATES = "".join(f"&{key}.learning_rate=0.001" for key in SIX)
 PATHS = f"/landscape?surface=rosenbrock&optimisers={','.join(SIX)}&steps={STEPS}{RATES}"
-TWO = "/landscape"  # 200 steps, SGD and Adam, eleven points
+TWO = "/landscape?surface=line"  # 200 steps, SGD and Adam, eleven points
 FIGURE = ".live-figure"
 SLIDER = ".live-controls input[type=range]"
 PLAYED, TIMES = 3, 3  # seconds, and how often

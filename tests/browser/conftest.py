@@ -9,6 +9,7 @@ of what it remembers, and opens another only where a test asks for a fresh one. 
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -244,6 +245,13 @@ def answered(page):
     yield
     page.wait_for_function("before => window.runs.asked > before", arg=before)
     settle(page)
+
+
+def choose_example(page, title):
+    """Go to one of the states worth seeing."""
+    page.get_by_role("combobox", name="Example").click()
+    with answered(page):
+        page.get_by_role("option", name=re.compile(rf"^\d+.\d+ {title}$")).click()
 
 
 def rest(page, expression):

@@ -6,7 +6,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from pages import PAGES
-from tests.browser.conftest import OPENED, ROOT, SCREEN, answered, center, open_in, readout, serving, settle
+from tests.browser.conftest import (
+    OPENED,
+    ROOT,
+    SCREEN,
+    answered,
+    center,
+    choose_example,
+    open_in,
+    readout,
+    serving,
+    settle,
+)
 
 PHONE = {"width": 390, "height": 844}
 
@@ -21,8 +32,7 @@ def menu_item(page, name):
 
 def test_a_copied_link_opens_the_same_view_elsewhere(app, visit):
     page = visit(app)
-    with answered(page):
-        page.get_by_role("button", name="Stars fool Huber").click()
+    choose_example(page, "Stars fool Huber")
     page.focus(".live-controls input[type=range]")
     with answered(page):
         page.keyboard.press("ArrowRight")
@@ -43,8 +53,7 @@ def test_a_copied_link_opens_the_same_view_elsewhere(app, visit):
 
 def test_going_to_the_other_page_and_back_keeps_what_was_set(app, visit):
     page = visit(f"{app}/outliers")
-    with answered(page):
-        page.get_by_role("button", name="Belgian phones").click()
+    choose_example(page, "Belgian phones")
     url = page.url
     with answered(page):
         menu_item(page, "Curves").click()

@@ -32,7 +32,7 @@ PLACE = """(place) => {
   return [_size.l + (x[0] + (x[1] - x[0]) * across) * _size.w, _size.t + (1 - y[1] + (y[1] - y[0]) * down) * _size.h];
 }"""
 PAINTED = """([left, top]) => {
-  const canvas = document.querySelector('.live-canvas:not(.live-paint)');
+  const canvas = document.querySelector('.live-canvas:not(.live-paint, .live-shadow)');
   const scale = canvas.width / canvas.clientWidth;
   return [...canvas.getContext('2d').getImageData(Math.round(left * scale), Math.round(top * scale), 1, 1).data];
 }"""
@@ -157,8 +157,8 @@ def test_the_file_plays_without_any_server(animation, visit, paths):
     page = visit(animation.as_uri(), offline=True, heard=asked)
     address = page.url
     assert page.locator("h1").inner_text() == page.title() == "Himmelblau"
-    assert page.locator(".live-sentence").inner_text().startswith("From a loss of")
-    assert page.locator(".live-tables tr").count() == 3
+    assert page.locator(".live-sentence").inner_text().startswith("After ")
+    assert page.locator(".live-tables:not(.live-steps) tr").count() == 3
     assert page.locator(".live-control").count() == 0
     assert not page.locator(".live-knob").is_visible()
     assert page.locator(".live-count").inner_text() == f"step 60 of {STEPS}"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import answered, asked, center, readout, rest, settle
+from tests.browser.conftest import answered, asked, center, choose_example, readout, rest, settle
 
 NODES = "[...document.querySelectorAll('.live-figure, .live-chart, .live-chart .main-svg, .live-controls input')]"
 SLIDER = ".live-controls input[type=range]"
@@ -50,8 +50,7 @@ def test_no_node_is_replaced_and_the_zoom_stays(app, visit):
         with answered(page):
             page.keyboard.press("ArrowRight")
     assert page.evaluate("document.querySelector('.live-chart').layout.xaxis.range") == zoomed
-    with answered(page):
-        page.get_by_role("button", name="Belgian phones").click()
+    choose_example(page, "Belgian phones")
     low, high = page.evaluate("document.querySelector('.live-chart').layout.xaxis.range")
     assert low < 50
     assert high > 73

@@ -50,11 +50,15 @@ def move_point_and_sliders(page):
     page.mouse.move(x, y - 60, steps=4)
     page.mouse.up()
     page.locator(".live-switch input").click()
-    page.locator(".live-control input[type=range]").first.press("ArrowLeft")
-    entry = page.locator(".live-control input[type=text]").first
+    shape = page.locator(".live-control", has_text="α")
+    shape.locator("input[type=range]").press("ArrowLeft")
+    entry = shape.locator("input[type=text]")
     for typed in ("nonsense", "-inf"):
         entry.fill(typed)
         entry.press("Enter")
+    settle(page)
+    page.go_back()
+    page.wait_for_function("watched.sent.some(([, { values }]) => 'address' in values)")
     return noted(page)
 
 
@@ -69,13 +73,17 @@ def step_and_pick(page):
 def kind_of(name):
     """The row of ``NAMES`` of a name that the two pages send."""
     handle = re.fullmatch(r"(points|start)\.\d+", name)
-    return "<handle>.<row>" if handle else {"start": "<pick>", "playhead": "playhead"}.get(name, "<control>")
+    return (
+        "<handle>.<row>"
+        if handle
+        else {"start": "<pick>", "playhead": "playhead", "address": "address"}.get(name, "<control>")
+    )
 
 
 def test_the_browser_reads_and_says_what_the_table_has_and_nothing_else(app, watched):
     open_in(watched, f"{app}/{OUTLIERS}")
     read, sent = move_point_and_sliders(watched)
-    open_in(watched, f"{app}/landscape")
+    open_in(watched, f"{app}/landscape?surface=line")
     more, later = step_and_pick(watched)
     assert read | more == PICTURE.keys()
     said, kinds = set(), set()

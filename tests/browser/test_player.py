@@ -47,7 +47,7 @@ def passed(page, step):
 
 # How opaque the player's drawing is at a place of the panel, or some pixels beside it: 0 to 255.
 OPACITY = """([x, y, across, down]) => {
-  const canvas = document.querySelector('.live-canvas:not(.live-paint)');
+  const canvas = document.querySelector('.live-canvas:not(.live-paint, .live-shadow)');
   const { xaxis, yaxis } = document.querySelector('.live-chart')._fullLayout;
   const scale = canvas.width / canvas.clientWidth;
   const [left, top] = [xaxis._offset + xaxis.d2p(x) + across, yaxis._offset + yaxis.d2p(y) + down];

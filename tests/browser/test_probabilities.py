@@ -3,7 +3,7 @@
 import pytest
 
 from tests.benchmarks.bench_probabilities import WHERE
-from tests.browser.conftest import answered, readout
+from tests.browser.conftest import answered, choose_example, readout, settle
 
 TARGET, PREDICTION = -2, -1  # traces of the triangle, which draws them over all else
 
@@ -77,9 +77,17 @@ def test_reverse_kl_changes_hump_with_its_start(app, visit):
 def test_all_views_are_drawn_in_one_figure(app, visit):
     page = visit(f"{app}/probabilities")
     page.evaluate("window.chart = document.querySelector('.live-chart')")
-    for preset in ("Softmax twice", "Sigmoid at −6", "The other hump", "Nothing in common", "p − y"):
-        with answered(page):
-            page.get_by_role("button", name=preset, exact=True).click()
+    shown = {
+        "Softmax twice": "Encoding",
+        "Sigmoid at −6": "Pairing",
+        "The other hump": "Divergence",
+        "Nothing in common": "Divergence",
+        "Honest doubt": "Simplex",
+    }
+    for preset, view in shown.items():
+        page.get_by_test_id("stButtonGroup").get_by_text(view, exact=True).click()
+        settle(page)
+        choose_example(page, preset)
         assert page.evaluate("window.chart.isConnected && document.querySelectorAll('.live-figure').length") == 1
         assert page.locator("[data-testid=stException]").count() == 0
 

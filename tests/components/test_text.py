@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.text import listed, number, parameter_name, plain, short
+from components.text import listed, number, parameter_name, plain, short, with_minus
 from losses import LOSSES
 from losses.curves.catalogue import AXES
 from losses.spec.parameter import Parameter
@@ -81,3 +81,8 @@ def test_escaping_loses_nothing_and_leaves_no_markup(text):
     escaped = plain(text)
     assert re.sub(r"\\(.)", r"\1", escaped, flags=re.DOTALL) == text
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>$:&#|~]", escaped)
+
+
+def test_a_hyphen_before_a_number_becomes_a_minus_sign():
+    assert with_minus("row 11 is -20, or -1e-05, or -inf") == "row 11 is −20, or −1e-05, or −inf"
+    assert with_minus("1950-73, smooth-l1, --3") == "1950-73, smooth-l1, --3"

@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from components.live import figure as live_figure
+from components.settings import view as state
+from tests.conftest import FIELDS
 
 
 class Session:
@@ -37,7 +39,12 @@ class Session:
         return self
 
     def press(self, label):
-        next(button for button in self.at.button if button.label == label).click()
+        """A button, or one of the examples worth seeing."""
+        button = next((button for button in self.at.button if button.label == label), None)
+        if button:
+            button.click()
+        else:
+            next(box for box in self.at.selectbox if box.label == "Example").set_value(label)
         return self.run()
 
     def send(self, **values):
@@ -82,7 +89,18 @@ class Session:
 
     @property
     def warnings(self):
-        return [warning.value for warning in self.at.warning]
+        """What is said of settings that could not be: in boxes, and beside the control that it was meant for."""
+        refused = [control["refusal"] for control in self.data["controls"] if control["refusal"]]
+        return [warning.value for warning in self.at.warning] + refused
+
+    @property
+    def example(self):
+        """The example worth seeing that was last gone to."""
+        return next(box.value for box in self.at.selectbox if box.label == "Example")
+
+    @property
+    def texts(self):
+        return " ".join(text.value for text in self.at.markdown)
 
     @property
     def captions(self):
@@ -110,6 +128,20 @@ def session(monkeypatch, request, decoded):
     visitor = Session(request.config.rootpath, decoded)
     monkeypatch.setattr(live_figure, "_component", lambda: visitor.mount)
     return visitor
+
+
+@pytest.fixture
+def view_of(monkeypatch):
+    """Makes the settings of a page, without Streamlit, from those that differ from its defaults."""
+
+    def make(page, **settings):
+        monkeypatch.setattr(state, "st", SimpleNamespace(session_state={}, query_params={}))
+        view = state.View(page, FIELDS[page])
+        view.set(**settings)
+        assert view.notes == []
+        return view
+
+    return make
 
 
 @pytest.fixture

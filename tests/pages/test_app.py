@@ -49,14 +49,12 @@ def test_settings_are_there_on_coming_back(session):
     assert session.open("outliers", data="stars").data["address"] == {"data": "stars"}
 
 
-def test_a_projector_sees_no_chrome(session):
-    def style():
-        return " ".join(element.proto.body for element in session.at.get("html"))
-
+def test_presenting_is_in_the_address_and_ends(session):
     session.open("outliers")
-    assert "st-key-actions, .st-key-presets" in style()
-    assert "font-size: 24px" not in style()
-    session.open("outliers", present="1")
-    assert "font-size: 24px" in style()
+    session.press("Present")
     assert session.data["address"] == {"present": "1"}
+    assert session.press("End").data["address"] == {}
+    session.open("curves", present="1")
+    assert session.data["address"] == {"present": "1"}
+    assert session.open("outliers").data["address"] == {"present": "1"}, "on every page"
     assert session.warnings == []

@@ -15,7 +15,7 @@ from tests.traces import carrying
 MOVES = [
     ("outliers", {"points.3": [3.5, 30.0]}),
     ("outliers", {"huber.delta": 4.0}),
-    ("outliers", {"count": 3, "size": 25.0, "points.0": [0.0, -9.0]}),
+    ("outliers", {"count": 3, "points.0": [0.0, -9.0]}),
     ("curves", {"at.0": [-2.5, 0.0]}),
     ("curves", {"huber.delta": 4.0, "mse.half": True}),
 ]

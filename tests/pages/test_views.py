@@ -1,12 +1,15 @@
 """What the pages' pictures say: sentences, tables, labels and handles follow the numbers."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
+import torch
 
 from components.text import number
 from losses import LOSSES
+from losses.curves.axis import curve
 from losses.curves.catalogue import AXES
 from losses.data.datasets import DATASETS, generate_line
 from losses.data.edited import EditedData, with_edits
@@ -34,8 +37,27 @@ def test_the_sentence_says_what_one_liar_does_to_every_slope():
     for key in THREE:
         change = f"{LOSSES[key].name} {number(unspoiled[key].slope)} → {number(comparison.fits[key].slope)}"
         assert change in picture.sentence
-    assert picture.sentence.startswith("One point")
+    assert picture.sentence.startswith("One point lies and the slope goes: MSE")
     assert picture.sentence in picture.alt
+
+
+@pytest.mark.parametrize(("shift", "what"), [(0.0, "intercept"), (5.0, "height at x = 10"), (60.0, "height at x = 65")])
+def test_the_sentence_tells_of_what_changed_most(shift, what):
+    line = DATASETS["line"]
+    moved = EditedData(line.x + shift, line.y + 28 * (line.x == 5), (line.x, line.y), line.x == 5, "t", "x", "y")
+    picture, comparison, unspoiled = seen(moved)
+    assert f"the {what} goes: MSE" in picture.sentence, "the slope stays"
+    place = 0.0 if what == "intercept" else shift + 5
+    before, after = (fits["mse"].predict(place) for fits in (unspoiled, comparison.fits))
+    assert f"MSE {number(float(before))} → {number(float(after))}" in picture.sentence
+
+
+def test_of_many_losses_those_hit_hardest_are_told():
+    losses = {key: {} for key in ("mae", "huber", "mse", "log_cosh", "epsilon_insensitive")}
+    sentence = seen(with_edits(DATASETS["line"], NOTHING, moves=LIAR), losses)[0].sentence
+    assert sentence.index("MSE") < sentence.index("→") < sentence.index("; 2 more moved less")
+    assert sentence.count("→") == 3
+    assert len(sentence) <= 160
 
 
 def test_the_sentence_counts_the_bad_points_and_speaks_of_values_for_constants():
@@ -75,7 +97,7 @@ def test_every_line_is_named_at_its_end():
 
 def test_a_refused_loss_is_explained():
     picture, _, _ = seen(with_edits(DATASETS["line"], NOTHING, moves=LIAR), {"mse": {}, "poisson": {}})
-    assert any("Poisson" in note and "-20" in note for note in picture.notes)
+    assert any("Poisson" in note and "−20" in note for note in picture.notes)
 
 
 def test_of_many_points_the_drawn_ones_go_by_their_rows():
@@ -136,7 +158,31 @@ def test_the_curves_say_what_the_probe_reads(at):
     for row, key in zip(readout.rows, THREE, strict=True):
         parts = probe(AXES["residual"], key, at, {}, {})
         assert row.cells == (LOSSES[key].name, *(number(part, 4) for part in parts))
-        assert f"{LOSSES[key].name} costs {number(parts[0])} with slope {number(parts[1])}" in picture.sentence
+        assert f"{LOSSES[key].name} costs {number(parts[0])}, slope {number(parts[1])}" in picture.sentence
+    assert picture.sentence.startswith(f"At r = {at:g}: MSE" if at == 5 else f"At r = {at:g}: MAE"), (
+        "the hardest pull first"
+    )
+
+
+def test_of_many_curves_the_hardest_pulls_are_told():
+    losses = {key: {} for key in ("mse", "mae", "huber", "log_cosh", "quantile")}
+    sentence = curves_picture(AXES["residual"], losses, {}, 5.0, False, ()).sentence
+    assert sentence.count("costs") == 3
+    assert sentence.endswith("; 2 more in the table.")
+
+
+@pytest.mark.parametrize("key", AXES)
+def test_an_axis_opens_where_its_losses_cost_something_and_differ(key):
+    axis = AXES[key]
+    probed = {loss: probe(axis, loss, axis.at, {}, {}) for loss in axis.losses}
+    assert all(abs(value) > 0.01 or abs(slope) > 0.01 for value, slope, _ in probed.values())
+    curves = {
+        loss: curve(LOSSES[loss], axis, torch.linspace(axis.low, axis.high, 50, dtype=torch.float64))
+        for loss in axis.losses[:3]
+    }
+    for one, other in combinations(curves, 2):
+        if not torch.equal(curves[one].value, curves[other].value):
+            assert np.abs(np.subtract(probed[one], probed[other])).max() > 0.05, (one, other)
 
 
 def test_an_infinite_end_has_no_label():

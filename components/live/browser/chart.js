@@ -2,6 +2,7 @@
 
 import { loadPlotly } from "./loading.js";
 import { Panels } from "./panels.js";
+import { USUAL } from "./sizes.js";
 
 const NARROW = 560; // px of chart width under which a figure's `narrow` layout applies
 
@@ -24,6 +25,7 @@ export class Chart {
     this.figure = null;
     this.drawn = null;
     this.held = [];
+    this.size = USUAL;
     this.drawing = this.resized = false;
     this.observer = new ResizeObserver(() => this.#resize());
   }
@@ -92,7 +94,8 @@ export class Chart {
   }
 
   #resize() {
-    if (this.element.clientWidth === this.panels.size.width) return;
+    const { width, height } = this.#room(this.drawn.layout);
+    if (width === this.panels.size.width && height === this.panels.size.height) return;
     this.resized = true;
     this.draw(this.figure);
   }
@@ -100,13 +103,19 @@ export class Chart {
   #layout({ layout, narrow }) {
     const shown = { ...layout, ...(this.element.clientWidth < NARROW ? narrow : {}) };
     const { color, fontFamily, fontSize } = getComputedStyle(this.element);
-    shown.font = { color, family: fontFamily, size: 0.85 * parseFloat(fontSize) };
-    shown.width = this.element.clientWidth;
+    shown.font = { color, family: fontFamily, size: this.size.text * parseFloat(fontSize) };
+    Object.assign(shown, this.#room(shown));
     shown.hoverlabel = { bgcolor: getComputedStyle(this.element).getPropertyValue("--st-background-color") };
     if (shown.scene && this.camera?.subject === shown.uirevision) shown.scene = { ...shown.scene, camera: this.camera.view };
     if (matchMedia("(pointer: coarse)").matches) shown.dragmode = false;
     for (const name of this.panels.drawn ? this.held : []) shown[name] = { ...shown[name], range: this.panels.range(name) };
     return shown;
+  }
+
+  /** Width and height for the chart: those of its place on the page, or the height that the figure asks for where that is open. */
+  #room({ height }) {
+    const { clientWidth: width, clientHeight: given, parentElement: stage } = this.element;
+    return { width, height: getComputedStyle(stage).getPropertyValue("--fill") === "1" ? given : height };
   }
 
   #config() {

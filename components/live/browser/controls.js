@@ -1,5 +1,6 @@
 // Sliders, number entries and switches that move the picture while they are dragged.
 
+const IN_SIGHT = 5; // sliders and switches that are not folded away
 const POSITIONS = 200; // stops of a slider, unless it counts whole numbers
 
 const html = (tag, properties = {}, ...children) => {
@@ -36,6 +37,7 @@ class Slider {
     if (this.element.contains(document.activeElement) && this.value === value) return;
     this.#set(value);
     this.range.value = this.#position(value);
+    this.#complain(spec.refusal);
   }
 
   #set(value) {
@@ -97,11 +99,56 @@ class Switch {
   }
 }
 
+/** An entry of the legend: a line's sample and name; pressed, the line is shown. */
+class Chip {
+  constructor(spec, onInput) {
+    this.sample = html("span", { className: "live-sample" });
+    this.name = html("span");
+    this.element = html("button", { type: "button", className: "live-chip" }, this.sample, this.name);
+    this.element.addEventListener("click", () => (this.isLast() ? undefined : onInput(!this.spec.value)));
+    this.show(spec);
+  }
+
+  show(spec) {
+    this.spec = spec;
+    this.name.textContent = spec.label;
+    this.sample.replaceChildren(sample(spec));
+    this.element.ariaPressed = String(spec.value);
+    this.element.title = `${spec.value ? "Hide" : "Show"} ${spec.label}`;
+  }
+
+  /** Whether this is the only line shown, which has to stay. */
+  isLast() {
+    return this.spec.value && this.element.parentElement.querySelectorAll("[aria-pressed=true]").length === 1;
+  }
+}
+
+/** A short piece of a line, in its colour and with its dashes. */
+function sample({ color, dash }) {
+  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  picture.setAttribute("viewBox", "0 0 26 8");
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
+  for (const [name, value] of Object.entries({ x1: 0, x2: 26, y1: 4, y2: 4, stroke: color, "stroke-width": 3, "stroke-dasharray": dash.join(" ") })) {
+    line.setAttribute(name, value);
+  }
+  picture.append(line);
+  return picture;
+}
+
+/** Whether a control is an entry of the legend. */
+const isEntry = ({ dash }) => dash.length > 0;
+
+/** Make these the children of an element; nothing is moved that is in its place, so that it keeps the focus. */
+function arrange(parent, children) {
+  if (children.some((child, index) => parent.children[index] !== child)) parent.append(...children);
+}
+
 /** The controls of a figure, kept in step with what Python declares. */
 export class Controls {
-  constructor(element, onInput) {
-    this.element = element;
-    this.onInput = onInput;
+  /** `element` takes the sliders and switches, `legend` the entries of the legend. */
+  constructor(element, legend, onInput) {
+    Object.assign(this, { element, legend, onInput });
+    this.fold = html("details", { className: "live-fold" }, html("summary", { textContent: "More sliders" }));
     this.shown = new Map();
   }
 
@@ -118,12 +165,17 @@ export class Controls {
       if (control === undefined) this.#add(spec);
       else if (!keepValues) control.show(spec);
     }
-    const order = specs.map((spec) => this.shown.get(spec.name).element);
-    if (order.some((element, index) => this.element.children[index] !== element)) this.element.append(...order);
+    const elements = (chosen) => chosen.map((spec) => this.shown.get(spec.name).element);
+    const others = elements(specs.filter((spec) => !isEntry(spec)));
+    const folded = others.length > IN_SIGHT + 1 ? others.splice(IN_SIGHT) : [];
+    if (!folded.length) this.fold.remove();
+    arrange(this.legend, elements(specs.filter(isEntry)));
+    arrange(this.element, folded.length ? [...others, this.fold] : others);
+    arrange(this.fold, [this.fold.firstChild, ...folded]);
   }
 
   #add(spec) {
-    const Kind = typeof spec.value === "boolean" ? Switch : Slider;
+    const Kind = isEntry(spec) ? Chip : typeof spec.value === "boolean" ? Switch : Slider;
     this.shown.set(spec.name, new Kind(spec, (value) => this.onInput({ [spec.name]: value })));
   }
 }

@@ -13,6 +13,7 @@ export class Link {
     this.held = held;
     this.seq = Date.now();
     this.waiting = {};
+    this.said = []; // names of what was reported since the last picture at rest
   }
 
   /** Whether Python has yet to answer something the user did. */
@@ -33,8 +34,17 @@ export class Link {
   /** Report new values by name; several before the next request are merged, the latest wins. */
   input(values) {
     Object.assign(this.waiting, values);
+    this.said.push(...Object.keys(values));
     this.#rest();
     if (this.inFlight === undefined) this.#flush();
+  }
+
+  /** Report what is no gesture, and ends one that is under way: it goes by a script run. */
+  say(values) {
+    Object.assign(this.waiting, values);
+    clearTimeout(this.rest);
+    this.rest = undefined;
+    this.#settle();
   }
 
   /** An answer to request `seq` has arrived. */

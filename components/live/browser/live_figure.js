@@ -5,11 +5,15 @@ import { Arrays } from "./arrays.js";
 import { Chart } from "./chart.js";
 import { Controls } from "./controls.js";
 import { Handles } from "./handles.js";
+import { History } from "./history.js";
+import { listen } from "./keys.js";
 import { Labels } from "./labels.js";
 import { Link } from "./link.js";
 import { paintable, Painter } from "./painter.js";
+import { Pinned } from "./pinned.js";
 import { Player } from "./player.js";
 import { save } from "./snapshot.js";
+import { enlarged, FOR_A_ROOM, USUAL } from "./sizes.js";
 import { Tables } from "./tables.js";
 
 const figures = new WeakMap();
@@ -24,37 +28,46 @@ class LiveFigure {
   constructor(parent) {
     this.root = part(parent, "div", "live-figure");
     this.sentence = part(this.root, "p", "live-sentence");
-    const bar = part(this.root, "div", "live-player"); // above the chart, where it is in sight
-    const stage = part(this.root, "div", "live-stage");
+    const tools = (this.tools = part(this.root, "div", "live-tools"));
+    const main = part(this.root, "div", "live-main");
+    const panes = part(main, "div", "live-panes");
+    const stage = part(panes, "div", "live-stage");
     this.graph = part(stage, "div", "live-chart");
     this.graph.role = "figure";
+    const bar = part(main, "div", "live-player");
     const side = part(this.root, "div", "live-side");
+    const chips = part(side, "div", "live-chips");
     const controls = part(side, "div", "live-controls");
     this.tables = new Tables(part(side, "div", "live-tables"));
+    const steps = part(side, "div", "live-tables live-steps");
     this.notes = part(side, "ul", "live-notes");
-    const steps = part(this.root, "div", "live-steps");
     this.announcement = part(this.root, "div", "live-announcement");
     this.announcement.role = "status";
 
     const input = (values) => {
       if (!this.send) return; // a figure in a file has nobody to tell
+      if (this.link.settled) this.painter.remember(this.figure);
       this.link.input(values);
       this.#mark();
     };
     this.link = new Link((message, settled) => this.#ask(message, settled), () => this.handles.dragging);
     this.chart = new Chart(this.graph, () => this.#overlay(), () => save(this.chart, [this.labels, this.player]));
-    this.controls = new Controls(controls, input);
+    this.controls = new Controls(controls, chips, input);
     this.painter = new Painter(stage, this.chart);
     this.labels = new Labels(stage, this.chart);
     this.handles = new Handles(stage, this.chart, input);
     this.player = new Player(bar, stage, steps, this.chart, input);
+    this.pinned = new Pinned(panes, tools, () => this.#snapshot(), () => this.chart.draw(this.pinned.beside(this.figure)));
     this.arrays = new Arrays();
     this.shown = 0; // number of the last input that the picture answers
+    this.deaf = listen(this, () => this.presented);
   }
 
   /** What Streamlit calls: a script run has computed a new picture. Without `send` there is no Python behind it. */
   async mount(data, send) {
     this.send = send;
+    if (send) this.history ??= new History(this.tools, (address) => this.#goTo(address));
+    this.#present(data.address?.present === "1");
     this.channel = data.channel;
     this.link.startAfter(data.answers);
     try {
@@ -87,9 +100,12 @@ class LiveFigure {
     const behind = this.link.busy; // the hand is ahead of this answer
     if (data.answers < this.shown || (behind && !data.moving)) return; // a newer picture is here, or on its way
     this.shown = data.answers;
+    this.updating = data;
+    this.#mark();
     this.controls.show(data.controls, behind);
     this.arrays.next();
-    const figure = this.arrays.decode(data.figure);
+    this.figure = enlarged(this.arrays.decode(data.figure), this.chart.size.marks);
+    const figure = this.pinned.beside(this.figure);
     const player = this.arrays.decode(data.player);
     const held = this.handles.held;
     if (data.moving && this.chart.fits(figure, held) && paintable(figure, this.chart.drawn)) {
@@ -100,6 +116,7 @@ class LiveFigure {
       if (!this.root.isConnected || data.answers < this.shown) return; // overtaken while Plotly drew
       this.painter.clear();
     }
+    this.data = data;
     this.labels.show(data.labels);
     this.handles.show(data.handles, data.pick, behind);
     this.player.show(player, !data.moving && !behind);
@@ -110,12 +127,15 @@ class LiveFigure {
     this.#note(data.notes);
     this.root.dataset.answers = data.answers;
     if (!data.moving) this.#rest(data);
+    if (this.updating === data) this.updating = undefined;
     this.#mark();
   }
 
   /** Say in the page whether what is shown is the last word on what the hand did. */
   #mark() {
-    this.root.toggleAttribute("data-settled", this.link.settled);
+    const settled = this.link.settled && !this.updating;
+    this.root.toggleAttribute("data-settled", settled);
+    if (settled) this.painter.forget();
   }
 
   #note(notes) {
@@ -126,14 +146,36 @@ class LiveFigure {
   /** What may wait until the hand rests: the link to this view, and what a screen reader says. */
   #rest(data) {
     if (this.announcement.textContent !== data.sentence) this.announcement.textContent = data.sentence;
-    if (!data.address) return;
-    const address = new URL(window.location);
-    const embedding = [...address.searchParams].filter(([name]) => name.startsWith("embed"));
-    address.search = new URLSearchParams([...Object.entries(data.address), ...embedding]);
-    if (address.href !== window.location.href) window.history.replaceState(window.history.state, "", address);
+    if (data.address) this.history?.record(data.address, this.#onlyPlayed());
+    this.link.said = [];
+  }
+
+  /** Whether the hand has done nothing but move the playhead, which is no step to undo. */
+  #onlyPlayed() {
+    return this.link.said.length > 0 && this.link.said.every((name) => name === "playhead");
+  }
+
+  /** The visitor has gone back or forward to an address of this page. */
+  #goTo(address) {
+    this.link.say({ address });
+    this.#mark();
+  }
+
+  /** Show the page to a room, or no longer. To a room, what was pressed around it keeps no focus, so that Space is free to play. */
+  #present(presented) {
+    if (presented && document.activeElement?.closest(".st-key-guide, .st-key-above")) document.activeElement.blur();
+    this.presented = presented;
+    this.chart.size = presented ? FOR_A_ROOM : USUAL;
+  }
+
+  /** What is shown, for a picture that stays. */
+  #snapshot() {
+    const { sentence, alt, labels } = this.data;
+    return { figure: this.figure, sentence, alt, labels, player: this.player.spec, at: this.player.at };
   }
 
   #overlay() {
+    this.painter.overlay();
     this.labels.place();
     this.handles.place();
     this.player.draw();
@@ -141,6 +183,9 @@ class LiveFigure {
 
   remove() {
     this.link.close();
+    this.deaf();
+    this.history?.close();
+    this.pinned.remove();
     this.player.close();
     this.chart.remove();
     this.root.remove();

@@ -47,7 +47,30 @@ export class Painter {
     this.stage = stage;
     this.chart = chart;
     this.canvas = Object.assign(document.createElement("canvas"), { className: "live-canvas live-paint", ariaHidden: "true" });
-    stage.append(this.canvas);
+    this.shadow = Object.assign(document.createElement("canvas"), { className: "live-canvas live-shadow", ariaHidden: "true" });
+    this.before = [];
+    stage.append(this.shadow, this.canvas);
+  }
+
+  /** Keep the lines of a figure in sight, faintly, while it changes. */
+  remember({ data }) {
+    this.before = data.filter((trace) => isMark(trace) && trace.mode === "lines");
+    this.overlay();
+  }
+
+  /** The hand rests: what was before is over. */
+  forget() {
+    if (!this.before.length) return;
+    this.before = [];
+    prepare(this.shadow, this.chart.element);
+  }
+
+  /** Draw what was before where the axes are now. */
+  overlay() {
+    if (!this.before.length) return;
+    const pen = prepare(this.shadow, this.chart.element);
+    pen.globalAlpha = 0.3;
+    for (const trace of this.before) if (this.chart.panels.has(axesOf(trace))) this.#trace(pen, trace);
   }
 
   /** Draw all marks of `data`; Plotly's own stay hidden until `clear`. */

@@ -9,13 +9,30 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const STEPS_PER_SECOND = 30;
 const CALM_STEPS_PER_SECOND = 4; // where the visitor asks for reduced motion
 
-const named = (element, text, label) => Object.assign(element, { textContent: text, ariaLabel: label.replace(/ \(.\)$/, ""), title: label });
+/** Outlines of what stands on the buttons, in a square of 16. */
+const ICONS = {
+  start: "M3 3h2v10H3zM13 3v10L6 8z",
+  back: "M11 3v10L4 8z",
+  play: "M4 2v12l9-6z",
+  pause: "M3 3h3.5v10H3zM9.5 3H13v10H9.5z",
+  on: "M5 3v10l7-5z",
+};
 
-/** A button; `label` may end with the key that does the same, in brackets. */
-const button = (text, label, onClick) => {
+/** Give a button its icon and its name, which may end with the key that does the same, in brackets. */
+function named(element, icon, label) {
+  const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  picture.setAttribute("viewBox", "0 0 16 16");
+  const outline = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  outline.setAttribute("d", ICONS[icon]);
+  picture.append(outline);
+  element.replaceChildren(picture);
+  return Object.assign(element, { ariaLabel: label.replace(/ \(.\)$/, ""), title: label });
+}
+
+const button = (icon, label, onClick) => {
   const element = document.createElement("button");
   element.type = "button";
-  named(element, text, label);
+  named(element, icon, label);
   element.addEventListener("click", onClick);
   return element;
 };
@@ -38,7 +55,7 @@ export class Player {
     this.table = new Tables(table);
     this.canvas = Object.assign(document.createElement("canvas"), { className: "live-canvas", ariaHidden: "true" });
     stage.append(this.canvas);
-    this.toggle = button("▶", "Play (k)", () => (this.playing ? this.pause() : this.play()));
+    this.toggle = button("play", "Play (k)", () => (this.playing ? this.pause() : this.play()));
     this.scrub = Object.assign(document.createElement("input"), { type: "range", min: 0, step: 1, ariaLabel: "Step" });
     this.scrub.addEventListener("input", () => this.seek(this.scrub.valueAsNumber));
     this.count = Object.assign(document.createElement("output"), { className: "live-count" });
@@ -50,13 +67,13 @@ export class Player {
     const loop = document.createElement("label");
     loop.append(this.again, " loop");
     bar.append(
-      button("▏◀", "Back to the start", () => this.seek(0)),
-      button("◀", "One step back (,)", () => this.seek(Math.round(this.at) - 1)),
+      button("start", "Back to the start", () => this.seek(0)),
+      button("back", "One step back (,)", () => this.seek(Math.round(this.at) - 1)),
       this.toggle,
-      button("▶▏", "One step forward (.)", () => this.seek(Math.round(this.at) + 1)),
+      button("on", "One step forward (.)", () => this.seek(Math.round(this.at) + 1)),
       this.scrub, this.count, this.pace, loop,
     );
-    stage.parentElement.addEventListener("keydown", (event) => this.#key(event));
+    bar.closest(".live-figure").addEventListener("keydown", (event) => this.#key(event));
   }
 
   /**
@@ -81,7 +98,7 @@ export class Player {
     if (!this.spec.length) return;
     if (this.at >= this.spec.length) this.at = 0;
     this.playing = true;
-    this.#face("▮▮", "Pause (k)");
+    this.#face("pause", "Pause (k)");
     this.before = undefined;
     this.frame = requestAnimationFrame((now) => this.#tick(now));
   }
@@ -144,11 +161,11 @@ export class Player {
   #stop() {
     this.playing = false;
     cancelAnimationFrame(this.frame);
-    this.#face("▶", "Play (k)");
+    this.#face("play", "Play (k)");
   }
 
-  #face(text, label) {
-    named(this.toggle, text, label);
+  #face(icon, label) {
+    named(this.toggle, icon, label);
   }
 
   /** Keys that work wherever the focus is in the figure, but where something is typed or chosen. */

@@ -6,22 +6,34 @@ const cell = (row, tag, scope) => {
   row.append(element);
 };
 
+const made = (tag, properties) => Object.assign(document.createElement(tag), properties);
+
 export class Tables {
+  /** The first table stands in `element`, those after it fold. */
   constructor(element) {
     this.element = element;
+    this.tables = [];
+    this.fold = made("details", { className: "live-fold" });
+    this.fold.append(made("summary", { textContent: "More numbers" }));
   }
 
   show(readouts) {
-    while (this.element.children.length < readouts.length) {
-      this.element.append(Object.assign(document.createElement("table"), { className: "live-table" }));
-    }
-    while (this.element.children.length > readouts.length) this.element.lastChild.remove();
-    readouts.forEach((readout, index) => this.#fill(this.element.children[index], readout));
+    while (this.tables.length < readouts.length) this.tables.push(made("table", { className: "live-table" }));
+    while (this.tables.length > readouts.length) this.tables.pop().remove();
+    if (readouts.length > 1) this.element.append(this.fold);
+    else this.fold.remove();
+    readouts.forEach((readout, index) => {
+      const table = this.tables[index];
+      if (!table.isConnected) index ? this.fold.append(table) : this.element.prepend(table);
+      if (this.#fill(table, readout)) requestAnimationFrame(() => this.#reach());
+    });
   }
 
+  /** Write a readout into a table; returns whether it has got other rows or columns. */
   #fill(table, { caption, columns, rows }) {
     const lines = [columns, ...rows.map(({ cells }) => cells)];
-    if (table.rows.length !== lines.length || table.rows[0]?.cells.length !== columns.length) {
+    const anew = table.rows.length !== lines.length || table.rows[0]?.cells.length !== columns.length;
+    if (anew) {
       table.replaceChildren();
       table.createCaption();
       lines.forEach((line, down) => {
@@ -37,5 +49,12 @@ export class Tables {
         if (shown.textContent !== text) shown.textContent = text;
       });
     });
+    return anew;
+  }
+
+  /** What does not fit is scrolled, by key too. */
+  #reach() {
+    if (this.element.scrollWidth > this.element.clientWidth) this.element.tabIndex = 0;
+    else this.element.removeAttribute("tabindex");
   }
 }

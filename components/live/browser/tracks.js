@@ -65,7 +65,7 @@ function standing(points, at) {
 
 /** Draw every path up to step `at`, and faintly how it goes on; `halo` is the colour around lines and tips. */
 export function drawTracks(pen, chart, tracks, at, halo) {
-  const laid = tracks.map((track) => ({ ...track, points: pointsOf(track, chart.panels.placer(track.axes)), area: chart.panels.area(track.axes) }));
+  const laid = tracks.map((track) => ({ ...track, size: chart.size.marks, points: pointsOf(track, chart.panels.placer(track.axes)), area: chart.panels.area(track.axes) }));
   for (const track of laid) within(pen, track.area, () => path(pen, track, at, halo));
   for (const track of laid) within(pen, track.area, () => tip(pen, track, at, halo));
 }
@@ -78,30 +78,30 @@ export function drawLines(pen, chart, lines, at) {
     const ends = chart.panels.ends(axes[0]).map((x) => place(x, between(intercept, step) + between(slope, step) * x));
     within(pen, chart.panels.area(axes), () => {
       lay(pen, ends, grown(chart.panels.area(axes)));
-      stroke(pen, color, 2.5, dash);
+      stroke(pen, color, 2.5 * chart.size.marks, dash);
     });
   }
 }
 
-function path(pen, { points, color, dash, area }, at, halo) {
+function path(pen, { points, color, dash, area, size }, at, halo) {
   if (!points.length) return;
   const box = grown(area);
   pen.globalAlpha = 0.35;
   lay(pen, points, box);
-  stroke(pen, color, 1.5, []);
+  stroke(pen, color, 1.5 * size, []);
   pen.globalAlpha = 1;
   lay(pen, [...points.slice(0, Math.floor(Math.min(at, points.length - 1)) + 1), standing(points, at)], box);
-  stroke(pen, halo, 4.5, []);
-  stroke(pen, color, 2.5, dash);
+  stroke(pen, halo, 4.5 * size, []);
+  stroke(pen, color, 2.5 * size, dash);
 }
 
-function tip(pen, { points, color, symbol }, at, halo) {
+function tip(pen, { points, color, symbol, size }, at, halo) {
   if (!points.length) return;
   pen.translate(...standing(points, at));
   pen.beginPath();
-  drawSymbol(pen, symbol, 6);
+  drawSymbol(pen, symbol, 6 * size);
   pen.fillStyle = color;
-  stroke(pen, halo, 3, []);
+  stroke(pen, halo, 3 * size, []);
   pen.fill();
 }
 

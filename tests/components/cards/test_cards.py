@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.cards.code import code_card
 from components.cards.data import data_card
 from components.cards.export import export_card
 from components.cards.formulas import FACT_NAMES, report
@@ -38,49 +37,9 @@ def card(show, *arguments):
     return AppTest.from_function(script, default_timeout=30, kwargs={"show": show, "arguments": arguments})
 
 
-def predict(answer):
-    def script():
-        from components.cards.predict import predict_first  # noqa: PLC0415  AppTest runs the function's source alone
-
-        calls = []
-        predict_first("q", "Which?", ("a", "b"), lambda: calls.append("right") or "b", lambda: "Because 1 + 1 is 2.")
-        print(calls)
-
-    at = AppTest.from_function(script, default_timeout=30).run()
-    return at.radio(key="q").set_value(answer).run() if answer else at
-
-
-def test_a_prediction_reveals_nothing_before_an_answer():
-    at = predict(None)
-    assert not at.exception
-    assert not at.success
-    assert not at.info
-
-
-@pytest.mark.parametrize(("answer", "shown"), [("b", "success"), ("a", "info")])
-def test_a_prediction_is_answered_with_the_reason(answer, shown):
-    at = predict(answer)
-    (said,) = getattr(at, shown)
-    assert "Because 1 + 1 is 2." in said.value
-    assert len(at.success) + len(at.info) == 1
-
-
 def opened(at, key):
     at.session_state[key] = True
     return at.run()
-
-
-def test_code_is_copied_with_the_current_values():
-    settings = {"huber": {"delta": 2.5}, "mse": {"half": True}, "tukey": {}}
-    at = card(code_card, settings, "code")
-    assert not at.run().code, "closed, it costs nothing"
-    at = opened(at, "code")
-    assert not at.exception
-    torch, keras, sklearn = (block.value for block in at.code)
-    assert f"huber = {LOSSES['huber'].code('torch', delta=2.5)}" in torch
-    assert "2.5" in keras
-    assert "huber" not in sklearn
-    assert any("Huber" in caption.value and "Tukey" in caption.value for caption in at.caption)
 
 
 def test_the_data_can_be_downloaded_as_they_are(monkeypatch):

@@ -20,6 +20,7 @@ from components.live import channel
 from components.live import figure as live_figure
 from components.live.channel import BROWSER, BROWSER_FILES, LONGEST, PLOTLY, Channel, address, plotly_address
 from components.live.figure import Control, Picture
+from components.page.document import Document
 
 PICTURE = Picture({"data": [], "layout": {}}, "alt", "sentence", (Control("a", "A", 0.0),))
 MESSAGE = {"seq": 3, "values": {"a": 1}}
@@ -357,11 +358,12 @@ def test_a_server_below_a_path_has_everything_below_it(monkeypatch, base):
 
 def test_the_app_offers_it(request, monkeypatch):
     made = []
-    monkeypatch.setattr(st, "App", lambda script, routes: made.append((script, routes)))
+    monkeypatch.setattr(st, "App", lambda script, routes, middleware: made.append((script, routes, middleware)))
     monkeypatch.setattr("torch.set_num_threads", lambda number: None)  # set-up is for a whole process
     monkeypatch.setattr("gc.freeze", lambda: None)
     script = str(request.config.rootpath / "app.py")
     runpy.run_path(script)
-    ((named, routes),) = made
+    ((named, routes, (document,)),) = made
+    assert document.cls is Document
     assert named == script
     assert [route.path for route in routes] == [route.path for route in channel.routes()]

@@ -1,6 +1,7 @@
 """Declared parameters as settings: fields, values in the data's unit, sliders."""
 
 import math
+from types import MappingProxyType
 
 import pytest
 
@@ -9,7 +10,15 @@ from losses import LOSSES
 from losses.curves.catalogue import AXES
 
 TUNABLES = [*LOSSES.values(), *AXES.values()]
-UNSET = {name: field.default for name, field in parameter_fields(TUNABLES).items()}
+
+
+class Settings(dict):
+    """What parameters look at of a view."""
+
+    refused = MappingProxyType({"huber.delta": "not that"})
+
+
+UNSET = Settings((name, field.default) for name, field in parameter_fields(TUNABLES).items())
 
 
 def test_every_declared_parameter_has_one_field():
@@ -81,6 +90,7 @@ def test_a_slider_spans_the_unit_of_the_data():
     (control,) = parameter_controls(UNSET, [LOSSES["huber"]], 100.0)
     assert (control.low, control.high, control.value) == (5.0, 1000.0, 100.0)
     assert (control.label, control.limits) == ("Huber: δ", (5e-324, math.inf))
+    assert control.refusal == "not that"
 
 
 def test_what_an_axis_decides_has_no_control():

@@ -8,18 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.live.arrays import Encoder
-from components.plot.base import MOST_BARS, axis_layout, escaped, faint, padded, per_point
+from components.plot.base import MOST_BARS, axis_layout, escaped, faint, padded, per_point, stretched_ticks
 from components.plot.theme import STYLES
 from losses import LOSSES
 from pages.curves.figure import Curve, curves_figure
-from pages.outliers.figure import fits_figure
+from pages.outliers.figure import Fitted, fits_figure
 
 X = np.arange(11.0)
 Y = 1 + 2 * X
 BAD = X == 10
+ALONE = np.array([[1.0, 2.0]])
 FITS = {
-    "mse": (np.array([1.0, 2.0]), np.linspace(-1, 1, 11), np.linspace(0, 100, 11)),
-    "mae": (np.array([3.0, 4.0]), np.sign(X - 5), np.full(11, np.nan)),
+    "mse": Fitted(np.array([1.0, 2.0]), np.linspace(-40, 40, 11), np.linspace(0, 100, 11), ALONE),
+    "mae": Fitted(np.array([3.0, 4.0]), np.sign(X - 5), np.full(11, np.nan), ALONE),
 }
 SPAN = ((-1.0, 11.0), (-5.0, 25.0))
 GRID = np.linspace(-5, 5, 11)
@@ -50,13 +51,71 @@ def test_points_come_first_and_bad_ones_look_different():
 def test_every_loss_has_a_line_a_pull_and_a_share_in_its_own_style():
     figure = fits()
     assert len(figure["data"]) == 1 + 3 * len(FITS)
-    for key, (line, pull, share) in FITS.items():
+    for key, fit in FITS.items():
         drawn, pulled, shared = named(figure, name=LOSSES[key].name)
-        assert (drawn["y"] is line, pulled["y"] is pull, shared["y"] is share) == (True, True, True)
+        assert (drawn["y"] is fit.line, pulled["customdata"] is fit.pull, shared["y"] is fit.share) == (True,) * 3
         assert list(drawn["x"]) == [-1, 11]
         assert (pulled["yaxis"], shared["yaxis"]) == ("y2", "y3")
         assert drawn["line"] == {"color": STYLES[key].color, "dash": STYLES[key].dash, "width": 2.5}
         assert pulled["marker"]["color"] == STYLES[key].color
+
+
+def test_small_pulls_are_seen_beside_large_ones_and_point_where_they_pull():
+    figure = fits()
+    axis = figure["layout"]["yaxis2"]
+    low, high = axis["range"]
+    for key, fit in FITS.items():
+        (bars,) = [trace for trace in named(figure, name=LOSSES[key].name) if trace.get("yaxis") == "y2"]
+        assert np.all(np.sign(bars["y"]) == -np.sign(fit.pull)), "a line that is too high is pulled down"
+        assert low < bars["y"].min() < 0.2 * low
+        assert 0.2 * high < bars["y"].max() < high
+    heights = dict(zip(axis["ticktext"], axis["tickvals"], strict=True))
+    assert heights["↑ 1"] == -heights["↓ 1"] == pytest.approx(np.log10(1 + 3)), "a third of MAE's pull is the unit"
+    assert heights["↑ 10"] == pytest.approx(np.log10(1 + 30))
+    assert heights["0"] == 0
+
+
+def test_a_pull_of_next_to_nothing_leaves_the_scale_readable():
+    wild = {
+        key: Fitted(np.zeros(2), size * np.ones(11), np.full(11, np.nan), ALONE)
+        for key, size in (("mse", 1e300), ("mae", 1e-300))
+    }
+    axis = fits_figure(X, Y, BAD, wild, ("x", "y"), SPAN, "wild")["layout"]["yaxis2"]
+    assert 3 <= len(axis["ticktext"]) <= 7
+    assert np.diff(axis["tickvals"]).min() >= 0.25 * axis["range"][1] / 1.1
+    assert axis["range"][1] < 5
+
+
+@pytest.mark.parametrize("least", [0.0, 5e-324])
+def test_without_any_pull_the_panel_has_an_axis(least):
+    still = {"mse": Fitted(np.zeros(2), np.full(11, least), np.full(11, np.nan), ALONE)}
+    axis = fits_figure(X, Y, BAD, still, ("x", "y"), SPAN, "still")["layout"]["yaxis2"]
+    assert axis["ticktext"] == ["0"]
+    assert axis["range"][0] < 0 < axis["range"][1]
+
+
+@pytest.mark.parametrize(
+    ("reach", "unit", "ticks"),
+    [(40, 1 / 3, [1, 10]), (2, 0.9, [1]), (5e6, 1 / 3, [1, 1e3, 1e6]), (0.5, 0.2, []), (1e-3, 1e-4, [1e-4, 1e-3])],
+)
+def test_ticks_of_a_stretched_scale_are_powers_of_ten_of_either_sign(reach, unit, ticks):
+    found = stretched_ticks(reach, unit)
+    assert found == pytest.approx([*(-tick for tick in reversed(ticks)), 0, *ticks])
+
+
+def test_all_lines_as_good_are_a_faint_band_between_their_corners():
+    corners = np.array([[0.0, 4.0], [1.0, 5.0], [2.0, 3.0]])
+    several = {"mae": Fitted(corners[0], np.sign(X - 5), np.full(11, 1.0), corners)}
+    figure = fits_figure(X, Y, BAD, several, ("x", "y"), SPAN, "several")
+    (pale,) = [trace for trace in figure["data"] if trace.get("line", {}).get("color") == faint(STYLES["mae"].color)]
+    lines = pale["y"].reshape(-1, 3)
+    assert np.isnan(lines[:, 2]).all(), "each line is on its own"
+    assert np.abs(np.diff(lines[:, :2], axis=0)).max() < 0.4, "close by one another, from corner to corner"
+    for corner in corners:
+        assert np.abs(lines[:, :2] - corner).max(1).min() == 0
+    for end in (0, 1):
+        assert (lines[:, end].min(), lines[:, end].max()) == (corners[:, end].min(), corners[:, end].max())
+    assert np.all(pale["x"].reshape(-1, 3)[:, :2] == [-1, 11])
 
 
 def test_the_data_panel_keeps_the_range_it_is_given():

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from components.plot.theme import DASHES, OPTIMISER_STYLES, PALETTE, STYLES, SYMBOLS, Style, style, styles
+from components.plot.theme import DASHES, MORE, OPTIMISER_STYLES, PALETTE, STYLES, SYMBOLS, Style, style, styles
 from losses import LOSSES
+from losses.boundary.fit import FITTED
+from losses.curves.catalogue import AXES
 from losses.descent.optimisers import OPTIMISERS
 
 # What learners know these losses by: a link, a slide or a picture shows it.
@@ -27,10 +29,10 @@ KNOWN = {
     "msle": ("#00838F", "dash", "triangle-down"),
     "zero_one": ("#6B62D9", "solid", "circle"),
     "hinge": ("#C2298F", "dash", "square"),
-    "squared_hinge": ("#0072B2", "dashdot", "triangle-up"),
+    "squared_hinge": ("#4E8A1F", "dashdot", "triangle-up"),
     "logistic": ("#D55E00", "dot", "diamond"),
-    "modified_huber": ("#009E73", "longdash", "cross"),
-    "exponential": ("#A8467F", "longdashdot", "x"),
+    "modified_huber": ("#2E86DE", "longdash", "cross"),
+    "exponential": ("#9C5A2C", "longdashdot", "x"),
     "perceptron": ("#8A6D00", "solid", "triangle-down"),
     "ramp": ("#00838F", "dash", "circle"),
     "binary_cross_entropy": ("#009E73", "solid", "circle"),
@@ -75,6 +77,9 @@ KNOWN_OPTIMISERS = {
 }
 
 
+BY_LINES = {"boundaries", "Regression: prediction of a positive target"}  # of several families, drawn as lines only
+
+
 def luminance(color):
     shares = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
     linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
@@ -82,7 +87,7 @@ def luminance(color):
 
 
 @pytest.mark.parametrize("background", ["#FFFFFF", "#F0F2F6", "#0E1117"])
-@pytest.mark.parametrize("color", PALETTE)
+@pytest.mark.parametrize("color", (*PALETTE, *MORE))
 def test_colours_stand_out_from_every_background(color, background):
     dark, light = sorted((luminance(color), luminance(background)))
     assert (light + 0.05) / (dark + 0.05) >= 3
@@ -97,19 +102,28 @@ GROUPS = {family: {} for family in dict.fromkeys(loss.family for loss in LOSSES.
 for key, loss in LOSSES.items():
     GROUPS[loss.family][key] = STYLES[key]
 GROUPS["optimisers"] = OPTIMISER_STYLES
+GROUPS["boundaries"] = {key: STYLES[key] for key in ("zero_one", *FITTED)}
+GROUPS |= {axis.title: {key: STYLES[key] for key in axis.losses} for axis in AXES.values()}
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_what_stands_together_is_told_apart_with_and_without_colour(group):
     drawn = GROUPS[group].values()
     assert len({(one.color, one.dash) for one in drawn}) == len(drawn)
-    assert len({(one.dash, one.symbol) for one in drawn}) == len(drawn)
+    if group not in BY_LINES:
+        assert len({(one.dash, one.symbol) for one in drawn}) == len(drawn)
+
+
+@pytest.mark.parametrize("group", ["optimisers", "boundaries"])
+def test_what_is_chosen_together_has_a_colour_of_its_own(group):
+    drawn = GROUPS[group].values()
+    assert len({one.color for one in drawn}) == len(drawn)
 
 
 def test_every_loss_and_optimiser_has_a_style():
     assert set(STYLES) == set(LOSSES)
     assert set(OPTIMISER_STYLES) == set(OPTIMISERS)
-    assert len(set(PALETTE)) == len(PALETTE)
+    assert len({*PALETTE, *MORE}) == len(PALETTE) + len(MORE)
     assert len(set(DASHES)) == len(DASHES)
     assert len(set(SYMBOLS)) == len(SYMBOLS)
 
@@ -124,6 +138,7 @@ def test_one_more_restyles_no_other_wherever_it_is_declared(declared):
 
 def test_a_slot_may_have_another_colour():
     assert style(1, color=4) == Style(PALETTE[4], DASHES[1], SYMBOLS[1])
+    assert style(1, color=8).color == MORE[0]
 
 
 def test_one_without_a_slot_is_named():

@@ -210,7 +210,7 @@ def test_values_are_made_canonical(field, value, canonical):
         (Flag(), 1, "true or false"),
         (Flag(), None, "true or false"),
         (Choice("a", ("a", "b")), "c", "one of a, b"),
-        (Several(("a",), ("a", "b", "c"), 2), ["a", "b", "c"], "1 to 2 of a, b, c"),
+        (Several(("a",), ("a", "b", "c"), 2), ["a", "b", "c"], "1 to 2 of those in the list"),
         (Several(("a",), ("a", "b"), 2), "a", "1 to 2"),
         (Several(("a",), ("a", "b"), 2), [], "1 to 2"),
         (Moves(most=1), {0: (0, 0), 1: (0, 0)}, "at most 1 moved points"),
@@ -265,10 +265,37 @@ def test_an_unusable_change_is_refused_with_a_note_until_the_next_change(session
     view.set(a=99, b=True)
     assert (view["a"], view["b"]) == (1, True)
     assert view.notes == View("here", SMALL).notes == ["a must be a number from 0 to 10; it stays as it was."]
+    assert view.refused == {"a": "a must be a number from 0 to 10; it stays as it was."}
     view.set()
     assert len(View("here", SMALL).notes) == 1
     view.set(a=2)
     assert View("here", SMALL).notes == []
+
+
+def test_what_is_refused_of_a_live_control_is_said_there_and_nowhere_else(session):
+    view = View("here", {"a": Number(1, 0, 10, label="Shown", live=True)})
+    view.set(a=99)
+    assert view.refused == {"a": "Shown must be a number from 0 to 10; it stays as it was."}
+    assert view.notes == []
+    view.set(a=2)
+    assert view.refused == {}
+
+
+def test_gone_back_to_an_address_all_else_has_its_default(session):
+    view = View("here", SMALL)
+    view.set(a=7, b=True)
+    view.visit({"a": "3", "present": "1"})
+    assert (view["a"], view["b"], view.present) == (3, False, True)
+    view.visit({"a": "x"})
+    assert (view["a"], view.present, len(view.notes)) == (1, False, 1)
+
+
+def test_a_lasting_setting_is_the_visitors_way_of_looking(session):
+    view = View("here", SMALL | {"wide": Flag(lasting=True)})
+    view.set(a=7, wide=True)
+    view.start_from(b=True)
+    assert (view["a"], view["b"], view["wide"]) == (1, True, True)
+    assert view.stands_at({"b": True})
 
 
 def test_a_preset_starts_from_the_defaults(session):
@@ -281,6 +308,45 @@ def test_a_preset_starts_from_the_defaults(session):
     view.start_from()
     assert view.stands_at({})
     assert view.address() == {}
+
+
+OPENED = {"a": Number(1, 0, 10, opens=3), "b": Flag(lasting=True), "c": Number(None, 0, 9, opens=0)}
+
+
+def test_a_page_may_open_elsewhere_than_at_its_defaults(session):
+    view = View("here", OPENED)
+    assert (view["a"], view["b"], view["c"]) == (3, False, 0)
+    assert view.address() == {}
+    assert view.stands_at({})
+    assert view.stands_at({"a": 3, "c": 0})
+    view.start_from(a=5)
+    assert (view["a"], view["c"]) == (5, None), "a preset starts from the defaults, not from the opening"
+    assert view.address() == {"a": "5"}
+    view.start_from()
+    assert (view["a"], view["c"]) == (3, 0)
+
+
+def test_the_defaults_have_a_link_of_their_own_where_a_page_opens_elsewhere(session):
+    view = View("here", OPENED)
+    view.start_from(a=1)
+    assert view.address() == {"a": "1"}
+    session.query_params = {"a": "1"}
+    session.session_state.clear()
+    assert View("here", OPENED).stands_at({"a": 1})
+    session.query_params = {"present": "1"}
+    session.session_state.clear()
+    assert View("here", OPENED)["a"] == 3, "the projector says nothing of the page"
+
+
+def test_what_the_visitor_keeps_is_no_part_of_a_preset(session):
+    view = View("here", OPENED)
+    view.set(b=True)
+    view.start_from(a=5)
+    assert view["b"] is True
+    assert view.stands_at({"a": 5})
+    assert view.address() == {"a": "5", "b": "1"}
+    view.start_from()
+    assert view["b"] is False
 
 
 @given(st.fixed_dictionaries({}, optional={name: values_of(field) for name, field in SMALL.items()}))

@@ -279,3 +279,18 @@ def test_huge_inputs_give_finite_numbers(loss, settings, dtype):
         assert not result.value.isnan().any()
         assert torch.equal(result.slope.isinf().reshape(6, -1).any(-1), true_value_is_infinite)
         assert not result.slope.isnan().any()
+
+
+def test_a_formula_leaves_out_what_its_parameters_do():
+    for key in ("categorical_cross_entropy", "sparse_categorical_cross_entropy", "binary_cross_entropy"):
+        loss = LOSSES[key]
+        plain = loss.formula(**loss.settings(from_logits=True))
+        assert r"\tilde y" not in plain
+        assert "{K}" not in plain
+        assert "{1}" not in plain
+        assert "/" not in plain
+        assert r"\tilde y" in loss.formula(**loss.settings(label_smoothing=0.1))
+        assert r"\tilde y" in loss.formula(), "as a symbol it stays"
+    assert "z/{2}" in LOSSES["categorical_cross_entropy"].formula(from_logits=True, temperature=2.0)
+    assert "1/{2}" in LOSSES["categorical_cross_entropy"].formula(temperature=2.0)
+    assert "-{3}" in LOSSES["binary_cross_entropy"].formula(positive_weight=3.0)

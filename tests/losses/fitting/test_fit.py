@@ -175,6 +175,53 @@ def test_piecewise_linear_fit_is_the_best_of_all_vertices(points, case):
         for share in (0.5, 1.0):
             between = (1 - share) * found + share * np.array(result.alternative)
             assert fit.cost(between, x, y, loss, **parameters) == pytest.approx(result.objective, abs=1e-12)
+    for way in AROUND:
+        assert (result.corners @ way).max() == pytest.approx((best @ way).max(), abs=1e-9), "the whole set, no more"
+
+
+AROUND = np.stack([np.cos(np.arange(16) * np.pi / 8), np.sin(np.arange(16) * np.pi / 8)], 1)
+
+
+def optimal_slopes(x, y):
+    """Least and greatest slope over the optimal face of the linear program of least absolute deviations."""
+    points = len(x)
+    kinked = np.hstack([np.stack([np.ones_like(x), x], 1), -np.eye(points), np.eye(points)])
+    costs = np.concatenate([[0.0, 0.0], np.ones(2 * points)])
+    bounds = [(None, None)] * 2 + [(0, None)] * (2 * points)
+    least = linprog(costs, A_eq=kinked, b_eq=y, bounds=bounds).fun
+    ways = [np.concatenate([[0.0, sign], np.zeros(2 * points)]) for sign in (1.0, -1.0)]
+    found = [linprog(way, costs[None], [least * (1 + 1e-12)], kinked, y, bounds=bounds) for way in ways]
+    return [face.x[1] for face in found]
+
+
+def test_all_best_lines_of_the_phones_are_those_of_the_linear_program():
+    x, y = published("belgian_phones")
+    result = fit.fit_line(x, y, "mae")
+    assert len(result.corners) == 6
+    assert [result.corners[:, 1].min(), result.corners[:, 1].max()] == pytest.approx(optimal_slopes(x, y), abs=1e-6)
+    for corner in result.corners:
+        assert fit.cost(corner, x, y, "mae") == pytest.approx(result.objective, rel=1e-12)
+    assert result.note == "6 lines and all between them are equally good: slopes from 1.157 to 1.622."
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_all_best_lines_of_rounded_points_are_those_of_the_linear_program(seed):
+    random = np.random.default_rng(seed)
+    x, y = random.integers(0, 12, 20).astype(float), random.integers(-9, 9, 20).astype(float)
+    slopes = fit.fit_line(x, y, "mae").corners[:, 1]
+    assert [slopes.min(), slopes.max()] == pytest.approx(optimal_slopes(x, y), abs=1e-6)
+
+
+def test_all_best_lines_between_two_arcs_of_many_points_are_found():
+    """As many corners as points would have to be walked one by one."""
+    x = np.linspace(-1, 1, 1000)
+    y = np.concatenate([1 + x**2, -1 - x**2])
+    result = fit.fit_line(np.tile(x, 2), y, "mae")
+    assert len(result.corners) == 2000
+    heights = result.corners[:, :1] + result.corners[:, 1:] * x
+    assert (heights <= 1 + x**2 + 1e-9).all()
+    assert (heights >= -1 - x**2 - 1e-9).all()
+    assert result.corners[:, 1].max() == pytest.approx(-result.corners[:, 1].min())
 
 
 @settings(deadline=None, max_examples=100)
@@ -205,7 +252,13 @@ def test_a_square_has_many_best_lines():
     result = fit.fit_line([0, 0, 1, 1], [0, 1, 0, 1], "mae")
     assert result.unique is False
     assert result.objective == fit.cost(result.alternative, [0, 0, 1, 1], [0, 1, 0, 1], "mae") == 0.5
-    assert result.note.startswith("Every line between y = ")
+    assert result.note == "4 lines and all between them are equally good: slopes from −1 to 1."
+
+
+def test_lines_about_one_point_may_all_be_best():
+    result = fit.fit_line([0, 0, 1], [0, 1, 0], "mae")
+    assert sorted(map(tuple, result.corners)) == [(0, 0), (1, -1)]
+    assert result.note == "Every line between y = 0 + 0 x and y = 1 − 1 x is equally good."
 
 
 def test_the_median_of_an_even_number_of_points_is_a_range():

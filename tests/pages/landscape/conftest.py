@@ -15,7 +15,7 @@ def landscape(monkeypatch):
     """Makes the settings of the page ``landscape``, worked out, from those that differ from its defaults."""
 
     def make(upload=None, /, **settings):
-        monkeypatch.setattr(state, "st", SimpleNamespace(session_state={}, query_params={}))
+        monkeypatch.setattr(state, "st", SimpleNamespace(session_state={}, query_params={"surface": "line"}))
         view = state.View("landscape", FIELDS["landscape"])
         view.set(**settings)
         assert view.notes == []

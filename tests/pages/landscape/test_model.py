@@ -244,10 +244,10 @@ def test_losses_are_those_that_the_data_allow(landscape):
         ({"surface": "line", "loss": "hinge"}, "Hinge cannot take these targets: MSE", {"loss": "mse"}),
         ({"surface": "overlapping", "loss": "poisson"}, "Poisson", {"loss": "mse"}),
         ({"surface": "csv", "factor": 5.0}, "file", {"surface": "line", "factor": 1}),
-        ({"moves": {11: (1.0, 1.0)}}, "moves", {"moves": {}}),
-        ({"count": 6}, "count", {"count": 0}),
-        ({"batch": 12}, "batch", {"batch": 0}),
-        ({"surface": "bowl", "batch": 3}, "batch", {"batch": 0}),
+        ({"moves": {11: (1.0, 1.0)}}, "Moved points", {"moves": {}}),
+        ({"count": 6}, "Outliers", {"count": 0}),
+        ({"batch": 12}, "Examples a step", {"batch": 0}),
+        ({"surface": "bowl", "batch": 3}, "Examples a step", {"batch": 0}),
         ({"loss": "poisson", "moves": {2: (2.0, -3.0)}}, "as they were", {"moves": {}, "loss": "poisson"}),
         ({"surface": "overlapping", "loss": "hinge", "moves": {2: (2.0, 0.5)}}, "two different", {"moves": {}}),
     ],
@@ -268,7 +268,7 @@ def test_a_complaint_says_why_a_loss_cannot_take_a_moved_point(landscape):
     assert land.complaint() == ""
     land.view.set(moves=land.moved({3: (3.0, -2.0)}))
     assert "Poisson" in land.complaint()
-    assert "-2" in land.complaint()
+    assert "−2" in land.complaint()
 
 
 def test_points_that_move_join_those_that_have_moved(landscape):

@@ -17,16 +17,12 @@ LINE = DATASETS["line"]
 BOWL = {"surface": "bowl", "optimisers": "sgd"}
 SIXES = [tuple(OPTIMISERS)[first : first + 6] for first in range(0, len(OPTIMISERS), 6)]  # as many as may be chosen
 RATE = "sgd.learning_rate"
+HERE = {"surface": "line"}
 
 
 def opened(session, **query):
-    return session.open("landscape", **query)
-
-
-def preset(session, title):
-    session.open("landscape").press(title)
-    assert session.warnings == []
-    return session
+    """The page at the clean line, or where a link says."""
+    return session.open("landscape", **(query or HERE))
 
 
 def path(session, name="SGD"):
@@ -76,162 +72,31 @@ def curvature(x=LINE.x):
     return vectors.T[::-1], values[::-1]
 
 
-# What the presets show
-
-
-def test_it_opens_with_a_zigzag(session):
-    opened(session)
-    (steep, flat), (sharpness, _) = curvature()
-    away = path(session) - fit(LINE)
-    across = away @ steep
-    assert np.all(across[1:15] * across[:14] < 0), "from wall to wall"
-    assert np.abs(away[100] @ flat) > 10 * np.abs(across[100]), "then it creeps along"
-    assert np.all(np.diff(losses(session)) < 0)
-    assert session.table()["SGD"]["largest stable"] == pytest.approx(2 / sharpness, rel=1e-3)
-    assert 80 < session.table()["SGD"]["share of it"] < 100
-    assert minima(session) == [pytest.approx(fit(LINE), abs=1e-6)]
-    assert session.warnings == []
-    assert session.data["address"] == {}
-    assert length(session) == session.data["player"]["at"] == 200
-
-
 def fit(data, loss="mse"):
     line = fit_line(data.x, data.y, loss)
     return np.array([line.slope, line.intercept])
 
 
-def test_a_tenth_puts_y_to_rest_in_one_step(session):
-    preset(session, "η = 0.1")
-    assert path(session)[0].tolist() == [-4, 1]
-    assert np.abs(path(session)[1:, 1]).max() < 1e-15
-    assert path(session)[:, 0] == pytest.approx(-4 * 0.9 ** np.arange(51), rel=1e-6)
-
-
-def test_two_elevenths_shrink_both_alike(session):
-    preset(session, "η = 2/11")
-    shares = path(session)[1:] / path(session)[:-1]
-    assert shares == pytest.approx(np.tile([9 / 11, -9 / 11], (50, 1)), rel=1e-5)
-
-
-def test_a_fifth_orbits(session):
-    preset(session, "η = 0.2")
-    assert path(session)[:, 1] == pytest.approx((-1.0) ** np.arange(51), abs=1e-6)
-    assert session.table()["SGD"]["largest stable"] == 0.2
-    assert "explodes" not in session.sentence
-
-
-def test_a_little_more_explodes(session):
-    preset(session, "η = 0.21")
-    assert path(session)[:, 1] == pytest.approx((-1.1) ** np.arange(51), rel=1e-5)
-    assert "SGD explodes" in session.sentence
-    assert "above the largest stable one, 0.2" in session.sentence
-
-
-def test_a_light_ball_is_twice_as_fast_and_calm(session):
-    preset(session, "μ = 0.5")
-    pace = [np.log(np.abs(path(session, name)[200, 0] / path(session, name)[100, 0])) for name in ("Momentum", "SGD")]
-    assert pace[0] / pace[1] == pytest.approx(2, abs=0.1)
-    assert np.abs(path(session, "Momentum")[25:, 1]).max() < 1e-3
-    assert np.all(path(session, "Momentum")[:, 0] < 0)
-
-
-def test_a_heavy_ball_swings_overshoots_and_gets_there_first(session):
-    preset(session, "μ = 0.9")
-    x, y = path(session, "Momentum").T
-    assert np.sum(np.diff(np.sign(y[:100])) != 0) > 20
-    assert np.abs(y[25:40]).max() > 0.1
-    assert x.max() > 0.1, "past the bottom"
-    near = {name: np.argmax(losses(session, name) < 0.5) for name in ("SGD", "Momentum")}
-    assert 0 < near["Momentum"] < near["SGD"]
-    assert losses(session, "Momentum")[-1] < 1e-6 * losses(session)[-1]
-
-
-def test_a_hundred_times_the_loss_leaves_adam_and_explodes_sgd(session):
-    before, loss = path(opened(session), "Adam"), losses(session, "Adam")
-    preset(session, "Loss × 100")
-    assert path(session, "Adam") == pytest.approx(before, rel=1e-6, abs=1e-6)
-    assert losses(session, "Adam") == pytest.approx(100 * loss, rel=1e-5)
-    step = int(re.search(r"SGD diverges: at step (\d+)", session.sentence).group(1))
-    finite = np.isfinite(losses(session))
-    assert finite[:step].all()
-    assert not finite[step:].any()
-
-
-@pytest.mark.parametrize("name", ["SGD", "Momentum", "Adam"])
-def test_on_the_ridge_all_end_at_the_saddle(session, name):
-    preset(session, "On the ridge")
-    assert np.all(path(session, name)[:, 1] == 0)
-    assert path(session, name)[-1] == pytest.approx([0, 0], abs=1e-4)
-
-
-def test_a_millionth_beside_it_all_escape_and_only_adam_does_not_wait(session):
-    preset(session, "Off the ridge")
-    waited = {}
-    for name in ("SGD", "Momentum", "Adam"):
-        places = path(session, name)
-        assert places[0] == pytest.approx([1, 1e-6])
-        assert np.abs(places[-1]) == pytest.approx([0, 1], abs=1e-3)
-        waited[name] = np.argmax(np.abs(places[:, 1]) > 0.1)
-    assert waited["SGD"] > 15
-    assert waited["Momentum"] > 15
-    assert waited["Adam"] < 5
-
-
-def test_mae_hops_at_the_bottom_and_mse_glides_in(session):
-    preset(session, "MAE’s kink")
-    hops = np.linalg.norm(np.diff(path(session), axis=0)[-50:], axis=1)
-    assert hops.min() > 0.03
-    assert np.sum(np.diff(losses(session)[-50:]) > 0) > 10
-    choose(session, "selectbox", "loss", "mse")
-    glide = np.linalg.norm(np.diff(path(session), axis=0), axis=1)
-    assert glide[-1] < 0.01 < hops.min()
-    assert np.all(np.diff(losses(session)[-50:]) < 0)
-    assert session.data["address"] == {"zoom": "4"}
-
-
-def test_one_liar_moves_the_bowl_of_mse_and_not_that_of_huber(session):
-    moved = {}
-    for loss in ("mse", "huber"):
-        preset(session, "One liar")
-        choose(session, "selectbox", "loss", loss)
-        (minimum,) = minima(session)
-        moved[loss] = np.abs(minimum - fit(LINE, loss))
-        assert points(session)[10].tolist() == [10, -20]
-    assert moved["mse"][0] > 1.5
-    assert moved["mse"][1] > 4
-    assert moved["huber"][0] < 0.1
-    assert moved["huber"][1] < 0.3
-
-
-def test_mini_batches_never_come_to_rest(session):
-    def wobble():
-        return np.abs(np.diff(path(session)[-50:], n=2, axis=0)).max()
-
-    opened(session)
-    assert wobble() < 1e-3
-    preset(session, "Batches")
-    assert wobble() > 0.05
-
-
-def test_on_the_plateau_sgd_stands_still_and_adam_does_not_mind(session):
-    preset(session, "Plateau")
-    assert np.linalg.norm(path(session)[-1] - path(session)[0]) < 0.01
-    assert losses(session, "Adam")[-1] < 1e-6
-
-
-def test_from_one_start_optimisers_end_in_different_valleys(session):
-    preset(session, "Valleys")
-    ends = {}
-    for row in session.data["player"]["table"]["rows"]:
-        away = np.linalg.norm(np.subtract(minima(session), path(session, row["name"])[-1]), axis=1)
-        assert away.min() < 0.1
-        ends[row["name"]] = int(away.argmin())
-    assert len(minima(session)) == 4
-    assert len({*ends.values()}) >= 3
-    assert len(ends) == 6
-
-
 # What is on screen
+
+
+def test_it_opens_ready_to_play_on_a_bowl(session):
+    session.open("landscape")
+    assert session.data["address"] == {}
+    assert (session.data["player"]["at"], length(session)) == (0, 50)
+    assert path(session)[0].tolist() == [-4, 1]
+    assert session.warnings == []
+
+
+def test_what_the_visitor_keeps_stays_through_presets_until_reset(session):
+    session.open("landscape")
+    choose(session, "toggle", "three_d", True)
+    session.press("To and fro")
+    assert len(traces(session, type="surface")) == 1
+    assert session.example == "To and fro"
+    session.press("Reset")
+    assert traces(session, type="surface") == []
+    assert session.data["address"] == {}
 
 
 def test_the_table_at_the_playhead_is_sgds_own_arithmetic(session):
@@ -273,19 +138,6 @@ def test_rules_stand_below_with_their_values_and_sources(session):
         assert name in text
 
 
-def test_a_prediction_is_revealed_after_an_answer(session):
-    radio = opened(session).at.radio(key="landscape:predict")
-    assert not session.at.success
-    radio.set_value(radio.options[0])
-    session.run()
-    assert "Not quite" in session.at.info[0].value
-    session.at.radio(key="landscape:predict").set_value(radio.options[2])
-    session.run()
-    said = session.at.success[0].value
-    exploded = 0.5 * (4 * 0.79**100) ** 2 + 5 * (1.1**100) ** 2
-    assert f"{exploded:.3g}".split("e")[0] in said
-
-
 def test_three_dimensions_are_a_switch(session):
     opened(session)
     choose(session, "toggle", "three_d", True)
@@ -307,7 +159,7 @@ def test_three_dimensions_are_a_switch(session):
         ({"start.0": [1.5, -3.0]}, {"w": "1.5", "b": "-3"}),
         ({"steps": 30}, {"steps": "30"}),
         ({"playhead": 7}, {"playhead": "7"}),
-        ({"playhead": 200}, {}),
+        ({"playhead": 200}, HERE),
     ],
     ids=str,
 )
@@ -400,14 +252,14 @@ def test_a_playhead_at_the_end_stays_at_the_end(session):
 
 def test_sliders_are_those_of_what_is_shown(session):
     names = {control["name"] for control in opened(session).data["controls"]}
-    assert names == {RATE, "adam.learning_rate", "mse.half", "steps"}
+    assert names == {RATE, "adam.learning_rate", "mse.half", "steps", "show.sgd", "show.adam"}
     choose(session, "toggle", "details", True)
     names = {control["name"] for control in session.data["controls"]}
     assert {"adam.beta1", "adam.beta2"} <= names
     choose(session, "multiselect", "optimisers", ["momentum"])
     choose(session, "selectbox", "surface", "bowl")
     names = {control["name"] for control in session.data["controls"]}
-    assert names == {"momentum.learning_rate", "momentum.momentum", "bowl.condition", "steps"}
+    assert names == {"momentum.learning_rate", "momentum.momentum", "bowl.condition", "steps", "show.momentum"}
 
 
 @pytest.mark.parametrize("key", list(OPTIMISERS))
@@ -417,7 +269,7 @@ def test_every_optimiser_is_shown_from_its_declaration_alone(session, key):
     opened(session, surface="bowl", optimisers=key)
     for details in (False, True):
         choose(session, "toggle", "details", details)
-        names = {control["name"] for control in session.data["controls"]} - {"bowl.condition", "steps"}
+        names = {control["name"] for control in session.data["controls"]} - {"bowl.condition", "steps", f"show.{key}"}
         shown = {name for name, parameter in optimiser.parameters.items() if details or not parameter.detail}
         assert names == {f"{key}.{name}" for name in shown}
     shown = " ".join(markdown.value for markdown in session.at.markdown)
@@ -440,7 +292,7 @@ def test_another_surface_starts_afresh_and_keeps_the_optimisers(session):
 def test_no_optimiser_at_all_is_refused(session):
     opened(session)
     choose(session, "multiselect", "optimisers", [])
-    assert "optimisers" in session.warnings[0]
+    assert "Optimisers" in session.warnings[0]
     assert len(session.data["player"]["table"]["rows"]) == 2
 
 
@@ -504,7 +356,7 @@ def test_a_start_on_the_minimum_stays_there(session, surface):
 
 def test_an_enormous_start_diverges_with_its_step_named(session):
     opened(session, surface="beale", w="1e6", b="1e6", optimisers="sgd", **{RATE: "1"})
-    assert re.search(r"SGD diverges: at step \d+", session.sentence)
+    assert re.search(r"SGD diverges at step \d+", session.sentence)
     assert session.warnings == []
 
 
@@ -528,12 +380,12 @@ def test_an_enormous_start_diverges_with_its_step_named(session):
         ({"playhead": "2001"}, "playhead", {}),
         ({"zoom": "0"}, "zoom", {}),
         ({"factor": "1e9"}, "factor", {}),
-        ({"batch": "12"}, "batch", {}),
-        ({"surface": "bowl", "batch": "1"}, "batch", {"surface": "bowl"}),
+        ({"batch": "12"}, "Examples a step", {}),
+        ({"surface": "bowl", "batch": "1"}, "Examples a step", {"surface": "bowl"}),
         ({"noise": "-1"}, "noise", {}),
         ({"schedule": "weekly"}, "schedule", {}),
-        ({"count": "6"}, "count", {}),
-        ({"moves": "11:1:1"}, "moves", {}),
+        ({"count": "6"}, "Outliers", {}),
+        ({"moves": "11:1:1"}, "Moved points", {}),
         ({"moves": "0:0:-5", "loss": "poisson"}, "Poisson", {"loss": "poisson"}),
         ({RATE: "-1"}, "learning", {}),
         ({RATE: "1e400"}, "learning", {}),
@@ -547,7 +399,7 @@ def test_an_unusable_link_is_said_and_opens(session, query, word, address):
     opened(session, **query)
     (warning,) = session.warnings
     assert word in warning.replace("\\", "")
-    assert session.data["address"] == address
+    assert session.data["address"] == (address or HERE)
     assert session.data["sentence"]
 
 
@@ -592,7 +444,7 @@ def test_hostile_messages_change_nothing(session, way):
     for values in HOSTILE:
         getattr(session, way)(**values)
         assert session.sentence == opening, values
-        assert session.data["address"] == {}, values
+        assert session.data["address"] == HERE, values
         assert session.data["player"]["at"] == 200, values
 
 
@@ -676,7 +528,7 @@ def test_extreme_files_have_a_landscape_or_a_reason(session, text):
     upload(opened(session), text.encode())
     if session.at.error:
         assert session.at.error[0].value
-        assert session.data["address"] == {}
+        assert session.data["address"] == HERE
         return
     assert session.data["address"] == {"surface": "csv"}
     assert session.sentence

@@ -47,13 +47,23 @@ def points():
     return Points(LINE.x, LINE.y, LINE.x > 9, ("x", "y"))
 
 
-def test_the_sentence_tells_where_every_path_gets():
+def test_the_sentence_tells_who_gets_lowest():
     paths = descend(BOWL, sgd=0.19, adam=0.1)
     said = story(BOWL, paths)
-    assert said.startswith(f"From a loss of {number(13.0)}, SGD gets to {number(paths[0].losses[-1])} and Adam gets to")
-    assert number(paths[1].losses[-1]) in said
-    assert "50 steps; the lowest is 0." in said
+    best, other = sorted(paths, key=lambda path: path.losses[-1])
+    names = [OPTIMISERS[path.optimiser].name for path in (best, other)]
+    assert said.startswith(f"After 50 steps {names[0]} is at loss {number(best.losses[-1])} and {names[1]} at ")
+    assert number(other.losses[-1]) in said
+    assert said.endswith("; the lowest is 0.")
     assert "lowest" not in story(replace(BOWL, minima=()), paths)
+
+
+def test_of_many_paths_the_best_are_told_and_the_others_counted():
+    rates_ = dict.fromkeys(("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"), 0.01)
+    said = story(BOWL, descend(BOWL, **rates_))
+    assert said.count(" at ") == 3
+    assert "3 more behind" in said
+    assert len(said) <= 160
 
 
 def test_what_diverges_is_named_with_its_step_and_its_reason():
@@ -61,16 +71,19 @@ def test_what_diverges_is_named_with_its_step_and_its_reason():
     said = story(BOWL, paths)
     path = paths[0]
     assert path.diverged.step < 400
-    assert f"SGD diverges: at step {path.diverged.step} {path.diverged.reason}" in said
-    assert "learning rate 9 is above the largest stable one, 0.2" in said
-    assert "SGD gets to" not in said
-    assert "Adam gets to" in said
+    assert said.startswith(f"SGD diverges at step {path.diverged.step}: learning rate 9, stable only up to 0.2.")
+    assert "SGD is at" not in said
+    assert "Adam is at" in said
+    unbounded = trajectory(BOWL, "sgd", (1e200, 1.0), 3, learning_rate=0.1)
+    assert outcome(BOWL, unbounded) == f"diverges at step {unbounded.diverged.step}: {unbounded.diverged.reason}"
 
 
 def test_what_explodes_is_named_without_being_cut():
     path = trajectory(BOWL, "sgd", BOWL.start, 50, learning_rate=0.21)
-    assert outcome(BOWL, path).startswith(f"explodes: its loss goes from 13.0 to {number(path.losses[-1])}")
+    assert outcome(BOWL, path).startswith(f"explodes, from loss 13.0 to {number(path.losses[-1])}")
     assert outcome(BOWL, trajectory(BOWL, "sgd", BOWL.start, 50, learning_rate=0.2)) == ""
+    both = descend(BOWL, sgd=0.21, momentum=0.5)
+    assert "Momentum goes wrong too." in story(BOWL, both)
 
 
 def test_a_start_without_a_loss_is_said():

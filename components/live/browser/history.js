@@ -1,0 +1,59 @@
+// What the visitor did, as entries of the browser's history: Back and Forward, and two buttons, undo and redo it.
+
+const PLACE = "losscope"; // in an entry's state: how many entries of this visit to the page lie before it
+
+export class History {
+  /** `element` takes the buttons; `onReturn({name: text})` is told the address to which the visitor has gone back. */
+  constructor(element, onReturn) {
+    this.path = window.location.pathname;
+    this.last = this.place;
+    const button = (text, label, by) => {
+      const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, ariaLabel: label, title: label });
+      made.addEventListener("click", () => window.history.go(by));
+      element.append(made);
+      return made;
+    };
+    this.undo = button("↶", "Undo", -1);
+    this.redo = button("↷", "Redo", 1);
+    // Heard before Streamlit, which would run the page without a word of what has changed.
+    this.listener = (event) => {
+      if (window.location.pathname !== this.path) return;
+      event.stopImmediatePropagation();
+      this.returning = true;
+      this.#show();
+      onReturn(Object.fromEntries(new URLSearchParams(window.location.search)));
+    };
+    window.addEventListener("popstate", this.listener, { capture: true });
+    this.#show();
+  }
+
+  get place() {
+    return window.history.state?.[PLACE] ?? 0;
+  }
+
+  /** The view that is shown now has this address; with `same` it is no step of its own. */
+  record(query, same) {
+    const address = new URL(window.location);
+    const embedding = [...address.searchParams].filter(([name]) => name.startsWith("embed"));
+    address.search = new URLSearchParams([...Object.entries(query), ...embedding]);
+    const first = !this.begun || this.returning;
+    this.begun = true;
+    this.returning = false;
+    if (address.href === window.location.href) return;
+    if (first || same) window.history.replaceState(window.history.state, "", address);
+    else {
+      this.last = this.place + 1;
+      window.history.pushState({ ...window.history.state, [PLACE]: this.last }, "", address);
+    }
+    this.#show();
+  }
+
+  #show() {
+    this.undo.disabled = this.place === 0;
+    this.redo.disabled = this.place >= this.last;
+  }
+
+  close() {
+    window.removeEventListener("popstate", this.listener, { capture: true });
+  }
+}

@@ -1,0 +1,97 @@
+"""The row under a page's question: one state worth seeing after the other, and what to do there."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from components.cards.presets import Prediction, Preset
+from components.settings.view import View
+
+
+def guide(view: View, presets: Sequence[Preset], free: str) -> None:
+    """Go from preset to preset. The one last gone to says what to do until another one is chosen or it is put away.
+
+    Parameters
+    ----------
+    view
+        The page's settings, which a preset changes.
+    presets
+        In their order.
+    free
+        What is said where none of them was chosen.
+    """
+    titles = [preset.title for preset in presets]
+    if view.guide not in titles:
+        plain = (preset for preset in presets if preset.prediction is None)
+        view.guide = next((preset.title for preset in plain if view.stands_at(preset.values)), None)
+    at = titles.index(view.guide) if view.guide else None
+    key = f"{view.page}:preset"
+
+    def go(by: int) -> Callable[[], None]:
+        to = by - 1 if at is None and by > 0 else (at or 0) + by
+        return lambda: _go(view, presets[to % len(presets)])
+
+    def choose() -> None:
+        _go(view, presets[titles.index(st.session_state[key])])
+
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="guide"):
+        st.button("‹", key="previous", on_click=go(-1), help="Previous example (←)")
+        st.session_state[key] = view.guide
+        st.selectbox(
+            "Example",
+            titles,
+            key=key,
+            format_func=lambda title: f"{titles.index(title) + 1}/{len(titles)} {title}",
+            placeholder="Try this",
+            on_change=choose,
+            label_visibility="collapsed",
+            width=230,
+        )
+        st.button("›", key="next", on_click=go(1), help="Next example (→)")
+        with st.container(key="instruction", width="stretch"):
+            _instruct(view, None if at is None else presets[at], free)
+        st.button("Reset", key="reset", on_click=_reset, args=(view,), help="Back to how this page opens (R)")
+
+
+def _go(view: View, preset: Preset) -> None:
+    view.start_from(**preset.opening)
+    view.guide = preset.title
+    st.session_state[_asked(view)] = (preset.title, None)
+
+
+def _reset(view: View) -> None:
+    view.start_from()
+    view.guide = None
+
+
+def _asked(view: View) -> str:
+    """Where the session keeps which preset has asked for a prediction, and the answer."""
+    return f"{view.page}.asked"
+
+
+def _instruct(view: View, preset: Preset | None, free: str) -> None:
+    """What to do here; of a preset that asks first, the question until it is answered."""
+    if preset is None:
+        st.markdown(free)
+        return
+    title, answer = st.session_state.get(_asked(view), (None, None))
+    if preset.prediction is None or title != preset.title:
+        st.markdown(preset.look)
+    elif answer is None:
+        _ask(view, preset, preset.prediction)
+    else:
+        right = preset.prediction.right()
+        reply = "Right." if answer == right else f"Not quite: {right}."
+        st.markdown(f"**{reply}** {preset.prediction.because()} {preset.look}")
+
+
+def _ask(view: View, preset: Preset, prediction: Prediction) -> None:
+    key = f"{view.page}:predict"
+
+    def reveal() -> None:
+        view.start_from(**preset.values)
+        view.guide = preset.title
+        st.session_state[_asked(view)] = (preset.title, st.session_state[key])
+
+    st.markdown(f"**Predict first.** {prediction.question}")
+    st.pills("Your answer", prediction.options, key=key, on_change=reveal, label_visibility="collapsed")

@@ -1,0 +1,248 @@
+"""The first screen in a real browser: what is on it, present mode, history, the legend, the comparison of two pictures."""
+
+import itertools
+
+import pytest
+
+from pages import PAGES
+from tests.browser.conftest import answered, center, readout, rest, settle
+
+SIZES = ((1280, 720), (1280, 800), (1440, 900), (1920, 1080))
+FIGURE_TOP = 190  # px from the top of the window at which the figure begins at the latest
+PRESENTED_HEIGHT = 820  # px of figure at least, presented at 1920 x 1080
+PLACES = """() => Object.fromEntries(['.live-chart', '.live-sentence', '.live-side', '.live-player'].map((name) => {
+  const { top, bottom, left, right } = document.querySelector(name).getBoundingClientRect();
+  return [name, { top, bottom, left, right }];
+}))"""
+CHART_HEIGHT = "document.querySelector('.live-chart')._fullLayout.height"
+SHIFTS = """
+window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+}).observe({ type: 'layout-shift', buffered: true });
+"""
+MOST_SHIFT = 0.1
+
+
+def assert_on_first_screen(page, width, height, top=FIGURE_TOP):
+    places = page.evaluate(PLACES)
+    chart, sentence = places[".live-chart"], places[".live-sentence"]
+    assert chart["top"] <= top
+    for place in (chart, sentence, places[".live-side"], places[".live-player"]):
+        assert place["bottom"] <= height and place["right"] <= width, places
+    assert page.evaluate(
+        "document.querySelector('.live-sentence').scrollHeight <= document.querySelector('.live-sentence').clientHeight + 2"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert abs(page.evaluate(CHART_HEIGHT) - (chart["bottom"] - chart["top"])) <= 1, "drawn as high as its place"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_figure_and_answer_are_whole_on_the_first_screen(app, visit, name):
+    page = visit(f"{app}/{name}", viewport={"width": SIZES[0][0], "height": SIZES[0][1]})
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        rest(page, CHART_HEIGHT)
+        assert_on_first_screen(page, width, height)
+    with answered(page):
+        page.get_by_role("button", name="Present").click()
+    rest(page, CHART_HEIGHT)
+    assert_on_first_screen(page, *SIZES[-1])
+    assert page.evaluate(CHART_HEIGHT) >= PRESENTED_HEIGHT
+    assert (
+        page.evaluate(
+            "parseFloat(getComputedStyle(document.querySelector('.live-chart .xtick text, .live-chart text')).fontSize)"
+        )
+        >= 24
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_moves_while_a_page_loads(app, visit, name):
+    page = visit(f"{app}/{name}", script=SHIFTS, viewport={"width": 1280, "height": 800})
+    assert page.evaluate("window.shift") < MOST_SHIFT
+
+
+def test_back_and_forward_undo_and_redo_and_say_so_in_the_address(app, visit):
+    page = visit(f"{app}/outliers")
+    undo, redo = (page.get_by_role("button", name=name) for name in ("Undo", "Redo"))
+    assert undo.is_disabled() and redo.is_disabled()
+    slope = readout(page, "Huber", "slope")
+    page.focus(".live-controls input[type=range]")
+    with answered(page):
+        page.keyboard.press("ArrowRight")
+    changed, address = readout(page, "Huber", "slope"), page.url
+    assert changed != slope and "huber.delta" in address
+    with answered(page):
+        page.get_by_role("button", name="›").click()
+    assert "moves" in page.url
+    with answered(page):
+        page.go_back()
+    assert (page.url, readout(page, "Huber", "slope")) == (address, changed)
+    with answered(page):
+        undo.click()
+    assert readout(page, "Huber", "slope") == slope
+    assert undo.is_disabled()
+    with answered(page):
+        redo.click()
+    assert (page.url, readout(page, "Huber", "slope")) == (address, changed)
+
+
+def test_the_playhead_is_no_step_to_undo(app, visit):
+    page = visit(f"{app}/landscape?surface=line")
+    with answered(page):
+        page.get_by_role("button", name="Back to the start").click()
+    assert "playhead=0" in page.url
+    assert page.get_by_role("button", name="Undo").is_disabled()
+
+
+def test_back_leads_to_the_page_before_as_it_was(app, visit):
+    page = visit(f"{app}/outliers?huber.delta=3")
+    page.locator("header").get_by_role("button", name="Regression").click()
+    with answered(page):
+        page.get_by_role("menuitem", name="Curves").click()
+    page.go_back()
+    page.wait_for_url("**/outliers?huber.delta=3")
+    settle(page)
+    assert page.locator("h1").inner_text() == PAGES["outliers"].question
+    assert page.locator(".live-control", has_text="Huber").locator("input[type=text]").input_value() == "3"
+
+
+def test_presented_a_page_obeys_the_keyboard(app, visit):
+    page = visit(f"{app}/landscape", viewport={"width": 1920, "height": 1080})
+    with answered(page):
+        page.get_by_role("button", name="Present").click()
+    assert "present=1" in page.url
+    instruction = page.locator(".st-key-instruction")
+    before = instruction.inner_text()
+    with answered(page):
+        page.keyboard.press("ArrowRight")
+    assert instruction.inner_text() != before
+    with answered(page):
+        page.keyboard.press("ArrowLeft")
+    with answered(page):
+        page.keyboard.press("r")
+    page.keyboard.press("h")
+    assert not page.locator(".live-sentence").is_visible()
+    page.keyboard.press("h")
+    assert page.locator(".live-sentence").is_visible()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    assert "full screen" in keys.inner_text()
+    page.keyboard.press("Escape")
+    assert keys.count() == 0
+    page.get_by_role("button", name="Play").wait_for()
+    page.keyboard.press(" ")
+    page.get_by_role("button", name="Pause").wait_for()
+    with answered(page):
+        page.keyboard.press(" ")
+    with answered(page):
+        page.keyboard.press("Escape")
+    assert "present" not in page.url
+    page.keyboard.press("ArrowRight")  # no longer heard
+    settle(page)
+    assert "present" not in page.url
+
+
+def test_the_legend_hides_a_line_and_keeps_what_was_set_for_it(app, visit):
+    page = visit(f"{app}/outliers?huber.delta=3")
+    entry = page.locator(".live-chip", has_text="Huber")
+    with answered(page):
+        entry.click()
+    assert entry.get_attribute("aria-pressed") == "false"
+    assert "show.huber=0" in page.url
+    assert page.locator(".live-labels span").all_inner_texts() == ["MSE", "MAE"]
+    assert page.locator(".live-control", has_text="Huber").count() == 0
+    with answered(page):
+        entry.click()
+    assert page.locator(".live-control", has_text="Huber").locator("input[type=text]").input_value() == "3"
+
+
+def test_a_refused_value_is_said_beside_its_control_and_pushes_nothing(app, visit):
+    page = visit(f"{app}/outliers")
+    top = page.locator(".live-chart").bounding_box()["y"]
+    entry = page.locator(".live-control", has_text="Huber").locator("input[type=text]")
+    for typed in ("1e400", "∞"):
+        entry.fill(typed)
+        with answered(page):
+            entry.press("Enter")
+        assert "must be" in page.locator(".live-control", has_text="Huber").locator(".live-message").inner_text()
+        assert page.locator(".st-key-notes [data-testid=stAlert]").count() == 0
+    assert page.locator(".live-chart").bounding_box()["y"] == top
+    entry.fill("2")
+    with answered(page):
+        entry.press("Enter")
+    assert page.locator(".live-control", has_text="Huber").locator(".live-message").inner_text() == ""
+
+
+def test_a_pinned_picture_stays_beside_the_next_in_the_same_axes(app, visit):
+    page = visit(f"{app}/outliers")
+    page.get_by_role("button", name="Pin this picture as A").click()
+    page.wait_for_selector(".live-pinned .js-plotly-plot")
+    with answered(page):
+        page.get_by_role("button", name="›").click()
+    rest(page, "[...document.querySelectorAll('.js-plotly-plot')].map((plot) => plot._fullLayout?.yaxis.range)")
+    kept, live = page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].map(({ _fullLayout: { xaxis, yaxis, yaxis2, yaxis3 }, data }) =>
+          ({ ranges: [xaxis, yaxis, yaxis2, yaxis3].map(({ range }) => [...range]), y: [...data[0].y] }))"""
+    )
+    assert kept["ranges"] == live["ranges"]
+    assert kept["y"] != live["y"]
+    assert "0.136" in page.locator(".live-pinned figcaption").inner_text()
+    page.get_by_role("button", name="End the comparison").click()
+    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 1")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_on_a_phone_a_swipe_over_the_chart_scrolls_the_page(app, visit, name):
+    page = visit(f"{app}/{name}", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator(".live-chart").scroll_into_view_if_needed()
+    x, y = center(page, ".live-chart")
+    scroller = "document.querySelector('.stMain').scrollTop"
+    before = page.evaluate(scroller)
+    touch = page.context.new_cdp_session(page)
+    y = min(y, 700)
+    for kind, height in (("touchStart", 0), *(("touchMove", 20 * step) for step in range(1, 11)), ("touchEnd", None)):
+        points = [] if height is None else [{"x": x, "y": y - height}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.wait_for_function(f"before => {scroller} > before + 100", arg=before)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_one_heading_above_the_others_and_a_title(app, visit, name):
+    page = visit(f"{app}/{name}")
+    assert page.title() == f"{PAGES[name].title} · Losscope"
+    levels = page.evaluate(
+        "[...document.querySelectorAll('h1, h2, h3, h4')].map((heading) => Number(heading.tagName[1]))"
+    )
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))
+
+
+def test_a_page_left_with_a_point_in_the_hand_leaves_no_error(app, visit):
+    page = visit(f"{app}/outliers")
+    x, y = center(page, ".live-knob")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 40, steps=3)
+    page.evaluate("history.pushState({}, '', '/curves'); dispatchEvent(new PopStateEvent('popstate'))")
+    for step in range(10):
+        page.mouse.move(x, y - 40 - 5 * step)
+    page.wait_for_function(f"document.querySelector('h1')?.innerText === {PAGES['curves'].question!r}")
+    page.mouse.up()
+    settle(page)  # an error on the page fails the test
+
+
+def test_while_a_point_is_dragged_the_lines_from_before_stay_faintly(app, visit):
+    page = visit(f"{app}/outliers")
+    drawn = "(() => { const { data } = document.querySelector('.live-shadow').getContext('2d').getImageData(0, 0, 2000, 1000); return data.some((value) => value > 0); })()"
+    assert not page.evaluate(drawn)
+    x, y = center(page, ".live-knob")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 60, steps=4)
+    page.wait_for_function(drawn)
+    with answered(page):
+        page.mouse.up()
+    page.wait_for_function(f"!{drawn}")

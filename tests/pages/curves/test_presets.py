@@ -1,0 +1,107 @@
+"""Every preset of curves shows what it says: its losses are probed and compared with its numbers."""
+
+import math
+
+import numpy as np
+import pytest
+
+from components.page.parameters import settings
+from components.text import number
+from losses import LOSSES
+from pages.curves.model import Curves
+from pages.curves.settings import PRESETS
+from pages.curves.view import curves_picture, probe
+from tests.presets import Claims, assert_names, assert_readable, at_preset
+
+CLAIMS = Claims()
+
+
+class Shown:
+    """The page at a preset: where its probe stands, and what it reads there."""
+
+    def __init__(self, view):
+        page = Curves(view)
+        assert page.check() == []
+        self.axis, self.at, self.losses = page.axis, page.at, page.chosen()
+        self.scenario = settings(view, page.axis)
+        self.picture = curves_picture(page.axis, self.losses, self.scenario, page.at, view["curvature"], ())
+
+    def cost(self, key, at=None):
+        return probe(self.axis, key, self.at if at is None else at, self.scenario, self.losses[key])[0]
+
+    def pull(self, key, at=None):
+        return abs(probe(self.axis, key, self.at if at is None else at, self.scenario, self.losses[key])[1])
+
+    def drawn(self, key):
+        """The curve of a loss in the first panel."""
+        traces = [trace for trace in self.picture.figure["data"] if trace.get("name") == LOSSES[key].name]
+        return next(trace["y"] for trace in traces if trace["line"]["width"] == 2.5)
+
+    def is_bent(self, key):
+        """Whether a part of its curve is drawn thick."""
+        return any(trace.get("name") == LOSSES[key].name and trace["line"]["width"] == 9 for trace in self.picture.figure["data"])  # fmt: skip
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    return lambda preset, **changes: Shown(at_preset(monkeypatch, "curves", preset, **changes))
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_a_preset_shows_what_it_says(preset, shown):
+    seen = shown(preset)
+    assert_readable(preset, seen.picture)
+    assert_names(preset.look, CLAIMS[preset.title](seen, lambda **changes: shown(preset, **changes)))
+    for row, key in zip(seen.picture.readouts[0].rows, seen.losses, strict=True):
+        assert row.cells[1] == number(seen.cost(key), 4)
+
+
+@CLAIMS.of("An error of 5")
+def an_error_of_5(seen, changed):
+    assert seen.pull("mae") == seen.pull("huber")
+    return seen.at, seen.cost("mse"), seen.pull("mse"), seen.cost("mae"), seen.cost("huber"), seen.pull("mae")
+
+
+@CLAIMS.of("Double the residual")
+def double_the_residual(seen, changed):
+    to = changed(at=2 * seen.at)
+    mse = seen.cost("mse"), to.cost("mse"), seen.pull("mse"), to.pull("mse")
+    return seen.at, to.at, *mse, seen.cost("mae"), to.cost("mae")
+
+
+@CLAIMS.of("Small δ")
+def small_delta(seen, changed):
+    assert not seen.is_bent("huber")
+    assert changed(**{"huber.delta": 1.0}).is_bent("huber")
+    assert seen.drawn("huber") == pytest.approx(0.05 * seen.drawn("mae"), abs=0.002)
+    return seen.losses["huber"]["delta"], seen.cost("huber"), seen.cost("mae")
+
+
+@CLAIMS.of("Large δ")
+def large_delta(seen, changed):
+    assert seen.drawn("huber") == pytest.approx(seen.drawn("mse") / 2)
+    return seen.losses["huber"]["delta"], seen.cost("huber"), seen.at, seen.cost("mse")
+
+
+@CLAIMS.of("Barron’s α")
+def barrons_alpha(seen, changed):
+    def costs(alpha):
+        return changed(**{"general_robust.alpha": alpha}).cost("general_robust")
+
+    assert costs(-math.inf) == pytest.approx(1 - np.exp(-4.5))
+    assert costs(0.0) == pytest.approx(np.log(1 + 0.5 * 9))
+    return seen.losses["general_robust"]["alpha"], seen.at, costs(2.0), 1, costs(1.0), 0, costs(0.0), -2, costs(-2.0)
+
+
+@CLAIMS.of("What is a margin worth?")
+def margin_worth(seen, changed):
+    assert seen.cost("zero_one") == 0
+    return seen.at, seen.cost("hinge"), 2, seen.cost("hinge", 2.0), seen.cost("logistic", 2.0)
+
+
+@CLAIMS.of("Confident and wrong")
+def confident_and_wrong(seen, changed):
+    nothing = changed(at=0.0)
+    assert math.isinf(nothing.cost("binary_cross_entropy"))
+    assert "∞" in nothing.picture.sentence
+    return seen.at, seen.cost("binary_cross_entropy"), seen.pull("binary_cross_entropy"), seen.cost("focal"), 0

@@ -1,0 +1,107 @@
+"""All pictures: no two things in one of them look alike, whatever is chosen, and lengths that people read."""
+
+import pytest
+
+from components.cards.presets import Preset
+from components.page.parameters import settings
+from losses import LOSSES
+from losses.boundary.fit import FITTED
+from losses.curves.catalogue import AXES
+from losses.descent.optimisers import OPTIMISERS
+from pages.classification.model import Classification
+from pages.classification.view import classification_picture
+from pages.curves.model import Curves
+from pages.curves.view import curves_picture
+from pages.landscape.model import Landscape
+from pages.landscape.view import landscape_picture
+from pages.outliers.model import OutlierComparison
+from pages.outliers.view import outlier_picture
+from pages.probabilities.model import Probabilities
+from tests.conftest import PRESETS
+from tests.presets import LONGEST, at_preset
+
+
+def outliers(view):
+    page = OutlierComparison(view, None)
+    return outlier_picture(page.points, page.compared(), page.unspoiled(), ())
+
+
+def curves(view):
+    page = Curves(view)
+    return curves_picture(page.axis, page.chosen(), settings(view, page.axis), page.at, view["curvature"], ())
+
+
+def classification(view):
+    page = Classification(view, None)
+    return classification_picture(page.points, page.original, page.fits(), view["at"], view["weight"], ())
+
+
+def landscape(view):
+    return landscape_picture(Landscape(view, None).shown(), ())
+
+
+def probabilities(view):
+    return Probabilities(view).picture()
+
+
+MAKERS = {made.__name__: made for made in (outliers, curves, landscape, classification, probabilities)}
+
+
+def several(keys, most):
+    """All of them, as many at once as may be chosen."""
+    return [tuple(keys[at : at + most]) for at in range(0, len(keys), most)]
+
+
+REGRESSION = [key for key, loss in LOSSES.items() if loss.family == "regression"]
+CHOSEN = [("outliers", {"losses": losses}) for losses in several(REGRESSION, 5)]
+CHOSEN += [("outliers", {"data": "belgian_phones", "losses": ("mae", "quantile", "epsilon_insensitive")})]
+CHOSEN += [
+    ("curves", {"axis": key, "losses": losses, "curvature": True})
+    for key, axis in AXES.items()
+    for losses in several(axis.losses, 5)
+]
+CHOSEN += [("classification", {"losses": losses, "flipped": 0.2}) for losses in several([*FITTED], 4)]
+CHOSEN += [("classification", {"losses": ("logistic", "mse", "squared_hinge")})]
+CHOSEN += [
+    ("landscape", {"surface": surface, "optimisers": optimisers, "steps": 20, "three_d": three_d})
+    for surface, three_d in (("line", False), ("bowl", False), ("bowl", True))
+    for optimisers in (*several([*OPTIMISERS], 6), ("sgd", "dampened_momentum", "momentum", "lion"))
+]
+CHOSEN += [("probabilities", {"view": "encoding", "smoothing": 0.1, "temperature": 2.0, "softmax": True})]
+CHOSEN += [("probabilities", {"loss": "mse", "target": (0.2, 0.3, 0.5)}), ("probabilities", {"z1": 1e9})]
+STATES = [(page, preset) for page, preset in PRESETS] + [(page, Preset("", "", values)) for page, values in CHOSEN]
+
+
+def looks(picture):
+    """What every line is, by how it looks: its colour and its dashes, in figure and player."""
+    found = {}
+    for trace in picture.figure["data"]:
+        if trace.get("mode") == "lines" and "color" in trace["line"]:
+            thing = trace.get("name") or trace.get("hovertemplate", "one of no name")
+            found.setdefault((trace["line"]["color"], trace["line"].get("dash", "solid")), set()).add(thing)
+    if player := picture.player:
+        names = [row.name for row in player.table.rows]
+        for tracks in (player.tracks[: len(names)], player.tracks[len(names) :], player.lines):
+            for name, track in zip(names, tracks, strict=bool(tracks)):
+                found.setdefault((track.color, str(track.dash)), set()).add(name)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "state"), STATES, ids=[f"{page}: {state.title or dict(state.values)}" for page, state in STATES]
+)
+def test_no_two_lines_of_a_picture_look_alike(monkeypatch, name, state):
+    picture = MAKERS[name](at_preset(monkeypatch, name, state))
+    assert {look: things for look, things in looks(picture).items() if len(things) > 1} == {}
+    assert 0 < len(picture.sentence) <= LONGEST, f"{len(picture.sentence)}: {picture.sentence}"
+
+
+@pytest.mark.parametrize("data", ["engel", "belgian_phones", "stars", "line"])
+def test_titles_of_axes_fit_beside_their_panels(monkeypatch, data):
+    for name, values in (("outliers", {"data": data}), ("landscape", {"surface": data, "steps": 5})):
+        layout = MAKERS[name](at_preset(monkeypatch, name, Preset("", "", values))).figure["layout"]
+        for axis in [part for key, part in layout.items() if key.startswith(("xaxis", "yaxis"))]:
+            low, high = axis.get("domain", (0, 1))
+            room = (high - low) * (layout["height"] - 60) if axis in (layout["yaxis"],) else 400
+            assert axis["automargin"]
+            assert 7 * len(axis["title"]["text"]) <= max(room, 150), axis["title"]["text"]

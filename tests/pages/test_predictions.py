@@ -1,0 +1,59 @@
+"""What is asked first: the picture waits at what is on screen before, and goes on to the answer with the answer."""
+
+import importlib
+
+import pytest
+
+from pages import PAGES
+from tests.presets import LONGEST
+
+
+def predicted(page):
+    """The states of a page that ask first."""
+    declared = importlib.import_module(f"pages.{page}.predictions").PREDICTED
+    return declared if isinstance(declared, tuple) else tuple(declared.values())
+
+
+PREDICTED = [(name, asking) for name in PAGES for asking in predicted(name)]
+RIGHT = {
+    "Predict: a lifted point": "MSE’s intercept",
+    "Predict: twice the residual": "It doubles",
+    "Predict: a bit too fast": "Never: every step is wider than the last",
+    "Predict: flipped labels": "About 70 %",
+    "Predict: one in a hundred": "None",
+    "Predict: focal’s answer": "About 70 %",
+    "Predict: sure and wrong": "Cross-entropy",
+    "Predict: softmax twice": "To about 1.46",
+    "Predict: sigmoid at −6": "About 200 times",
+    "Predict: reverse KL": "On the likelier hump",
+}
+
+
+def test_every_page_asks_first_at_least_once():
+    assert {name for name, _ in PREDICTED} == PAGES.keys()
+    assert {asking.title for _, asking in PREDICTED} == RIGHT.keys()
+
+
+@pytest.mark.parametrize(("name", "asking"), PREDICTED, ids=[asking.title for _, asking in PREDICTED])
+def test_the_picture_waits_for_the_answer_and_then_moves_to_it(session, name, asking):
+    here = {"view": asking.values["view"]} if "view" in asking.values else {}
+    session.open(name, **here).press(asking.title)
+    prediction = asking.prediction
+    assert f"**Predict first.** {prediction.question}" in session.texts
+    assert asking.look not in session.texts
+    before = session.data["address"]
+    for answer in (RIGHT[asking.title], next(option for option in prediction.options if option != RIGHT[asking.title])):
+        session.press(asking.title)
+        assert session.data["address"] == before
+        session.at.pills(key=f"{name}:predict").set_value(answer)
+        session.run()
+        after = session.data["address"]
+        assert after != before
+        reply = "Right." if answer == RIGHT[asking.title] else f"Not quite: {RIGHT[asking.title]}."
+        assert f"**{reply}**" in session.texts
+        assert prediction.because() in session.texts
+        assert asking.look in session.texts
+        assert session.warnings == []
+        session.press("›").press("‹")
+        assert session.data["address"] == before, "gone to once more it asks once more"
+    assert len(prediction.because()) <= LONGEST
