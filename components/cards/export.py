@@ -16,4 +16,4 @@ def export_card(files: Mapping[str, tuple[str, Callable[[], str]]], key: str) ->
         with st.container(horizontal=True):
             for label, (file_name, write) in files.items():
                 st.download_button(label, write, file_name, mimetypes.guess_type(file_name)[0], on_click="ignore")
-        st.caption("The camera above the chart saves the view as a PNG.")
+        st.caption("The buttons on the chart save the view as a PNG or an SVG.")

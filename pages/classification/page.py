@@ -4,9 +4,11 @@ import streamlit as st
 
 from components.cards.code import code_card
 from components.cards.data import data_card
+from components.cards.export import export_card
 from components.cards.formulas import formulas
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
+from components.live.standalone import standalone
 from components.page.frame import choices, first_screen, open_page
 from components.page.legend import legend
 from components.page.parameters import parameter_controls, setting_controls
@@ -79,3 +81,12 @@ corrections()
 calibration(page)
 code_card(lambda library: program(page, library), "classification:code")
 data_card(lambda: table(page.points, page.fits()), "losscope-classification.csv", "classification:table")
+export_card(
+    {
+        "Figure (HTML)": (
+            "losscope-classification.html",
+            lambda: standalone(picture(), PAGES["classification"].question),
+        )
+    },
+    "classification:export",
+)

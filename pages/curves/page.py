@@ -2,9 +2,11 @@
 
 from components.cards.code import code_card
 from components.cards.data import data_card
+from components.cards.export import export_card
 from components.cards.formulas import formulas
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
+from components.live.standalone import standalone
 from components.page.frame import choices, first_screen, open_page
 from components.page.legend import legend
 from components.page.parameters import parameter_controls, settings
@@ -52,3 +54,7 @@ with first_screen(
 formulas(page.chosen())
 code_card(lambda library: program(page, library), "curves:code")
 data_card(lambda: table(axis, page.chosen(), settings(view, axis)), "losscope-curves.csv", "curves:table")
+export_card(
+    {"Figure (HTML)": ("losscope-curves.html", lambda: standalone(picture(), PAGES["curves"].question))},
+    "curves:export",
+)

@@ -4,9 +4,11 @@ import streamlit as st
 
 from components.cards.code import code_card
 from components.cards.data import data_card
+from components.cards.export import export_card
 from components.cards.formulas import formulas
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
+from components.live.standalone import standalone
 from components.page.frame import choices, first_screen, open_page
 from components.page.legend import legend
 from components.page.parameters import parameter_controls, setting_controls
@@ -83,4 +85,8 @@ data_card(
     lambda: table(points, fit_all(points.x, points.y, losses, view["model"])[0]),
     "losscope-outliers.csv",
     "outliers:table",
+)
+export_card(
+    {"Figure (HTML)": ("losscope-outliers.html", lambda: standalone(picture(), PAGES["outliers"].question))},
+    "outliers:export",
 )

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from components.cards.data import data_card
+from components.cards.export import export_card
 from components.live.figure import live_figure
+from components.live.standalone import standalone
 from components.page.frame import choices, first_screen, open_page
 from components.settings.widgets import widget
 from pages import PAGES
@@ -28,3 +30,12 @@ with first_screen(view, PAGES["probabilities"], presets(view["view"]), VIEWS[vie
 with st.container():
     below(page)
 data_card(page.table, f"losscope-probabilities-{page.kind}.csv", "probabilities:table")
+export_card(
+    {
+        "Figure (HTML)": (
+            "losscope-probabilities.html",
+            lambda: standalone(page.picture(), PAGES["probabilities"].question),
+        )
+    },
+    "probabilities:export",
+)

@@ -1,6 +1,7 @@
 """What is taken along: the camera's PNG is what is seen, and the HTML file plays without any server."""
 
 import io
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from PIL import Image, ImageColor
 
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories
+from pages import PAGES
 from tests.browser.conftest import open_in, renew, rest
 
 BLUE, VERMILLION = ImageColor.getrgb("#0072B2"), ImageColor.getrgb("#D55E00")
@@ -130,6 +132,39 @@ def test_the_camera_sees_fitted_lines_labels_and_the_themes_own_grid(app, visit,
     assert grid > 3000, "lines of the grid, as faint as on screen"
     assert like(picture, print_grid, slack=1).sum() < 200
     assert like(picture, ground + 0.45 * (text - ground), slack=2).sum() > 1000, "and those at zero"
+
+
+def test_an_svg_has_lines_and_letters_and_what_is_painted_above_them(app, visit):
+    page = visit(app, color_scheme="dark")
+    page.locator(".live-chart").hover()
+    with page.expect_download() as saved:
+        page.locator(".modebar-btn[data-title='Save as SVG']").click()
+    assert saved.value.suggested_filename == "losscope.svg"
+    root = ElementTree.fromstring(saved.value.path().read_text("utf-8"))
+    tags = [element.tag.rpartition("}")[2] for element in root.iter()]
+    assert tags.count("path") > 20
+    assert "% of loss" in "".join(root.itertext())
+    first, *_, last = list(root)
+    assert last.get("href").startswith("data:image/png;base64,"), "the names of the lines"
+    assert first.get("fill").lower() == "#0e1117"
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "landscape"])
+def test_every_page_gives_its_figure_as_a_file(app, tab, name, tmp_path):
+    renew(tab)
+    open_in(tab, f"{app}/{name}")
+    tab.get_by_text("Export", exact=True).click()
+    with tab.expect_download() as saved:
+        tab.get_by_role("button", name="Figure (HTML)").click()
+    file = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(file)
+    sentence = tab.locator(".live-sentence").inner_text()
+    renew(tab, offline=True)
+    tab.goto(file.as_uri())
+    tab.wait_for_selector(".live-chart .main-svg")
+    assert tab.locator("h1").inner_text() == PAGES[name].question
+    assert tab.locator(".live-sentence").inner_text() == sentence
+    assert tab.locator(".live-control, .live-chip, .live-tools button").count() == 0
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["flat", "3-D"])

@@ -16,7 +16,7 @@ function plain(color) {
 }
 
 export class Chart {
-  /** `element` becomes a Plotly graph; `afterDraw` runs whenever its pixels may have moved, `save` at a press of the camera. */
+  /** `element` becomes a Plotly graph; `afterDraw` runs whenever its pixels may have moved, `save("png")` or `"svg"` at a press of its buttons. */
   constructor(element, afterDraw, save) {
     this.element = element;
     this.afterDraw = afterDraw;
@@ -120,12 +120,26 @@ export class Chart {
 
   #config() {
     // Plotly's own camera sees its marks alone, and its own list of buttons offers to upload the chart to its makers' cloud.
-    const camera = { name: "save", title: "Save as PNG", icon: this.Plotly.Icons.camera, click: this.save };
-    return { displaylogo: false, modeBarButtons: [[camera, "zoom2d", "pan2d", "resetScale2d"]] };
+    const camera = { name: "save", title: "Save as PNG", icon: this.Plotly.Icons.camera, click: () => this.save("png") };
+    const vector = { name: "vector", title: "Save as SVG", icon: this.Plotly.Icons.disk, click: () => this.save("svg") };
+    return { displaylogo: false, modeBarButtons: [[camera, vector, "zoom2d", "pan2d", "resetScale2d"]] };
   }
 
   /** Plotly's marks as an image of `scale` pixels for one of the page's, in the colours that CSS gives them here. */
   async image(scale) {
+    const image = new Image();
+    image.src = await this.#print({ scale });
+    await image.decode();
+    return image;
+  }
+
+  /** The same as the text of an SVG file. */
+  async vector() {
+    const address = await this.#print({ format: "svg" });
+    return decodeURIComponent(address.slice(address.indexOf(",") + 1));
+  }
+
+  #print(options) {
     const { data, layout } = this.element;
     const style = getComputedStyle(this.element);
     const [gridcolor, zerolinecolor] = ["--grid-color", "--zero-color"].map((name) => plain(style.getPropertyValue(name)));
@@ -133,10 +147,7 @@ export class Chart {
     for (const name of Object.keys(layout).filter((key) => /^[xy]axis/.test(key))) {
       shown[name] = { ...layout[name], gridcolor, zerolinecolor };
     }
-    const image = new Image();
-    image.src = await this.Plotly.toImage({ data, layout: shown }, { ...this.panels.size, scale });
-    await image.decode();
-    return image;
+    return this.Plotly.toImage({ data, layout: shown }, { ...this.panels.size, ...options });
   }
 
   remove() {

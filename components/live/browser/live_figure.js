@@ -51,7 +51,7 @@ class LiveFigure {
       this.#mark();
     };
     this.link = new Link((message, settled) => this.#ask(message, settled), () => this.handles.dragging);
-    this.chart = new Chart(this.graph, () => this.#overlay(), () => save(this.chart, [this.labels, this.player]));
+    this.chart = new Chart(this.graph, () => this.#overlay(), (format) => save(this.chart, [this.labels, this.player], format));
     this.controls = new Controls(controls, chips, input);
     this.painter = new Painter(stage, this.chart);
     this.labels = new Labels(stage, this.chart);
@@ -67,6 +67,7 @@ class LiveFigure {
   async mount(data, send) {
     this.send = send;
     if (send) this.history ??= new History(this.tools, (address) => this.#goTo(address));
+    else this.tools.remove(); // in a file nothing follows that could be undone or compared
     this.#present(data.address?.present === "1");
     this.channel = data.channel;
     this.link.startAfter(data.answers);
