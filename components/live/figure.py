@@ -73,6 +73,9 @@ class Handle:
         By place in the trace, the row under which the point is told, shape [n]; without, its place.
     trace
         What the trace carries as ``handle``, where several traces move under one name.
+    first
+        The row of the point that is taken first, as one worth moving; None for the last. Where it changes the
+        hand goes there.
     """
 
     name: str
@@ -80,6 +83,7 @@ class Handle:
     moves: str = "xy"
     rows: tuple[int, ...] | None = None
     trace: str = ""
+    first: int | None = None
 
     @property
     def carried(self) -> str:

@@ -55,7 +55,7 @@ def outlier_picture(
         alt=f"{len(points.x)} points with a fitted line for each loss; below, each point's pull and share. {sentence}",
         sentence=sentence,
         controls=controls,
-        handles=(Handle("points", "Point", rows=None if whole else tuple(drawn.tolist())),),
+        handles=(Handle("points", "Point", rows=None if whole else tuple(drawn.tolist()), first=_worst(points)),),
         labels=tuple(
             Label(LOSSES[key].name, span[0][1], float(fit.predict(span[0][1])), STYLES[key].color)
             for key, fit in fits.items()
@@ -63,6 +63,12 @@ def outlier_picture(
         readouts=(_lines(comparison), _costs(comparison)),
         notes=(*_notes(comparison), *decimated),
     )
+
+
+def _worst(points: EditedData) -> int | None:
+    """The last of the bad points, which is worth moving."""
+    bad = np.flatnonzero(points.bad)
+    return int(bad[-1]) if len(bad) else None
 
 
 def story(points: EditedData, fits: Mapping[str, Fit], unspoiled: Mapping[str, Fit]) -> str:

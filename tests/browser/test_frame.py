@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from pages import PAGES
-from tests.browser.conftest import answered, center, readout, rest, settle
+from tests.browser.conftest import answered, center, choose_example, readout, rest, settle
 
 SIZES = ((1280, 720), (1280, 800), (1440, 900), (1920, 1080))
 FIGURE_TOP = 190  # px from the top of the window at which the figure begins at the latest
@@ -118,8 +118,11 @@ def test_presented_a_page_obeys_the_keyboard(app, visit):
     with answered(page):
         page.keyboard.press("ArrowRight")
     assert instruction.inner_text() != before
+    page.get_by_role("combobox", name="Example").click()
+    page.keyboard.press("Escape")
+    assert "present=1" in page.url, "that closed the list alone"
     with answered(page):
-        page.keyboard.press("ArrowLeft")
+        page.get_by_role("button", name="‹").click()
     with answered(page):
         page.keyboard.press("r")
     page.keyboard.press("h")
@@ -246,3 +249,21 @@ def test_while_a_point_is_dragged_the_lines_from_before_stay_faintly(app, visit)
     with answered(page):
         page.mouse.up()
     page.wait_for_function(f"!{drawn}")
+
+
+def test_the_ring_is_on_the_point_that_lies(app, visit):
+    page = visit(f"{app}/outliers")
+    choose_example(page, "In the middle")
+    x, y = page.evaluate(
+        "(() => { const { data } = document.querySelector('.live-chart'); return [data[0].x[5], data[0].y[5]]; })()"
+    )
+    assert (x, y) == (5, 40)
+    left, top = page.evaluate(
+        """(place) => {
+          const { left, top } = document.querySelector('.live-chart').getBoundingClientRect();
+          const { xaxis, yaxis } = document.querySelector('.live-chart')._fullLayout;
+          return [left + xaxis._offset + xaxis.d2p(place[0]), top + yaxis._offset + yaxis.d2p(place[1])];
+        }""",
+        [x, y],
+    )
+    assert center(page, ".live-knob") == (pytest.approx(left, abs=1), pytest.approx(top, abs=1))

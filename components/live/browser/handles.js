@@ -48,13 +48,16 @@ export class Handles {
   /** Show these handles; with `keepPosition` the active one is newer on screen than in the data. */
   show(handles, pick, keepPosition) {
     const before = this.active && this.handles[this.active.handle].trace;
+    const aimed = handles[0]?.first ?? null;
+    const elsewhere = aimed !== this.aimed && !keepPosition;
+    this.aimed = aimed;
     this.handles = handles;
     this.pick = pick;
     const order = handles.findIndex(({ trace }) => trace === before);
     const index = order < 0 ? -1 : this.#indexOf(handles[order], this.active.row); // other rows may be drawn now
     if (!keepPosition || index < 0) this.intended = undefined;
     if (index < 0) this.#drop();
-    this.active = index < 0 ? this.#first() : { ...this.active, handle: order, index };
+    this.active = index < 0 || elsewhere ? this.#first() : { ...this.active, handle: order, index };
     this.knob.hidden = !this.active;
     this.place();
   }
@@ -89,10 +92,13 @@ export class Handles {
     return { handle, index, row: this.handles[handle].rows?.[index] ?? index };
   }
 
-  /** The last point of the first handle that has any, where the keys begin. */
+  /** The point that the first handle which has any is taken by, else its last one: where the keys begin. */
   #first() {
     const order = this.handles.findIndex((handle) => this.#count(handle) > 0);
-    return order < 0 ? null : this.#at(order, this.#count(this.handles[order]) - 1);
+    if (order < 0) return null;
+    const handle = this.handles[order];
+    const index = handle.first === null ? -1 : this.#indexOf(handle, handle.first);
+    return this.#at(order, index < 0 ? this.#count(handle) - 1 : index);
   }
 
   /** The point so many on from the active one, over all handles, or else the last or first. */

@@ -34,8 +34,7 @@ function help(root) {
 export function listen(figure, presenting) {
   const hear = (event) => {
     if (!presenting() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    const typing = event.target.matches?.(TYPING);
-    if (typing && event.key !== "Escape") return;
+    if (event.target.matches?.(TYPING)) return; // Escape, too: it closes a list there
     if (event.target.matches?.("button, [role=slider], .live-knob") && [" ", "ArrowLeft", "ArrowRight"].includes(event.key)) return;
     const key = KEYS.find(([, , name]) => name === (event.key.length === 1 ? event.key.toLowerCase() : event.key));
     if (!key) return;

@@ -97,6 +97,7 @@ class LiveFigure {
   }
 
   async update(data) {
+    if (this.removed) return; // the page was left while this was under way
     this.link.answer(data.answers);
     const behind = this.link.busy; // the hand is ahead of this answer
     if (data.answers < this.shown || (behind && !data.moving)) return; // a newer picture is here, or on its way
@@ -183,6 +184,7 @@ class LiveFigure {
   }
 
   remove() {
+    this.removed = true;
     this.link.close();
     this.deaf();
     this.history?.close();
