@@ -11,16 +11,24 @@ import torch
 
 CLASSES = 4
 TURNING_POINTS = (-np.inf, 0.0, 0.5, 1.0)  # where facts tend to change
+FURTHER = {  # where a fact turns between those points, beyond a slider, or with two parameters together
+    "asymmetric_huber": ({"delta_low": 2.0, "weight_low": 1.0},),
+    "general_robust": ({"alpha": 0.75}, {"alpha": 1.5}),
+    "focal": ({"gamma": 0.0, "alpha": 0.5},),
+    "tversky": ({"alpha": 0.0, "beta": 1.5},),
+    "focal_tversky": ({"gamma": 1.0, "alpha": 0.0}, {"gamma": 1.0, "alpha": 0.0, "beta": 1.5}),
+}
 
 
 def settings_of(loss, seed=0):
-    """Settings to try: every switch both ways, with the defaults, each slider's ends and turning points, and two draws."""
+    """Settings to try: every switch both ways, with the defaults, slider ends, turning points, draws and further ones."""
     rng = np.random.default_rng(seed)
     numbers = [p for p in loss.parameters.values() if not p.is_switch]
     switches = [p.name for p in loss.parameters.values() if p.is_switch]
     draws = [{}, *({p.name: value} for p in numbers for value in _notable(p))]
     if numbers:
         draws += [{p.name: _random_value(p, rng) for p in numbers} for _ in range(2)]
+    draws += FURTHER.get(loss.key, ())
     positions = itertools.product((False, True), repeat=len(switches))
     return [
         loss.settings(**draw, **dict(zip(switches, position, strict=True))) for position in positions for draw in draws

@@ -209,7 +209,7 @@ def test_values_are_made_canonical(field, value, canonical):
         (Number(1, 0, 10, whole=True), 2.5, "a whole number from 0 to 10"),
         (Flag(), 1, "true or false"),
         (Flag(), None, "true or false"),
-        (Choice("a", ("a", "b")), "c", "one of a, b"),
+        (Choice("a", ("a", "b")), "c", "one of those in the list"),
         (Several(("a",), ("a", "b", "c"), 2), ["a", "b", "c"], "1 to 2 of those in the list"),
         (Several(("a",), ("a", "b"), 2), "a", "1 to 2"),
         (Several(("a",), ("a", "b"), 2), [], "1 to 2"),
@@ -378,6 +378,14 @@ def test_what_the_view_does_not_allow_returns_to_its_default_with_a_note(session
     assert view["a"] == 1
     view.start_from(a=5)
     assert view["a"] == 5, "a preset may change what narrowed the setting"
+
+
+def test_what_the_view_does_not_allow_is_said_beside_what_the_link_got_wrong(session):
+    session.query_params = {"a": "9", "b": "maybe"}
+    view = View("here", SMALL)
+    (wrong,) = view.notes
+    assert view.notes == [wrong, *view.restrict(a=Number(1, 0, 4))]
+    assert len(view.notes) == 2
 
 
 def test_a_widget_shows_a_setting_and_changes_it(session):

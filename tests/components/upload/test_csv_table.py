@@ -88,6 +88,13 @@ def test_what_could_be_a_decimal_sign_or_thousands_is_not_guessed(text):
         table(text)
 
 
+@pytest.mark.parametrize(("delimiter", "sign", "read"), [(";", ",", [1.5, np.nan]), ("\t", ".", [np.nan, 2.5])])
+def test_where_as_many_cells_show_either_sign_the_delimiter_decides(delimiter, sign, read):
+    found = table("a;b\n1,5;1\n2.5;2\n3;3\n4;4\n".replace(";", delimiter))
+    assert found.decimal == sign
+    assert found.columns["a"].values == pytest.approx([*read, 3, 4], nan_ok=True)
+
+
 def test_one_odd_cell_does_not_turn_all_others_into_thousands():
     rows = "".join(f"1.{100 + row}\t2.{200 + row}\n" for row in range(50))
     with pytest.raises(ValueError, match=r"'1\.100'.*thousands"):
@@ -336,6 +343,7 @@ def test_limits():
         table(preamble + text, most_rows=4)
     with pytest.raises(ValueError, match="more than 4 rows"):
         table(preamble + text * 20, most_rows=4)
+    assert len(table(("1," * 999 + "1\n") * 2).columns) == 1000
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_slope_and_curvature_are_central_differences(axis, loss, scenario):
     [
         ("residual", "mse", 3.0, {}, (9.0, 6.0)),
         ("residual", "huber", -5.0, {}, (4.5, -1.0)),
-        ("prediction", "mae", 1.0, {"target": 3.0}, (2.0, -1.0)),
+        ("prediction", "mae", 1.0, {"target": 4.0}, (3.0, -1.0)),
         ("prediction", "poisson", 1.0, {"target": 3.0}, (1.0, -2.0)),
         ("prediction", "poisson", 0.0, {"target": 3.0}, (math.inf, -math.inf)),
         ("margin", "hinge", 0.5, {}, (0.5, -1.0)),
@@ -140,7 +140,7 @@ def test_slope_and_curvature_are_central_differences(axis, loss, scenario):
         ("distance", "contrastive", 2.0, {"matching": True}, (4.0, 4.0)),
         ("distance", "contrastive", 0.25, {"matching": False}, (0.5625, -1.5)),
         ("distance", "contrastive", 0.0, {"matching": False}, (1.0, 0.0)),
-        ("distance", "triplet", 1.0, {"positive_distance": 0.5}, (0.5, -1.0)),
+        ("distance", "triplet", 1.0, {"positive_distance": 2.0}, (2.0, -1.0)),
         ("angle", "cosine_embedding", 60.0, {"matching": True}, (0.5, math.sqrt(3) / 2 * math.pi / 180)),
         ("angle", "cosine_embedding", 60.0, {"matching": False}, (0.5, -math.sqrt(3) / 2 * math.pi / 180)),
         ("score_lead", "margin_ranking", 0.25, {"first_higher": True}, (0.75, -1.0)),

@@ -159,6 +159,26 @@ def test_general_robust_shows_its_three_limits():
     assert r"\tfrac{\lvert {\alpha}-2\rvert}{{\alpha}}" in loss.formula()
 
 
+SWITCHED = {  # what of a formula one position of the switch has alone
+    "mse": ("half", r"\tfrac12 r^2"),
+    "l2": ("half", r"\tfrac12\sum_j w_j^2"),
+    "elastic_net": ("half", r"\tfrac12\sum_j w_j^2"),
+    "binary_cross_entropy": ("from_logits", r"p=\sigma(z)"),
+    "focal": ("from_logits", r"p=\sigma(z)"),
+    "categorical_cross_entropy": ("from_logits", r"p=\operatorname{softmax}(z/"),
+    "sparse_categorical_cross_entropy": ("from_logits", r"p=\operatorname{softmax}(z/"),
+    "categorical_focal": ("from_logits", r"p=\operatorname{softmax}(z)"),
+}
+
+
+def test_a_switch_shows_in_the_formula():
+    switches = {(loss.key, name) for loss in EVERY for name, one in loss.parameters.items() if one.is_switch}
+    assert {(key, switch) for key, (switch, _) in SWITCHED.items()} == switches
+    for key, (switch, shown) in SWITCHED.items():
+        assert shown in LOSSES[key].formula(**{switch: True}), key
+        assert shown not in LOSSES[key].formula(**{switch: False}), key
+
+
 @pytest.mark.parametrize(
     ("c", "shown"),
     [

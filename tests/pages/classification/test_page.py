@@ -21,6 +21,7 @@ def starting(session, start):
 def test_it_opens_with_an_outlier_and_three_boundaries(session):
     session.open("classification")
     assert set(rates(session)) == {"Hinge", "Logistic", "Ramp"}
+    assert "finds" not in session.sentence
     assert session.warnings == []
     assert [handle["name"] for handle in session.data["handles"]] == ["points", "points", "at"]
     assert len(session.text.encode()) < 30_000

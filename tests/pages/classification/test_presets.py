@@ -128,6 +128,7 @@ def one_per_cent_positive(seen, changed):
     assert (seen.points.label > 0).mean() == 0.01
     assert seen.line(BCE) is None
     assert "Its boundary lies beyond the picture." in seen.picture.sentence
+    assert "finds 0 of the 10 labelled +1" in seen.picture.sentence
     assert any("on one side of its boundary" in note for note in seen.picture.notes)
     assert seen.given(BCE).max() < 0.5
     weighted = changed(weight=99.0)

@@ -18,6 +18,13 @@ def drawn(points, fits, at=0.5, weight=1.0):
     return classification_picture(points, points, fits, at, weight, ())
 
 
+def band_levels(fit, traces):
+    """The scores under a fit at the ends of the dotted lines."""
+    dotted = {"dash": "dot", "width": 1.2}
+    band = [trace for trace in traces if trace.get("line", {}).items() >= dotted.items()]
+    return [fit.weights @ [trace["x"], trace["y"]] + fit.bias for trace in band]
+
+
 @pytest.mark.parametrize("key", TWO_FEATURES)
 def test_a_boundary_is_drawn_where_its_score_is_zero(key):
     points = TWO_FEATURES[key](60)
@@ -26,11 +33,14 @@ def test_a_boundary_is_drawn_where_its_score_is_zero(key):
     for name, fit in ((fit.loss.name, fit) for fit in fits.values()):
         line = next(trace for trace in traces if trace.get("name") == name and "yaxis" not in trace)
         assert fit.weights @ [line["x"], line["y"]] + fit.bias == pytest.approx([0, 0], abs=1e-9)
-    band = [
-        trace for trace in traces if trace.get("line", {}).get("dash") == "dot" and trace.get("line")["width"] == 1.2
-    ]
-    levels = [fits["hinge"].weights @ [trace["x"], trace["y"]] + fits["hinge"].bias for trace in band]
-    assert levels == [pytest.approx([-1, -1]), pytest.approx([1, 1])]
+    assert band_levels(fits["hinge"], traces) == [pytest.approx([-1, -1]), pytest.approx([1, 1])]
+
+
+def test_the_band_is_as_wide_as_the_first_losss_margin():
+    points = TWO_FEATURES["overlap"](40)
+    fits = fitted(points, "hinge", margin=2.0)
+    levels = band_levels(fits["hinge"], drawn(points, fits).figure["data"])
+    assert levels == [pytest.approx([-2, -2]), pytest.approx([2, 2])]
 
 
 def test_handles_name_the_points_they_move():

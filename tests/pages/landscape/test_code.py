@@ -94,6 +94,7 @@ def test_every_schedule(landscape, schedule, steps):
         {"count": 3, "size": 20.0, "seed": 4, "loss": "mae"},
         {"loss": "huber", "huber.delta": 0.3, "w": 1.0, "b": -5.0},
         {"loss": "mse", "mse.half": True},
+        {"loss": "poisson", "w": 0.1, "b": 30.0},  # L-BFGS oversteps the edge of the domain and turns back
         {"surface": "belgian_phones"},
     ],
     ids=str,

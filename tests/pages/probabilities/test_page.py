@@ -103,8 +103,9 @@ def test_what_moves_is_answered_without_streamlit_and_stays(session, without_str
     assert session.warnings == []
 
 
-def test_a_dragged_prediction_is_where_the_hand_is(session):
-    opened(session).move(**{"prediction.0": [0.4, 0.3]})
+@pytest.mark.parametrize("query", [{}, {"categorical_cross_entropy.temperature": "3"}], ids=str)
+def test_a_dragged_prediction_is_where_the_hand_is(session, query):
+    opened(session, **query).move(**{"prediction.0": [0.4, 0.3]})
     trace = carrying(session.data["figure"], "prediction")
     assert [trace["x"][0], trace["y"][0]] == pytest.approx([0.4, 0.3], abs=1e-4)
 
