@@ -15,7 +15,7 @@ import streamlit as st
 
 from components.live.arrays import Encoder
 from components.live.channel import BROWSER_FILES, Channel, address, plotly_address
-from components.live.input import Input, Offer, read_address, read_input
+from components.live.input import Input, Offer, read_guide, read_input, read_parameters
 from components.live.player import Player
 from components.settings.view import View
 
@@ -206,7 +206,7 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
 
     def take(values: Mapping[str, Any]) -> None:
         if isinstance(visited := values.get("address"), Mapping):
-            view.visit(read_address(visited))
+            view.return_to(read_parameters(visited.get("parameters")), read_guide(visited.get("guide")))
         else:
             on_input(read_input(values, offer))
 
@@ -214,7 +214,7 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
         nonlocal offer
         shown = compute()
         offer = shown.offer
-        return {"address": view.address(), **sendable(shown, held)}
+        return {"address": view.address(), "guide": view.guide, **sendable(shown, held)}
 
     with channel.lock:
         first = picture(())

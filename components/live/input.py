@@ -74,9 +74,16 @@ def read_input(values: Mapping[str, Any], offer: Offer) -> Input:
     return Input(sliders, places, playhead)
 
 
-def read_address(parameters: Mapping[str, Any]) -> dict[str, str]:
+def read_parameters(value: Any) -> dict[str, str]:
     """The query parameters of the address that the visitor has gone back to; what is none is left out."""
-    return {name: text for name, text in parameters.items() if isinstance(text, str)}
+    parameters = value.items() if isinstance(value, Mapping) else ()
+    return {name: text for name, text in parameters if isinstance(text, str)}
+
+
+def read_guide(value: Any) -> tuple[str | None, str | None]:
+    """What was to be done there, as ``View.guide``; nothing where it is no such thing."""
+    title, answer = value if isinstance(value, list) and len(value) == 2 else (None, None)
+    return title if isinstance(title, str) else None, answer if isinstance(answer, str) else None
 
 
 def _slider(value: Any) -> float | bool:

@@ -21,10 +21,11 @@ def guide(view: View, presets: Sequence[Preset], free: str) -> None:
         What is said where none of them was chosen.
     """
     titles = [preset.title for preset in presets]
-    if view.guide not in titles:
-        plain = (preset for preset in presets if preset.prediction is None)
-        view.guide = next((preset.title for preset in plain if view.stands_at(preset.values)), None)
-    at = titles.index(view.guide) if view.guide else None
+    if view.guide[0] not in titles:
+        unasking = (preset for preset in presets if preset.prediction is None)
+        view.guide = (next((preset.title for preset in unasking if view.stands_at(preset.values)), None), None)
+    title = view.guide[0]
+    at = titles.index(title) if title else None
     key = f"{view.page}:preset"
 
     def go(by: int) -> Callable[[], None]:
@@ -35,8 +36,8 @@ def guide(view: View, presets: Sequence[Preset], free: str) -> None:
         _go(view, presets[titles.index(st.session_state[key])])
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="guide"):
-        st.button("‹", key="previous", on_click=go(-1), help="Previous example (←)")
-        st.session_state[key] = view.guide
+        st.button("‹", key="previous", on_click=go(-1), help=f"Previous example{' (←)' * view.present}")
+        st.session_state[key] = title
         st.selectbox(
             "Example",
             titles,
@@ -47,37 +48,36 @@ def guide(view: View, presets: Sequence[Preset], free: str) -> None:
             label_visibility="collapsed",
             width=230,
         )
-        st.button("›", key="next", on_click=go(1), help="Next example (→)")
+        st.button("›", key="next", on_click=go(1), help=f"Next example{' (→)' * view.present}")
         with st.container(key="instruction", width="stretch"):
             _instruct(view, None if at is None else presets[at], free)
-        st.button("Reset", key="reset", on_click=_reset, args=(view,), help="Back to how this page opens (R)")
+        st.button(
+            "Reset",
+            key="reset",
+            on_click=_reset,
+            args=(view,),
+            help=f"Back to how this page opens{' (R)' * view.present}",
+        )
 
 
 def _go(view: View, preset: Preset) -> None:
     view.start_from(**preset.opening)
-    view.guide = preset.title
-    st.session_state[_asked(view)] = (preset.title, None)
+    view.guide = (preset.title, "" if preset.prediction else None)
 
 
 def _reset(view: View) -> None:
     view.start_from()
-    view.guide = None
-
-
-def _asked(view: View) -> str:
-    """Where the session keeps which preset has asked for a prediction, and the answer."""
-    return f"{view.page}.asked"
+    view.guide = (None, None)
 
 
 def _instruct(view: View, preset: Preset | None, free: str) -> None:
     """What to do here; of a preset that asks first, the question until it is answered."""
+    _, answer = view.guide
     if preset is None:
         st.markdown(free)
-        return
-    title, answer = st.session_state.get(_asked(view), (None, None))
-    if preset.prediction is None or title != preset.title:
+    elif preset.prediction is None or answer is None:
         st.markdown(preset.look)
-    elif answer is None:
+    elif answer not in preset.prediction.options:
         _ask(view, preset, preset.prediction)
     else:
         right = preset.prediction.right()
@@ -90,8 +90,7 @@ def _ask(view: View, preset: Preset, prediction: Prediction) -> None:
 
     def reveal() -> None:
         view.start_from(**preset.values)
-        view.guide = preset.title
-        st.session_state[_asked(view)] = (preset.title, st.session_state[key])
+        view.guide = (preset.title, st.session_state[key])
 
     st.markdown(f"**Predict first.** {prediction.question}")
     st.pills("Your answer", prediction.options, key=key, on_change=reveal, label_visibility="collapsed")

@@ -33,11 +33,18 @@ class View:
         self._begun_with = tuple(self._kept["notes"])
 
     def visit(self, query: Mapping[str, str]) -> None:
-        """Show what these query parameters stand for, as an address that is opened or gone back to."""
+        """Show what these query parameters stand for, as an address that is opened."""
         settings = {name: text for name, text in query.items() if name != "present"}
         values, notes = read(self.fields, settings) if settings else (opening(self.fields), [])
         self._frame["present"] = query.get("present") == "1"
-        self._kept |= {"values": values, "notes": notes, "refused": {}, "guide": None}
+        self._kept |= {"values": values, "notes": notes, "refused": {}, "guide": (None, None)}
+
+    def return_to(self, query: Mapping[str, str], guide: tuple[str | None, str | None]) -> None:
+        """Show an address of this page that was shown before, with its ``guide``. Whether it is presented stays."""
+        present = self.present
+        self.visit(query)
+        self._frame["present"] = present
+        self._kept["guide"] = guide
 
     @property
     def present(self) -> bool:
@@ -68,13 +75,17 @@ class View:
         return self._kept["refused"]
 
     @property
-    def guide(self) -> str | None:
-        """Title of the state worth seeing that was last gone to: what it says to do stays until another one is."""
+    def guide(self) -> tuple[str | None, str | None]:
+        """The title of the state worth seeing that was last gone to, and what was answered to its question.
+
+        What it says to do stays until another one is gone to. The answer is None where nothing was asked, and empty
+        while the question is open.
+        """
         return self._kept["guide"]
 
     @guide.setter
-    def guide(self, title: str | None) -> None:
-        self._kept["guide"] = title
+    def guide(self, guide: tuple[str | None, str | None]) -> None:
+        self._kept["guide"] = guide
 
     def __getitem__(self, name: str) -> Any:
         """The value of a setting."""

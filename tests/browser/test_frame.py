@@ -267,3 +267,56 @@ def test_the_ring_is_on_the_point_that_lies(app, visit):
         [x, y],
     )
     assert center(page, ".live-knob") == (pytest.approx(left, abs=1), pytest.approx(top, abs=1))
+
+
+def test_undo_and_redo_bring_the_question_back_and_the_answer(app, visit):
+    page = visit(f"{app}/outliers")
+    instruction = page.locator(".st-key-instruction")
+    choose_example(page, "Predict: a lifted point")
+    with answered(page):
+        page.get_by_text("MSE’s intercept", exact=True).click()
+    said = instruction.inner_text()
+    assert said.startswith("Right.")
+    with answered(page):
+        page.get_by_role("button", name="Undo").click()
+    assert instruction.inner_text().startswith("Predict first.")
+    with answered(page):
+        page.get_by_role("button", name="Redo").click()
+    assert instruction.inner_text() == said
+
+
+def test_presenting_is_no_step_and_the_answer_comes_back_with_its_end(app, visit):
+    page = visit(f"{app}/outliers", viewport={"width": 1280, "height": 720})
+    choose_example(page, "Leverage")
+    with answered(page):
+        page.get_by_role("button", name="Present").click()
+    assert_on_first_screen(page, 1280, 720)
+    page.keyboard.press("h")
+    with answered(page):
+        page.get_by_role("button", name="Undo").click()
+    assert "present=1" in page.url
+    with answered(page):
+        page.keyboard.press("Escape")
+    assert "present" not in page.url
+    assert page.locator(".live-sentence").is_visible()
+
+
+def test_a_pinned_picture_grows_with_the_one_beside_it(app, visit):
+    page = visit(f"{app}/outliers", viewport={"width": 1920, "height": 1080})
+    page.get_by_role("button", name="Pin this picture as A").click()
+    page.wait_for_selector(".live-pinned .js-plotly-plot")
+    with answered(page):
+        page.get_by_role("button", name="Present").click()
+    page.wait_for_function(
+        "(() => { const [one, other] = [...document.querySelectorAll('.js-plotly-plot')].map((plot) => plot._fullLayout?.font.size); return one === other && one >= 24; })()"
+    )
+
+
+def test_notes_hide_what_is_under_them(app, visit):
+    page = visit(f"{app}/outliers?huber.delta=abc&foo=1")
+    alerts = page.locator(".st-key-notes [data-testid=stAlert]")
+    assert alerts.count() == 2
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        color = alerts.first.evaluate("(alert) => getComputedStyle(alert).backgroundColor")
+        assert color.startswith("rgb("), "opaque"

@@ -84,7 +84,13 @@ def test_each_kind_of_name_is_heard_and_of_a_wrong_type_it_is_said(session):
     }
     assert examples.keys() == NAMES.keys()
     here = {"surface": "line"}
-    right = {"number": 7, "bool": True, "text": "Infinity", "list": [1.5, -3.0], "object": {"steps": "7"}}
+    right = {
+        "number": 7,
+        "bool": True,
+        "text": "Infinity",
+        "list": [1.5, -3.0],
+        "object": {"parameters": {"steps": "7"}},
+    }
     for kind, name in examples.items():
         first = types(NAMES[kind]) & {"number", "list", "object"}
         value = right[first.pop()]

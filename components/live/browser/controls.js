@@ -1,5 +1,6 @@
 // Sliders, number entries and switches that move the picture while they are dragged.
 
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]?Infinity$/i;
 const IN_SIGHT = 5; // sliders and switches that are not folded away
 const POSITIONS = 200; // stops of a slider, unless it counts whole numbers
 
@@ -64,11 +65,12 @@ class Slider {
     const text = this.entry.value.trim().replace(",", ".").replace("−", "-").replace(/^(-?)(∞|inf)$/i, "$1Infinity");
     // 1,000 is a thousand to some and one to others.
     const ambiguous = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(this.entry.value.trim());
-    const value = text === "" || ambiguous ? NaN : Number(text);
+    const value = ambiguous || !DECIMAL.test(text) ? NaN : Number(text);
     const { whole, limits: [least, most] } = this.spec;
     if (!(value >= (least ?? -Infinity) && value <= (most ?? Infinity)) || (whole && value % 1)) {
       const from = least === null ? "of any sign" : least > 0 && least < 1e-300 ? "above 0" : `from ${format(least)}`;
       const to = most === null ? "" : ` to ${format(most)}`;
+      if (ambiguous) return this.#complain(`Write ${this.entry.value.trim().replace(/,/g, "")} without a comma; ${format(this.value)} stays.`);
       this.#complain(`Enter a ${whole ? "whole number" : "number"} ${from}${to}; ${format(this.value)} stays.`);
       return;
     }

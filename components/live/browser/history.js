@@ -3,7 +3,7 @@
 const PLACE = "losscope"; // in an entry's state: how many entries of this visit to the page lie before it
 
 export class History {
-  /** `element` takes the buttons; `onReturn({name: text})` is told the address to which the visitor has gone back. */
+  /** `element` takes the buttons; `onReturn({parameters, guide})` is told what the visitor has gone back to. */
   constructor(element, onReturn) {
     this.path = window.location.pathname;
     this.last = this.place;
@@ -21,7 +21,7 @@ export class History {
       event.stopImmediatePropagation();
       this.returning = true;
       this.#show();
-      onReturn(Object.fromEntries(new URLSearchParams(window.location.search)));
+      onReturn({ parameters: Object.fromEntries(new URLSearchParams(window.location.search)), guide: window.history.state?.guide ?? null });
     };
     window.addEventListener("popstate", this.listener, { capture: true });
     this.#show();
@@ -31,19 +31,22 @@ export class History {
     return window.history.state?.[PLACE] ?? 0;
   }
 
-  /** The view that is shown now has this address; with `same` it is no step of its own. */
-  record(query, same) {
+  /**
+   * The view that is shown now has this address and this guide; with `same` it is no step of its own, and neither is
+   * beginning or ending to present.
+   */
+  record(query, guide, same) {
     const address = new URL(window.location);
     const embedding = [...address.searchParams].filter(([name]) => name.startsWith("embed"));
     address.search = new URLSearchParams([...Object.entries(query), ...embedding]);
     const first = !this.begun || this.returning;
     this.begun = true;
     this.returning = false;
-    if (address.href === window.location.href) return;
-    if (first || same) window.history.replaceState(window.history.state, "", address);
-    else {
+    if (first || same || unpresented(address) === unpresented(window.location)) {
+      window.history.replaceState({ ...window.history.state, guide }, "", address);
+    } else {
       this.last = this.place + 1;
-      window.history.pushState({ ...window.history.state, [PLACE]: this.last }, "", address);
+      window.history.pushState({ ...window.history.state, guide, [PLACE]: this.last }, "", address);
     }
     this.#show();
   }
@@ -56,4 +59,11 @@ export class History {
   close() {
     window.removeEventListener("popstate", this.listener, { capture: true });
   }
+}
+
+/** An address without whether it is presented. */
+function unpresented({ href }) {
+  const address = new URL(href);
+  address.searchParams.delete("present");
+  return address.href;
 }

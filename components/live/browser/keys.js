@@ -35,7 +35,8 @@ export function listen(figure, presenting) {
   const hear = (event) => {
     if (!presenting() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.matches?.(TYPING)) return; // Escape, too: it closes a list there
-    if (event.target.matches?.("button, [role=slider], .live-knob") && [" ", "ArrowLeft", "ArrowRight"].includes(event.key)) return;
+    if (event.key === " " && event.target.matches?.("button")) return;
+    if (event.key.startsWith("Arrow") && event.target.matches?.("[role=slider], [role=radio]")) return;
     const key = KEYS.find(([, , name]) => name === (event.key.length === 1 ? event.key.toLowerCase() : event.key));
     if (!key) return;
     event.preventDefault();

@@ -57,10 +57,12 @@ class LiveFigure {
     this.labels = new Labels(stage, this.chart);
     this.handles = new Handles(stage, this.chart, input);
     this.player = new Player(bar, stage, steps, this.chart, input);
-    this.pinned = new Pinned(panes, tools, () => this.#snapshot(), () => this.chart.draw(this.pinned.beside(this.figure)));
+    this.pinned = new Pinned(panes, tools, () => this.#snapshot(), () => this.chart.draw(this.#sized()));
     this.arrays = new Arrays();
     this.shown = 0; // number of the last input that the picture answers
-    this.deaf = listen(this, () => this.presented);
+    this.stopListening = listen(this, () => this.presented);
+    // What was pressed by hand keeps no focus before a room, so that Space is free to play.
+    this.root.addEventListener("click", ({ detail, target }) => detail > 0 && this.presented && target.closest("button")?.blur());
   }
 
   /** What Streamlit calls: a script run has computed a new picture. Without `send` there is no Python behind it. */
@@ -106,8 +108,8 @@ class LiveFigure {
     this.#mark();
     this.controls.show(data.controls, behind);
     this.arrays.next();
-    this.figure = enlarged(this.arrays.decode(data.figure), this.chart.size.marks);
-    const figure = this.pinned.beside(this.figure);
+    this.figure = this.arrays.decode(data.figure);
+    const figure = this.#sized();
     const player = this.arrays.decode(data.player);
     const held = this.handles.held;
     if (data.moving && this.chart.fits(figure, held) && paintable(figure, this.chart.drawn)) {
@@ -148,7 +150,7 @@ class LiveFigure {
   /** What may wait until the hand rests: the link to this view, and what a screen reader says. */
   #rest(data) {
     if (this.announcement.textContent !== data.sentence) this.announcement.textContent = data.sentence;
-    if (data.address) this.history?.record(data.address, this.#onlyPlayed());
+    if (data.address) this.history?.record(data.address, data.guide, this.#onlyPlayed());
     this.link.said = [];
   }
 
@@ -157,7 +159,7 @@ class LiveFigure {
     return this.link.said.length > 0 && this.link.said.every((name) => name === "playhead");
   }
 
-  /** The visitor has gone back or forward to an address of this page. */
+  /** The visitor has gone back or forward to an address of this page, and to what was to be done there. */
   #goTo(address) {
     this.link.say({ address });
     this.#mark();
@@ -166,8 +168,14 @@ class LiveFigure {
   /** Show the page to a room, or no longer. To a room, what was pressed around it keeps no focus, so that Space is free to play. */
   #present(presented) {
     if (presented && document.activeElement?.closest(".st-key-guide, .st-key-above")) document.activeElement.blur();
+    if (!presented) this.root.classList.remove("live-hidden-answer");
     this.presented = presented;
     this.chart.size = presented ? FOR_A_ROOM : USUAL;
+  }
+
+  /** The figure as it is drawn: in the axes that it shares with a pinned one, as large as it has to be. */
+  #sized() {
+    return enlarged(this.pinned.beside(this.figure, this.chart.size), this.chart.size.marks);
   }
 
   /** What is shown, for a picture that stays. */
@@ -186,7 +194,7 @@ class LiveFigure {
   remove() {
     this.removed = true;
     this.link.close();
-    this.deaf();
+    this.stopListening();
     this.history?.close();
     this.pinned.remove();
     this.player.close();

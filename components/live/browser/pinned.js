@@ -3,6 +3,7 @@
 import { Chart } from "./chart.js";
 import { Labels } from "./labels.js";
 import { prepare } from "./painter.js";
+import { enlarged } from "./sizes.js";
 import { drawLines, drawTracks } from "./tracks.js";
 
 const AXIS = /^[xy]axis\d*$/;
@@ -29,27 +30,30 @@ export class Pinned {
   /** `panes` takes the picture that stays, `tools` the button; `current()` gives what is shown, `onChange` follows a pin. */
   constructor(panes, tools, current, onChange) {
     Object.assign(this, { panes, current, onChange, kept: null });
-    this.button = Object.assign(document.createElement("button"), { type: "button", title: "Keep this picture beside the next one" });
+    this.button = Object.assign(document.createElement("button"), { type: "button", title: "Keep this picture beside the next one, until the page is left" });
     this.button.addEventListener("click", () => (this.kept ? this.#unpin() : this.#pin()));
     tools.append(this.button);
     this.#face();
   }
 
-  /** A figure with the axes that it shares with the picture that stays. */
-  beside(figure) {
+  /** A figure with the axes that it shares with the picture that stays, which is drawn in them at this size. */
+  beside(figure, size) {
     if (!this.kept) return figure;
-    const drawn = roomy(this.kept.figure, figure);
-    const same = JSON.stringify(axes(drawn)) === JSON.stringify(this.axes);
-    if (!same) {
-      this.axes = axes(drawn);
-      this.chart.draw(drawn);
+    if (this.chart.Plotly) {
+      const drawn = roomy(this.kept.figure, figure);
+      const state = JSON.stringify([axes(drawn), size]);
+      if (state !== this.state) {
+        this.state = state;
+        this.chart.size = size;
+        this.chart.draw(enlarged(drawn, size.marks));
+      }
     }
     return roomy(figure, this.kept.figure);
   }
 
   async #pin() {
-    this.kept = this.current();
-    this.axes = undefined;
+    const kept = (this.kept = this.current());
+    this.state = undefined;
     this.pane = Object.assign(document.createElement("figure"), { className: "live-pinned" });
     const caption = Object.assign(document.createElement("figcaption"), { textContent: `A: ${this.kept.sentence}` });
     const stage = Object.assign(document.createElement("div"), { className: "live-stage" });
@@ -64,13 +68,13 @@ export class Pinned {
     this.canvas = Object.assign(document.createElement("canvas"), { className: "live-canvas", ariaHidden: "true" });
     stage.append(this.canvas);
     await this.chart.load();
-    await this.chart.draw(this.kept.figure);
-    this.labels.show(this.kept.labels);
-    this.#overlay();
+    if (this.kept !== kept) return; // taken away meanwhile
     this.onChange();
+    this.labels.show(kept.labels);
   }
 
   #overlay() {
+    if (!this.kept) return;
     this.labels.place();
     const { player, at } = this.kept;
     if (!player) return;

@@ -284,10 +284,11 @@ def test_what_is_refused_of_a_live_control_is_said_there_and_nowhere_else(sessio
 def test_gone_back_to_an_address_all_else_has_its_default(session):
     view = View("here", SMALL)
     view.set(a=7, b=True)
-    view.visit({"a": "3", "present": "1"})
-    assert (view["a"], view["b"], view.present) == (3, False, True)
-    view.visit({"a": "x"})
-    assert (view["a"], view.present, len(view.notes)) == (1, False, 1)
+    view.return_to({"a": "3", "present": "1"}, ("Title", ""))
+    assert (view["a"], view["b"], view.present, view.guide) == (3, False, False, ("Title", ""))
+    view.switch_present()
+    view.return_to({"a": "x"}, (None, None))
+    assert (view["a"], view.present, len(view.notes)) == (1, True, 1), "whether it is presented stays"
 
 
 def test_a_lasting_setting_is_the_visitors_way_of_looking(session):
