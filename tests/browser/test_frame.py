@@ -297,7 +297,7 @@ def test_presenting_is_no_step_and_the_answer_comes_back_with_its_end(app, visit
     assert "present=1" in page.url
     with answered(page):
         page.keyboard.press("Escape")
-    assert "present" not in page.url
+    page.wait_for_function("!location.search.includes('present')")
     assert page.locator(".live-sentence").is_visible()
 
 
