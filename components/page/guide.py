@@ -9,7 +9,7 @@ from components.settings.view import View
 
 
 def guide(view: View, presets: Sequence[Preset], free: str) -> None:
-    """Go from preset to preset. The one last gone to says what to do until another one is chosen or it is put away.
+    """Go from preset to preset. The one last gone to says what to do until another one is chosen or the page is reset.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def guide(view: View, presets: Sequence[Preset], free: str) -> None:
     key = f"{view.page}:preset"
 
     def go(by: int) -> Callable[[], None]:
-        to = by - 1 if at is None and by > 0 else (at or 0) + by
+        to = at + by if at is not None else 0 if by > 0 else -1
         return lambda: _go(view, presets[to % len(presets)])
 
     def choose() -> None:

@@ -82,7 +82,7 @@ def stroke(key: str, y: np.ndarray, width: float = 2.5, color: str = "", **entri
         Entries of a Plotly trace; they say where its x are.
     """
     style = STYLES[key]
-    line = {"color": color or style.color, "dash": "solid" if color else style.dash, "width": width}
+    line = {"color": color or style.color, "dash": "solid" if color else style.dash, "width": width, "simplify": False}
     return {"type": "scatter", "mode": "lines", "y": y, "name": LOSSES[key].name, "line": line, **entries}
 
 

@@ -192,7 +192,7 @@ class View:
         if self._values == opening(self.fields):
             changed = {}
         elif not changed:  # without a word the link would open elsewhere
-            said = next(name for name, field in self.fields.items() if field.default != field.opening is not None)
+            said = next(name for name, field in self.fields.items() if field.opening != field.default)
             changed = {said: self._values[said]}
         present = {"present": "1"} if self.present else {}
         return {name: self.fields[name].write(value) for name, value in changed.items()} | present

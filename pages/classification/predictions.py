@@ -13,10 +13,10 @@ from losses.data.two_features import TWO_FEATURES, LabelledPoints
 from pages.classification.settings import BCE, FIELDS
 
 MANY = 1000  # examples: enough for their number not to be chance
-SURE = {"About 50 %": 0.5, "About 70 %": 0.7, "About 97 %": 0.97}
-FOUND = {"Nearly all": 1.0, "About half": 0.5, "None": 0.0}
-SETTLED = {"90 %": 0.9, "Above 90 %": 0.97, "About 70 %": 0.7}
-GROUPS = {"data": "blobs", "losses": (BCE,), "n": MANY}
+CONFIDENCES = {"About 50 %": 0.5, "About 70 %": 0.7, "About 97 %": 0.97}
+RECALLS = {"Nearly all": 1.0, "About half": 0.5, "None": 0.0}
+PROBABILITIES = {"90 %": 0.9, "Above 90 %": 0.97, "About 70 %": 0.7}
+TWO_GROUPS = {"data": "blobs", "losses": (BCE,), "n": MANY}
 
 
 @cache
@@ -66,16 +66,16 @@ PREDICTED = (
     Preset(
         "Predict: flipped labels",
         "Raise the share of flipped labels: it trusts them less.",
-        GROUPS | {"flipped": 0.3},
+        TWO_GROUPS | {"flipped": 0.3},
         Prediction(
             "A line parts two groups. Now 30 % of the labels are flipped: how sure of its answers does cross-entropy become?",
-            tuple(SURE),
-            right=lambda: _nearest(_confidence(), SURE),
+            tuple(CONFIDENCES),
+            right=lambda: _nearest(_confidence(), CONFIDENCES),
             because=lambda: (
                 f"Its mean confidence is {number(100 * _confidence())} %, and {number(100 * _agreeing())} % of the labels "
                 "agree: it learns how far they can be trusted."
             ),
-            before=GROUPS,
+            before=TWO_GROUPS,
         ),
     ),
     Preset(
@@ -84,8 +84,8 @@ PREDICTED = (
         {"data": "overlap", "losses": (BCE,), "n": MANY, "ratio": 99.0},
         Prediction(
             "Two groups overlap. Now one example in a hundred is positive: how many of them does cross-entropy find?",
-            tuple(FOUND),
-            right=lambda: _nearest(prior().recall, FOUND),
+            tuple(RECALLS),
+            right=lambda: _nearest(prior().recall, RECALLS),
             because=lambda: (
                 f"Recall {number(100 * prior().recall)} %, accuracy {number(100 * prior().accuracy)} %: nowhere is a "
                 "positive the likelier answer, and its probabilities are right."
@@ -96,16 +96,16 @@ PREDICTED = (
     Preset(
         "Predict: focal’s answer",
         "Slide γ to 0: it is cross-entropy again.",
-        GROUPS | {"losses": (BCE, "focal"), "flipped": 0.1, "focal.alpha": 0.5},
+        TWO_GROUPS | {"losses": (BCE, "focal"), "flipped": 0.1, "focal.alpha": 0.5},
         Prediction(
             "Of like examples 90 % are positive. Which probability does focal with γ = 2, α = ½ settle on?",
-            tuple(SETTLED),
-            right=lambda: _nearest(focal_learns(0.9), SETTLED),
+            tuple(PROBABILITIES),
+            right=lambda: _nearest(focal_learns(0.9), PROBABILITIES),
             because=lambda: (
                 f"On {number(100 * focal_learns(0.9))} %: once an example is nearly right focal stops caring. "
                 "Cross-entropy settles on 90 %."
             ),
-            before=GROUPS | {"flipped": 0.1},
+            before=TWO_GROUPS | {"flipped": 0.1},
         ),
     ),
 )

@@ -1,5 +1,7 @@
 """What a visitor of the page ``outliers`` is asked before it is shown."""
 
+from functools import cache
+
 from components.cards.presets import Prediction, Preset
 from components.text import listed, number
 from losses import LOSSES
@@ -11,6 +13,7 @@ from losses.fitting.comparison import fit_all
 LIFTED = {5: (5.0, 40.0)}  # the middle of the clean line
 
 
+@cache
 def lifted_middle() -> dict[str, float]:
     """How far slope and intercept move when the middle of the clean line is lifted."""
     line = DATASETS["line"]

@@ -18,7 +18,7 @@ WRONG = (-6.0, 6.0)  # logits of the true class and of the one believed in
 STRONGER = "Cross-entropy", "Squared error", "Both alike"
 FLOORS = {"Towards 0": 0.0, "To 1": 1.0, "To about 1.46": 1.46, "To log 10, about 2.30": math.log(10)}
 RATIOS = {"About as strong": 1, "About 10 times": 10, "About 200 times": 200}
-SEATS = {"Between the humps, wide": 0.0, "On the likelier hump": 3.0, "On the other hump": -3.0}
+MEANS = {"Between the humps, wide": 0.0, "On the likelier hump": 3.0, "On the other hump": -3.0}
 SURE = {"z1": WRONG[1], "z2": WRONG[0], "z3": WRONG[0]}
 
 
@@ -41,7 +41,7 @@ def _humps() -> Mixture:
     return Mixture((-3.0, 3.0), (0.7, 1.0), 0.4)
 
 
-def _seat() -> tuple[float, float]:
+def _reverse() -> tuple[float, float]:
     best = answers(_humps(), None).minima[0]
     return best.mean, best.width
 
@@ -97,10 +97,10 @@ PREDICTED = {
         {"view": "divergence"},
         Prediction(
             "P has humps at −3 and 3, the right one with probability 0.6. Where is the Gaussian of least reverse KL?",
-            tuple(SEATS),
-            right=lambda: min(SEATS, key=lambda option: abs(SEATS[option] - _seat()[0])),
+            tuple(MEANS),
+            right=lambda: min(MEANS, key=lambda option: abs(MEANS[option] - _reverse()[0])),
             because=lambda: (
-                f"Its mean is {number(_seat()[0])} and its width {number(_seat()[1])}. Forward KL takes mean "
+                f"Its mean is {number(_reverse()[0])} and its width {number(_reverse()[1])}. Forward KL takes mean "
                 f"{number(_humps().moments[0])} and width {number(_humps().moments[1])}."
             ),
             before={"view": "divergence", "shape": "outcomes"},

@@ -57,6 +57,22 @@ def test_figure_and_answer_are_whole_on_the_first_screen(app, visit, name):
     )
 
 
+@pytest.mark.parametrize(
+    "query", [*PAGES, *(f"probabilities?view={view}" for view in ("encoding", "pairing", "divergence"))]
+)
+def test_every_example_is_whole_on_the_smallest_screen(app, visit, query):
+    page = visit(f"{app}/{query}", viewport={"width": SIZES[0][0], "height": SIZES[0][1]})
+    seen = set()
+    while (title := page.get_by_role("combobox", name="Example").input_value()) not in seen:
+        seen.add(title)
+        assert_on_first_screen(page, *SIZES[0])
+        assert page.locator(".st-key-instruction").evaluate("(box) => box.scrollHeight - box.clientHeight") <= 1, title
+        with answered(page):
+            page.get_by_role("button", name="›").click()
+        rest(page, CHART_HEIGHT)
+    assert len(seen) > 2
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_moves_while_a_page_loads(app, visit, name):
     page = visit(f"{app}/{name}", script=SHIFTS, viewport={"width": 1280, "height": 800})

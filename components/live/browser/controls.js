@@ -168,7 +168,9 @@ export class Controls {
       else if (!keepValues) control.show(spec);
     }
     const elements = (chosen) => chosen.map((spec) => this.shown.get(spec.name).element);
-    const others = elements(specs.filter((spec) => !isEntry(spec)));
+    const isSwitch = ({ value }) => typeof value === "boolean";
+    const moved = specs.filter((spec) => !isEntry(spec)).sort((one, other) => isSwitch(one) - isSwitch(other)); // sliders first
+    const others = elements(moved);
     const folded = others.length > IN_SIGHT + 1 ? others.splice(IN_SIGHT) : [];
     if (!folded.length) this.fold.remove();
     arrange(this.legend, elements(specs.filter(isEntry)));

@@ -2,17 +2,17 @@
 
 const press = (name) => document.querySelector(`.st-key-${name} button`)?.click();
 
-/** Keys, what they do in words, and what they do to the live figure. */
-const KEYS = [
-  ["←", "previous example", "ArrowLeft", () => press("previous")],
-  ["→", "next example", "ArrowRight", () => press("next")],
-  ["Space", "play or pause", " ", (figure) => figure.player.spec && figure.player.toggle.click()],
-  ["R", "reset", "r", () => press("reset")],
-  ["H", "hide or show the answer", "h", (figure) => figure.root.classList.toggle("live-hidden-answer")],
-  ["F", "full screen", "f", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen())],
-  ["?", "these keys", "?", (figure) => help(figure.root)],
-  ["Esc", "end presenting", "Escape", () => press("end")],
-];
+/** By the key's name in an event: how it is written, what it does in words, and what it does to the live figure. */
+const KEYS = {
+  ArrowLeft: { sign: "←", words: "previous example", act: () => press("previous") },
+  ArrowRight: { sign: "→", words: "next example", act: () => press("next") },
+  " ": { sign: "Space", words: "play or pause", act: (figure) => figure.player.spec && figure.player.toggle.click() },
+  r: { sign: "R", words: "reset", act: () => press("reset") },
+  h: { sign: "H", words: "hide or show the answer", act: (figure) => figure.root.classList.toggle("live-hidden-answer") },
+  f: { sign: "F", words: "full screen", act: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()) },
+  "?": { sign: "?", words: "these keys", act: (figure) => help(figure.root) },
+  Escape: { sign: "Esc", words: "end presenting", act: () => press("end") },
+};
 const TYPING = "input, select, textarea, [contenteditable], [role=combobox], [role=listbox], [role=dialog] *";
 
 function help(root) {
@@ -20,8 +20,8 @@ function help(root) {
   dialog.className = "live-keys";
   dialog.ariaLabel = "Keys";
   const list = document.createElement("dl");
-  for (const [name, words] of KEYS) {
-    list.append(Object.assign(document.createElement("dt"), { textContent: name }), Object.assign(document.createElement("dd"), { textContent: words }));
+  for (const { sign, words } of Object.values(KEYS)) {
+    list.append(Object.assign(document.createElement("dt"), { textContent: sign }), Object.assign(document.createElement("dd"), { textContent: words }));
   }
   dialog.append(list);
   dialog.addEventListener("click", () => dialog.close());
@@ -37,10 +37,10 @@ export function listen(figure, presenting) {
     if (event.target.matches?.(TYPING)) return; // Escape, too: it closes a list there
     if (event.key === " " && event.target.matches?.("button")) return;
     if (event.key.startsWith("Arrow") && event.target.matches?.("[role=slider], [role=radio]")) return;
-    const key = KEYS.find(([, , name]) => name === (event.key.length === 1 ? event.key.toLowerCase() : event.key));
+    const key = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!key) return;
     event.preventDefault();
-    key[3](figure);
+    key.act(figure);
   };
   document.addEventListener("keydown", hear);
   return () => document.removeEventListener("keydown", hear);

@@ -46,6 +46,7 @@ class LiveFigure {
 
     const input = (values) => {
       if (!this.send) return; // a figure in a file has nobody to tell
+      if (this.history) this.history.returning = false;
       if (this.link.settled) this.painter.remember(this.figure);
       this.link.input(values);
       this.#mark();
