@@ -157,7 +157,7 @@ def test_dark_theme_and_projector_mode(app, visit):
         dark.evaluate("getComputedStyle(document.querySelector('.live-chart .xtick text')).fill")
         == "rgb(242, 244, 248)"
     )
-    projector = visit(f"{app}/outliers?present=1")
+    projector = visit(f"{app}/outliers?present=1", viewport={"width": 1920, "height": 1080})
     assert not projector.locator("header.stAppHeader").is_visible()
     assert projector.evaluate("parseFloat(getComputedStyle(document.querySelector('.live-sentence')).fontSize)") > 20
     assert "present=1" in projector.url

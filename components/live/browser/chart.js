@@ -32,6 +32,7 @@ export class Chart {
 
   async load(url) {
     this.Plotly = await loadPlotly(url);
+    this.config ??= this.#buttons(); // made once: where a config has another function in it, Plotly draws all anew and drops the zoom
   }
 
   /** The trace that carries a handle; undefined where another figure is here already. */
@@ -55,7 +56,7 @@ export class Chart {
         this.drawn = this.figure;
         this.resized = false;
         const traces = this.drawn.data.map(({ handle, ...trace }) => trace); // a handle is no concern of Plotly's
-        await this.Plotly.react(this.element, traces, this.#layout(this.drawn), this.#config());
+        await this.Plotly.react(this.element, traces, this.#layout(this.drawn), this.config);
       }
     } finally {
       this.drawing = false;
@@ -118,7 +119,7 @@ export class Chart {
     return { width, height: getComputedStyle(stage).getPropertyValue("--fill") === "1" ? given : height };
   }
 
-  #config() {
+  #buttons() {
     // Plotly's own camera sees its marks alone, and its own list of buttons offers to upload the chart to its makers' cloud.
     const camera = { name: "save", title: "Save as PNG", icon: this.Plotly.Icons.camera, click: () => this.save("png") };
     const vector = { name: "vector", title: "Save as SVG", icon: this.Plotly.Icons.disk, click: () => this.save("svg") };
