@@ -139,6 +139,9 @@ def _loss_panel(chart: Chart) -> Panel:
     }
 
 
+TINY = 1e-290  # what lies below has too few digits to measure by
+
+
 def heights(values: np.ndarray) -> tuple[np.ndarray, float, float]:
     """Losses on a scale where contours tell near the minimum and far up: log(1 + (loss - lowest) / unit).
 
@@ -148,7 +151,8 @@ def heights(values: np.ndarray) -> tuple[np.ndarray, float, float]:
     lowest = float(finite.min()) if finite.size else 0.0
     span = float(np.ptp(finite)) if finite.size else 1.0
     unit = float(np.quantile(finite - lowest, 0.02)) if finite.size else 1.0
-    unit = max(unit, 1e-12 * span) if unit else span / 100 or 1.0  # an all but flat floor is no measure
+    unit = max(unit, 1e-12 * span) if unit else span / 100  # an all but flat floor is no measure
+    unit = unit if unit > TINY else 1.0
     with np.errstate(invalid="ignore"):
         return np.log1p(np.where(np.isfinite(values), values - lowest, np.nan) / unit), lowest, unit
 
