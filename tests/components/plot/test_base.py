@@ -56,7 +56,7 @@ def test_every_loss_has_a_line_a_pull_and_a_share_in_its_own_style():
         assert (drawn["y"] is fit.line, pulled["customdata"] is fit.pull, shared["y"] is fit.share) == (True,) * 3
         assert list(drawn["x"]) == [-1, 11]
         assert (pulled["yaxis"], shared["yaxis"]) == ("y2", "y3")
-        assert drawn["line"] == {"color": STYLES[key].color, "dash": STYLES[key].dash, "width": 2.5}
+        assert drawn["line"] == {"color": STYLES[key].color, "dash": STYLES[key].dash, "width": 2.5, "simplify": False}
         assert pulled["marker"]["color"] == STYLES[key].color
 
 
