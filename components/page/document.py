@@ -1,5 +1,7 @@
 """What the browser gets before any script runs: the frame's styles and plotly.js, in the document that Streamlit serves.
 
+A page that is opened to be presented is large from the start.
+
 An element of a page comes too late for either: the page would be drawn without its styles first, and jump.
 """
 
@@ -10,6 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from components.live.channel import plotly_address
 
 _STYLE = Path(__file__).with_name("frame.css").read_text("utf-8")
+_PRESENTED = """<script>
+if (new URLSearchParams(location.search).get("present") === "1") document.documentElement.classList.add("presented");
+</script>"""
 _ENDS = b"</head>"
 _SHORTER = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 
@@ -20,7 +25,7 @@ class Document:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         script = f'<script async id="live-plotly" src="{plotly_address()}"></script>'
-        self.head = f"<style>{_STYLE}</style>{script}".encode()
+        self.head = f"<style>{_STYLE}</style>{_PRESENTED}{script}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification."""

@@ -171,6 +171,7 @@ class LiveFigure {
     if (presented && document.activeElement?.closest(".st-key-guide, .st-key-above")) document.activeElement.blur();
     if (!presented) this.root.classList.remove("live-hidden-answer");
     this.presented = presented;
+    document.documentElement.classList.toggle("presented", presented);
     this.chart.size = presented ? FOR_A_ROOM : USUAL;
   }
 

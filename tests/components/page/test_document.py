@@ -1,11 +1,10 @@
 """The document that the server sends: styles and plotly.js are in its head; all else passes as it is."""
 
-import asyncio
-
 import pytest
 
 from components.live.channel import plotly_address
 from components.page.document import Document
+from tests.components.live.test_channel import run
 
 PAGE = b"<html><head><title>x</title></head><body>about </head></body></html>"
 
@@ -27,7 +26,7 @@ def answered(kind, body=PAGE, accept=b"text/html,*/*", parts=2):
         sent.append(message)
 
     headers = [(b"accept", accept), (b"accept-encoding", b"gzip"), (b"if-none-match", b"1")]
-    asyncio.new_event_loop().run_until_complete(Document(server)({"type": "http", "headers": headers}, None, take))
+    run(Document(server)({"type": "http", "headers": headers}, None, take))
     start, *bodies = sent
     return asked[0], dict(start["headers"]), b"".join(message["body"] for message in bodies)
 
