@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 TEXT = (Path(__file__).parent.parent / "components" / "live" / "MESSAGES.md").read_text(encoding="utf-8")
-OPAQUE = {"address", "figure.layout", "figure.narrow"}  # what is in them is the page's or Plotly's
+OPAQUE = {"address", "guide", "figure.layout", "figure.narrow"}  # what is in them is the page's or Plotly's
 TRACE = "figure.data"  # of a trace the handle alone is ours
 
 
