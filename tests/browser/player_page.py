@@ -67,6 +67,8 @@ if get_script_run_ctx(suppress_warning=True):
     st.set_page_config(layout="wide")
     heard = st.session_state.setdefault("heard", {})
     paths = wild if "wild" in st.query_params else spirals
-    live_figure("player", SimpleNamespace(address=dict, guide=None), lambda: picture(heard, paths), partial(keep, heard))
+    live_figure(
+        "player", SimpleNamespace(address=dict, guide=None), lambda: picture(heard, paths), partial(keep, heard)
+    )
 else:
     app = st.App(__file__, routes=channel.routes())
