@@ -4,32 +4,23 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components.cards.on_demand import on_demand
 from components.cards.program import LIBRARIES, Program
 from components.text import plain
 
 
-def code_card(write: Callable[[str], Program], key: str) -> None:
+def code_card(write: Callable[[str], Program]) -> None:
     """The same numbers by PyTorch, Keras, scikit-learn and NumPy: whole programs, ready to copy.
 
-    Parameters
-    ----------
-    write
-        Gives the program for one of the values of ``LIBRARIES``, or raises ``ValueError`` that says why there is
-        none. It is called only when the card is open.
-    key
-        Identifies the card in its session.
+    ``write`` gives the program for one of the values of ``LIBRARIES``, or raises ``ValueError`` that says why there
+    is none.
     """
-    with on_demand("Copy as code", key) as is_open:
-        if not is_open:
-            return
-        for tab, library in zip(st.tabs(list(LIBRARIES)), LIBRARIES.values(), strict=True):
-            with tab:
-                try:
-                    program = write(library)
-                except ValueError as error:
-                    st.caption(plain(str(error)))
-                    continue
-                st.code(program.text, language="python")
-                for note in program.notes:
-                    st.caption(plain(note))
+    for tab, library in zip(st.tabs(list(LIBRARIES)), LIBRARIES.values(), strict=True):
+        with tab:
+            try:
+                program = write(library)
+            except ValueError as error:
+                st.caption(plain(str(error)))
+                continue
+            st.code(program.text, language="python")
+            for note in program.notes:
+                st.caption(plain(note))

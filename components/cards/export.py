@@ -5,15 +5,10 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from components.cards.on_demand import on_demand
 
-
-def export_card(files: Mapping[str, tuple[str, Callable[[], str]]], key: str) -> None:
+def export_card(files: Mapping[str, tuple[str, Callable[[], str]]]) -> None:
     """Downloads by their labels: a file's name, and what writes it, at the click and outside any script run."""
-    with on_demand("Export", key) as is_open:
-        if not is_open:
-            return
-        with st.container(horizontal=True):
-            for label, (file_name, write) in files.items():
-                st.download_button(label, write, file_name, mimetypes.guess_type(file_name)[0], on_click="ignore")
-        st.caption("The buttons on the chart save the view as a PNG or an SVG.")
+    with st.container(horizontal=True):
+        for label, (file_name, write) in files.items():
+            st.download_button(label, write, file_name, mimetypes.guess_type(file_name)[0], on_click="ignore")
+    st.caption("The buttons on the chart save the view as a PNG or an SVG.")

@@ -32,8 +32,17 @@ def formulas(settings: Chosen) -> None:
             # One element a loss: every element costs the browser time when the page opens.
             column.markdown(
                 f"**{loss.name}**\n\n$${loss.formula(**parameters)}$$\n\n{plain(loss.summary)} "
-                f"{plain(loss.description)}\n\n:small[{plain(facts)}]"
+                f"{prose(loss.description)}\n\n:small[{plain(facts)}]"
             )
+
+
+def prose(text: str) -> str:
+    """Text as Markdown, its names of parameters in double backticks as code.
+
+    >>> prose("With ``half`` 2 * r")
+    'With `half` 2 \\\\* r'
+    """
+    return "".join(f"`{part}`" if index % 2 else plain(part) for index, part in enumerate(text.split("``")))
 
 
 def report(loss: Loss, parameters: Mapping[str, Any]) -> list[str]:

@@ -3,12 +3,11 @@
 import streamlit as st
 
 from components.cards.code import code_card
-from components.cards.data import data_card
-from components.cards.export import export_card
-from components.cards.formulas import formulas
+from components.cards.sources import sources
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
 from components.live.standalone import standalone
+from components.page.below import below
 from components.page.frame import choices, first_screen, open_page
 from components.page.legend import legend
 from components.page.parameters import parameter_controls, setting_controls
@@ -18,7 +17,7 @@ from components.text import plain
 from components.upload.labelled import LABELLED
 from losses.boundary.fit import FITTED
 from pages import PAGES
-from pages.classification.cards import calibration, corrections, objective
+from pages.classification.cards import calibration, corrections, rules
 from pages.classification.code import program
 from pages.classification.model import HIDDEN, Classification
 from pages.classification.predictions import PREDICTED
@@ -75,18 +74,15 @@ with first_screen(
     live_figure("classification.figure", view, picture, on_input)
 st.caption(plain(page.about()))
 
-objective(page)
-formulas(page.chosen())
-corrections()
-calibration(page)
-code_card(lambda library: program(page, library), "classification:code")
-data_card(lambda: table(page.points, page.fits()), "losscope-classification.csv", "classification:table")
-export_card(
+below(
+    PAGES["classification"],
     {
-        "Figure (HTML)": (
-            "losscope-classification.html",
-            lambda: standalone(picture(), PAGES["classification"].question),
-        )
+        "Formulas": lambda: rules(page),
+        "Often said": corrections,
+        "Calibration": lambda: calibration(page),
+        "Code": lambda: code_card(lambda library: program(page, library)),
+        "Sources": lambda: sources(page.chosen()),
     },
-    "classification:export",
+    lambda: table(page.points, page.fits()),
+    lambda: standalone(picture(), PAGES["classification"].question),
 )

@@ -1,12 +1,12 @@
 """How hard does each loss pull? Losses of every family over one number, with slope and curvature."""
 
 from components.cards.code import code_card
-from components.cards.data import data_card
-from components.cards.export import export_card
 from components.cards.formulas import formulas
+from components.cards.sources import sources
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
 from components.live.standalone import standalone
+from components.page.below import below
 from components.page.frame import choices, first_screen, open_page
 from components.page.legend import legend
 from components.page.parameters import parameter_controls, settings
@@ -51,10 +51,13 @@ with first_screen(
         widget(view, "curvature")
     live_figure("curves.figure", view, picture, on_input)
 
-formulas(page.chosen())
-code_card(lambda library: program(page, library), "curves:code")
-data_card(lambda: table(axis, page.chosen(), settings(view, axis)), "losscope-curves.csv", "curves:table")
-export_card(
-    {"Figure (HTML)": ("losscope-curves.html", lambda: standalone(picture(), PAGES["curves"].question))},
-    "curves:export",
+below(
+    PAGES["curves"],
+    {
+        "Formulas": lambda: formulas(page.chosen()),
+        "Code": lambda: code_card(lambda library: program(page, library)),
+        "Sources": lambda: sources(page.chosen()),
+    },
+    lambda: table(axis, page.chosen(), settings(view, axis)),
+    lambda: standalone(picture(), PAGES["curves"].question),
 )

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from components.cards.formulas import ACROSS
-from components.cards.on_demand import on_demand
 from components.text import plain
 from losses import LOSSES
 from losses.descent.optimisers import OPTIMISERS
@@ -34,13 +33,10 @@ def rules(land: Landscape) -> None:
 
 def programs(land: Landscape) -> None:
     """Every descent as a program to copy."""
-    with on_demand("Copy as code", "landscape:code") as is_open:
-        if not is_open:
-            return
-        runs = land.runs()
-        for tab, run in zip(st.tabs([OPTIMISERS[run.optimiser].name for run in runs]), runs, strict=True):
-            with tab:
-                try:
-                    st.code(program(land, run), language="python")
-                except ValueError as error:
-                    st.caption(plain(str(error)))
+    runs = land.runs()
+    for tab, run in zip(st.tabs([OPTIMISERS[run.optimiser].name for run in runs]), runs, strict=True):
+        with tab:
+            try:
+                st.code(program(land, run), language="python")
+            except ValueError as error:
+                st.caption(plain(str(error)))

@@ -6,29 +6,28 @@ from typing import Any
 import numpy as np
 import torch
 
-from components.cards.export import export_card
 from components.cards.files import as_csv, as_json
 from components.live.figure import Picture
 from components.live.standalone import standalone
+from components.page.below import Files
 from losses import LOSSES
 from pages.landscape.model import Landscape
 from pages.landscape.view import table
 
 
-def export(land: Landscape, picture: Callable[[], Picture]) -> None:
-    """The card with the downloads; ``picture`` gives what is on screen."""
-
-    def animation() -> str:
-        land.prepare()
-        loss = f"{LOSSES[land.view['loss']].name}: " if land.data else ""
-        return standalone(picture(), f"{loss}{land.surface.title}")
-
-    files = {
+def files(land: Landscape) -> Files:
+    """Every step and every setting, to be written at the click."""
+    return {
         "All steps (CSV)": ("losscope-landscape.csv", lambda: steps(land)),
         "Settings (JSON)": ("losscope-landscape.json", lambda: as_json(record(land))),
-        "Animation (HTML)": ("losscope-landscape.html", animation),
     }
-    export_card(files, "landscape:export")
+
+
+def animation(land: Landscape, picture: Callable[[], Picture]) -> str:
+    """What is on screen as an HTML file, with all steps; ``picture`` gives it."""
+    land.prepare()
+    loss = f"{LOSSES[land.view['loss']].name}: " if land.data else ""
+    return standalone(picture(), f"{loss}{land.surface.title}")
 
 
 def steps(land: Landscape) -> str:

@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from components.cards.data import data_card
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
+from components.page.below import below
 from components.page.frame import choices, first_screen, open_page
 from components.page.legend import legend
 from components.page.parameters import parameter_controls, setting_controls
@@ -18,7 +18,7 @@ from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
 from pages import PAGES
 from pages.landscape.cards import programs, rules
-from pages.landscape.export import export
+from pages.landscape.export import animation, files
 from pages.landscape.model import Landscape
 from pages.landscape.predictions import PREDICTED
 from pages.landscape.settings import FIELDS, PRESETS
@@ -100,7 +100,10 @@ with first_screen(
     live_figure("landscape.figure", view, picture, on_input)
 st.caption(land.about())
 
-rules(land)
-programs(land)
-data_card(lambda: table(land.surface, land.paths()), "losscope-landscape.csv", "landscape:table")
-export(land, picture)
+below(
+    PAGES["landscape"],
+    {"Formulas": lambda: rules(land), "Code": lambda: programs(land)},
+    lambda: table(land.surface, land.paths()),
+    lambda: animation(land, picture),
+    files(land),
+)

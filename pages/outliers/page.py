@@ -3,12 +3,12 @@
 import streamlit as st
 
 from components.cards.code import code_card
-from components.cards.data import data_card
-from components.cards.export import export_card
 from components.cards.formulas import formulas
+from components.cards.sources import sources
 from components.live.figure import Picture, live_figure
 from components.live.input import Input
 from components.live.standalone import standalone
+from components.page.below import below
 from components.page.frame import choices, first_screen, open_page
 from components.page.legend import legend
 from components.page.parameters import parameter_controls, setting_controls
@@ -79,14 +79,13 @@ with first_screen(
 st.caption(plain(page.about()))
 
 losses, points = page.chosen(), page.points
-formulas(losses)
-code_card(lambda library: program(page, library), "outliers:code")
-data_card(
+below(
+    PAGES["outliers"],
+    {
+        "Formulas": lambda: formulas(losses),
+        "Code": lambda: code_card(lambda library: program(page, library)),
+        "Sources": lambda: sources(losses),
+    },
     lambda: table(points, fit_all(points.x, points.y, losses, view["model"])[0]),
-    "losscope-outliers.csv",
-    "outliers:table",
-)
-export_card(
-    {"Figure (HTML)": ("losscope-outliers.html", lambda: standalone(picture(), PAGES["outliers"].question))},
-    "outliers:export",
+    lambda: standalone(picture(), PAGES["outliers"].question),
 )

@@ -1,14 +1,12 @@
-"""What stands below the figure of the page ``probabilities``: what is often said wrongly, predictions, formulas, code."""
+"""What stands below the figure of the page ``probabilities``: formulas, and what is often said wrongly."""
 
 import streamlit as st
 
-from components.cards.code import code_card
-from components.cards.formulas import formulas
+from components.cards.formulas import Chosen, formulas
 from components.page.parameters import settings
 from components.text import number, short
 from losses.probability.outcomes import OUTCOME_DIVERGENCES
 from losses.probability.pairing import PAIRS, sigmoid
-from pages.probabilities.code import program
 from pages.probabilities.model import Probabilities
 
 CORRECTIONS = {
@@ -35,38 +33,39 @@ CORRECTIONS = {
 }
 
 
-def below(page: Probabilities) -> None:
-    """All cards of the view on screen."""
+def correction(page: Probabilities) -> None:
+    """What is often said of what the view on screen is about, and what is so."""
     said, right = CORRECTIONS[page.view["view"]]
     st.markdown(f"**Often said:** “{said}” **Right:** {right}")
-    {"simplex": _simplex, "encoding": _encoding, "pairing": _pairing, "divergence": _divergence}[page.view["view"]](
-        page
-    )
-    code_card(lambda library: program(page, library), "probabilities:code")
 
 
-def _simplex(page: Probabilities) -> None:
-    parameters = settings(page.view, page.loss)
-    if "from_logits" in parameters:
-        parameters["from_logits"] = True
-    formulas({page.loss.key: parameters})
+def chosen(page: Probabilities) -> Chosen:
+    """The losses in the view on screen, with their parameters."""
+    match page.view["view"]:
+        case "simplex":
+            parameters = settings(page.view, page.loss)
+            return {page.loss.key: parameters | ({"from_logits": True} if "from_logits" in parameters else {})}
+        case "encoding":
+            case = page.case
+            parameters = {
+                "from_logits": case.from_logits,
+                "label_smoothing": case.smoothing,
+                "temperature": case.temperature,
+            }
+            return {"categorical_cross_entropy": parameters, "sparse_categorical_cross_entropy": parameters}
+        case "pairing":
+            return {"mse": {}, "binary_cross_entropy": {"from_logits": True}, "categorical_cross_entropy": {"from_logits": True}}  # fmt: skip
+        case _:
+            return {key: {} for key in OUTCOME_DIVERGENCES}
 
 
-def _encoding(page: Probabilities) -> None:
-    case = page.case
-    parameters = {"from_logits": case.from_logits, "label_smoothing": case.smoothing, "temperature": case.temperature}
-    both = dict.fromkeys(("categorical_cross_entropy", "sparse_categorical_cross_entropy"), parameters)
-    formulas(both)
-
-
-def _pairing(page: Probabilities) -> None:
+def rules(page: Probabilities) -> None:
+    """The formulas of the view on screen with their current values; of pairings, each as one with its output."""
+    if page.view["view"] != "pairing":
+        formulas(chosen(page))
+        return
     for column, pair in zip(st.columns(len(PAIRS)), PAIRS.values(), strict=True):
         column.markdown(f"**{pair.name}**\n\n$${pair.latex}$$")
     z, label = page.view["at"], page.label
     p = sigmoid(z)
     st.caption(f"Here z = {short(z)}, p = σ(z) = {number(p)}, y = {label}: p − y = {number(p - label)}, p(1 − p) = {number(p * (1 - p))}.")  # fmt: skip
-
-
-def _divergence(page: Probabilities) -> None:
-    chosen = {key: {} for key in OUTCOME_DIVERGENCES}
-    formulas(chosen)

@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-from components.cards.data import data_card
-from components.cards.export import export_card
+from components.cards.code import code_card
+from components.cards.sources import sources
 from components.live.figure import live_figure
 from components.live.standalone import standalone
+from components.page.below import below
 from components.page.frame import choices, first_screen, open_page
 from components.settings.widgets import widget
 from pages import PAGES
-from pages.probabilities.cards import below
+from pages.probabilities.cards import chosen, correction, rules
+from pages.probabilities.code import program
 from pages.probabilities.model import Probabilities
 from pages.probabilities.predictions import presets
 from pages.probabilities.settings import FIELDS, VIEWS
@@ -27,15 +29,14 @@ with first_screen(view, PAGES["probabilities"], presets(view["view"]), VIEWS[vie
                 widget(view, OWN[view["view"]])
     live_figure("probabilities.figure", view, page.picture, page.take)
 
-with st.container():
-    below(page)
-data_card(page.table, f"losscope-probabilities-{page.kind}.csv", "probabilities:table")
-export_card(
+below(
+    PAGES["probabilities"],
     {
-        "Figure (HTML)": (
-            "losscope-probabilities.html",
-            lambda: standalone(page.picture(), PAGES["probabilities"].question),
-        )
+        "Formulas": lambda: rules(page),
+        "Often said": lambda: correction(page),
+        "Code": lambda: code_card(lambda library: program(page, library)),
+        "Sources": lambda: sources(chosen(page)),
     },
-    "probabilities:export",
+    page.table,
+    lambda: standalone(page.picture(), PAGES["probabilities"].question),
 )

@@ -153,7 +153,7 @@ def test_an_svg_has_lines_and_letters_and_what_is_painted_above_them(app, visit)
 def test_every_page_gives_its_figure_as_a_file(app, tab, name, tmp_path):
     renew(tab)
     open_in(tab, f"{app}/{name}")
-    tab.get_by_text("Export", exact=True).click()
+    tab.get_by_role("tab", name="Export").click()
     with tab.expect_download() as saved:
         tab.get_by_role("button", name="Figure (HTML)").click()
     file = tmp_path / saved.value.suggested_filename
@@ -172,9 +172,9 @@ def animation(request, app, tab, tmp_path_factory):
     """The HTML file as the app hands it out, on disk."""
     renew(tab)
     open_in(tab, f"{app}/{VIEW}{'&three_d=1' if request.param else ''}")
-    tab.get_by_text("Export", exact=True).click()
+    tab.get_by_role("tab", name="Export").click()
     with tab.expect_download() as saved:
-        tab.get_by_role("button", name="Animation (HTML)").click()
+        tab.get_by_role("button", name="Figure (HTML)").click()
     file = tmp_path_factory.mktemp("exports") / saved.value.suggested_filename
     saved.value.save_as(file)
     return file

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components.cards.data import data_card
 from components.cards.export import export_card
 from components.cards.formulas import FACT_NAMES, report
+from components.cards.sources import sources
 from losses import LOSSES
 
 
@@ -29,17 +30,14 @@ def test_the_report_card_follows_the_parameters():
 
 
 def card(show, *arguments):
-    """A script that shows one card, opened."""
+    """A script that shows one card, run."""
 
     def script(show, arguments):
         show(*arguments)
 
-    return AppTest.from_function(script, default_timeout=30, kwargs={"show": show, "arguments": arguments})
-
-
-def opened(at, key):
-    at.session_state[key] = True
-    return at.run()
+    at = AppTest.from_function(script, default_timeout=30, kwargs={"show": show, "arguments": arguments}).run()
+    assert not at.exception
+    return at
 
 
 def test_the_data_can_be_downloaded_as_they_are(monkeypatch):
@@ -48,26 +46,28 @@ def test_the_data_can_be_downloaded_as_they_are(monkeypatch):
     monkeypatch.setattr(
         "components.cards.data.st.download_button", lambda label, data, *rest, **more: texts.append(data)
     )
-    at = opened(card(data_card, lambda: columns, "file.csv", "data"), "data")
-    assert not at.exception
+    card(data_card, lambda: columns, "file.csv")
     header, *rows = csv.reader(io.StringIO(texts[0].decode()))
     assert header == list(columns)
     assert rows == [["1.0", "True"], ["", "False"]]
 
 
-def test_files_are_offered_on_demand_and_written_only_at_the_click(monkeypatch):
+def test_files_are_written_only_at_the_click(monkeypatch):
     offered = []
     monkeypatch.setattr(
         "components.cards.export.st.download_button", lambda *given, **more: offered.append((*given, more))
     )
     write = "written".upper
-    at = card(export_card, {"Settings": ("a.json", write), "View": ("b.html", write)}, "export")
-    assert not at.run().exception
-    assert offered == [], "closed, it offers nothing"
-    assert not opened(at, "export").exception
+    at = card(export_card, {"Settings": ("a.json", write), "View": ("b.html", write)})
     ignore = {"on_click": "ignore"}
     assert offered == [
         ("Settings", write, "a.json", "application/json", ignore),
         ("View", write, "b.html", "text/html", ignore),
     ]
     assert "PNG" in at.caption[0].value
+
+
+def test_the_sources_of_a_loss_are_its_references():
+    text = card(sources, ("huber", "mse")).markdown[0].value
+    assert [line.split(":**")[0] for line in text.splitlines()] == ["- **Huber", "- **MSE"]
+    assert "Huber" in text.splitlines()[0].split(":**")[1]

@@ -22,43 +22,26 @@ from components.cards.program import (
 )
 from losses import LOSSES
 from tests.losses.sampling import inputs_of, settings_of
-from tests.programs import LIBRARIES, agree, printed
+from tests.programs import agree, printed
 
 
-def shown(is_open):
-    def script(is_open):
-        import streamlit as st  # noqa: PLC0415  AppTest runs the function's source alone
-
-        from components.cards.code import code_card  # noqa: PLC0415
+def test_every_library_has_its_tab():
+    def script():
+        from components.cards.code import code_card  # noqa: PLC0415  AppTest runs the function's source alone
         from components.cards.program import Program  # noqa: PLC0415
 
         def write(library):
-            print("written", library)
             if library == "sklearn":
                 raise ValueError("None *here*.")
             return Program(f"program of {library}", ("Not x.",) if library == "keras" else ())
 
-        if is_open:
-            st.session_state["code"] = True
-        code_card(write, "code")
+        code_card(write)
 
-    return AppTest.from_function(script, default_timeout=30, kwargs={"is_open": is_open}).run()
-
-
-def test_nothing_is_written_before_the_card_is_open(capsys):
-    at = shown(False)
-    assert not at.exception
-    assert not at.code
-    assert "written" not in capsys.readouterr().out
-
-
-def test_every_library_has_its_tab(capsys):
-    at = shown(True)
+    at = AppTest.from_function(script, default_timeout=30).run()
     assert not at.exception
     assert [tab.label for tab in at.tabs] == ["PyTorch", "Keras", "scikit-learn", "NumPy"]
     assert [block.value for block in at.code] == [f"program of {library}" for library in ("torch", "keras", "numpy")]
     assert [caption.value for caption in at.caption] == ["Not x\\.", "None \\*here\\*\\."]
-    assert capsys.readouterr().out.split() == [word for library in LIBRARIES.values() for word in ("written", library)]
 
 
 @pytest.mark.parametrize("key", LOSSES)

@@ -12,7 +12,6 @@ from losses.descent.linear_model import data_surface
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories
-from pages.landscape import export as landscape_export
 from pages.landscape import model as landscape
 
 VIEWS = {
@@ -51,10 +50,10 @@ def files(session, monkeypatch):
     """The files of the page by their ending, each as what writes it."""
     offered = {}
 
-    def note(given, key):
-        offered.update({name.rpartition(".")[2]: write for name, write in given.values()})
+    def note(page, cards, table, figure, files):
+        offered.update({name.rpartition(".")[2]: write for name, write in files.values()}, html=figure)
 
-    monkeypatch.setattr(landscape_export, "export_card", note)
+    monkeypatch.setattr("components.page.below.below", note)
     return offered
 
 
