@@ -41,6 +41,12 @@ def short(value: float) -> str:
     return f"{value:.4g}".replace("-", "−")
 
 
+def as_sentence(error: Exception) -> str:
+    """The message of an error as a sentence."""
+    text = with_minus(str(error))
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def with_minus(text: str) -> str:
     """``text`` with a real minus sign wherever a hyphen stands before a number."""
     return re.sub(r"(?<![\w-])-(?=\d|inf)", "−", text)

@@ -37,10 +37,10 @@ def formulas(settings: Chosen) -> None:
 
 
 def prose(text: str) -> str:
-    """Text as Markdown, its names of parameters in double backticks as code.
+    r"""Text as Markdown, its names of parameters in double backticks as code.
 
     >>> prose("With ``half`` 2 * r")
-    'With `half` 2 \\\\* r'
+    'With `half` 2 \\* r'
     """
     return "".join(f"`{part}`" if index % 2 else plain(part) for index, part in enumerate(text.split("``")))
 

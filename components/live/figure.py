@@ -57,6 +57,11 @@ class Control:
     refusal: str = ""
 
 
+def numbered(rows: np.ndarray) -> tuple[int, ...] | None:
+    """The rows of points, ``[n]``, as ``Handle.rows``: nothing need be said where they are the places in the trace."""
+    return None if np.array_equal(rows, np.arange(len(rows))) else tuple(rows.tolist())
+
+
 @dataclass(frozen=True)
 class Handle:
     """Makes the points of a trace draggable: that of the trace which carries the same name as ``handle``.
@@ -76,6 +81,8 @@ class Handle:
     first
         The row of the point that is taken first, as one worth moving; None for the last. Where it changes the
         hand goes there.
+    adds
+        The name under which ``Input.new`` has a point that is added; with it points may be taken away as well.
     """
 
     name: str
@@ -84,6 +91,7 @@ class Handle:
     rows: tuple[int, ...] | None = None
     trace: str = ""
     first: int | None = None
+    adds: str = ""
 
     @property
     def carried(self) -> str:
@@ -180,6 +188,8 @@ class Picture:
         return Offer(
             sliders=frozenset(control.name for control in self.controls),
             handles=frozenset(handle.name for handle in self.handles),
+            growing=frozenset(handle.name for handle in self.handles if handle.adds),
+            new=frozenset(handle.adds for handle in self.handles if handle.adds),
             pick=self.pick.name if self.pick else None,
             player=self.player is not None,
         )

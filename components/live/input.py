@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 Place = tuple[float, float]
@@ -14,11 +15,14 @@ _INFINITE = {"Infinity": math.inf, "-Infinity": -math.inf}  # JSON has no number
 class Offer:
     """What of a picture the hand can take hold of, by name. Of everything else that a message names nothing is heard.
 
-    ``pick`` is the name under which a click anywhere in a panel arrives, ``player`` says whether there is a playhead.
+    ``growing`` are the handles whose points may be taken away, ``new`` the names under which a new one arrives;
+    ``pick`` is that of a click anywhere in a panel, ``player`` says whether there is a playhead.
     """
 
     sliders: Collection[str] = ()
     handles: Collection[str] = ()
+    growing: Collection[str] = ()
+    new: Collection[str] = ()
     pick: str | None = None
     player: bool = False
 
@@ -35,43 +39,68 @@ class Input:
     sliders
         By name, what a slider, a number entry or a switch stands at now.
     places
-        By name of the handle and row of the point, where the hand has put it, ``(x, y)``. A pick is row 0.
+        By name of the handle and row of the point, where the hand has put it, ``(x, y)``; None for one that was
+        taken away. A pick is row 0.
+    new
+        By name, where a point was added.
     playhead
         The step at which the player rests; None if it has not moved.
     """
 
     sliders: Mapping[str, float | bool] = field(default_factory=dict)
-    places: Mapping[str, Mapping[int, Place]] = field(default_factory=dict)
+    places: Mapping[str, Mapping[int, Place | None]] = field(default_factory=dict)
+    new: Mapping[str, Place] = field(default_factory=dict)
     playhead: float | None = None
 
     def by_row(self, handle: str) -> dict[int, Place]:
         """The points of a handle that were moved."""
-        return dict(self.places.get(handle, {}))
+        return {row: place for row, place in self.places.get(handle, {}).items() if place is not None}
 
     def point(self, handle: str, row: int = 0) -> Place | None:
         """One point of a handle, or the place picked under that name; None if it has not moved."""
         return self.places.get(handle, {}).get(row)
 
     @property
-    def moves(self) -> dict[int, Place]:
-        """The moved ones of the points that a page has its data in, which go by the name "points"."""
-        return self.by_row("points")
+    def edits(self) -> bool:
+        """Whether the points that a page has its data in, which go by the name "points", were moved, added to or thinned."""
+        return bool(self.places.get("points") or self.new)
+
+    def edited(self, before: Mapping[int, Place | None], first: Mapping[str, int]) -> dict[int, Place | None]:
+        """What has been done to those points in all.
+
+        Parameters
+        ----------
+        before
+            By row, what had been done already.
+        first
+            By the name under which a new point arrives, the number that the first one gets; all are above the rows
+            of the data. Further ones count on by as many as there are names, so that their numbers stay apart.
+        """
+        after = {**before, **self.places.get("points", {})}
+        for name, place in self.new.items():
+            after[next(number for number in count(first[name], len(first)) if number not in after)] = place
+        return {row: place for row, place in after.items() if place is not None or row < min(first.values())}
 
 
 def read_input(values: Mapping[str, Any], offer: Offer) -> Input:
     """What a message says of the things that were offered; ``values`` are its ``{name: value}``, whatever they are."""
     sliders: dict[str, float | bool] = {}
-    places: dict[str, dict[int, Place]] = {}
+    places: dict[str, dict[int, Place | None]] = {}
+    new: dict[str, Place] = {}
     for name, value in values.items():
         handle, dot, row = name.rpartition(".")
         if name in offer.sliders:
             sliders[name] = _slider(value)
         elif name == offer.pick:
             places.setdefault(name, {}).setdefault(0, _place(value))  # what was dragged since is told by its row
+        elif name in offer.new:
+            new[name] = _place(value)
+        elif dot and value is None and handle in offer.growing:
+            places.setdefault(handle, {})[_row(row)] = None
         elif dot and (handle in offer.handles or handle == offer.pick):
             places.setdefault(handle, {})[_row(row)] = _place(value)
     playhead = _number(values["playhead"]) if offer.player and "playhead" in values else None
-    return Input(sliders, places, playhead)
+    return Input(sliders, places, new, playhead)
 
 
 def read_parameters(value: Any) -> dict[str, str]:

@@ -11,6 +11,8 @@ from losses import LOSSES
 INK = "#1F2430"
 GRID = "#DDE1E8"
 MOST_BARS = 40  # points up to which bars stay wide enough to read
+NARROWEST = 0.02  # of the range of x, for the bars of a point together
+MOST_CLOSE = 0.1  # of the points may be so near to the next that their bars overlap
 
 
 def layout(height: int, subject: str, margin: Mapping[str, int], **entries: Any) -> dict[str, Any]:
@@ -109,9 +111,10 @@ def per_point(key: str, x: np.ndarray, y: np.ndarray, slot: tuple[int, int], **e
     style = STYLES[key]
     spacing = np.diff(np.unique(x))
     apart = len(spacing) == len(x) - 1  # at an x that repeats, one bar would hide the other
-    if len(x) <= MOST_BARS and apart and spacing.size and spacing.min() > 0.25 * spacing.max():
+    least = NARROWEST * np.ptp(x) if len(x) else 0.0
+    if len(x) <= MOST_BARS and apart and spacing.size and np.count_nonzero(spacing < least) <= MOST_CLOSE * len(x):
         which, count = slot
-        width = 0.8 * float(spacing.min()) / count
+        width = 0.8 * max(float(spacing.min()), least) / count
         bar = {"width": width, "offset": (which - count / 2) * width, "marker": {"color": style.color}}
         return {"type": "bar", "x": x, "y": y, "name": LOSSES[key].name, **bar, **entries}
     marker = {"color": style.color, "symbol": style.symbol, "size": 5}

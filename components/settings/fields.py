@@ -152,38 +152,45 @@ class Several(Field):
         return ",".join(value)
 
 
+MOST_MOVES = 50  # of points by hand
+
+
 @dataclass(frozen=True)
 class Moves(Field):
     """Points moved by hand: ``{row: (x, y)}``, written ``10:10:-20,3:3:40``; at most ``most``.
 
-    Rows count from 0 to below ``rows``. With the default None it may be unset.
+    A point that is taken away is at None, written ``10:``. Rows count from 0 to below ``rows``, those of points
+    that are added from there. With the default None it may be unset.
     """
 
-    default: Mapping[int, tuple[float, float]] | None = None
-    most: int = 50
+    default: Mapping[int, tuple[float, float] | None] | None = None
+    most: int = MOST_MOVES
     rows: int = 10**9
 
-    def check(self, value: Any) -> dict[int, tuple[float, float]] | None:
+    def check(self, value: Any) -> dict[int, tuple[float, float] | None] | None:
         """See ``Field``."""
         if value is None and self.default is None:
             return None
         if not isinstance(value, Mapping):
             raise ValueError("moved points")
-        moves = {self._row(row): self._place(place) for row, place in value.items()}
+        moves = {self._row(row): None if place is None else self._place(place) for row, place in value.items()}
         if len(moves) > self.most:
             raise ValueError(f"at most {self.most} moved points")
         return moves
 
-    def read(self, text: str) -> dict[int, tuple[float, float]] | None:
+    def read(self, text: str) -> dict[int, tuple[float, float] | None] | None:
         """See ``Field``."""
         moves = [part.split(":") for part in text.split(",") if part]
-        if any(len(move) != 3 for move in moves):
+        if any(len(move) != 3 and move[1:] != [""] for move in moves):
             raise ValueError("moved points as row:x:y, separated by commas")
-        return self.check({row: (x, y) for row, x, y in moves})
+        return self.check({row: tuple(place) if place != [""] else None for row, *place in moves})
 
-    def write(self, value: Mapping[int, tuple[float, float]]) -> str:
+    def write(self, value: Mapping[int, tuple[float, float] | None]) -> str:
         """See ``Field``."""
-        return ",".join(f"{row}:{x!r}:{y!r}".replace(".0:", ":").removesuffix(".0") for row, (x, y) in value.items())
+        return ",".join(
+            f"{row}:" if place is None else f"{row}:{place[0]!r}:{place[1]!r}".replace(".0:", ":").removesuffix(".0")
+            for row, place in value.items()
+        )
 
     def _row(self, row: Any) -> int:
         if isinstance(row, str) and row.isascii() and row.isdigit() and len(row) <= 9:

@@ -96,6 +96,14 @@ class View:
         if values:
             self._take(values, {**self.fields, **self._restricted}, self._values)
 
+    def attempt(self, complaint: Callable[[], str], **values: Any) -> None:
+        """Change settings unless ``complaint`` then says why that will not do: they stay as they were, and a note says so."""
+        before = {name: self._values[name] for name in values}
+        self.set(**values)
+        if text := complaint():
+            self.set(**before)
+            self.notes.append(text)
+
     def field(self, name: str) -> Field:
         """The field of a setting, as it is restricted now."""
         return self._restricted.get(name) or self.fields[name]

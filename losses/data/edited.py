@@ -1,4 +1,4 @@
-"""A data set as it stands after the hand has been at it: outliers put in, points moved."""
+"""A data set as it stands after the hand has been at it: outliers put in, points moved, added, taken away."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,13 +8,17 @@ import numpy as np
 from losses.data.datasets import Dataset
 from losses.data.outliers import Outliers, with_outliers
 
+Place = tuple[float, float]
+FEWEST = 3  # points: through two any line is as good as the best
+
 
 @dataclass(frozen=True, eq=False)
 class EditedData:
     """Points of shape ``[n]``.
 
-    ``bad`` marks those known to be wrong, put in as outliers or moved; ``original`` are x and y
-    before that.
+    ``bad`` marks those known to be wrong, put in as outliers, moved or added; ``original`` are x and y
+    before that. ``rows`` are whole numbers that tell the points apart: their rows in the data set, and for
+    those added numbers above these.
     """
 
     x: np.ndarray
@@ -24,6 +28,7 @@ class EditedData:
     title: str
     x_label: str
     y_label: str
+    rows: np.ndarray
 
     def unspoiled(self) -> tuple[np.ndarray, np.ndarray]:
         """The points that are not bad."""
@@ -31,9 +36,9 @@ class EditedData:
 
 
 def with_edits(
-    dataset: Dataset, outliers: Outliers, seed: int = 0, moves: Mapping[int, tuple[float, float]] | None = None
+    dataset: Dataset, outliers: Outliers, seed: int = 0, moves: Mapping[int, Place | None] | None = None
 ) -> EditedData:
-    """Put outliers into a data set, then move points.
+    """Put outliers into a data set, then move, add and take away points.
 
     Parameters
     ----------
@@ -44,12 +49,13 @@ def with_edits(
     seed
         A whole number of at least 0, which chooses the points that become outliers.
     moves
-        Where points are moved to: row, counted from 0, to x and y.
+        Where points are moved to: row, counted from 0, to x and y, or to None for a point that is taken away.
+        A row past those of the data set is a point that is added.
 
     Raises
     ------
     ValueError
-        For more outliers than points, and for a moved row that the data do not have.
+        For more outliers than points, for a row that is negative, and where fewer than ``FEWEST`` points stay.
 
     Examples
     --------
@@ -60,15 +66,24 @@ def with_edits(
     """
     x, y, outlying = with_outliers(dataset.x, dataset.y, outliers, dataset.scale, seed)
     moves = moves or {}
-    rows = list(moves)
-    absent = [row for row in rows if not 0 <= row < len(x)]
-    if absent:
-        raise ValueError(f"the data have rows 0 to {len(x) - 1}, so row {absent[0]} cannot be moved")
-    if rows:
-        x[rows], y[rows] = np.array(list(moves.values())).T
-    bad = np.zeros(len(x), dtype=bool)
-    bad[[*dataset.outlier_rows, *outlying, *rows]] = True
-    return EditedData(x, y, (dataset.x, dataset.y), bad, dataset.title, dataset.x_label, dataset.y_label)
+    placed = {row: place for row, place in moves.items() if place is not None}
+    added = sorted(row for row in placed if row >= len(x))
+    if negative := [row for row in moves if row < 0]:
+        raise ValueError(f"rows count from 0, so row {negative[0]} cannot be moved")
+    rows = np.array([*range(len(x)), *added])
+    new = np.array([placed[row] for row in added]).reshape(-1, 2)
+    original = np.column_stack([np.append(dataset.x, new[:, 0]), np.append(dataset.y, new[:, 1])])
+    here = np.column_stack([np.append(x, new[:, 0]), np.append(y, new[:, 1])])
+    moved = [row for row in placed if row < len(x)]
+    here[moved] = np.array([placed[row] for row in moved]).reshape(-1, 2)
+    bad = rows >= len(x)
+    bad[[*dataset.outlier_rows, *outlying, *moved]] = True
+    kept = ~np.isin(rows, [row for row, place in moves.items() if place is None])
+    if kept.sum() < min(FEWEST, len(x)):
+        raise ValueError(f"at least {FEWEST} points must stay")
+    return EditedData(
+        *here[kept].T, tuple(original[kept].T), bad[kept], dataset.title, dataset.x_label, dataset.y_label, rows[kept]
+    )
 
 
 def standardised(edited: EditedData) -> EditedData:

@@ -37,15 +37,53 @@ class LabelledPoints:
     names: tuple[str, str] = ("x₁", "x₂")
     classes: tuple[str, str] = ("−1", "+1")
 
-    def moved(self, places: Mapping[int, tuple[float, float]]) -> "LabelledPoints":
-        """The same points with those of these identities elsewhere; ``ValueError`` for one that is not there."""
-        features, bad = self.features.copy(), self.bad.copy()
-        for identity, place in places.items():
-            rows = np.flatnonzero(self.identity == identity)
-            if not rows.size:
-                raise ValueError(f"there is no point {identity} to be moved")
-            features[rows], bad[rows] = place, True
-        return replace(self, features=features, bad=bad)
+    def edited(self, places: Mapping[int, tuple[float, float] | None], most: int) -> "LabelledPoints":
+        """The same points with some moved, added or taken away.
+
+        Parameters
+        ----------
+        places
+            By identity where a point is now; None takes it away. An identity of at least ``most`` is a new
+            point, of the class +1 if it is odd. What is neither here nor new is passed over: it may come back.
+        most
+            An even number above all identities that the data can have.
+
+        Raises
+        ------
+        ValueError
+            Where no point of a class would stay.
+        """
+        new = sorted(identity for identity, place in places.items() if identity >= most and place is not None)
+        count = len(new)
+        features = np.concatenate([self.features, np.array([places[identity] for identity in new]).reshape(-1, 2)])
+        label = np.concatenate([self.label, np.where(np.array(new, dtype=int) % 2, 1.0, -1.0)])
+        identity = np.concatenate([self.identity, np.array(new, dtype=int)])
+        bad = np.concatenate([self.bad, np.ones(count, dtype=bool)])
+        flipped = np.concatenate([self.flipped, np.zeros(count, dtype=bool)])
+        moved = {row: place for row, place in places.items() if row < most and place is not None}
+        order = np.argsort(identity)
+        known = np.array(sorted(moved.keys() & set(self.identity.tolist())), dtype=int)
+        rows = order[np.searchsorted(identity, known, sorter=order)]
+        features[rows], bad[rows] = np.array([moved[row] for row in known.tolist()]).reshape(-1, 2), True
+        kept = ~np.isin(identity, [row for row, place in places.items() if place is None])
+        if len(np.unique(label[kept])) < len(np.unique(self.label)):
+            raise ValueError("at least one point of each class must stay")
+        return replace(
+            self,
+            features=features[kept],
+            label=label[kept],
+            identity=identity[kept],
+            flipped=flipped[kept],
+            bad=bad[kept],
+        )
+
+    def before(self, original: "LabelledPoints") -> np.ndarray:
+        """Where these points were when they were those of ``original``, ``[n, 2]``; one that was not there is where it is."""
+        order = np.argsort(original.identity)
+        place = np.searchsorted(original.identity, self.identity, sorter=order)
+        row = order[np.minimum(place, len(order) - 1)]
+        known = original.identity[row] == self.identity
+        return np.where(known[:, None], original.features[row], self.features)
 
 
 Draws = Callable[[np.random.Generator, int, float, float], np.ndarray]

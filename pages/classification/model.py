@@ -5,13 +5,16 @@ from typing import Any
 
 import numpy as np
 
+from components.live.input import Input
 from components.page.legend import shown
 from components.page.parameters import settings
+from components.settings.fields import MOST_MOVES
 from components.settings.view import View
+from components.text import as_sentence
 from components.upload.labelled import as_labelled_points
 from components.upload.uploader import Upload, needed
 from losses.boundary.fit import FITTED, Boundary, fit_boundary
-from losses.data.two_features import TWO_FEATURES, LabelledPoints
+from losses.data.two_features import TWO_FEATURES, LabelledPoints, N
 from pages.classification.settings import FIELDS
 
 DRAWN = ("n", "ratio", "flipped", "noise", "seed")  # what a generator takes
@@ -45,8 +48,26 @@ class Classification:
     def points(self) -> LabelledPoints:
         """The points on screen. Moves of points that another setting has taken away wait for their return."""
         original, moves = self.original, self.view["moves"]
-        here = moves.keys() & set(original.identity.tolist()) if moves else ()
-        return original.moved({identity: moves[identity] for identity in here}) if here else original
+        return original.edited(moves, self.most) if moves else original
+
+    @property
+    def most(self) -> int:
+        """An even number above all identities that the data can have: those of added points begin here."""
+        highest = 2 * N.high - 1 if self.is_drawn else self.original.identity.max()
+        return 2 * (int(highest) // 2 + 1)
+
+    def edit(self, hand: Input) -> None:
+        """Do to the points what the hand has done, unless a class would be left without any."""
+        first = {"negative": self.most, "positive": self.most + 1}
+        self.view.attempt(self.complaint, moves=hand.edited(self.view["moves"], first))
+
+    def complaint(self) -> str:
+        """Why there are no such points; nothing if there are."""
+        try:
+            self.points  # noqa: B018
+        except ValueError as error:
+            return as_sentence(error)
+        return ""
 
     def titles(self) -> dict[str, str]:
         """The data there are, by key."""
@@ -89,8 +110,11 @@ class Classification:
                 "The link shows an uploaded file, and files stay with whoever uploads them: One far outlier is shown."
             )
             self.view.set(data=self.view.fields["data"].default, moves={})
-        rows = int(self.original.identity.max()) + 1 if not self.is_drawn else 2 * 2000
-        return notes + self.view.restrict(moves=replace(FIELDS["moves"], rows=rows))
+        notes += self.view.restrict(moves=replace(FIELDS["moves"], rows=self.most + 2 * MOST_MOVES))
+        if complaint := self.complaint():
+            notes.append(f"{complaint} The points are as they were.")
+            self.view.set(moves={})
+        return notes
 
     def about(self) -> str:
         """Where the points come from and what to know of them."""

@@ -29,13 +29,13 @@ page = Classification(view, LABELLED.current())
 
 
 def on_input(moved: Input) -> None:
-    """Take the sliders, the moved points by identity, and the probe by its x."""
+    """Take the sliders, the probe by its x, and what was done to the points."""
     changes = dict(moved.sliders)
     if probe := moved.point("at"):
         changes["at"] = probe[0]
-    if moved.moves:
-        changes["moves"] = view["moves"] | moved.moves
     view.set(**changes)
+    if moved.edits:
+        page.edit(moved)
 
 
 def picture() -> Picture:

@@ -39,7 +39,7 @@ def classification_picture(
     points
         The points on screen.
     original
-        The same before any was moved, in the same order.
+        The same before any was moved, added or taken away.
     fits
         By key of the loss, the boundary fitted to ``points``; at least one. The first one's margins are drawn.
     at
@@ -50,12 +50,13 @@ def classification_picture(
         The sliders and switches beside it.
     """
     first = next(iter(fits.values()))
-    drawn = np.union1d(decimate(*original.features.T), np.flatnonzero(points.bad))
+    before = points.before(original)
+    drawn = np.union1d(decimate(*before.T), np.flatnonzero(points.bad))
     drawn = drawn[
         ::-1
     ]  # the hand begins at the last one, which is then the first positive: the outlier, if there is one
     groups = [drawn[points.label[drawn] < 0], drawn[points.label[drawn] > 0]]
-    span = [padded(np.concatenate([points.features[:, k], original.features[:, k]]), 0.08) for k in (0, 1)]
+    span = [padded(np.concatenate([points.features[:, k], before[:, k]]), 0.08) for k in (0, 1)]
     window = _window(first.margin, at)
     grid = np.linspace(*window, GRID)
     curves = {"zero_one": over_margin("zero_one", {}, grid)[0]}
@@ -90,7 +91,7 @@ def classification_picture(
         controls=controls,
         handles=(
             *(
-                Handle("points", label, rows=tuple(points.identity[group].tolist()), trace=trace)
+                Handle("points", label, rows=tuple(points.identity[group].tolist()), trace=trace, adds=trace)
                 for group, label, trace in (
                     (groups[1], "Positive point", "positive"),
                     (groups[0], "Negative point", "negative"),

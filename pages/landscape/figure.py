@@ -19,7 +19,8 @@ DECADES = 12  # of loss that the panel over the steps shows at most
 class Points:
     """The data of a surface that has any, as drawn: ``x``, ``y`` and ``bad`` ``[n]``.
 
-    ``titles`` are those of the axes. ``rows`` are the points' rows in the data where only some are drawn.
+    ``titles`` are those of the axes. ``rows`` are the points' numbers, as ``Handle.rows``; ``grows`` says whether
+    there can be more.
     """
 
     x: np.ndarray
@@ -27,6 +28,7 @@ class Points:
     bad: np.ndarray
     titles: tuple[str, str]
     rows: tuple[int, ...] | None = None
+    grows: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from streamlit.delta_generator import DeltaGenerator
 
-from components.live.input import Place
+from components.live.figure import numbered
+from components.live.input import Input
 from components.page.legend import shown
 from components.page.parameters import settings
+from components.settings.fields import MOST_MOVES
 from components.settings.view import View
-from components.text import plain, with_minus
+from components.text import as_sentence, plain
 from components.upload.pairs import as_dataset
 from components.upload.uploader import Upload, needed
 from losses import LOSSES
@@ -97,7 +99,8 @@ class Landscape:
     @property
     def batch(self) -> int | None:
         """Examples of a step, or None for all of them."""
-        return self.view["batch"] or None if self.data else None
+        size = self.view["batch"]
+        return size if self.data and 0 < size < self._examples else None
 
     @property
     def shape_settings(self) -> dict[str, Any]:
@@ -146,7 +149,7 @@ class Landscape:
             view.set(loss=other)
         rows = len(self.data.x) if self.data else 0
         narrower = {
-            "moves": replace(FIELDS["moves"], rows=rows),
+            "moves": replace(FIELDS["moves"], rows=rows + MOST_MOVES if rows else 0),
             "count": replace(FIELDS["count"], high=self.most_outliers),
             "batch": replace(FIELDS["batch"], high=rows),
         }
@@ -161,15 +164,19 @@ class Landscape:
         try:
             self._plain  # noqa: B018
         except ValueError as error:
-            return f"{with_minus(str(error))}."
+            return as_sentence(error)
         return ""
 
-    def moved(self, places: dict[int, Place]) -> dict[int, Place]:
-        """The moved points with those that the hand moves now, unchecked. Where x is standardised, only y moves."""
+    def edit(self, hand: Input) -> None:
+        """Do to the points what the hand has done, if the loss can take it. Where x is standardised, only y moves."""
         if self.view["standardise"]:
-            x = dict(enumerate(self._before_standardising.x.tolist()))
-            places = {row: (x.get(row, math.nan), y) for row, (_, y) in places.items()}
-        return self.view["moves"] | places
+            points = self._before_standardising
+            x = dict(zip(points.rows.tolist(), points.x.tolist(), strict=True))
+            places = hand.places.get("points", {}).items()
+            here = {row: place and (x.get(row, math.nan), place[1]) for row, place in places}
+            hand = replace(hand, places={"points": here})
+        first = {"new": len(self.data.x) if self.data else 0}
+        self.view.attempt(self.complaint, moves=hand.edited(self.view["moves"], first))
 
     def points(self) -> Points | None:
         """The points as they are drawn; None for a surface without."""
@@ -182,7 +189,8 @@ class Landscape:
             points.y[drawn],
             points.bad[drawn],
             (points.x_label, f"{points.y_label}, and the score" if self._labelled else points.y_label),
-            None if len(drawn) == len(points.x) else tuple(drawn.tolist()),
+            numbered(points.rows[drawn]),
+            grows=not self.view["standardise"],
         )
 
     def shown(self) -> Descents:

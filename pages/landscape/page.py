@@ -29,19 +29,15 @@ land = Landscape(view, PAIRS.current())
 
 
 def on_input(moved: Input) -> None:
-    """Take the sliders, the start, the playhead, and the moved points by row, if the loss can take them there."""
-    before = view["moves"]
+    """Take the sliders, the start, the playhead, and what was done to the points, if the loss can take them there."""
     changes: dict[str, Any] = dict(moved.sliders)
     if start := moved.point("start"):
         changes |= dict(zip("wb", start, strict=True))
     if moved.playhead is not None:
         changes["playhead"] = None if moved.playhead == view["steps"] else moved.playhead
-    if moved.moves:
-        changes["moves"] = land.moved(moved.moves)
     view.set(**changes)
-    if moved.moves and (complaint := land.complaint()):
-        view.set(moves=before)
-        view.notes.append(complaint)
+    if moved.edits:
+        land.edit(moved)
 
 
 def picture() -> Picture:

@@ -63,7 +63,8 @@ def landscape_picture(shown: Descents, controls: tuple[Control, ...]) -> Picture
     heights = [path.losses - floor for path in paths]
     sentence = story(surface, paths)
     start_handle = () if three_d else (Handle("start", "Start"),)
-    point_handle = (Handle("points", "Point", rows=shown.points.rows),) if shown.points else ()
+    points = shown.points
+    point_handle = (Handle("points", "Point", rows=points.rows, adds="new" if points.grows else ""),) if points else ()
     return Picture(
         figure=landscape_figure(_chart(shown, heights, "loss above the lowest" if floor else "loss")),
         alt=f"{'Surface' if three_d else 'Contours'} of the loss over {' and '.join(surface.symbols)}, {surface.title}, "

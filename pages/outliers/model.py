@@ -3,14 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
+from components.live.input import Input
 from components.page.legend import shown
 from components.page.parameters import settings
+from components.settings.fields import MOST_MOVES
 from components.settings.view import View
+from components.text import as_sentence
 from components.upload.pairs import as_dataset
 from components.upload.uploader import Upload, needed
 from losses import LOSSES
 from losses.data.datasets import DATASETS, Dataset, generate_line
-from losses.data.edited import EditedData, with_edits
+from losses.data.edited import EditedData, Place, with_edits
 from losses.data.outliers import Outliers
 from losses.fitting.comparison import Comparison, compare, fit_all
 from losses.fitting.fit import Fit
@@ -37,11 +40,11 @@ class OutlierComparison:
         return DATASETS[view["data"]]
 
     @property
-    def moves(self) -> dict[int, tuple[float, float]]:
-        """The points moved by hand, or the one that the page opens with."""
+    def moves(self) -> dict[int, Place | None]:
+        """What the hand has done to the points, or the one move that the page opens with."""
         if self.view["moves"] is not None:
             return self.view["moves"]
-        return LIAR if self.view["data"] == "line" else {}
+        return dict(LIAR) if self.view["data"] == "line" else {}
 
     @property
     def points(self) -> EditedData:
@@ -49,6 +52,20 @@ class OutlierComparison:
         view = self.view
         outliers = Outliers(view["count"], view["size"], view["kind"], view["side"])
         return with_edits(self.dataset, outliers, view["seed"], self.moves)
+
+    def edit(self, hand: Input) -> None:
+        """Do to the points what the hand has done, unless too few would stay."""
+        moves = hand.edited(self.moves, {"new": len(self.dataset.x)})
+        if moves != self.moves:
+            self.view.attempt(self.complaint, moves=moves)
+
+    def complaint(self) -> str:
+        """Why there are no such points; nothing if there are."""
+        try:
+            self.points  # noqa: B018
+        except ValueError as error:
+            return as_sentence(error)
+        return ""
 
     def titles(self) -> dict[str, str]:
         """The data there are, by key."""
@@ -89,7 +106,12 @@ class OutlierComparison:
             self.view.start_from()
         rows = len(self.dataset.x)
         most = replace(FIELDS["count"], high=min(rows // 2, 50), slider=None)
-        return notes + self.view.restrict(moves=replace(FIELDS["moves"], rows=rows), count=most)
+        moves = replace(FIELDS["moves"], rows=rows + MOST_MOVES)
+        notes += self.view.restrict(moves=moves, count=most)
+        if complaint := self.complaint():
+            notes.append(f"{complaint} The points are as they were.")
+            self.view.set(moves={})
+        return notes
 
     def about(self) -> str:
         """Where the points come from, and what is wrong with them while nobody has touched them."""

@@ -30,8 +30,10 @@ page = OutlierComparison(view, PAIRS.current())
 
 
 def on_input(moved: Input) -> None:
-    """Take the sliders, and the moved points by row."""
-    view.set(**moved.sliders, **({"moves": page.moves | moved.moves} if moved.moves else {}))
+    """Take the sliders, and what was done to the points."""
+    view.set(**moved.sliders)
+    if moved.edits:
+        page.edit(moved)
 
 
 def picture() -> Picture:

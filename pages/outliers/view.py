@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Picture, Readout, Row
+from components.live.figure import Control, Handle, Label, Picture, Readout, Row, numbered
 from components.plot.base import padded
 from components.plot.theme import STYLES
 from components.text import listed, number, short, with_minus
@@ -55,7 +55,7 @@ def outlier_picture(
         alt=f"{len(points.x)} points with a fitted line for each loss; below, each point's pull and share. {sentence}",
         sentence=sentence,
         controls=controls,
-        handles=(Handle("points", "Point", rows=None if whole else tuple(drawn.tolist()), first=_worst(points)),),
+        handles=(Handle("points", "Point", rows=numbered(points.rows[drawn]), first=_worst(points), adds="new"),),
         labels=tuple(
             Label(LOSSES[key].name, span[0][1], float(fit.predict(span[0][1])), STYLES[key].color)
             for key, fit in fits.items()
@@ -68,7 +68,7 @@ def outlier_picture(
 def _worst(points: EditedData) -> int | None:
     """The last of the bad points, which is worth moving."""
     bad = np.flatnonzero(points.bad)
-    return int(bad[-1]) if len(bad) else None
+    return int(points.rows[bad[-1]]) if len(bad) else None
 
 
 def story(points: EditedData, fits: Mapping[str, Fit], unspoiled: Mapping[str, Fit]) -> str:

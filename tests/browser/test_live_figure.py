@@ -98,6 +98,52 @@ def test_a_point_is_moved_and_chosen_by_key(app, visit):
     assert re.search(r"moves=10", page.url)
 
 
+def test_a_point_is_added_by_a_click_and_taken_away(app, visit):
+    page = visit(f"{app}/outliers")
+    add, remove = page.get_by_role("button", name="+ point"), page.get_by_role("button", name="− point")
+    box = page.locator(".live-stage").bounding_box()
+    place = (box["x"] + 0.3 * box["width"], box["y"] + 0.2 * box["height"])
+    add.click()
+    assert add.get_attribute("aria-pressed") == "true"
+    with answered(page):
+        page.mouse.click(*place)
+    assert center(page, ".live-knob") == pytest.approx(place, abs=2), "the new point is the one in the hand"
+    assert page.locator(".live-knob").get_attribute("aria-label").startswith("Point 12 of 12")
+    assert add.get_attribute("aria-pressed") == "false"
+    page.mouse.click(place[0] + 60, place[1])
+    settle(page)
+    assert points(page) == 12, "one click, one point"
+    with answered(page):
+        page.keyboard.press("Delete")
+    assert points(page) == 11
+    with answered(page):
+        remove.click()
+    assert points(page) == 10
+    with answered(page):
+        page.go_back()
+    assert points(page) == 11
+
+
+def test_a_point_is_added_by_key_and_the_arrows_take_it_from_there(app, visit):
+    page = visit(f"{app}/classification")
+    with answered(page):
+        page.get_by_role("button", name="+ negative point").press("Enter")
+    assert "Negative point" in page.locator(".live-knob").get_attribute("aria-label")
+    with answered(page):
+        page.keyboard.press("ArrowRight")
+    assert re.search(r"moves=4000", page.url)
+    page.locator(".live-knob").press("End")
+    assert "Probe" in page.locator(".live-knob").get_attribute("aria-label")
+    assert page.get_by_role("button", name="− point").is_disabled()
+    page.keyboard.press("Delete")
+    settle(page)
+    assert page.locator(".live-knob").is_visible()
+
+
+def points(page):
+    return page.evaluate("document.querySelector('.live-chart').data[0].x.length")
+
+
 def test_a_point_is_dragged_by_touch(app, visit):
     page = visit(f"{app}/outliers", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.locator(".live-knob").scroll_into_view_if_needed()

@@ -57,6 +57,9 @@ def move_point_and_sliders(page):
         entry.fill(typed)
         entry.press("Enter")
     settle(page)
+    page.locator(".live-knob").press("Delete")
+    page.get_by_role("button", name="+ point").press("Enter")
+    settle(page)
     page.go_back()
     page.wait_for_function("watched.sent.some(([, { values }]) => 'address' in values)")
     return noted(page)
@@ -76,7 +79,7 @@ def kind_of(name):
     return (
         "<handle>.<row>"
         if handle
-        else {"start": "<pick>", "playhead": "playhead", "address": "address"}.get(name, "<control>")
+        else {"start": "<pick>", "new": "<new>", "playhead": "playhead", "address": "address"}.get(name, "<control>")
     )
 
 

@@ -78,6 +78,7 @@ def test_each_kind_of_name_is_heard_and_of_a_wrong_type_it_is_said(session):
     examples = {
         "<control>": "steps",
         "<handle>.<row>": "points.10",
+        "<new>": "new",
         "<pick>": "start",
         "playhead": "playhead",
         "address": "address",

@@ -44,7 +44,9 @@ def test_the_sentence_says_what_one_liar_does_to_every_slope():
 @pytest.mark.parametrize(("shift", "what"), [(0.0, "intercept"), (5.0, "height at x = 10"), (60.0, "height at x = 65")])
 def test_the_sentence_tells_of_what_changed_most(shift, what):
     line = DATASETS["line"]
-    moved = EditedData(line.x + shift, line.y + 28 * (line.x == 5), (line.x, line.y), line.x == 5, "t", "x", "y")
+    moved = EditedData(
+        line.x + shift, line.y + 28 * (line.x == 5), (line.x, line.y), line.x == 5, "t", "x", "y", np.arange(11)
+    )
     picture, comparison, unspoiled = seen(moved)
     assert f"the {what} goes: MSE" in picture.sentence, "the slope stays"
     place = 0.0 if what == "intercept" else shift + 5
@@ -74,7 +76,7 @@ def test_the_sentence_without_bad_points_or_fits():
     assert story(clean, fits, fits).count("from") == 0
     assert number(fits["mse"].slope) in story(clean, fits, fits)
     assert story(clean, {}, fits)
-    lone = EditedData(clean.x, clean.y, (clean.x, clean.y), clean.x > 0, "t", "x", "y")
+    lone = EditedData(clean.x, clean.y, (clean.x, clean.y), clean.x > 0, "t", "x", "y", clean.rows)
     assert number(fits["mse"].slope) in story(lone, fits, {})
 
 
@@ -104,7 +106,7 @@ def test_of_many_points_the_drawn_ones_go_by_their_rows():
     x, y = generate_line(5000, noise=1.0, seed=0)
     bad = np.zeros(5000, dtype=bool)
     bad[[17, 4321]] = True
-    picture, _, _ = seen(EditedData(x, y, (x, y), bad, "many", "x", "y"), {"mse": {}})
+    picture, _, _ = seen(EditedData(x, y, (x, y), bad, "many", "x", "y", np.arange(5000)), {"mse": {}})
     (handle,) = picture.handles
     drawn = carrying(picture.figure, "points")
     assert len(handle.rows) == len(drawn["x"]) <= 2000 + bad.sum()

@@ -45,6 +45,21 @@ export class Handles {
     return (this.dragging && this.#grasp()?.axes.map(longName)) || [];
   }
 
+  /** A point of this handle is about to come, and is then the one in the hand. */
+  expect(handle) {
+    this.expected = { trace: handle.trace, rows: this.#rows(handle) };
+  }
+
+  /** Whether the data may lose the point in the hand. */
+  get removable() {
+    return Boolean(this.active && this.handles[this.active.handle].adds);
+  }
+
+  /** Take away the point in the hand. */
+  remove() {
+    if (this.removable && !this.dragging) this.onInput({ [`${this.handles[this.active.handle].name}.${this.active.row}`]: null });
+  }
+
   /** Show these handles; with `keepPosition` the active one is newer on screen than in the data. */
   show(handles, pick, keepPosition) {
     const before = this.active && this.handles[this.active.handle].trace;
@@ -57,7 +72,7 @@ export class Handles {
     const index = order < 0 ? -1 : this.#indexOf(handles[order], this.active.row); // other rows may be drawn now
     if (!keepPosition || index < 0) this.intended = undefined;
     if (index < 0) this.#drop();
-    this.active = index < 0 || elsewhere ? this.#first() : { ...this.active, handle: order, index };
+    this.active = this.#come() ?? (index < 0 || elsewhere ? this.#first() : { ...this.active, handle: order, index });
     this.knob.hidden = !this.active;
     this.place();
   }
@@ -65,11 +80,12 @@ export class Handles {
   /** Put the knob on the active point: where the hand has it, else where the data say. */
   place() {
     const grasp = this.#grasp();
+    this.onTake?.();
     if (!grasp) return;
     const { handle, count, axes, position } = grasp;
     const [left, top] = this.chart.panels.toPixels(position, axes);
     this.knob.style.transform = `translate(${left}px, ${top}px)`;
-    this.knob.ariaLabel = `${handle.label} ${this.active.index + 1} of ${count}. Arrow keys move it, Page Up and Page Down choose another.`;
+    this.knob.ariaLabel = `${handle.label} ${this.active.index + 1} of ${count}. Arrow keys move it, Page Up and Page Down choose another${handle.adds ? ", Delete takes it away" : ""}.`;
     const moved = handle.moves === "x" ? 0 : 1;
     const [low, high] = this.chart.panels.ends(axes[moved]);
     Object.assign(this.knob, { ariaValueMin: String(low), ariaValueMax: String(high), ariaValueNow: String(position[moved]) });
@@ -86,6 +102,16 @@ export class Handles {
     const axes = axesOf(trace);
     if (index >= trace.x.length || !this.chart.panels.has(axes)) return null;
     return { handle, axes, count: trace.x.length, position: this.intended ?? [trace.x[index], trace.y[index]] };
+  }
+
+  /** The point that was expected, once it is here. */
+  #come() {
+    const order = this.handles.findIndex(({ trace }) => trace === this.expected?.trace);
+    const index = order < 0 ? -1 : this.#rows(this.handles[order]).findIndex((row) => !this.expected.rows.includes(row));
+    if (index < 0) return undefined;
+    this.expected = undefined;
+    this.intended = undefined;
+    return this.#at(order, index);
   }
 
   #at(handle, index) {
@@ -106,6 +132,10 @@ export class Handles {
     const all = this.handles.flatMap((handle, order) => Array.from({ length: this.#count(handle) }, (_, index) => [order, index]));
     const here = all.findIndex(([order, index]) => order === this.active.handle && index === this.active.index);
     return this.#at(...all[Math.min(all.length - 1, Math.max(0, here + by))]);
+  }
+
+  #rows(handle) {
+    return handle.rows ?? Array.from({ length: this.#count(handle) }, (_, index) => index);
   }
 
   #indexOf(handle, row) {
@@ -218,6 +248,7 @@ export class Handles {
     const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     const jumps = { PageUp: -1, PageDown: 1, Home: -Infinity, End: Infinity };
     const grasp = this.#grasp();
+    if (event.key === "Delete" || event.key === "Backspace") return this.remove();
     if (!grasp || !(event.key in arrows || event.key in jumps)) return;
     event.preventDefault();
     if (event.key in jumps) {
@@ -231,7 +262,8 @@ export class Handles {
     const [right, up] = arrows[event.key];
     const step = ([value, axis, sign]) => {
       const [low, high] = this.chart.panels.ends(axis);
-      return sign ? this.chart.panels.rounded(axis, value + sign * share * (high - low)) : value;
+      // Numbers travel in single precision, of which seven digits are what they were.
+      return sign ? this.chart.panels.rounded(axis, value + sign * share * (high - low)) : Number(value.toPrecision(7));
     };
     this.#report(grasp, [[x, xAxis, right], [y, yAxis, up]].map(step));
   }

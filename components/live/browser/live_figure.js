@@ -12,6 +12,7 @@ import { Link } from "./link.js";
 import { paintable, Painter } from "./painter.js";
 import { Pinned } from "./pinned.js";
 import { Player } from "./player.js";
+import { Points } from "./points.js";
 import { save } from "./snapshot.js";
 import { enlarged, FOR_A_ROOM, USUAL } from "./sizes.js";
 import { Tables } from "./tables.js";
@@ -36,7 +37,9 @@ class LiveFigure {
     this.graph.role = "figure";
     const bar = part(main, "div", "live-player");
     const side = part(this.root, "div", "live-side");
-    const chips = part(side, "div", "live-chips");
+    const row = part(side, "div", "live-chips");
+    const chips = part(row, "div", "live-chips");
+    const edits = part(row, "div", "live-edits");
     const controls = part(side, "div", "live-controls");
     this.tables = new Tables(part(side, "div", "live-tables"));
     const steps = part(side, "div", "live-tables live-steps");
@@ -57,6 +60,7 @@ class LiveFigure {
     this.painter = new Painter(stage, this.chart);
     this.labels = new Labels(stage, this.chart);
     this.handles = new Handles(stage, this.chart, input);
+    this.points = new Points(edits, stage, this.chart, this.handles, input);
     this.player = new Player(bar, stage, steps, this.chart, input);
     this.pinned = new Pinned(panes, tools, () => this.#snapshot(), () => this.chart.draw(this.#sized()));
     this.arrays = new Arrays();
@@ -124,6 +128,7 @@ class LiveFigure {
     this.data = data;
     this.labels.show(data.labels);
     this.handles.show(data.handles, data.pick, behind);
+    this.points.show(data.handles);
     this.player.show(player, !data.moving && !behind);
     this.labels.place();
     this.sentence.textContent = data.sentence;

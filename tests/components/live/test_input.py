@@ -10,7 +10,9 @@ from hypothesis import strategies as some
 from components.live.input import NO_ROW, Input, Offer, read_input
 from components.settings.fields import Flag, Moves, Number
 
-OFFER = Offer({"huber.delta", "count", "lead"}, {"points", "lead", "at"}, "start", player=True)
+OFFER = Offer(
+    {"huber.delta", "count", "lead"}, {"points", "lead", "at"}, {"points"}, {"new", "other"}, "start", player=True
+)
 NOTHING = Input()
 
 
@@ -40,24 +42,47 @@ def test_a_slider_that_is_no_number_is_nothing_that_a_setting_takes(sent):
 
 def test_moved_points_are_by_row():
     hand = heard(**{"points.3": [1, 2.5], "points.10": [-1, 0], "at.0": [7, 0], "lead.2": [8, 9]})
-    assert hand.moves == hand.by_row("points") == {3: (1.0, 2.5), 10: (-1.0, 0.0)}
+    assert hand.places["points"] == hand.by_row("points") == {3: (1.0, 2.5), 10: (-1.0, 0.0)}
     assert hand.point("at") == (7, 0)
     assert hand.point("lead", 2) == (8, 9)
     assert hand.point("lead") is hand.point("start") is hand.playhead is None
     assert hand.sliders == {}
 
 
-@pytest.mark.parametrize("place", [None, 1, "12", [], [1], [1, 2, 3], {}, ["1", 2], [True, 0], [[], 0], [10**400, 0]])
+@pytest.mark.parametrize("place", [1, "12", [], [1], [1, 2, 3], {}, ["1", 2], [True, 0], [[], 0], [10**400, 0]])
 def test_a_place_that_is_none_is_nothing_that_a_setting_takes(place):
-    moves = heard(**{"points.3": place}).moves
+    moves = heard(**{"points.3": place}).by_row("points")
     assert math.isnan(moves[3][0])
     with pytest.raises(ValueError, match="coordinates"):
         Moves().check(moves)
 
 
+def test_points_are_taken_away_where_new_ones_can_come():
+    hand = heard(**{"points.3": None, "points.4": [1, 2], "lead.0": None, "at.x": None})
+    assert hand.places["points"] == {3: None, 4: (1, 2)}
+    assert hand.by_row("points") == {4: (1, 2)}
+    assert math.isnan(hand.point("lead")[0]), "nothing may be taken away there"
+    assert hand.edits
+    assert not heard(**{"at.0": [1, 2], "count": 3}).edits
+
+
+def test_what_was_done_to_points_adds_up():
+    before = {2: (0.0, 0.0), 5: None, 11: (1.0, 1.0), 12: (2.0, 2.0)}
+    hand = heard(**{"points.2": None, "points.11": None, "points.5": [3, 3], "new": [4, 4]})
+    assert hand.edited(before, {"new": 11}) == {2: None, 5: (3, 3), 12: (2, 2), 13: (4, 4)}
+    assert heard(new=[4, 4]).edited({}, {"new": 11}) == {11: (4, 4)}
+
+
+def test_points_of_several_kinds_are_numbered_apart():
+    first = {"new": 40, "other": 41}
+    after = heard(other=[1, 1]).edited({}, first)
+    after = heard(other=[2, 2], new=[3, 3]).edited(after, first)
+    assert after == {41: (1, 1), 43: (2, 2), 40: (3, 3)}
+
+
 @pytest.mark.parametrize("row", ["x", "-1", "", " 1", "1.0", "²", "٣", "9" * 10, "9" * 5000])
 def test_a_row_that_is_none_is_nothing_that_a_setting_takes(row):
-    moves = heard(**{f"points.{row}": [1, 2]}).moves
+    moves = heard(**{f"points.{row}": [1, 2]}).by_row("points")
     assert moves == ({NO_ROW: (1, 2)} if "." not in row else {})
     if moves:
         with pytest.raises(ValueError, match="among the rows"):
@@ -106,7 +131,19 @@ JSON = some.recursive(
     lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=3), inner, max_size=3),
     max_leaves=6,
 )
-NAMES = ["huber.delta", "count", "lead", "lead.0", "points.0", "points.x", "points.", "start", "start.0", "playhead"]
+NAMES = [
+    "new",
+    "huber.delta",
+    "count",
+    "lead",
+    "lead.0",
+    "points.0",
+    "points.x",
+    "points.",
+    "start",
+    "start.0",
+    "playhead",
+]
 
 
 @given(some.dictionaries(some.sampled_from(NAMES) | some.text(max_size=5), JSON))
@@ -118,5 +155,5 @@ def test_whatever_is_sent_a_page_meets_numbers_alone(values):
     for points in hand.places.values():
         for row, place in points.items():
             assert type(row) is int
-            assert [type(part) for part in place] == [float, float]
+            assert place is None or [type(part) for part in place] == [float, float]
     assert type(hand.playhead) is (float if "playhead" in values else type(None))

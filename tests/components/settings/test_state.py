@@ -88,7 +88,8 @@ def values_of(field):
         return st.booleans() if isinstance(field, Flag) else st.sampled_from(field.options)
     if isinstance(field, Several):
         return st.lists(st.sampled_from(field.options), min_size=1, max_size=field.most, unique=True).map(tuple)
-    return st.dictionaries(st.integers(0, min(field.rows, 10**9) - 1), places, max_size=field.most)
+    rows = st.integers(0, min(field.rows, 10**9) - 1)
+    return st.dictionaries(rows, places | st.none(), max_size=field.most)
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ def test_what_a_browser_sends_is_checked(field, value):
         (Number(1, 0, 10, whole=True), 3.0, 3),
         (Number(None, 0, 1), None, None),
         (Several(("a",), ("a", "b"), 2), ["b", "a", "b"], ("b", "a")),
-        (Moves(), {"3": [1, 2]}, {3: (1.0, 2.0)}),
+        (Moves(), {"3": [1, 2], 4: None}, {3: (1.0, 2.0), 4: None}),
         (Moves(most=1), {3: (0, 0), "3": [1, 2]}, {3: (1.0, 2.0)}),
     ],
 )

@@ -49,3 +49,25 @@ def test_the_scene_given_is_left_as_it_was():
     standardised(points)
     assert np.array_equal(points.x, before)
     assert points.x_label == "x"
+
+
+def test_points_are_added_and_taken_away_and_keep_their_rows():
+    moves = {13: (5.5, 9.0), 11: (2.5, 4.0), 3: None, 0: (0.0, 7.0), 12: None}
+    points = with_edits(LINE, Outliers(count=2), seed=1, moves=moves)
+    assert points.rows.tolist() == [0, 1, 2, *range(4, 11), 11, 13]
+    assert points.x[-2:].tolist() == [2.5, 5.5]
+    assert points.y[-2:].tolist() == [4.0, 9.0]
+    assert points.y[0] == 7
+    whole = with_edits(LINE, Outliers(count=2), seed=1)
+    stays = [row for row in range(1, 11) if row != 3]
+    assert np.array_equal(points.y[1:10], whole.y[stays]), "the outliers are the same ones"
+    assert np.array_equal(points.original[1], [*LINE.y[[0, *stays]], 4.0, 9.0])
+    assert np.array_equal(points.bad, [True, *whole.bad[stays], True, True])
+
+
+def test_enough_points_stay_for_a_line():
+    with pytest.raises(ValueError, match="at least 3 points"):
+        with_edits(LINE, NOTHING, moves=dict.fromkeys(range(9)))
+    assert len(with_edits(LINE, NOTHING, moves={**dict.fromkeys(range(9)), 11: (0.0, 0.0)}).x) == 3
+    pair = Dataset("p", "p", np.arange(2.0), np.arange(2.0), "x", "y", "s", "n", 1.0)
+    assert len(with_edits(pair, NOTHING).x) == 2, "of fewer all stay"

@@ -60,12 +60,34 @@ def test_noise_spreads_the_same_draws():
 def test_the_outlier_is_positive_bad_and_can_be_moved():
     points = TWO_FEATURES["outlier"](40)
     assert points.identity[points.bad].tolist() == [1]
-    moved = points.moved({1: (-30.0, 1.0), 4: (0.0, 0.0)})
+    moved = points.edited({1: (-30.0, 1.0), 4: (0.0, 0.0), 999: (0.0, 0.0)}, 4000)
     assert sorted(moved.identity[moved.bad].tolist()) == [1, 4]
     assert moved.features[moved.identity == 1].tolist() == [[-30, 1]]
     assert points.features[points.bad][0, 0] == -8
-    with pytest.raises(ValueError, match="point 999"):
-        points.moved({999: (0.0, 0.0)})
+    assert np.array_equal(moved.before(points), points.features)
+
+
+def test_points_are_added_by_the_parity_of_their_number_and_taken_away():
+    points = TWO_FEATURES["blobs"](40)
+    edited = points.edited({4000: (1.0, 2.0), 4003: (3.0, 4.0), 0: None, 3: None, 2: (5.0, 6.0), 4001: None}, 4000)
+    assert len(edited.label) == 40
+    assert not {0, 3, 4001} & set(edited.identity.tolist())
+    at = {number: np.flatnonzero(edited.identity == number)[0] for number in (2, 4000, 4003)}
+    assert edited.label[list(at.values())].tolist() == [-1, -1, 1]
+    assert edited.features[list(at.values())].tolist() == [[5, 6], [1, 2], [3, 4]]
+    assert sorted(edited.identity[edited.bad].tolist()) == [2, 4000, 4003]
+    before = edited.before(points)
+    assert before[at[2]].tolist() == points.features[points.identity == 2][0].tolist()
+    assert before[[at[4000], at[4003]]].tolist() == [[1, 2], [3, 4]]
+    assert len(points.label) == 40, "the points given stay"
+
+
+def test_each_class_keeps_a_point():
+    points = TWO_FEATURES["blobs"](4)
+    positive = points.identity[points.label > 0].tolist()
+    with pytest.raises(ValueError, match="each class"):
+        points.edited(dict.fromkeys(positive), 4000)
+    assert len(points.edited({**dict.fromkeys(positive), 4001: (0.0, 0.0)}, 4000).label) == 3
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,26 @@ def test_a_point_taken_away_keeps_its_place_for_its_return(session):
     assert 9 in session.run().data["figure"]["data"][0]["x"].tolist()
 
 
+def test_points_of_either_class_are_added_and_taken_away(session, without_streamlit):
+    session.open("classification")
+    with without_streamlit():
+        session.move(positive=[1.0, 2.0]).move(negative=[3.0, 4.0]).move(**{"points.2": None, "points.1": None})
+    assert session.data["address"] == {"moves": "4001:1:2,4000:3:4,2:,1:"}
+    named = {handle["trace"]: handle["rows"] for handle in session.data["handles"] if handle["adds"]}
+    assert named["positive"][0] == 4001, "the newest comes first"
+    assert named["negative"][0] == 4000
+    assert not {1, 2} & {*named["positive"], *named["negative"]}
+    assert len(named["positive"]) == len(named["negative"]) == 20
+
+
+def test_each_class_keeps_a_point(session):
+    session.open("classification", data="blobs", n="4")
+    for row in (1, 3):
+        session.move(**{f"points.{row}": None})
+    assert session.run().warnings == ["At least one point of each class must stay\\."]
+    assert session.data["address"]["moves"] == "1:"
+
+
 def test_one_class_left_is_explained(session):
     seed = next(seed for seed in range(100) if np.ptp(TWO_FEATURES["blobs"](4, 999, 0.5, 1.0, seed).label) == 0)
     session.open("classification", data="blobs", n="4", ratio="999", flipped="0.5", seed=str(seed))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import pages.landscape.model
-from components.live.input import NO_ROW
+from components.live.input import NO_ROW, Input
 from components.upload.csv_table import read_table
 from components.upload.uploader import Upload
 from losses import LOSSES
@@ -244,7 +244,7 @@ def test_losses_are_those_that_the_data_allow(landscape):
         ({"surface": "line", "loss": "hinge"}, "Hinge cannot take these targets: MSE", {"loss": "mse"}),
         ({"surface": "overlapping", "loss": "poisson"}, "Poisson", {"loss": "mse"}),
         ({"surface": "csv", "factor": 5.0}, "file", {"surface": "line", "factor": 1}),
-        ({"moves": {11: (1.0, 1.0)}}, "Moved points", {"moves": {}}),
+        ({"moves": {61: (1.0, 1.0)}}, "Moved points", {"moves": {}}),
         ({"count": 6}, "Outliers", {"count": 0}),
         ({"batch": 12}, "Examples a step", {"batch": 0}),
         ({"surface": "bowl", "batch": 3}, "Examples a step", {"batch": 0}),
@@ -266,25 +266,30 @@ def test_what_does_not_go_together_returns_to_its_default_with_a_note(landscape,
 def test_a_complaint_says_why_a_loss_cannot_take_a_moved_point(landscape):
     land = landscape(loss="poisson")
     assert land.complaint() == ""
-    land.view.set(moves=land.moved({3: (3.0, -2.0)}))
+    land.view.set(moves={3: (3.0, -2.0)})
     assert "Poisson" in land.complaint()
     assert "−2" in land.complaint()
+    land.view.set(moves={})
+    land.edit(Input(places={"points": {3: (3.0, -2.0)}}))
+    assert land.view["moves"] == {}
+    assert "Poisson" in land.view.notes[0]
 
 
 def test_points_that_move_join_those_that_have_moved(landscape):
     land = landscape(moves={1: (1.0, 9.0)})
-    assert land.moved({3: (4.0, 5.0)}) == {1: (1.0, 9.0), 3: (4.0, 5.0)}
+    land.edit(Input(places={"points": {3: (4.0, 5.0)}}))
+    assert land.view["moves"] == {1: (1.0, 9.0), 3: (4.0, 5.0)}
 
 
 def test_where_x_is_standardised_a_point_keeps_its_x(landscape):
     land = landscape(standardise=True, moves={1: (1.5, 9.0)})
-    assert land.moved({3: (99.0, 5.0), 1: (99.0, 2.0)}) == {1: (1.5, 2.0), 3: (3.0, 5.0)}
-    land.view.set(moves=land.moved({3: (99.0, 5.0)}))
+    land.edit(Input(places={"points": {3: (99.0, 5.0), 1: (99.0, 2.0)}}))
+    assert land.view["moves"] == {1: (1.5, 2.0), 3: (3.0, 5.0)}
     assert land.view.notes == []
     assert land.points().x[3] == pytest.approx((3 - 5) / np.std(np.arange(11)))
     for nonsense in ({NO_ROW: (1.0, 1.0)}, {77: (1.0, 1.0)}, {3: (math.nan, math.nan)}):
         before = land.view["moves"]
-        land.view.set(moves=land.moved(nonsense))
+        land.edit(Input(places={"points": nonsense}))
         assert land.view["moves"] == before, "refused by the settings"
 
 

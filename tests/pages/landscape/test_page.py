@@ -385,7 +385,8 @@ def test_an_enormous_start_diverges_with_its_step_named(session):
         ({"noise": "-1"}, "noise", {}),
         ({"schedule": "weekly"}, "schedule", {}),
         ({"count": "6"}, "Outliers", {}),
-        ({"moves": "11:1:1"}, "Moved points", {}),
+        ({"moves": "61:1:1"}, "Moved points", {}),
+        ({"moves": ",".join(f"{row}:" for row in range(9))}, "At least 3 points", {}),
         ({"moves": "0:0:-5", "loss": "poisson"}, "Poisson", {"loss": "poisson"}),
         ({RATE: "-1"}, "learning", {}),
         ({RATE: "1e400"}, "learning", {}),
@@ -403,6 +404,27 @@ def test_an_unusable_link_is_said_and_opens(session, query, word, address):
     assert session.data["sentence"]
 
 
+def test_points_are_added_and_taken_away(session, without_streamlit):
+    opened(session, batch="11")
+    with without_streamlit():
+        session.move(new=[2.5, 30.0])
+        grown = session.data["figure"]
+        session.move(**{"points.0": None, "points.11": None})
+    assert len(carrying(grown, "points")["x"]) == 12
+    assert session.data["address"] == {"batch": "11", "moves": "0:"}, "fewer points than in a batch are the batch"
+    assert len(carrying(session.data["figure"], "points")["x"]) == 10
+    assert session.run().warnings == []
+
+
+def test_standardised_points_only_move(session):
+    opened(session, standardise="1").move(new=[0.0, 3.0])
+    assert session.data["address"] == {"standardise": "1"}
+    assert {handle["adds"] for handle in session.data["handles"]} == {""}
+    session.move(**{"points.3": None}).run()
+    assert session.warnings
+    assert session.data["address"] == {"standardise": "1"}
+
+
 HOSTILE = (
     {"start": None},
     {"start": [1]},
@@ -413,7 +435,10 @@ HOSTILE = (
     {"points.99": [1, 1]},
     {"points.x": [1, 1]},
     {"points." + "9" * 5000: [1, 1]},
-    {"points.1": None},
+    {"points.99": None},
+    {"new": None},
+    {"new": [1]},
+    {"new.0": [1, 1]},
     {"points.1": [1]},
     {"points.1": [10**400, 0]},
     {RATE: -1},

@@ -133,6 +133,31 @@ def test_a_point_follows_the_hand_while_it_moves_and_when_it_rests(session, way)
     assert session.data["address"] == {"moves": "10:10:-20,0:2.5:7.5"}
 
 
+@pytest.mark.parametrize("way", ["move", "send"])
+def test_points_are_added_and_taken_away(session, way):
+    session.open(moves="")
+    getattr(session, way)(new=[2.5, 30.0])
+    assert session.data["address"] == {"moves": "11:2.5:30"}
+    assert "One point lies" in session.sentence
+    points = session.data["figure"]["data"][0]
+    assert (points["x"][11], points["y"][11], points["marker"]["symbol"][11]) == (2.5, 30, "x")
+    getattr(session, way)(**{"points.3": None, "new": [4.5, 9.0]})
+    assert session.data["address"] == {"moves": "11:2.5:30,3:,12:4.5:9"}
+    assert session.data["handles"][0]["rows"] == [0, 1, 2, *range(4, 13)]
+    assert len(session.data["figure"]["data"][0]["x"]) == 12
+    getattr(session, way)(**{"points.11": None, "points.12": None})
+    assert session.data["address"] == {"moves": "3:"}
+
+
+def test_a_line_keeps_three_points(session):
+    session.open(moves="")
+    session.move(**{f"points.{row}": None for row in range(8)})
+    assert len(session.data["figure"]["data"][0]["x"]) == 3
+    session.move(**{"points.8": None}).run()
+    assert len(session.data["figure"]["data"][0]["x"]) == 3
+    assert session.warnings == ["At least 3 points must stay\\."]
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -140,7 +165,10 @@ def test_a_point_follows_the_hand_while_it_moves_and_when_it_rests(session, way)
         {"points.-1": [1, 1]},
         {"points.x": [1, 1]},
         {"points." + "9" * 5000: [1, 1]},
-        {"points.1": None},
+        {"points.99": None},
+        {"new": None},
+        {"new": [1]},
+        {"new.0": [1, 1]},
         {"points.1": [1]},
         {"points.1": ["a", {}]},
         {"points.1": [1e300, 0]},
@@ -179,7 +207,8 @@ def test_a_refused_message_is_said_on_the_page(session, way):
     ("query", "word"),
     [
         ({"moves": "99:1:1"}, "Moved points"),
-        ({"data": "location", "moves": "10:1:1"}, "Moved points"),
+        ({"data": "location", "moves": "55:1:1"}, "Moved points"),
+        ({"moves": ",".join(f"{row}:" for row in range(9))}, "At least 3 points"),
         ({"moves": "1:nan:1"}, "moves"),
         ({"moves": "0:0:0," * 2000}, "moves"),
         ({"count": "6"}, "Outliers"),

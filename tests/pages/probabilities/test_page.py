@@ -160,10 +160,11 @@ def test_a_probability_of_exactly_0_costs_infinity(session):
 @pytest.mark.parametrize("query", VIEWS.values(), ids=VIEWS)
 def test_the_numbers_behind_the_chart_and_the_code(session, query):
     opened(session, **query)
-    session.at.session_state["probabilities:table"] = True
-    session.at.session_state["probabilities:code"] = True
+    session.at.session_state["probabilities:below"] = "Data"
     session.run()
     assert len(session.at.dataframe) == 1
+    session.at.session_state["probabilities:below"] = "Code"
+    session.run()
     assert session.at.code
 
 

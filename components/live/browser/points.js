@@ -1,0 +1,69 @@
+// Buttons that add a point where the next click goes, and take away the one in the hand.
+
+import { axesOf } from "./panels.js";
+
+export class Points {
+  /** `element` takes the buttons; `onInput({new: [x, y]})` reports a point that is added. */
+  constructor(element, stage, chart, handles, onInput) {
+    Object.assign(this, { element, stage, chart, handles, onInput, shown: "" });
+    stage.parentElement.addEventListener("pointerdown", (event) => this.#put(event), { capture: true }); // before the handles
+    element.addEventListener("keydown", ({ key }) => key === "Escape" && this.#await(undefined));
+  }
+
+  /** Show the buttons for these handles. */
+  show(handles) {
+    const growing = handles.filter(({ adds }) => adds);
+    const shown = growing.map(({ adds }) => adds).join();
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.adding = growing.map((handle) => this.#button(`+ ${handle.label.toLowerCase()}`, "Click where it goes", (byKey) => this.#add(handle, byKey)));
+    this.removing = this.#button("− point", "Take away the ringed point (Delete)", () => this.handles.remove());
+    this.element.replaceChildren(...(growing.length ? [...this.adding, this.removing] : []));
+    this.awaited = undefined;
+    this.handles.onTake = () => (this.removing.disabled = !this.handles.removable);
+    this.handles.onTake();
+  }
+
+  #button(text, title, act) {
+    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text, title });
+    made.addEventListener("click", ({ detail }) => act(detail === 0));
+    return made;
+  }
+
+  /** By mouse or finger the point goes where the next click is; by key in the middle, from where the arrows take it. */
+  #add(handle, byKey) {
+    const { axes, area } = this.#panel(handle);
+    if (!byKey) return this.#await(this.awaited?.adds === handle.adds ? undefined : handle);
+    this.#report(handle, [area[0] + area[2] / 2, area[1] + area[3] / 2], axes);
+    this.handles.knob.focus({ preventScroll: true });
+  }
+
+  #await(handle) {
+    this.awaited = handle;
+    this.stage.classList.toggle("live-adding", handle !== undefined);
+    this.adding.forEach((button, index) => (button.ariaPressed = String(this.shown.split(",")[index] === handle?.adds)));
+  }
+
+  #put(event) {
+    const handle = this.awaited;
+    if (!handle || event.button !== 0 || !event.isPrimary) return;
+    const { axes, area: [left, top, width, height] } = this.#panel(handle);
+    const corner = this.chart.element.getBoundingClientRect();
+    const [x, y] = [event.clientX - corner.left, event.clientY - corner.top];
+    if (x < left || x > left + width || y < top || y > top + height) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#await(undefined);
+    this.#report(handle, [x, y], axes);
+  }
+
+  #panel(handle) {
+    const axes = axesOf(this.chart.trace(handle.trace));
+    return { axes, area: this.chart.panels.area(axes) };
+  }
+
+  #report(handle, pixel, axes) {
+    this.handles.expect(handle);
+    this.onInput({ [handle.adds]: this.chart.panels.toData(pixel, axes) });
+  }
+}
