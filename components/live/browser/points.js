@@ -35,7 +35,6 @@ export class Points {
     const { axes, area } = this.#panel(handle);
     if (!byKey) return this.#await(this.awaited?.adds === handle.adds ? undefined : handle);
     this.#report(handle, [area[0] + area[2] / 2, area[1] + area[3] / 2], axes);
-    this.handles.knob.focus({ preventScroll: true });
   }
 
   #await(handle) {
@@ -64,6 +63,7 @@ export class Points {
 
   #report(handle, pixel, axes) {
     this.handles.expect(handle);
+    this.handles.knob.focus({ preventScroll: true });
     this.onInput({ [handle.adds]: this.chart.panels.toData(pixel, axes) });
   }
 }
