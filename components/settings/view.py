@@ -36,7 +36,10 @@ class View:
         """Show what these query parameters stand for, as an address that is opened."""
         settings = {name: text for name, text in query.items() if name != "present"}
         values, notes = read(self.fields, settings) if settings else (opening(self.fields), [])
-        self._frame["present"] = query.get("present") == "1"
+        present = query.get("present", "")
+        if present not in ("", "0", "1"):
+            notes = [*notes, f"The link sets present to {shortened(present)}, but it must be 1; the page is shown as usual."]
+        self._frame["present"] = present == "1"
         self._kept |= {"values": values, "notes": notes, "refused": {}, "guide": (None, None)}
 
     def return_to(self, query: Mapping[str, str], guide: tuple[str | None, str | None]) -> None:

@@ -16,9 +16,9 @@ PLACES = """() => Object.fromEntries(['.live-chart', '.live-sentence', '.live-si
 }))"""
 CHART_HEIGHT = "document.querySelector('.live-chart')._fullLayout.height"
 SHIFTS = """
-window.shift = 0;
+window.shift = window.shiftByHand = 0;
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+  for (const entry of list.getEntries()) window[entry.hadRecentInput ? 'shiftByHand' : 'shift'] += entry.value;
 }).observe({ type: 'layout-shift', buffered: true });
 """
 MOST_SHIFT = 0.1
@@ -77,6 +77,34 @@ def test_every_example_is_whole_on_the_smallest_screen(app, visit, query):
 def test_nothing_moves_while_a_page_loads(app, visit, name):
     page = visit(f"{app}/{name}", script=SHIFTS, viewport={"width": 1280, "height": 800})
     assert page.evaluate("window.shift") < MOST_SHIFT
+
+
+def test_nothing_moves_when_six_optimisers_are_chosen(app, visit):
+    page = visit(f"{app}/landscape", script=SHIFTS, viewport={"width": 1280, "height": 800})
+    before, shift = page.evaluate(PLACES), page.evaluate("window.shift")
+    page.get_by_role("button", name="Optimisers").click()
+    page.get_by_role("combobox", name="Optimisers").click()
+    for name in ("Momentum", "Nesterov", "AdaGrad", "RMSprop", "Adam"):
+        with answered(page):
+            page.get_by_role("option", name=name, exact=True).click()
+    page.keyboard.press("Escape")
+    page.mouse.click(640, 60)
+    settle(page)
+    assert page.locator(".live-chip").count() == 6
+    assert page.evaluate(PLACES) == before
+    assert page.evaluate("window.shift") - shift < MOST_SHIFT
+    assert page.evaluate("window.shiftByHand") < MOST_SHIFT
+    assert_on_first_screen(page, 1280, 800)
+
+
+def test_nothing_moves_when_the_page_has_something_to_say(app, visit):
+    page = visit(f"{app}/outliers?moves={','.join(f'{row}:' for row in range(8))}", script=SHIFTS)
+    before, shift = page.evaluate(PLACES), page.evaluate("window.shift")
+    page.get_by_role("button", name="− point").click()
+    page.get_by_text("At least 3 points must stay.").wait_for()
+    settle(page)
+    assert page.evaluate(PLACES) == before
+    assert page.evaluate("window.shift + window.shiftByHand") - shift < MOST_SHIFT
 
 
 def test_back_and_forward_undo_and_redo_and_say_so_in_the_address(app, visit):

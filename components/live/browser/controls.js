@@ -1,5 +1,7 @@
 // Sliders, number entries and switches that move the picture while they are dragged.
 
+import { write } from "./terms.js";
+
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]?Infinity$/i;
 const IN_SIGHT = 5; // sliders and switches that are not folded away
 const POSITIONS = 200; // stops of a slider, unless it counts whole numbers
@@ -30,7 +32,7 @@ class Slider {
   show(spec) {
     this.spec = spec;
     this.range.max = this.stops = spec.whole ? spec.high - spec.low : POSITIONS;
-    this.name.textContent = spec.label;
+    write(this.name, spec.label);
     this.name.style.setProperty("--name-color", spec.color || "currentColor");
     this.range.ariaLabel = spec.label;
     this.entry.ariaLabel = `${spec.label}, exact value`;

@@ -16,6 +16,7 @@ import { Points } from "./points.js";
 import { save } from "./snapshot.js";
 import { enlarged, FOR_A_ROOM, USUAL } from "./sizes.js";
 import { Tables } from "./tables.js";
+import { Terms, write } from "./terms.js";
 
 const figures = new WeakMap();
 
@@ -46,6 +47,7 @@ class LiveFigure {
     this.notes = part(side, "ul", "live-notes");
     this.announcement = part(this.root, "div", "live-announcement");
     this.announcement.role = "status";
+    this.terms = new Terms(this.root);
 
     const input = (values) => {
       if (!this.send) return; // a figure in a file has nobody to tell
@@ -131,7 +133,7 @@ class LiveFigure {
     this.points.show(data.handles);
     this.player.show(player, !data.moving && !behind);
     this.labels.place();
-    this.sentence.textContent = data.sentence;
+    write(this.sentence, data.sentence);
     this.graph.ariaLabel = data.alt;
     this.tables.show(data.readouts);
     this.#note(data.notes);

@@ -408,3 +408,11 @@ def test_results_are_remembered_until_what_they_rest_on_changes(session):
         return View("here", SMALL).cached("sum", spec, lambda: calls.append(spec) or len(calls))
 
     assert [ask("p"), ask("p"), ask("q"), ask("p")] == [1, 1, 2, 3]
+
+
+def test_a_word_that_does_not_present_is_said(session):
+    session.query_params = {"present": "7", "a": "3"}
+    view = View("here", SMALL)
+    assert not view.present
+    assert view["a"] == 3
+    assert "present to “7”" in view.notes[0]
