@@ -55,18 +55,15 @@ def on_page(page, x, y, axes=("xaxis", "yaxis")):
 
 def numbers(text):
     """The numbers in a cell; nan for what is none."""
-    return [float(part.replace("−", "-").replace("–", "nan").replace("∞", "inf")) for part in text.split(", ")]
+    return [float(part.replace("−", "-").replace("–", "nan").replace("∞", "inf")) for part in re.split(", |\n", text)]
 
 
 def cells(page, name):
-    """A row of the table at the playhead, by the names of its columns."""
-    lines = page.locator(".live-steps .live-table tr").all()
-    columns = [cell.inner_text() for cell in lines[0].locator("th").all()]
-    for line in lines[1:]:
-        texts = [cell.inner_text() for cell in line.locator("th, td").all()]
-        if texts[0] == name:
-            return {column: numbers(text) for column, text in zip(columns[1:], texts[1:], strict=True)}
-    raise AssertionError(f"no row {name}")
+    """A column of the table at the playhead, by the names of its rows."""
+    first, *lines = page.locator(".live-steps .live-table tr").all()
+    column = first.locator("th").all_inner_texts().index(name)
+    texts = [line.locator("th, td").all_inner_texts() for line in lines]
+    return {line[0]: numbers(line[column]) for line in texts}
 
 
 def setting(page, name):

@@ -29,8 +29,8 @@ export class Tables {
     });
   }
 
-  /** Write a readout into a table; returns whether it has got other rows or columns. */
-  #fill(table, { caption, columns, rows }) {
+  /** Write a readout into a table, with `colors` of its columns where they have some; returns whether it has got other rows or columns. */
+  #fill(table, { caption, columns, colors = [], rows }) {
     const lines = [columns, ...rows.map(({ cells }) => cells)];
     const anew = table.rows.length !== lines.length || table.rows[0]?.cells.length !== columns.length;
     if (anew) {
@@ -43,9 +43,9 @@ export class Tables {
     }
     table.caption.textContent = caption;
     lines.forEach((line, down) => {
-      table.rows[down].style.setProperty("--row-color", down ? rows[down - 1].color : "inherit");
       line.forEach((text, across) => {
         const shown = table.rows[down].cells[across];
+        if (!down || !across) shown.style.setProperty("--head-color", (down ? rows[down - 1].color : colors[across]) ?? "inherit");
         if (shown.textContent !== text) shown.textContent = text;
       });
     });
