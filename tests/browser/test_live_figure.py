@@ -1,8 +1,11 @@
 """The live figure under the hand: dragging, sliders, keys, and what must stay in place meanwhile."""
 
+import io
 import re
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.browser.conftest import answered, asked, center, choose_example, readout, rest, settle
 
@@ -116,11 +119,19 @@ def test_a_point_is_dragged_by_touch(app, visit):
     assert shown_point(page) > -15
 
 
-def test_marks_painted_under_the_hand_equal_those_that_plotly_draws(app, visit):
-    page = visit(f"{app}/outliers?losses=mse,mae,huber,tukey,quantile&data=belgian_phones&moves=")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "outliers?losses=mse,mae,huber,tukey,quantile&data=belgian_phones&moves=",
+        "curves?losses=mse,mae,huber,log_cosh,tukey&at=-5",
+        "curves?axis=margin&losses=zero_one,hinge,logistic&at=0&curvature=1",
+    ],
+)
+def test_marks_painted_under_the_hand_equal_those_that_plotly_draws(app, visit, address):
+    page = visit(f"{app}/{address}")
     chart = page.locator(".live-chart")
     box = chart.bounding_box()
-    clip = {"x": box["x"] + 60, "y": box["y"] + 5, "width": box["width"] - 150, "height": box["height"] - 60}
+    clip = {"x": box["x"] + 40, "y": box["y"] + 5, "width": box["width"] - 130, "height": box["height"] - 60}
     drawn = page.screenshot(clip=clip)
     page.evaluate(
         """async () => {
@@ -128,7 +139,8 @@ def test_marks_painted_under_the_hand_equal_those_that_plotly_draws(app, visit):
           const { Chart } = await import(performance.getEntriesByType('resource').map((e) => e.name).find((n) => n.endsWith('chart.js')));
           const graph = document.querySelector('.live-chart');
           const chart = new Chart(graph, () => {});
-          new Painter(graph.parentElement, chart).paint(graph.data);
+          const whole = ({ cliponaxis }) => (cliponaxis === false ? { handle: "kept from Plotly" } : {});
+          new Painter(graph.parentElement, chart).paint(graph.data.map((trace) => ({ ...trace, ...whole(trace) })));
         }"""
     )
     painted = page.screenshot(clip=clip)
@@ -149,6 +161,37 @@ def test_marks_painted_under_the_hand_equal_those_that_plotly_draws(app, visit):
         [__import__("base64").b64encode(picture).decode() for picture in (drawn, painted)],
     )
     assert different < 0.004
+
+
+def shades(page, x, y, reach=6):
+    """The colours left and right of a place on the page, `reach` px around: `[2 reach, reach, 3]` each."""
+    clip = {"x": x - reach, "y": y - reach, "width": 2 * reach, "height": 2 * reach}
+    with Image.open(io.BytesIO(page.screenshot(clip=clip))) as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+    return pixels[:, :reach], pixels[:, reach:]
+
+
+@pytest.mark.parametrize("address", ["curves", "landscape?surface=line&optimisers=lion"])
+def test_a_point_at_the_edge_of_its_panel_is_whole_under_the_hand_and_at_rest(app, visit, address):
+    page = visit(f"{app}/{address}")
+    page.add_style_tag(content=".live-knob, .live-canvas:not(.live-paint) { visibility: hidden; }")
+    page.mouse.move(*center(page, ".live-knob"))
+    page.mouse.down()
+    left, y = page.evaluate(
+        """() => {
+          const { top, left } = document.querySelector('.live-chart').getBoundingClientRect();
+          const { xaxis, yaxis } = document.querySelector('.live-chart')._fullLayout;
+          return [left + xaxis._offset, top + yaxis._offset + yaxis._length];
+        }"""
+    )
+    with answered(page):
+        page.mouse.move(left - 40, y + 40, steps=5)
+        page.wait_for_selector(".live-painted")
+        painted = shades(page, left, y)
+        page.mouse.up()
+    for outside, inside in (painted, shades(page, left, y)):
+        of_the_point = np.abs(outside - inside[6, 3]).sum(-1) < 60
+        assert of_the_point.mean() > 0.4
 
 
 def test_dark_theme_and_projector_mode(app, visit):
