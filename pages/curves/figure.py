@@ -1,5 +1,6 @@
 """Losses over one axis, with their slopes and curvatures."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -124,6 +125,7 @@ def _tangents(
     """A short tangent to every curve at the probe, where it has a value; at a kink its two halves."""
     unit = ASPECT * (view[1] - view[0]) / (span[1] - span[0])
     reach = TOUCHING * (view[1] - view[0])
+    colors = Counter(STYLES[key].color for key in curves)
 
     def half(at: float, side: Side, way: int) -> list[tuple[float, float]]:
         run = way * reach / float(np.hypot(1, unit * side.slope))
@@ -136,7 +138,11 @@ def _tangents(
         if np.isfinite([probe.value, *np.ravel(halves)]).all():
             gap = [[(np.nan, np.nan)]] if probe.jump else []
             x, y = np.concatenate([halves[0], *gap, *halves[1:]]).T
-            traces.append(stroke(key, y, x=x, width=5, color=faint(STYLES[key].color, 0.6), hoverinfo="skip"))
+            style = STYLES[key]
+            tangent = stroke(key, y, x=x, width=5, color=faint(style.color, 0.6), hoverinfo="skip")
+            if colors[style.color] > 1:  # then the dashes alone tell it from another's
+                tangent["line"]["dash"] = style.dash
+            traces.append(tangent)
     return traces
 
 

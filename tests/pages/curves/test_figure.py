@@ -91,6 +91,8 @@ def test_where_a_loss_jumps_no_line_joins_its_two_values():
     assert np.isnan(y[2])
     assert y[3:].tolist() == [0, 0]
     assert drawn.picture.notes == ("0-1 jumps here from 1 to 0.",)
+    (said,) = Drawn("margin", ("perceptron",), 0.0).picture.notes
+    assert said == "Perceptron has a kink here: its slope jumps from −1 to 0, and 0 is taken."
 
 
 def test_a_pull_that_is_too_hard_for_the_panel_runs_out_of_it_without_a_head():
