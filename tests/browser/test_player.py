@@ -145,6 +145,7 @@ def test_the_table_shows_the_numbers_of_the_step(wild):
         scrub(wild, step)
         assert table.locator("caption").inner_text() == f"At step {step}"
         assert table.locator("tr:first-child th").all_inner_texts() == ["", "first"]
+        assert table.locator("tr:first-child th").last.get_attribute("style") == "--head-color: #0072B2;"
         assert table.locator("td").all_inner_texts() == cells.split("|")
 
 

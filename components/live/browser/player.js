@@ -55,7 +55,6 @@ function atStep({ caption, quantities, columns }, step) {
   return {
     caption: `${caption} ${step}`,
     columns: ["", ...columns.map(({ name }) => name)],
-    colors: ["inherit", ...columns.map(({ color }) => color)],
     rows: quantities.map((name, index) => ({ cells: [name, ...columns.map(({ cells }) => cell(cells[index]))], color: "inherit" })),
   };
 }
@@ -134,7 +133,8 @@ export class Player {
     const step = Math.round(this.at);
     this.scrub.value = step;
     this.count.textContent = `step ${step} of ${this.spec.length}`;
-    if (this.spec.table) this.table.show([atStep(this.spec.table, step)]);
+    const { table } = this.spec;
+    if (table) this.table.show([atStep(table, step)], ["inherit", ...table.columns.map(({ color }) => color)]);
   }
 
   /** Draw the paths with any pen; `halo` is the colour around them. */

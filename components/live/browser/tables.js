@@ -17,7 +17,8 @@ export class Tables {
     this.fold.append(made("summary", { textContent: "More numbers" }));
   }
 
-  show(readouts) {
+  /** Show these readouts; `colors` are those of the heads of columns, where they have some. */
+  show(readouts, colors = []) {
     while (this.tables.length < readouts.length) this.tables.push(made("table", { className: "live-table" }));
     while (this.tables.length > readouts.length) this.tables.pop().remove();
     if (readouts.length > 1) this.element.append(this.fold);
@@ -25,12 +26,12 @@ export class Tables {
     readouts.forEach((readout, index) => {
       const table = this.tables[index];
       if (!table.isConnected) index ? this.fold.append(table) : this.element.prepend(table);
-      if (this.#fill(table, readout)) requestAnimationFrame(() => this.#reach());
+      if (this.#fill(table, readout, colors)) requestAnimationFrame(() => this.#reach());
     });
   }
 
-  /** Write a readout into a table, with `colors` of its columns where they have some; returns whether it has got other rows or columns. */
-  #fill(table, { caption, columns, colors = [], rows }) {
+  /** Write a readout into a table; returns whether it has got other rows or columns. */
+  #fill(table, { caption, columns, rows }, colors) {
     const lines = [columns, ...rows.map(({ cells }) => cells)];
     const anew = table.rows.length !== lines.length || table.rows[0]?.cells.length !== columns.length;
     if (anew) {
