@@ -155,6 +155,23 @@ def test_the_table_shows_the_numbers_of_every_path_at_the_playhead(app, visit):
                 assert shown[column] == rounded(*values), (name, step, column)
 
 
+@pytest.mark.parametrize("query", ["surface=bowl", "surface=engel&optimisers=nesterov,dampened_momentum,adam"])
+def test_the_table_at_the_playhead_needs_no_scrolling_sideways(app, visit, query):
+    page = visit(f"{app}/landscape?{query}", viewport={"width": 1280, "height": 720})
+    beyond = page.evaluate(
+        """() => {
+          const [table, step] = ['.live-steps', '.live-player input[type=range]'].map((name) => document.querySelector(name));
+          const widths = Array.from({ length: Number(step.max) + 1 }, (_, at) => {
+            step.value = at;
+            step.dispatchEvent(new Event('input'));
+            return table.scrollWidth - table.clientWidth;
+          });
+          return Math.max(...widths);
+        }"""
+    )
+    assert beyond == 0
+
+
 def test_it_steps_scrubs_and_loops_and_the_link_has_the_playhead(app, visit):
     page = visit(f"{app}/landscape?surface=line")
     press(page, "One step back")
