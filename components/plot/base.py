@@ -65,7 +65,9 @@ def padded(values: np.ndarray, share: float = 0.06) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def stroke(key: str, y: np.ndarray, width: float = 2.5, color: str = "", **entries: Any) -> dict[str, Any]:
+def stroke(
+    key: str, y: np.ndarray | Sequence[float], width: float = 2.5, color: str = "", **entries: Any
+) -> dict[str, Any]:
     """A line in the style of a loss.
 
     Parameters

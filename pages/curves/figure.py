@@ -1,5 +1,6 @@
 """Losses over one axis, with their slopes and curvatures."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -128,7 +129,7 @@ def _tangents(
     colors = Counter(STYLES[key].color for key in curves)
 
     def half(at: float, side: Side, way: int) -> list[tuple[float, float]]:
-        run = way * reach / float(np.hypot(1, unit * side.slope))
+        run = way * reach / math.hypot(1, unit * side.slope)
         return [(at + run, side.value + side.slope * run), (at, side.value)][::-way]
 
     traces = []
@@ -156,7 +157,7 @@ def _pulls(curves: Mapping[str, Curve], view: tuple[float, float], span: tuple[f
         if not abs(tip - at) > 0:
             continue
         end = min(max(tip, view[0]), view[1])
-        traces.append(stroke(key, np.array([lane, lane]), x=np.array([end, at]), hoverinfo="skip", yaxis=PULLS))
+        traces.append(stroke(key, [lane, lane], x=[end, at], hoverinfo="skip", yaxis=PULLS))
         if end == tip and abs(tip - at) > SEEN * width:
             heads.append((tip, lane, STYLES[key].color, "triangle-left" if tip < at else "triangle-right"))
     if heads:
