@@ -38,7 +38,7 @@ def number(value: float, digits: int = 3) -> str:
 
 def short(value: float) -> str:
     """A number somebody chose, without the zeros that only measured ones need."""
-    return f"{value:.4g}".replace("-", "−")
+    return f"{value + 0.0:.4g}".replace("-", "−")  # no minus before a zero
 
 
 def as_sentence(error: Exception) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-LARGE = 2_000  # bytes from which an array is worth a reference
+LARGE = 500  # bytes from which an array is worth a reference
 
 
 class Encoder:

@@ -35,8 +35,8 @@ class TurningLine:
 
 
 @dataclass(frozen=True)
-class StepRow:
-    """One row of a table that follows the playhead: each cell is some numbers, each of shape [steps + 1]."""
+class StepColumn:
+    """One column of a table that follows the playhead: each cell is some numbers, each of shape [steps + 1], or none."""
 
     name: str
     color: str
@@ -45,11 +45,11 @@ class StepRow:
 
 @dataclass(frozen=True)
 class StepTable:
-    """Numbers at the playhead; the step is written behind the caption."""
+    """Numbers at the playhead, a row for each of the ``quantities``; the step is written behind the caption."""
 
     caption: str
-    columns: tuple[str, ...]
-    rows: tuple[StepRow, ...]
+    quantities: tuple[str, ...]
+    columns: tuple[StepColumn, ...]
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,9 @@ def padded(values: np.ndarray, share: float = 0.06) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def stroke(key: str, y: np.ndarray, width: float = 2.5, color: str = "", **entries: Any) -> dict[str, Any]:
+def stroke(
+    key: str, y: np.ndarray | Sequence[float], width: float = 2.5, color: str = "", **entries: Any
+) -> dict[str, Any]:
     """A line in the style of a loss.
 
     Parameters
@@ -88,10 +90,10 @@ def stroke(key: str, y: np.ndarray, width: float = 2.5, color: str = "", **entri
     return {"type": "scatter", "mode": "lines", "y": y, "name": LOSSES[key].name, "line": line, **entries}
 
 
-def faint(color: str) -> str:
+def faint(color: str, opacity: float = 0.3) -> str:
     """The same colour, nearly transparent."""
     red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.3)"
+    return f"rgba({red},{green},{blue},{opacity})"
 
 
 def per_point(key: str, x: np.ndarray, y: np.ndarray, slot: tuple[int, int], **entries: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What the page ``curves`` shows: losses along one axis as a picture, a sentence and a table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,10 @@ from components.live.figure import Control, Handle, Label, Picture, Readout, Row
 from components.plot.theme import STYLES
 from components.text import listed, number, short
 from losses import LOSSES
+from losses.calculus import ArrayDerivatives
 from losses.curves.axis import Axis, curve
 from losses.curves.catalogue import AXES
+from losses.curves.probe import Probe, probe
 from pages.curves.figure import Curve, curves_figure
 
 TOLD = 3  # losses that the sentence names at most
@@ -51,21 +53,26 @@ def curves_picture(
         outside its range.
     """
     grid = torch.linspace(axis.low, axis.high, POINTS, dtype=torch.float64)
-    curves = {key: _curve(axis, key, grid, scenario, parameters) for key, parameters in losses.items()}
-    probed = {key: probe(axis, key, at, scenario, parameters) for key, parameters in losses.items()}
+    probed = {key: probe(axis, LOSSES[key], at, scenario, parameters) for key, parameters in losses.items()}
+    curves = {
+        key: _curve(curve(LOSSES[key], axis, grid, scenario, **parameters).arrays(), probed[key])
+        for key, parameters in losses.items()
+    }
     sentence = story(axis, at, probed)
     return Picture(
         figure=curves_figure(curves, (axis.low, axis.high), at, axis.label, curvature),
-        alt=f"Curves of {listed(LOSSES[key].name for key in losses)} and their slopes. {sentence}",
+        alt=f"Curves of {listed(LOSSES[key].name for key in losses)} with a tangent each at the probe; below, an arrow "
+        f"for the pull of each, towards less loss and as long as the slope is steep; then the slopes. {sentence}",
         sentence=sentence,
         controls=controls,
         handles=(Handle("at", "Probe", moves="x"),),
         labels=tuple(_labels(curves, axis.high)),
         readouts=(_readout(axis, at, probed),),
+        notes=tuple(_notes(probed)),
     )
 
 
-def story(axis: Axis, at: float, probed: Mapping[str, tuple[float, float, float]]) -> str:
+def story(axis: Axis, at: float, probed: Mapping[str, Probe]) -> str:
     """What the losses cost at the probe, the one that pulls hardest first.
 
     Parameters
@@ -75,56 +82,27 @@ def story(axis: Axis, at: float, probed: Mapping[str, tuple[float, float, float]
     at
         The place.
     probed
-        By key of the loss its value, slope and curvature there.
+        By key of the loss what it is there.
     """
-    hardest = sorted(probed, key=lambda key: -abs(probed[key][1]))
-    costs = [f"{LOSSES[key].name} costs {number(probed[key][0])}, slope {number(probed[key][1])}" for key in hardest]
+    hardest = sorted(probed, key=lambda key: -abs(probed[key].slope))
+    costs = [
+        f"{LOSSES[key].name} costs {number(probed[key].value)}, pull {number(abs(probed[key].slope))}"
+        for key in hardest
+    ]
     lengths = np.cumsum([len(cost) + 2 for cost in costs])
     told = max(1, min(TOLD, int((lengths <= ROOM).sum())))
     more = f"; {len(costs) - told} more in the table" if len(costs) > told else ""
     return f"At {axis.symbol} = {short(at)}: {'; '.join(costs[:told])}{more}."
 
 
-def probe(
-    axis: Axis, key: str, at: float, scenario: Mapping[str, Any], parameters: Mapping[str, Any]
-) -> tuple[float, float, float]:
-    """Value, slope and curvature of a loss at one place of an axis.
-
-    Parameters
-    ----------
-    axis
-        What the place is on.
-    key
-        Of the loss in ``LOSSES``.
-    at
-        The place, in the axis's domain.
-    scenario
-        Values of ``axis.parameters``; the default stands in for one that is left out.
-    parameters
-        Values of the loss's parameters. Likewise.
-
-    Raises
-    ------
-    ValueError
-        For a loss that is not on the axis, a place outside its domain, or a parameter that is unknown or
-        outside its range.
-    """
-    result = curve(LOSSES[key], axis, torch.tensor([at], dtype=torch.float64), scenario, **parameters)
-    value, slope, curvature = result.arrays()
-    return value.item(), slope.item(), curvature.item()
-
-
 def pull(key: str, residual: float) -> float:
-    """Slope of a regression loss at a residual."""
-    return probe(AXES["residual"], key, residual, {}, {})[1]
+    """How hard a regression loss pulls at a residual: the size of its slope."""
+    return abs(probe(AXES["residual"], LOSSES[key], residual, {}, {}).slope)
 
 
-def _curve(
-    axis: Axis, key: str, grid: torch.Tensor, scenario: Mapping[str, Any], parameters: Mapping[str, Any]
-) -> Curve:
-    value, slope, bend = curve(LOSSES[key], axis, grid, scenario, **parameters).arrays()
-    bent = np.abs(bend) > 1e-9
-    return Curve(value, slope, bend, bent if 0.02 < bent.mean() < 0.98 else None)
+def _curve(drawn: ArrayDerivatives, probed: Probe) -> Curve:
+    bent = np.abs(drawn.curvature) > 1e-9
+    return Curve(*drawn, bent if 0.02 < bent.mean() < 0.98 else None, probed)
 
 
 def _labels(curves: Mapping[str, Curve], right: float) -> list[Label]:
@@ -137,12 +115,38 @@ def _labels(curves: Mapping[str, Curve], right: float) -> list[Label]:
     ]
 
 
-def _readout(axis: Axis, at: float, probed: Mapping[str, tuple[float, float, float]]) -> Readout:
+def _readout(axis: Axis, at: float, probed: Mapping[str, Probe]) -> Readout:
     rows = tuple(
-        Row((LOSSES[key].name, *(number(part, 4) for part in parts)), STYLES[key].color)
-        for key, parts in probed.items()
+        Row(
+            (
+                LOSSES[key].name,
+                number(here.value, 4),
+                f"{_way(here.slope)}{number(abs(here.slope), 4)}",
+                number(here.slope, 4),
+                number(here.curvature, 4),
+            ),
+            STYLES[key].color,
+        )
+        for key, here in probed.items()
     )
-    return Readout(f"At {axis.symbol} = {short(at)}", ("", "loss", "slope", "curvature"), rows)
+    return Readout(f"At {axis.symbol} = {short(at)}", ("", "loss", "pull", "slope", "curvature"), rows)
+
+
+def _way(slope: float) -> str:
+    """Which way a loss pulls: where it is less."""
+    return "←\N{NO-BREAK SPACE}" if slope > 0 else "→\N{NO-BREAK SPACE}" if slope < 0 else ""
+
+
+def _notes(probed: Mapping[str, Probe]) -> Iterator[str]:
+    """Where a loss has no slope, what stands for it."""
+    for key, here in probed.items():
+        name = LOSSES[key].name
+        if here.jump:
+            left, right = map(short, here.jump)
+            yield f"{name} jumps here from {left} to {right}."
+        elif here.kink:
+            left, right = map(short, here.kink)
+            yield f"{name} has a kink here: its slope jumps from {left} to {right}, and {short(here.slope)} is taken."
 
 
 def table(axis: Axis, losses: Mapping[str, Mapping[str, Any]], scenario: Mapping[str, Any]) -> dict[str, np.ndarray]:
@@ -165,7 +169,7 @@ def table(axis: Axis, losses: Mapping[str, Mapping[str, Any]], scenario: Mapping
     grid = torch.linspace(axis.low, axis.high, POINTS, dtype=torch.float64)
     columns = {axis.symbol: grid.numpy()}
     for key, parameters in losses.items():
-        drawn = _curve(axis, key, grid, scenario, parameters)
+        drawn = curve(LOSSES[key], axis, grid, scenario, **parameters).arrays()
         name = LOSSES[key].name
         columns |= {name: drawn.value, f"{name} slope": drawn.slope, f"{name} curvature": drawn.curvature}
     return columns

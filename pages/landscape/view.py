@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from components.live.figure import Control, Handle, Pick, Picture, Readout, Row
-from components.live.player import Player, StepRow, StepTable, Track, TurningLine
+from components.live.player import Player, StepColumn, StepTable, Track, TurningLine
 from components.plot.theme import CANVAS_DASHES, OPTIMISER_STYLES
 from components.text import listed, number, short
 from losses.descent.optimisers import OPTIMISERS
@@ -191,28 +191,31 @@ def _bound(surface: Surface, path: Path) -> float:
 
 
 def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
-    """What every optimiser did in the step that led to the playhead, and what it keeps of it."""
-    rows = []
-    for path in paths:
-        optimiser = OPTIMISERS[path.optimiser]
-        bounded = optimiser.critical and not surface.kinked
-        stable = optimiser.stable_learning_rate(_curved(surface, path), **path.settings) if bounded else np.zeros(0)
-        cells = (
-            (path.losses,),
-            tuple(path.positions.T),
-            _behind(path.gradients),
-            _behind(path.velocity),
-            _behind(path.second_moment),
-            _behind(path.steps),
-            _behind(path.rates),
-            (stable,),
-        )
-        rows.append(StepRow(_name(path), _color(path), cells))
-    weights = ", ".join(surface.symbols)
+    """What every optimiser did in the step that led to the playhead, and what it keeps of it: what any of them has."""
     # What steps are divided by: second moments, or what an optimiser declares instead.
     sizes = dict.fromkeys(_size_name(path) for path in paths if path.second_moment is not None)
-    columns = ("", "loss", weights, "gradient", "velocity, first moment", ", ".join(sizes) or "second moment", "effective step", "learning rate", "largest stable here")  # fmt: skip
-    return StepTable("The step that led to step", columns, tuple(rows))
+    quantities = {
+        "loss": [(path.losses,) for path in paths],
+        ", ".join(surface.symbols): [tuple(path.positions.T) for path in paths],
+        "gradient": [_behind(path.gradients) for path in paths],
+        "velocity, first moment": [_behind(path.velocity) for path in paths],
+        ", ".join(sizes): [_behind(path.second_moment) for path in paths],
+        "effective step": [_behind(path.steps) for path in paths],
+        "learning rate": [_behind(path.rates) for path in paths],
+        "largest stable here": [_stable(surface, path) for path in paths],
+    }
+    kept = {name: cells for name, cells in quantities.items() if any(cells)}
+    each = zip(paths, zip(*kept.values(), strict=True), strict=True)
+    columns = tuple(StepColumn(_name(path), _color(path), cells) for path, cells in each)
+    return StepTable("The step that led to step", tuple(kept), columns)
+
+
+def _stable(surface: Surface, path: Path) -> tuple[np.ndarray, ...]:
+    """The largest stable learning rate at every place of a path; nothing where there is no bound."""
+    optimiser = OPTIMISERS[path.optimiser]
+    if surface.kinked or not optimiser.critical:
+        return ()
+    return (optimiser.stable_learning_rate(_curved(surface, path), **path.settings),)
 
 
 def _curved(surface: Surface, path: Path) -> np.ndarray:
@@ -273,7 +276,7 @@ def _span(heights: Sequence[np.ndarray]) -> tuple[float, float]:
 
 def _behind(part: np.ndarray | None) -> tuple[np.ndarray, ...]:
     """What belongs to the step from t to t + 1 as seen from t + 1; nothing where there is nothing."""
-    columns = [np.zeros(0)] if part is None else part.T if part.ndim == 2 else [part]
+    columns = [] if part is None else part.T if part.ndim == 2 else [part]
     return tuple(np.concatenate([[np.nan], column]) for column in columns)
 
 

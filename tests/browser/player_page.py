@@ -9,7 +9,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.live import channel
 from components.live.figure import Pick, Picture, Readout, Row, live_figure
-from components.live.player import Player, StepRow, StepTable, Track, TurningLine
+from components.live.player import Player, StepColumn, StepTable, Track, TurningLine
 from components.plot.base import axis_layout, layout
 
 STEPS = 500
@@ -36,8 +36,8 @@ def wild(at):
         Track(np.full_like(step, -0.5), np.where(step == 0, 1e300, 0.9 - step / 1000), "#8A6D00"),
     )
     turning = TurningLine(np.where(step <= 400, step / 200 - 1, np.nan), np.zeros_like(step), "#A8467F")
-    cells = ((step**2, -step / 3), (np.array([np.nan, 1e-7, np.inf, -np.inf, 2e9]),), (np.zeros(0),))
-    table = StepTable("At step", ("", "square, third", "odd", "none"), (StepRow("first", "#0072B2", cells),))
+    cells = ((step**2, -step / 3), (np.array([np.nan, 1e-7, np.inf, -np.inf, 2e9]),), (np.zeros(0),), ())
+    table = StepTable("At step", ("square, third", "odd", "none", "nothing"), (StepColumn("first", "#0072B2", cells),))
     return Player(tracks, STEPS, at, (turning,), table)
 
 

@@ -55,18 +55,15 @@ def on_page(page, x, y, axes=("xaxis", "yaxis")):
 
 def numbers(text):
     """The numbers in a cell; nan for what is none."""
-    return [float(part.replace("−", "-").replace("–", "nan").replace("∞", "inf")) for part in text.split(", ")]
+    return [float(part.replace("−", "-").replace("–", "nan").replace("∞", "inf")) for part in re.split(", |\n", text)]
 
 
 def cells(page, name):
-    """A row of the table at the playhead, by the names of its columns."""
-    lines = page.locator(".live-steps .live-table tr").all()
-    columns = [cell.inner_text() for cell in lines[0].locator("th").all()]
-    for line in lines[1:]:
-        texts = [cell.inner_text() for cell in line.locator("th, td").all()]
-        if texts[0] == name:
-            return {column: numbers(text) for column, text in zip(columns[1:], texts[1:], strict=True)}
-    raise AssertionError(f"no row {name}")
+    """A column of the table at the playhead, by the names of its rows."""
+    first, *lines = page.locator(".live-steps .live-table tr").all()
+    column = first.locator("th").all_inner_texts().index(name)
+    texts = [line.locator("th, td").all_inner_texts() for line in lines]
+    return {line[0]: numbers(line[column]) for line in texts}
 
 
 def setting(page, name):
@@ -156,6 +153,23 @@ def test_the_table_shows_the_numbers_of_every_path_at_the_playhead(app, visit):
             shown = cells(page, name)
             for column, values in of(path, step).items():
                 assert shown[column] == rounded(*values), (name, step, column)
+
+
+@pytest.mark.parametrize("query", ["surface=bowl", "surface=engel&optimisers=nesterov,dampened_momentum,adam"])
+def test_the_table_at_the_playhead_needs_no_scrolling_sideways(app, visit, query):
+    page = visit(f"{app}/landscape?{query}", viewport={"width": 1280, "height": 720})
+    beyond = page.evaluate(
+        """() => {
+          const [table, step] = ['.live-steps', '.live-player input[type=range]'].map((name) => document.querySelector(name));
+          const widths = Array.from({ length: Number(step.max) + 1 }, (_, at) => {
+            step.value = at;
+            step.dispatchEvent(new Event('input'));
+            return table.scrollWidth - table.clientWidth;
+          });
+          return Math.max(...widths);
+        }"""
+    )
+    assert beyond == 0
 
 
 def test_it_steps_scrubs_and_loops_and_the_link_has_the_playhead(app, visit):

@@ -1,8 +1,11 @@
 """The live figure under the hand: dragging, sliders, keys, and what must stay in place meanwhile."""
 
+import io
 import re
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.browser.conftest import answered, asked, center, choose_example, readout, rest, settle
 
@@ -162,11 +165,19 @@ def test_a_point_is_dragged_by_touch(app, visit):
     assert shown_point(page) > -15
 
 
-def test_marks_painted_under_the_hand_equal_those_that_plotly_draws(app, visit):
-    page = visit(f"{app}/outliers?losses=mse,mae,huber,tukey,quantile&data=belgian_phones&moves=")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "outliers?losses=mse,mae,huber,tukey,quantile&data=belgian_phones&moves=",
+        "curves?losses=mse,mae,huber,log_cosh,tukey&at=-5",
+        "curves?axis=margin&losses=zero_one,hinge,logistic&at=0&curvature=1",
+    ],
+)
+def test_marks_painted_under_the_hand_equal_those_that_plotly_draws(app, visit, address):
+    page = visit(f"{app}/{address}")
     chart = page.locator(".live-chart")
     box = chart.bounding_box()
-    clip = {"x": box["x"] + 60, "y": box["y"] + 5, "width": box["width"] - 150, "height": box["height"] - 60}
+    clip = {"x": box["x"] + 40, "y": box["y"] + 5, "width": box["width"] - 130, "height": box["height"] - 60}
     drawn = page.screenshot(clip=clip)
     page.evaluate(
         """async () => {
@@ -174,7 +185,8 @@ def test_marks_painted_under_the_hand_equal_those_that_plotly_draws(app, visit):
           const { Chart } = await import(performance.getEntriesByType('resource').map((e) => e.name).find((n) => n.endsWith('chart.js')));
           const graph = document.querySelector('.live-chart');
           const chart = new Chart(graph, () => {});
-          new Painter(graph.parentElement, chart).paint(graph.data);
+          const whole = ({ cliponaxis }) => (cliponaxis === false ? { handle: "kept from Plotly" } : {});
+          new Painter(graph.parentElement, chart).paint(graph.data.map((trace) => ({ ...trace, ...whole(trace) })));
         }"""
     )
     painted = page.screenshot(clip=clip)
@@ -195,6 +207,38 @@ def test_marks_painted_under_the_hand_equal_those_that_plotly_draws(app, visit):
         [__import__("base64").b64encode(picture).decode() for picture in (drawn, painted)],
     )
     assert different < 0.004
+
+
+def share(page, color, x, y, reach=6):
+    """How much of a square, `reach` px left and below of a place on the page, has a colour."""
+    clip = {"x": x - reach, "y": y, "width": reach, "height": reach}
+    with Image.open(io.BytesIO(page.screenshot(clip=clip))) as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+    return (np.abs(pixels - color).max(-1) < 20).mean()
+
+
+@pytest.mark.parametrize(("address", "color"), [("curves", 118), ("landscape?surface=line", 255)])
+def test_a_point_in_the_corner_of_its_panel_is_whole_under_the_hand_and_at_rest(app, visit, address, color):
+    page = visit(f"{app}/{address}", color_scheme="dark")
+    page.add_style_tag(content=".live-knob, .live-canvas:not(.live-paint) { visibility: hidden; }")
+    page.mouse.move(*center(page, ".live-knob"))
+    page.mouse.down()
+    left, y = page.evaluate(
+        """() => {
+          const { top, left } = document.querySelector('.live-chart').getBoundingClientRect();
+          const { xaxis, yaxis } = document.querySelector('.live-chart')._fullLayout;
+          return [left + xaxis._offset, top + yaxis._offset + yaxis._length];
+        }"""
+    )
+    with answered(page):
+        page.mouse.move(left - 40, y + 40, steps=5)
+        page.wait_for_selector(".live-painted")
+        page.wait_for_function(
+            "(({ answers, asked }) => answers === asked)(document.querySelector('.live-figure').dataset)"
+        )
+        assert share(page, color, left, y) > 0.6
+        page.mouse.up()
+    assert share(page, color, left, y) > 0.6
 
 
 def test_dark_theme_and_projector_mode(app, visit):

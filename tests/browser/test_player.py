@@ -139,13 +139,14 @@ def test_a_line_turns_with_the_playhead_and_stays_where_its_numbers_end(wild):
 def test_the_table_shows_the_numbers_of_the_step(wild):
     scrub(wild, 0)
     table = wild.locator(".live-steps .live-table")
-    shown = {0: "0, 0|–|–", 1: "1.00, −0.333|1.00e−7|–", 2: "4.00, −0.667|∞|–", 3: "9.00, −1.00|−∞|–"}
-    shown |= {4: "16.0, −1.33|2.00e+9|–", 5: "25.0, −1.67|–|–", 500: "250000, −167|–|–"}
+    shown = {0: "0, 0|–|–|–", 1: "1.00, −0.333|1.00e−7|–|–", 2: "4.00, −0.667|∞|–|–", 3: "9.00, −1.00|−∞|–|–"}
+    shown |= {4: "16.0, −1.33|2.00e+9|–|–", 5: "25.0, −1.67|–|–|–", 500: "250000, −167|–|–|–"}
     for step, cells in shown.items():
         scrub(wild, step)
         assert table.locator("caption").inner_text() == f"At step {step}"
-        found = [cell.inner_text() for cell in table.locator("tr").nth(1).locator("th, td").all()]
-        assert found == ["first", *cells.split("|")]
+        assert table.locator("tr:first-child th").all_inner_texts() == ["", "first"]
+        assert table.locator("tr:first-child th").last.get_attribute("style") == "--head-color: #0072B2;"
+        assert table.locator("td").all_inner_texts() == cells.split("|")
 
 
 def test_where_it_rests_is_what_python_says(player_app, visit):

@@ -119,8 +119,10 @@ class Session:
 
 
 def parsed(cell):
-    """The number in a cell."""
-    return float(cell.replace("−", "-").replace("∞", "inf").replace("–", "nan").removesuffix(" %"))
+    """The number in a cell, whichever way an arrow before it shows."""
+    return float(
+        cell.lstrip("←→\N{NO-BREAK SPACE}").replace("−", "-").replace("∞", "inf").replace("–", "nan").removesuffix(" %")
+    )
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def looks(picture):
             thing = trace.get("name") or trace.get("hovertemplate", "one of no name")
             found.setdefault((trace["line"]["color"], trace["line"].get("dash", "solid")), set()).add(thing)
     if player := picture.player:
-        names = [row.name for row in player.table.rows]
+        names = [row.name for row in player.table.columns]
         for tracks in (player.tracks[: len(names)], player.tracks[len(names) :], player.lines):
             for name, track in zip(names, tracks, strict=bool(tracks)):
                 found.setdefault((track.color, str(track.dash)), set()).add(name)

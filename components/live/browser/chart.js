@@ -55,7 +55,7 @@ export class Chart {
         this.#keepCamera();
         this.drawn = this.figure;
         this.resized = false;
-        const traces = this.drawn.data.map(({ handle, ...trace }) => trace); // a handle is no concern of Plotly's
+        const traces = this.drawn.data.map(({ handle, ...trace }) => (handle ? { ...trace, cliponaxis: false } : trace)); // whole at an edge too
         await this.Plotly.react(this.element, traces, this.#layout(this.drawn), this.config);
       }
     } finally {

@@ -25,6 +25,8 @@ const SYMBOLS = {
   diamond: polygon([1.3, 0], [0, 1.3], [-1.3, 0], [0, -1.3]),
   "triangle-up": polygon([-1.1547, 0.5], [1.1547, 0.5], [0, -1]),
   "triangle-down": polygon([-1.1547, -0.5], [1.1547, -0.5], [0, 1]),
+  "triangle-left": polygon([0.5, -1.1547], [0.5, 1.1547], [-1, 0]),
+  "triangle-right": polygon([-0.5, -1.1547], [-0.5, 1.1547], [1, 0]),
   cross: polygon(...plus),
   x: polygon(...turned),
 };
@@ -93,9 +95,12 @@ export class Painter {
   #trace(pen, trace) {
     const axes = axesOf(trace);
     pen.save();
-    pen.beginPath();
-    pen.rect(...this.chart.panels.area(axes));
-    pen.clip();
+    if (!trace.handle) {
+      // Plotly cuts off no handle either
+      pen.beginPath();
+      pen.rect(...this.chart.panels.area(axes));
+      pen.clip();
+    }
     const [toLeft, toTop] = this.chart.panels.scales(axes);
     if (trace.type === "bar") bars(pen, trace, toLeft, toTop);
     else if (trace.mode === "lines") line(pen, trace, toLeft, toTop);
@@ -148,13 +153,13 @@ function bars(pen, { x, y, width, offset, marker }, toLeft, toTop) {
 }
 
 function markers(pen, { x, y, marker }, toLeft, toTop) {
-  const symbols = Array.isArray(marker.symbol) ? marker.symbol : null;
-  pen.fillStyle = marker.color;
+  const of = (given, index) => (Array.isArray(given) ? given[index] : given);
   for (let index = 0; index < x.length; index += 1) {
     pen.save();
     pen.translate(toLeft(x[index]), toTop(y[index]));
     pen.beginPath();
-    SYMBOLS[symbols ? symbols[index] : marker.symbol ?? "circle"](pen, (marker.size ?? 6) / 2);
+    pen.fillStyle = of(marker.color, index);
+    SYMBOLS[of(marker.symbol, index) ?? "circle"](pen, (marker.size ?? 6) / 2);
     pen.fill();
     pen.restore();
   }

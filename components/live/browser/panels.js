@@ -66,8 +66,15 @@ export class Panels {
   /** Data coordinates of a pixel, as fine as the screen can tell; in three dimensions of what is under the pointer. */
   toData([left, top], [xAxis, yAxis]) {
     if (xAxis === "scene") return this.hovered?.z === undefined ? null : ["x", "y"].map((name) => Number(this.hovered[name].toPrecision(4)));
-    const at = (name, pixel) => this.rounded(name, this.#axis(name).p2d(pixel - this.#axis(name)._offset));
+    const at = (name, pixel) => this.#inside(name, this.rounded(name, this.#axis(name).p2d(pixel - this.#axis(name)._offset)));
     return [at(xAxis, left), at(yAxis, top)];
+  }
+
+  /** A value that rounding has not put beyond the end of an axis, where Plotly would hide it. */
+  #inside(name, value) {
+    if (this.#axis(name).type === "log") return value;
+    const [low, high] = this.ends(name);
+    return Math.min(high, Math.max(low, value));
   }
 
   /** A value of an axis to a hundredth of what a pixel is worth there. */

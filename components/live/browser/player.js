@@ -48,6 +48,17 @@ function written(value) {
 
 const fixed = (value) => (Math.abs(value) >= 1e3 ? value.toFixed(0) : value.toPrecision(3));
 
+/** A table at a step. The parts of a cell stand below one another where several columns have to share the room. */
+function atStep({ caption, quantities, columns }, step) {
+  const between = columns.length > 1 ? "\n" : ", ";
+  const cell = (parts) => (parts.length ? parts.map((values) => written(values[step])).join(between) : "–");
+  return {
+    caption: `${caption} ${step}`,
+    columns: ["", ...columns.map(({ name }) => name)],
+    rows: quantities.map((name, index) => ({ cells: [name, ...columns.map(({ cells }) => cell(cells[index]))], color: "inherit" })),
+  };
+}
+
 export class Player {
   /** `bar` takes the buttons, `stage` the canvas, `table` the numbers; `onInput({playhead})` reports where it rests. */
   constructor(bar, stage, table, chart, onInput) {
@@ -123,11 +134,7 @@ export class Player {
     this.scrub.value = step;
     this.count.textContent = `step ${step} of ${this.spec.length}`;
     const { table } = this.spec;
-    if (table) {
-      const cells = (row) => [row.name, ...row.cells.map((parts) => parts.map((values) => written(values[step])).join(", "))];
-      const rows = table.rows.map((row) => ({ cells: cells(row), color: row.color }));
-      this.table.show([{ caption: `${table.caption} ${step}`, columns: table.columns, rows }]);
-    }
+    if (table) this.table.show([atStep(table, step)], ["inherit", ...table.columns.map(({ color }) => color)]);
   }
 
   /** Draw the paths with any pen; `halo` is the colour around them. */

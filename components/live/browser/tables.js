@@ -17,7 +17,8 @@ export class Tables {
     this.fold.append(made("summary", { textContent: "More numbers" }));
   }
 
-  show(readouts) {
+  /** Show these readouts; `colors` are those of the heads of columns, where they have some. */
+  show(readouts, colors = []) {
     while (this.tables.length < readouts.length) this.tables.push(made("table", { className: "live-table" }));
     while (this.tables.length > readouts.length) this.tables.pop().remove();
     if (readouts.length > 1) this.element.append(this.fold);
@@ -25,12 +26,12 @@ export class Tables {
     readouts.forEach((readout, index) => {
       const table = this.tables[index];
       if (!table.isConnected) index ? this.fold.append(table) : this.element.prepend(table);
-      if (this.#fill(table, readout)) requestAnimationFrame(() => this.#reach());
+      if (this.#fill(table, readout, colors)) requestAnimationFrame(() => this.#reach());
     });
   }
 
   /** Write a readout into a table; returns whether it has got other rows or columns. */
-  #fill(table, { caption, columns, rows }) {
+  #fill(table, { caption, columns, rows }, colors) {
     const lines = [columns, ...rows.map(({ cells }) => cells)];
     const anew = table.rows.length !== lines.length || table.rows[0]?.cells.length !== columns.length;
     if (anew) {
@@ -43,9 +44,9 @@ export class Tables {
     }
     table.caption.textContent = caption;
     lines.forEach((line, down) => {
-      table.rows[down].style.setProperty("--row-color", down ? rows[down - 1].color : "inherit");
       line.forEach((text, across) => {
         const shown = table.rows[down].cells[across];
+        if (!down || !across) shown.style.setProperty("--head-color", (down ? rows[down - 1].color : colors[across]) ?? "inherit");
         if (shown.textContent !== text) shown.textContent = text;
       });
     });

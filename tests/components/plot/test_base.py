@@ -11,6 +11,7 @@ from components.live.arrays import Encoder
 from components.plot.base import MOST_BARS, axis_layout, escaped, faint, padded, per_point, stretched_ticks
 from components.plot.theme import STYLES
 from losses import LOSSES
+from losses.curves.probe import Probe, Side
 from pages.curves.figure import Curve, curves_figure
 from pages.outliers.figure import Fitted, fits_figure
 
@@ -24,8 +25,11 @@ FITS = {
 }
 SPAN = ((-1.0, 11.0), (-5.0, 25.0))
 GRID = np.linspace(-5, 5, 11)
-SQUARE = Curve(GRID**2, 2 * GRID, np.full(11, 2.0), None)
-CORNER = Curve(np.abs(GRID), np.sign(GRID), np.zeros(11), np.abs(GRID) < 1.5)
+NOWHERE = Probe(2.0, np.nan, np.nan, np.nan, None, None, 1e-5)  # nothing is drawn at the probe
+POLE = Probe(2.0, np.inf, -np.inf, np.inf, Side(1e300, -1e300, np.inf), Side(np.inf, np.nan, -np.inf), 1e-5)
+STEEP = Probe(2.0, 1.0, -1e300, 0.0, Side(1.0, -1e300, 0.0), None, 1e-5)
+SQUARE = Curve(GRID**2, 2 * GRID, np.full(11, 2.0), None, NOWHERE)
+CORNER = Curve(np.abs(GRID), np.sign(GRID), np.zeros(11), np.abs(GRID) < 1.5, NOWHERE)
 
 
 def fits(titles=("x", "y"), x=X, subject="line"):
@@ -142,8 +146,8 @@ def test_labels_are_shown_as_they_are(text):
 
 
 def test_figures_are_fit_for_json_whatever_the_curves_do():
-    wild = Curve(np.full(11, np.inf), np.full(11, np.nan), np.full(11, -np.inf), None)
-    pole = Curve(np.array([np.inf, *GRID[1:]]), np.array([-1e300, *GRID[1:]]), GRID, None)
+    wild = Curve(np.full(11, np.inf), np.full(11, np.nan), np.full(11, -np.inf), None, POLE)
+    pole = Curve(np.array([np.inf, *GRID[1:]]), np.array([-1e300, *GRID[1:]]), GRID, None, STEEP)
     for curves in ({"mse": SQUARE, "mae": CORNER}, {"mse": wild}, {"mse": pole, "mae": wild}):
         sent(curves_figure(curves, (-5, 5), 0.5, "r", True))
     sent(fits())
@@ -171,8 +175,8 @@ def test_the_probe_comes_first_and_stands_where_it_is_asked():
     handle, *lines = [trace for trace in figure["data"] if "name" not in trace]
     assert handle is figure["data"][0]
     assert (handle["x"], handle["y"]) == ([2.0], figure["layout"]["yaxis"]["range"][:1])
-    assert [line["x"] for line in lines] == [[2.0, 2.0]] * 2
-    assert [line["y"] for line in lines] == [figure["layout"][name]["range"] for name in ("yaxis", "yaxis2")]
+    assert [line["x"] for line in lines] == [[2.0, 2.0]] * 3
+    assert [line["y"] for line in lines] == [figure["layout"][name]["range"] for name in ("yaxis", "yaxis2", "yaxis4")]
 
 
 def test_only_the_bent_part_is_underlaid():
@@ -183,7 +187,7 @@ def test_only_the_bent_part_is_underlaid():
 
 
 def test_a_steep_curve_does_not_flatten_the_others():
-    steep = Curve(1000 * GRID**2, 2000 * GRID, np.full(11, 2000.0), None)
+    steep = Curve(1000 * GRID**2, 2000 * GRID, np.full(11, 2000.0), None, NOWHERE)
     figure = curves_figure({"mse": steep, "mae": CORNER, "huber": CORNER}, (-5, 5), 2.0, "Residual", False)
     low, high = figure["layout"]["yaxis"]["range"]
     assert low <= 0

@@ -5,10 +5,10 @@ import pytest
 from components.page.parameters import settings
 from losses import LOSSES
 from losses.curves.catalogue import AXES
+from losses.curves.probe import probe
 from pages.curves.code import program
 from pages.curves.model import Curves
 from pages.curves.settings import PRESETS
-from pages.curves.view import probe
 from tests.programs import agree, other_values, printed, programs
 
 CLASSIFYING = {"margin", "probability", "logit", "class_probability", "class_logit"}
@@ -25,12 +25,12 @@ def assert_prints_the_probe(page):
     assert not refused.keys() & {"torch", "numpy"}, refused
     said = {library: printed(written.text) for library, written in texts.items()}
     for key, parameters in page.chosen().items():
-        value, slope, _ = probe(page.axis, key, page.at, settings(page.view, page.axis), parameters)
+        found = probe(page.axis, LOSSES[key], page.at, settings(page.view, page.axis), parameters)
         name = LOSSES[key].name
-        assert agree("torch", said["torch"][name]["slope"], slope), (key, "slope")
+        assert agree("torch", said["torch"][name]["slope"], found.slope), (key, "slope")
         for library, lines in said.items():
             if name in lines:
-                assert agree(library, lines[name]["loss"], value), (key, library)
+                assert agree(library, lines[name]["loss"], found.value), (key, library)
             else:
                 assert name in " ".join(texts[library].notes), (key, library)
     return said

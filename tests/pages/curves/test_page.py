@@ -1,19 +1,22 @@
 """The page of curves: its opening, every loss on every axis, the probe and hostile links."""
 
+import json
+
 import numpy as np
 import pytest
 
 from losses import LOSSES
 from losses.curves.catalogue import AXES
+from tests.messages import arrays
 
 EVERY_FIVE = [(key, axis.losses[at : at + 5]) for key, axis in AXES.items() for at in range(0, len(axis.losses), 5)]
 
 
 def test_it_opens_with_curves_slopes_and_the_probe(session):
     session.open("curves")
-    assert session.table()["MSE"] == {"loss": 9, "slope": 6, "curvature": 2}
-    assert session.table()["MAE"] == {"loss": 3, "slope": 1, "curvature": 0}
-    assert session.table()["Huber"] == {"loss": 2.5, "slope": 1, "curvature": 0}
+    assert session.table()["MSE"] == {"loss": 9, "pull": 6, "slope": 6, "curvature": 2}
+    assert session.table()["MAE"] == {"loss": 3, "pull": 1, "slope": 1, "curvature": 0}
+    assert session.table()["Huber"] == {"loss": 2.5, "pull": 1, "slope": 1, "curvature": 0}
     assert session.warnings == []
     assert session.data["handles"][0]["moves"] == "x"
     for name in ("MSE", "MAE", "Huber"):
@@ -21,13 +24,15 @@ def test_it_opens_with_curves_slopes_and_the_probe(session):
 
 
 def test_an_update_is_small(session):
-    session.open("curves")
-    assert len(session.text.encode()) < 15_000
+    refs = {array["ref"] for array in arrays(json.loads(session.open("curves").text)) if "ref" in array}
+    session.channel.reply({"seq": 10**14, "values": {"at.0": [2.0, 0.0]}, "holds": []})
+    answer = session.channel.reply({"seq": 10**15, "values": {"at.0": [2.5, 0.0]}, "holds": [*refs]})
+    assert len(answer) < 8_000, "curves that stay are not sent again"
 
 
 def curve(session, name):
-    """The two y of a loss: its curve and its slope."""
-    traces = [trace for trace in session.data["figure"]["data"] if trace.get("name") == name]
+    """The y of a loss in every panel of curves."""
+    traces = [trace for trace in session.data["figure"]["data"] if trace.get("name") == name and "x0" in trace]
     return [trace["y"] for trace in traces if trace["line"]["width"] == 2.5]
 
 
@@ -117,7 +122,7 @@ def test_hostile_messages_change_nothing(session, values, way):
 
 def test_the_half_switch_halves(session):
     session.open("curves").send(**{"mse.half": True})
-    assert session.table()["MSE"] == {"loss": 4.5, "slope": 3, "curvature": 1}
+    assert session.table()["MSE"] == {"loss": 4.5, "pull": 3, "slope": 3, "curvature": 1}
     assert session.data["address"] == {"mse.half": "1"}
 
 

@@ -8,9 +8,10 @@ import pytest
 from components.page.parameters import settings
 from components.text import number
 from losses import LOSSES
+from losses.curves.probe import probe
 from pages.curves.model import Curves
 from pages.curves.settings import PRESETS
-from pages.curves.view import curves_picture, probe
+from pages.curves.view import curves_picture
 from tests.presets import Claims, assert_names, assert_readable, at_preset
 
 CLAIMS = Claims()
@@ -27,10 +28,13 @@ class Shown:
         self.picture = curves_picture(page.axis, self.losses, self.scenario, page.at, view["curvature"], ())
 
     def cost(self, key, at=None):
-        return probe(self.axis, key, self.at if at is None else at, self.scenario, self.losses[key])[0]
+        return self.probe(key, at).value
 
     def pull(self, key, at=None):
-        return abs(probe(self.axis, key, self.at if at is None else at, self.scenario, self.losses[key])[1])
+        return abs(self.probe(key, at).slope)
+
+    def probe(self, key, at):
+        return probe(self.axis, LOSSES[key], self.at if at is None else at, self.scenario, self.losses[key])
 
     def drawn(self, key):
         """The curve of a loss in the first panel."""
@@ -54,6 +58,7 @@ def test_a_preset_shows_what_it_says(preset, shown):
     assert_names(preset.look, CLAIMS[preset.title](seen, lambda **changes: shown(preset, **changes)))
     for row, key in zip(seen.picture.readouts[0].rows, seen.losses, strict=True):
         assert row.cells[1] == number(seen.cost(key), 4)
+        assert row.cells[2].endswith(number(seen.pull(key), 4))
 
 
 @CLAIMS.of("An error of 5")
