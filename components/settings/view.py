@@ -38,7 +38,10 @@ class View:
         values, notes = read(self.fields, settings) if settings else (opening(self.fields), [])
         present = query.get("present", "")
         if present not in ("", "0", "1"):
-            notes = [*notes, f"The link sets present to {shortened(present)}, but it must be 1; the page is shown as usual."]
+            notes = [
+                *notes,
+                f"The link sets present to {shortened(present)}, but it must be 1; the page is shown as usual.",
+            ]
         self._frame["present"] = present == "1"
         self._kept |= {"values": values, "notes": notes, "refused": {}, "guide": (None, None)}
 

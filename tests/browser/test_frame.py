@@ -222,6 +222,31 @@ def test_a_refused_value_is_said_beside_its_control_and_pushes_nothing(app, visi
     assert page.locator(".live-control", has_text="Huber").locator(".live-message").inner_text() == ""
 
 
+def test_terms_explain_themselves_under_the_pointer_and_by_key(app, visit):
+    page = visit(f"{app}/outliers")
+    tip, term = page.get_by_role("tooltip"), page.locator(".live-term", has_text="Huber: δ")
+    assert not tip.is_visible()
+    term.hover()
+    assert "residual" in tip.inner_text()
+    box, of_term = tip.bounding_box(), term.bounding_box()
+    assert box["y"] >= of_term["y"] + of_term["height"]
+    assert box["x"] + box["width"] <= 1280
+    page.mouse.move(5, 5)
+    page.locator(".live-chart .y2title").hover()
+    assert "slope of its loss" in tip.inner_text()
+    page.mouse.move(5, 5)
+    page.locator(".live-sentence").hover()
+    assert not tip.is_visible()
+    term.focus()
+    assert tip.is_visible()
+    assert term.get_attribute("aria-describedby") == tip.get_attribute("id")
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    page.locator(".live-controls input[type=range]").first.press("ArrowRight")
+    settle(page)
+    assert page.locator(".live-term", has_text="Huber: δ").count() == 1, "a picture leaves what has not changed"
+
+
 def test_a_pinned_picture_stays_beside_the_next_in_the_same_axes(app, visit):
     page = visit(f"{app}/outliers")
     page.get_by_role("button", name="Pin this picture as A").click()

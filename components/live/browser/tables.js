@@ -1,5 +1,7 @@
 // Readouts as tables of text. Cells are reused, so that nothing flickers while numbers change.
 
+import { write } from "./terms.js";
+
 const cell = (row, tag, scope) => {
   const element = document.createElement(tag);
   if (scope) element.scope = scope;
@@ -42,12 +44,13 @@ export class Tables {
         line.forEach((_, across) => cell(row, down && across ? "td" : "th", down ? "row" : "col"));
       });
     }
-    table.caption.textContent = caption;
+    write(table.caption, caption);
     lines.forEach((line, down) => {
       line.forEach((text, across) => {
         const shown = table.rows[down].cells[across];
         if (!down || !across) shown.style.setProperty("--head-color", (down ? rows[down - 1].color : colors[across]) ?? "inherit");
-        if (shown.textContent !== text) shown.textContent = text;
+        if (!down || !across) write(shown, text);
+        else if (shown.textContent !== text) shown.textContent = text;
       });
     });
     return anew;

@@ -46,7 +46,7 @@ export class Terms {
     this.tip = Object.assign(document.createElement("div"), { className: "live-tip", id: "live-tip", hidden: true });
     this.tip.role = "tooltip";
     element.append(this.tip);
-    const show = ({ target }) => this.#show(target.closest?.(".live-term, .xtitle, .ytitle"));
+    const show = ({ target }) => this.#show(target.closest?.(".live-term, .infolayer text"));
     element.addEventListener("pointerover", show);
     element.addEventListener("focusin", show);
     element.addEventListener("focusout", () => this.#show(null));
