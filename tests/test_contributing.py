@@ -59,10 +59,10 @@ everywhere = {
     }.items()
 }
 at, _ = opened("landscape", loss="mse", optimisers="sign_sgd")
-at.session_state["landscape:code"] = True
+at.session_state["landscape:below"] = "Code"
 at.run()
 of_fits, _ = opened("outliers", losses="mse,pseudo_huber")
-of_fits.session_state["outliers:code"] = True
+of_fits.session_state["outliers:below"] = "Code"
 of_fits.run()
 print(json.dumps({
     "value": loss(3.0, 0.0).item(),

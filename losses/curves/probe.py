@@ -94,7 +94,7 @@ def probe(axis: Axis, loss: Loss, at: float, scenario: Mapping[str, Any], parame
     >>> at_the_kink.slope, at_the_kink.kink
     (0.0, (-1.0, 1.0))
     """
-    near = NEAR * (axis.high - axis.low)
+    near = NEAR * abs(axis.high - axis.low)
     low, high = axis.domain
     left, right = at - near >= low, at + near <= high
     places = [at, *([at - near] if left else []), *([at + near] if right else [])]

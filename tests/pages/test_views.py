@@ -11,11 +11,12 @@ from components.text import number
 from losses import LOSSES
 from losses.curves.axis import curve
 from losses.curves.catalogue import AXES
+from losses.curves.probe import probe
 from losses.data.datasets import DATASETS, generate_line
 from losses.data.edited import EditedData, with_edits
 from losses.data.outliers import Outliers
 from losses.fitting.comparison import compare, fit_all
-from pages.curves.view import POINTS, curves_picture, probe
+from pages.curves.view import POINTS, curves_picture
 from pages.curves.view import table as curve_table
 from pages.outliers.view import outlier_picture, story
 from pages.outliers.view import table as point_table
@@ -137,7 +138,8 @@ def test_the_points_table_has_every_point_and_number():
 
 @pytest.mark.parametrize(("at", "value", "slope", "curvature"), [(5.0, 25, 10, 2), (-3.0, 9, -6, 2)])
 def test_the_probe_reads_the_loss(at, value, slope, curvature):
-    assert probe(AXES["residual"], "mse", at, {}, {}) == (value, slope, curvature)
+    found = probe(AXES["residual"], LOSSES["mse"], at, {}, {})
+    assert (found.value, found.slope, found.curvature) == (value, slope, curvature)
 
 
 def test_the_curves_are_the_losses():
@@ -158,9 +160,16 @@ def test_the_curves_say_what_the_probe_reads(at):
     picture = curves_picture(AXES["residual"], THREE, {}, at, False, ())
     (readout,) = picture.readouts
     for row, key in zip(readout.rows, THREE, strict=True):
-        parts = probe(AXES["residual"], key, at, {}, {})
-        assert row.cells == (LOSSES[key].name, *(number(part, 4) for part in parts))
-        assert f"{LOSSES[key].name} costs {number(parts[0])}, slope {number(parts[1])}" in picture.sentence
+        found = probe(AXES["residual"], LOSSES[key], at, {}, {})
+        pull = number(abs(found.slope), 4)
+        parts = (
+            number(found.value, 4),
+            f"←\N{NO-BREAK SPACE}{pull}",
+            number(found.slope, 4),
+            number(found.curvature, 4),
+        )
+        assert row.cells == (LOSSES[key].name, *parts)
+        assert f"{LOSSES[key].name} costs {number(found.value)}, pull {number(abs(found.slope))}" in picture.sentence
     assert picture.sentence.startswith(f"At r = {at:g}: MSE" if at == 5 else f"At r = {at:g}: MAE"), (
         "the hardest pull first"
     )
@@ -176,7 +185,8 @@ def test_of_many_curves_the_hardest_pulls_are_told():
 @pytest.mark.parametrize("key", AXES)
 def test_an_axis_opens_where_its_losses_cost_something_and_differ(key):
     axis = AXES[key]
-    probed = {loss: probe(axis, loss, axis.at, {}, {}) for loss in axis.losses}
+    found = [probe(axis, LOSSES[loss], axis.at, {}, {}) for loss in axis.losses]
+    probed = {loss: (here.value, here.slope, here.curvature) for loss, here in zip(axis.losses, found, strict=True)}
     assert all(abs(value) > 0.01 or abs(slope) > 0.01 for value, slope, _ in probed.values())
     curves = {
         loss: curve(LOSSES[loss], axis, torch.linspace(axis.low, axis.high, 50, dtype=torch.float64))

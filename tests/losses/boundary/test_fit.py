@@ -224,7 +224,7 @@ def test_all_losses_of_labels_but_the_error_rate_itself_can_be_fitted():
 def test_the_ramp_does_not_care_how_far_the_outlier_lies():
     weights = []
     for far in (-15.0, -60.0, -1e6):
-        moved = TWO_FEATURES["outlier"](30).moved({1: (far, 0.0)})
+        moved = TWO_FEATURES["outlier"](30).edited({1: (far, 0.0)}, 4000)
         weights.append(fit_boundary(moved.features, moved.label, "ramp", L2).weights)
     assert weights[1] == pytest.approx(weights[0], rel=1e-4)
     assert weights[2] == pytest.approx(weights[0], rel=1e-4)
@@ -233,7 +233,7 @@ def test_the_ramp_does_not_care_how_far_the_outlier_lies():
 def test_hinge_gives_up_the_feature_in_which_an_outlier_is_far_enough():
     standing, collapsed = (
         fit_boundary(moved.features, moved.label, "hinge", L2)
-        for moved in (TWO_FEATURES["outlier"](20).moved({1: (far, 0.0)}) for far in (-20.0, -30.0))
+        for moved in (TWO_FEATURES["outlier"](20).edited({1: (far, 0.0)}, 4000) for far in (-20.0, -30.0))
     )
     assert (standing.margin > 0).mean() == 0.95
     assert (collapsed.margin > 0).mean() <= 0.65
