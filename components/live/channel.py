@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 
 import plotly
 import streamlit as st
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -28,6 +28,9 @@ PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 LONGEST = 100_000  # bytes of one request
 
+# Live updates that are computed at a time: threads of one interpreter only slow each other down. Who waits is served in
+# turn, each visitor with one update, and nobody who waits for a file waits behind them.
+places = CapacityLimiter(1)
 _open: WeakValueDictionary[str, "Channel"] = WeakValueDictionary()
 
 
@@ -136,7 +139,7 @@ async def _receive(request: Request) -> Response:
         return Response("The last message is still being answered.", 429)
     channel.busy = True
     try:
-        answer = await run_in_threadpool(channel.reply, message)
+        answer = await to_thread.run_sync(channel.reply, message, limiter=places)
     finally:
         channel.busy = False
     return Response(answer, media_type="application/json")

@@ -222,17 +222,17 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
 
     def picture(held: Collection[str]) -> dict[str, Any]:
         nonlocal offer
-        shown = compute()
+        with view.still():
+            shown = compute()
         offer = shown.offer
         return {"address": view.address(), "guide": view.guide, **sendable(shown, held)}
 
     with channel.lock:
-        first = picture(())
+        first = {"answers": channel.seq, **picture(())}
         channel.take, channel.picture = take, picture
     _component()(
         key=key,
         data={
-            "answers": channel.seq,
             "moving": False,
             "channel": channel.url,
             "plotly": plotly_address(),

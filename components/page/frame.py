@@ -65,8 +65,11 @@ def first_screen(
                     share(view)
         guide(view, presets, free)
         with st.container(key="notes"):  # above the page, not in it: nothing moves when a note comes
-            for text in dict.fromkeys([*view.all_notes, *notes]):
+            said = list(dict.fromkeys([*view.all_notes, *notes]))
+            for text in said:
                 st.warning(plain(text), icon="⚠️")
+            if said:
+                st.button("Close", key="dismiss", on_click=view.dismiss, help="Put these notes away")
         yield
 
 

@@ -23,6 +23,12 @@ def legend_fields(lines: Mapping[str, Named]) -> dict[str, Field]:
     return {f"show.{key}": Flag(True, label=f"Show {line.name}", live=True) for key, line in lines.items()}
 
 
+def reveal(view: View, keys: Sequence[str]) -> None:
+    """Where all of the chosen lines are hidden, as when the last one in sight is chosen no more, show them."""
+    if not any(view[f"show.{key}"] for key in keys):
+        view.set(**{f"show.{key}": True for key in keys})
+
+
 def shown(view: View, keys: Sequence[str]) -> tuple[str, ...]:
     """Those of the chosen lines that are not hidden; where all are, none is taken for hidden."""
     return tuple(key for key in keys if view[f"show.{key}"]) or tuple(keys)

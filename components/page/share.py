@@ -23,7 +23,9 @@ def share(view: View) -> None:
         else:
             hosts = own_addresses() or hosts
     host = hosts[0] if len(hosts) == 1 else st.selectbox("This machine is reached as", hosts)
-    place = address._replace(netloc=f"{host}:{address.port}" if address.port else host, query="", fragment="")
+    place = address._replace(query="", fragment="")
+    if host != address.hostname:
+        place = place._replace(netloc=f"{host}:{address.port}" if address.port else host)
     link = f"{place.geturl()}?{urlencode(view.address(), safe=',:')}".removesuffix("?")
     st.code(link, language=None, wrap_lines=True)
     try:

@@ -35,9 +35,8 @@ class Shares(Field):
         return ":".join(repr(share).removesuffix(".0") for share in value)
 
     def _scaled(self, shares: list[float]) -> tuple[float, ...]:
-        largest = max(
-            shares
-        )  # so that neither the sum of huge numbers overflows nor that of tiny ones loses its digits
+        # So that neither the sum of huge numbers overflows nor that of tiny ones loses its digits.
+        largest = max(shares)
         ratios = [share / largest for share in shares]
         return tuple(ratio / sum(ratios) for ratio in ratios)
 

@@ -1,6 +1,8 @@
 """What a visitor has set on a page: checked values, kept for the session, carried by the URL."""
 
-from collections.abc import Callable, Hashable, Mapping
+import threading
+from collections.abc import Callable, Generator, Hashable, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -24,7 +26,8 @@ class View:
         entering = st.session_state.get("page") != page
         st.session_state["page"] = page
         # Plain dictionaries, which the live figure changes outside any script run.
-        self._kept = st.session_state.setdefault(page, {"memory": {}})
+        self._kept = st.session_state.setdefault(page, {"memory": {}, "lock": threading.RLock()})
+        self._seen = threading.local()
         self._frame = st.session_state.setdefault("frame", {"present": False})
         self._restricted = {}
         query = dict(st.query_params)
@@ -63,12 +66,26 @@ class View:
 
     @property
     def _values(self) -> dict[str, Any]:
-        return self._kept["values"]
+        return getattr(self._seen, "values", None) or self._kept["values"]
+
+    @contextmanager
+    def still(self, **values: Any) -> Generator[None]:
+        """A stretch in which this thread reads the settings as they are now, but for these, whatever changes meanwhile."""
+        before = getattr(self._seen, "values", None)
+        self._seen.values = self._values | values
+        try:
+            yield
+        finally:
+            self._seen.values = before
 
     @property
     def notes(self) -> list[str]:
         """What could not be used of the link or of the last input."""
         return self._kept["notes"]
+
+    def dismiss(self) -> None:
+        """What was said has been read."""
+        self._kept["notes"] = []
 
     @property
     def all_notes(self) -> list[str]:
@@ -100,15 +117,21 @@ class View:
     def set(self, **values: Any) -> None:
         """Change settings. One that is unusable is left as it was, and a note says so."""
         if values:
-            self._take(values, {**self.fields, **self._restricted}, self._values)
+            self._take(values, {**self.fields, **self._restricted}, lambda: self._kept["values"])
 
     def attempt(self, complaint: Callable[[], str], **values: Any) -> None:
-        """Change settings unless ``complaint`` then says why that will not do: they stay as they were, and a note says so."""
-        before = {name: self._values[name] for name in values}
-        self.set(**values)
-        if text := complaint():
-            self.set(**before)
-            self.notes.append(text)
+        """Change settings unless ``complaint``, asked as if they were changed, says why that will not do: a note says it."""
+        try:
+            aimed = {name: self.field(name).check(value) for name, value in values.items()}
+        except ValueError:
+            self.set(**values)
+            return
+        with self.still(**aimed):
+            text = complaint()
+        if text:
+            self._kept["notes"] = [text]
+        else:
+            self.set(**values)
 
     def field(self, name: str) -> Field:
         """The field of a setting, as it is restricted now."""
@@ -122,11 +145,11 @@ class View:
     def start_from(self, **values: Any) -> None:
         """Change these settings and return all others to their defaults, as a preset does; without any, open anew.
 
-        With any, what is ``lasting`` stays as the visitor has it.
+        With any, what is ``lasting`` stays as the visitor has it. What was to be done before is no more (``guide``).
         """
-        before = {name: self._values[name] if field.lasting else field.default for name, field in self.fields.items()}
         self._kept["beginnings"] = self.beginnings + 1
-        self._take(values, self.fields, before if values else opening(self.fields))
+        self._kept["guide"] = (None, None)
+        self._take(values, self.fields, self._lasting if values else lambda: opening(self.fields))
 
     def restrict(self, **fields: Field) -> list[str]:
         """Allow only what suits the rest of the view, as rows that the data have.
@@ -139,20 +162,27 @@ class View:
             try:
                 field.check(self._values[name])
             except ValueError as error:
-                self._kept["values"] = self._values | {name: field.default}
+                with self._kept["lock"]:
+                    self._kept["values"] = self._kept["values"] | {name: field.default}
                 news.append(f"{field.label or name} must be {error} here; it was reset.")
         self._kept["notes"] += news
         return news
 
-    def _take(self, values: Mapping[str, Any], fields: Mapping[str, Field], before: Mapping[str, Any]) -> None:
-        refused, after = {}, dict(before)
+    def _lasting(self) -> dict[str, Any]:
+        kept = self._kept["values"]
+        return {name: kept[name] if field.lasting else field.default for name, field in self.fields.items()}
+
+    def _take(
+        self, values: Mapping[str, Any], fields: Mapping[str, Field], before: Callable[[], Mapping[str, Any]]
+    ) -> None:
+        refused, aimed = {}, {}
         for name, value in values.items():
             try:
-                after[name] = fields[name].check(value)
+                aimed[name] = fields[name].check(value)
             except ValueError as error:
                 refused[name] = f"{fields[name].label or name} must be {error}; it stays as it was."
-        # In one assignment each: the live figure may be reading the settings at this moment.
-        self._kept["values"] = after
+        with self._kept["lock"]:  # a widget and the live figure may both change something at this moment
+            self._kept["values"] = {**before(), **aimed}
         self._kept["refused"] = refused
         self._kept["notes"] = [text for name, text in refused.items() if not fields[name].live]
 

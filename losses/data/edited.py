@@ -36,7 +36,11 @@ class EditedData:
 
 
 def with_edits(
-    dataset: Dataset, outliers: Outliers, seed: int = 0, moves: Mapping[int, Place | None] | None = None
+    dataset: Dataset,
+    outliers: Outliers,
+    seed: int = 0,
+    moves: Mapping[int, Place | None] | None = None,
+    most: int | None = None,
 ) -> EditedData:
     """Put outliers into a data set, then move, add and take away points.
 
@@ -50,7 +54,10 @@ def with_edits(
         A whole number of at least 0, which chooses the points that become outliers.
     moves
         Where points are moved to: row, counted from 0, to x and y, or to None for a point that is taken away.
-        A row past those of the data set is a point that is added.
+        A row of at least ``most`` is a point that is added. What is neither in the data nor new is passed over:
+        data that are drawn may have it again.
+    most
+        A number above all rows that the data set can have; that of its rows by default.
 
     Raises
     ------
@@ -66,8 +73,9 @@ def with_edits(
     """
     x, y, outlying = with_outliers(dataset.x, dataset.y, outliers, dataset.scale, seed)
     moves = moves or {}
+    most = len(x) if most is None else most
     placed = {row: place for row, place in moves.items() if place is not None}
-    added = sorted(row for row in placed if row >= len(x))
+    added = sorted(row for row in placed if row >= most)
     if negative := [row for row in moves if row < 0]:
         raise ValueError(f"rows count from 0, so row {negative[0]} cannot be moved")
     rows = np.array([*range(len(x)), *added])
@@ -76,7 +84,7 @@ def with_edits(
     here = np.column_stack([np.append(x, new[:, 0]), np.append(y, new[:, 1])])
     moved = [row for row in placed if row < len(x)]
     here[moved] = np.array([placed[row] for row in moved]).reshape(-1, 2)
-    bad = rows >= len(x)
+    bad = rows >= most
     bad[[*dataset.outlier_rows, *outlying, *moved]] = True
     kept = ~np.isin(rows, [row for row, place in moves.items() if place is None])
     if kept.sum() < min(FEWEST, len(x)):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from components.live.input import Input
-from components.page.legend import shown
+from components.page.legend import reveal, shown
 from components.page.parameters import settings
 from components.settings.fields import MOST_MOVES
 from components.settings.view import View
@@ -75,8 +75,9 @@ class Classification:
         return {key: data.title for key, data in TWO_FEATURES.items()} | own
 
     def new_data(self) -> None:
-        """Other data are other points: those moved by hand are gone."""
+        """Other data are other points: those moved by hand are gone, and what was to be done with them."""
         self.view.set(moves={})
+        self.view.guide = (None, None)
 
     def chosen(self) -> dict[str, dict[str, Any]]:
         """The losses chosen with their parameters, as they are fitted."""
@@ -104,6 +105,7 @@ class Classification:
 
     def check(self) -> list[str]:
         """Return to the default whatever does not go together, and say so."""
+        reveal(self.view, self.view["losses"])
         notes = []
         if self.view["data"] == "csv" and not self.upload:
             notes.append(

@@ -49,7 +49,8 @@ def own_file() -> bool:
     """Ask for a file, or for its columns; whether there is something new to show."""
     fresh = LABELLED.ask(view["data"] == "csv")
     if fresh:
-        view.set(data="csv", moves={})
+        view.set(data="csv")
+        page.new_data()
     return fresh
 
 

@@ -52,9 +52,8 @@ def classification_picture(
     first = next(iter(fits.values()))
     before = points.before(original)
     drawn = np.union1d(decimate(*before.T), np.flatnonzero(points.bad))
-    drawn = drawn[
-        ::-1
-    ]  # the hand begins at the last one, which is then the first positive: the outlier, if there is one
+    # The hand begins at the last one, which is then the first positive: the outlier, if there is one.
+    drawn = drawn[::-1]
     groups = [drawn[points.label[drawn] < 0], drawn[points.label[drawn] > 0]]
     span = [padded(np.concatenate([points.features[:, k], before[:, k]]), 0.08) for k in (0, 1)]
     window = _window(first.margin, at)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from components.page.legend import shown
+from components.page.legend import reveal, shown
 from components.page.parameters import settings
 from components.settings.view import View
 from losses import LOSSES
@@ -49,4 +49,5 @@ class Curves:
                     f"Not all of the losses asked for are on the axis “{axis.title}”: its first ones are shown."
                 )
             self.view.set(losses=axis.losses[:3])
+        reveal(self.view, self.view["losses"])
         return said + self.view.restrict(at=replace(FIELDS["at"], low=axis.low, high=axis.high))

@@ -36,6 +36,7 @@ axis = page.axis
 
 def picture() -> Picture:
     """The settings as they stand, drawn."""
+    axis = page.axis  # another one may be chosen while the hand moves
     controls = (
         *legend(view, LOSSES, view["losses"], STYLES),
         *parameter_controls(view, [axis, *(LOSSES[key] for key in page.chosen())], hidden=axis.fixed),

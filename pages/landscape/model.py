@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.live.figure import numbered
 from components.live.input import Input
-from components.page.legend import shown
+from components.page.legend import reveal, shown
 from components.page.parameters import settings
 from components.settings.fields import MOST_MOVES
 from components.settings.view import View
@@ -138,6 +138,7 @@ class Landscape:
 
     def check(self) -> list[str]:
         """Return to the default whatever does not go together, and say so."""
+        reveal(self.view, self.view["optimisers"])
         view = self.view
         notes = []
         if view["surface"] == "csv" and not self.upload:
@@ -148,8 +149,12 @@ class Landscape:
             notes.append(f"{LOSSES[view['loss']].name} cannot take these targets: {LOSSES[other].name} is shown.")
             view.set(loss=other)
         rows = len(self.data.x) if self.data else 0
+        of_points = {name: FIELDS[name].default for name in ("moves", "count", "batch")}
+        if not rows and any(view[name] != default for name, default in of_points.items()):
+            notes.append("This surface has no points: what was set of points is left out.")
+            view.set(**of_points)
         narrower = {
-            "moves": replace(FIELDS["moves"], rows=rows + MOST_MOVES if rows else 0),
+            "moves": replace(FIELDS["moves"], rows=rows + MOST_MOVES),
             "count": replace(FIELDS["count"], high=self.most_outliers),
             "batch": replace(FIELDS["batch"], high=rows),
         }

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from components.live.input import Input
-from components.page.legend import shown
+from components.page.legend import reveal, shown
 from components.page.parameters import settings
 from components.settings.fields import MOST_MOVES
 from components.settings.view import View
@@ -17,7 +17,7 @@ from losses.data.edited import EditedData, Place, with_edits
 from losses.data.outliers import Outliers
 from losses.fitting.comparison import Comparison, compare, fit_all
 from losses.fitting.fit import Fit
-from pages.outliers.settings import FIELDS, LIAR
+from pages.outliers.settings import FIELDS, LIAR, N
 
 
 class OutlierComparison:
@@ -51,11 +51,16 @@ class OutlierComparison:
         """The points on screen."""
         view = self.view
         outliers = Outliers(view["count"], view["size"], view["kind"], view["side"])
-        return with_edits(self.dataset, outliers, view["seed"], self.moves)
+        return with_edits(self.dataset, outliers, view["seed"], self.moves, self.most)
+
+    @property
+    def most(self) -> int:
+        """A number above all rows that the data can have: those of added points begin here."""
+        return int(N.high) if self.view["data"] == "generated" else len(self.dataset.x)
 
     def edit(self, hand: Input) -> None:
         """Do to the points what the hand has done, unless too few would stay."""
-        moves = hand.edited(self.moves, {"new": len(self.dataset.x)})
+        moves = hand.edited(self.moves, {"new": self.most})
         if moves != self.moves:
             self.view.attempt(self.complaint, moves=moves)
 
@@ -98,6 +103,7 @@ class OutlierComparison:
 
     def check(self) -> list[str]:
         """Return to the default whatever the data do not allow, and say so. Bad points stay the smaller half."""
+        reveal(self.view, self.view["losses"])
         notes = []
         if self.view["data"] == "csv" and not self.upload:
             notes.append(
@@ -106,7 +112,7 @@ class OutlierComparison:
             self.view.start_from()
         rows = len(self.dataset.x)
         most = replace(FIELDS["count"], high=min(rows // 2, 50), slider=None)
-        moves = replace(FIELDS["moves"], rows=rows + MOST_MOVES)
+        moves = replace(FIELDS["moves"], rows=self.most + MOST_MOVES)
         notes += self.view.restrict(moves=moves, count=most)
         if complaint := self.complaint():
             notes.append(f"{complaint} The points are as they were.")

@@ -10,6 +10,7 @@ from losses.data.outliers import KINDS, SIDES
 from losses.fitting.comparison import MODELS
 
 REGRESSION = {key: loss for key, loss in LOSSES.items() if loss.family == "regression"}
+N = Number(50, 3, 500, whole=True, label="Points", slider=(3, 500))
 LIAR = {10: (10.0, -20.0)}  # the clean line opens with its last point moved here
 FIELDS = {
     "data": Choice("line", (*DATASETS, "csv"), label="Data"),
@@ -27,7 +28,7 @@ FIELDS = {
     "kind": Choice("vertical", KINDS, label="Outliers are", buttons=True),
     "side": Choice("up", SIDES, label="on the side", buttons=True, help="For leverage points: which go first."),
     "seed": Number(0, 0, 9999, whole=True, label="Seed", help="Another seed chooses other points."),
-    "n": Number(50, 3, 500, whole=True, label="Points", slider=(3, 500)),
+    "n": N,
     "noise": Number(1.0, 0.0, 10.0, label="Noise", slider=(0.0, 10.0)),
     **parameter_fields(REGRESSION.values()),
     **legend_fields(REGRESSION),

@@ -1,5 +1,6 @@
 """A page with a player, a pick mode and nothing else, for ``test_player``; ``?wild`` has paths that go astray."""
 
+from contextlib import nullcontext
 from functools import partial
 from types import SimpleNamespace
 
@@ -68,7 +69,10 @@ if get_script_run_ctx(suppress_warning=True):
     heard = st.session_state.setdefault("heard", {})
     paths = wild if "wild" in st.query_params else spirals
     live_figure(
-        "player", SimpleNamespace(address=dict, guide=None), lambda: picture(heard, paths), partial(keep, heard)
+        "player",
+        SimpleNamespace(address=dict, guide=None, still=nullcontext),
+        lambda: picture(heard, paths),
+        partial(keep, heard),
     )
 else:
     app = st.App(__file__, routes=channel.routes())

@@ -1,6 +1,7 @@
 """The live figure without Streamlit: a session's state, and what its browser is told and answers."""
 
 import json
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -17,7 +18,7 @@ class Browser:
     def __init__(self, monkeypatch):
         self.state = {}
         self.inputs = []  # what the page was told of sliders
-        self.view = SimpleNamespace(address=lambda: ADDRESS, guide=(None, None))
+        self.view = SimpleNamespace(address=lambda: ADDRESS, guide=(None, None), still=nullcontext)
         streamlit = SimpleNamespace(session_state=self.state, get_option=lambda name: "base/")
         monkeypatch.setattr(live_figure, "_component", lambda: self.mount)
         monkeypatch.setattr(live_figure, "st", streamlit)

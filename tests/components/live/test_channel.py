@@ -262,15 +262,40 @@ def test_what_happens_at_once_happens_one_after_the_other():
     assert set(together) == {1}
 
 
-def test_one_session_does_not_wait_for_another():
-    both = threading.Barrier(2, timeout=10)
-    first, second = keeping(), keeping()
-    first.picture = second.picture = lambda held: {"place": both.wait()}
+def test_sessions_take_turns_and_files_wait_for_none_of_them():
+    """One update at a time, in the order in which they came, each visitor's next one behind those of the others."""
+    sessions, turns, begun, go_on = [keeping() for _ in range(3)], [], threading.Event(), threading.Event()
+    at_a_time = []
+
+    def picture(number):
+        def compute(held):
+            at_a_time.append(channel.places.borrowed_tokens)
+            turns.append(number)
+            begun.set()
+            go_on.wait(10)
+            return {}
+
+        return compute
+
+    for number, session in enumerate(sessions):
+        session.picture = picture(number)
+
+    async def twice(session):
+        await exchange("POST", session.url, b"{}")
+        await exchange("POST", session.url, b"{}")
 
     async def at_once():
-        return await asyncio.gather(exchange("POST", first.url, b"{}"), exchange("POST", second.url, b"{}"))
+        updates = [asyncio.create_task(twice(session)) for session in sessions]
+        await asyncio.to_thread(begun.wait, 10)
+        file = await exchange("GET", plotly_address())
+        assert not any(update.done() for update in updates)
+        go_on.set()
+        await asyncio.gather(*updates)
+        return file
 
-    assert {json.loads(each.body)["place"] for each in run(at_once())} == {0, 1}
+    assert run(at_once()).status == 200
+    assert turns == [0, 1, 2, 0, 1, 2]
+    assert set(at_a_time) == {1}
 
 
 @pytest.mark.parametrize("error", [ValueError, RecursionError, ZeroDivisionError])

@@ -1,5 +1,6 @@
 """Settings of a page: whatever a link or a browser sends, a page has usable values and says what it dropped."""
 
+from threading import Thread
 from types import SimpleNamespace
 
 import pytest
@@ -416,3 +417,35 @@ def test_a_word_that_does_not_present_is_said(session):
     assert not view.present
     assert view["a"] == 3
     assert "present to “7”" in view.notes[0]
+
+
+def test_settings_stay_as_they_are_for_who_reads_them_while_others_change_them(session):
+    view = View("here", SMALL)
+    with view.still():
+        Thread(target=view.set, kwargs={"a": 3}).start()
+        assert view["a"] == 1
+        with view.still(b=True):
+            assert (view["a"], view["b"]) == (1, True)
+        assert view["b"] is False
+    assert (view["a"], view["b"]) == (3, False)
+
+
+def test_what_is_complained_of_is_never_seen_by_others(session):
+    view = View("here", SMALL)
+    seen = []
+
+    def complaint():
+        others = Thread(target=lambda: seen.append(view["a"]))
+        others.start()
+        others.join()
+        return "Too few." if view["a"] == 4 else ""
+
+    view.attempt(complaint, a=4)
+    assert (view["a"], seen, view.notes) == (1, [1], ["Too few."])
+    view.attempt(complaint, a=3)
+    assert (view["a"], seen, view.notes) == (3, [1, 1], [])
+    view.attempt(complaint, a="many")
+    assert (view["a"], len(seen)) == (3, 2)
+    assert len(view.notes) == 1
+    view.dismiss()
+    assert view.notes == []

@@ -247,7 +247,7 @@ def test_losses_are_those_that_the_data_allow(landscape):
         ({"moves": {61: (1.0, 1.0)}}, "Moved points", {"moves": {}}),
         ({"count": 6}, "Outliers", {"count": 0}),
         ({"batch": 12}, "Examples a step", {"batch": 0}),
-        ({"surface": "bowl", "batch": 3}, "Examples a step", {"batch": 0}),
+        ({"surface": "bowl", "batch": 3, "count": 2}, "no points", {"batch": 0, "count": 0}),
         ({"loss": "poisson", "moves": {2: (2.0, -3.0)}}, "as they were", {"moves": {}, "loss": "poisson"}),
         ({"surface": "overlapping", "loss": "hinge", "moves": {2: (2.0, 0.5)}}, "two different", {"moves": {}}),
     ],

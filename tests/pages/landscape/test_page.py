@@ -381,7 +381,7 @@ def test_an_enormous_start_diverges_with_its_step_named(session):
         ({"zoom": "0"}, "zoom", {}),
         ({"factor": "1e9"}, "factor", {}),
         ({"batch": "12"}, "Examples a step", {}),
-        ({"surface": "bowl", "batch": "1"}, "Examples a step", {"surface": "bowl"}),
+        ({"surface": "bowl", "batch": "1"}, "no points", {"surface": "bowl"}),
         ({"noise": "-1"}, "noise", {}),
         ({"schedule": "weekly"}, "schedule", {}),
         ({"count": "6"}, "Outliers", {}),

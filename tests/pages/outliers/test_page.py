@@ -149,6 +149,47 @@ def test_points_are_added_and_taken_away(session, way):
     assert session.data["address"] == {"moves": "3:"}
 
 
+def test_an_added_point_stays_itself_while_data_that_are_drawn_grow_and_shrink(session):
+    session.open(data="generated", n="50").move(new=[2.0, 30.0]).move(**{"points.45": [3.0, 33.0]})
+    assert session.data["address"]["moves"] == "500:2:30,45:3:33"
+    for n, known in ((51, 2), (40, 1), (50, 2)):
+        session.at.slider(key="outliers:n").set_value(n)
+        session.run()
+        x, y = (session.data["figure"]["data"][0][axis].tolist() for axis in "xy")
+        assert len(x) == n + 1
+        assert (x[-1], y[-1]) == (2, 30)
+        assert (3.0 in x) == (known == 2), "what was moved waits for its return"
+        assert session.warnings == []
+
+
+def test_other_data_have_another_thing_to_do(session):
+    session.open().press("One liar")
+    assert "20.6" in session.at.markdown[0].value
+    session.at.selectbox(key="outliers:data").set_value("belgian_phones")
+    session.run()
+    assert "minutes" in session.at.markdown[0].value, "that of the example which is now on screen"
+    session.at.selectbox(key="outliers:data").set_value("anscombe")
+    session.run()
+    assert "Drag any point" in session.at.markdown[0].value
+
+
+def test_a_line_in_sight_is_left_when_the_last_one_is_chosen_no_more(session):
+    session.open(**{"show.mse": "0", "show.mae": "0"})
+    session.at.multiselect(key="outliers:losses").set_value(["mse", "mae"])
+    session.run()
+    shown = {control["name"]: control["value"] for control in session.data["controls"] if control["dash"]}
+    assert shown == {"show.mse": True, "show.mae": True}
+    session.move(**{"show.mse": False})
+    shown = {control["name"]: control["value"] for control in session.data["controls"] if control["dash"]}
+    assert shown == {"show.mse": False, "show.mae": True}
+
+
+def test_notes_are_put_away(session):
+    session.open(moves="99999:1:1")
+    assert len(session.warnings) == 1
+    assert session.press("Close").warnings == []
+
+
 def test_a_line_keeps_three_points(session):
     session.open(moves="")
     session.move(**{f"points.{row}": None for row in range(8)})
