@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.cards.data import data_card
 from components.cards.export import export_card
+from components.cards.files import as_csv
 from components.page.frame import Titled
 
 Files = Mapping[str, tuple[str, Callable[[], str]]]
@@ -39,7 +40,13 @@ def below(
     shown = {
         **cards,
         "Data": lambda: data_card(table, f"{name}.csv"),
-        "Export": lambda: export_card({"Figure (HTML)": (f"{name}.html", figure), **files}),
+        "Export": lambda: export_card(
+            {
+                "Figure (HTML)": (f"{name}.html", figure),
+                "Data (CSV)": (f"{name}.csv", lambda: as_csv(table())),
+                **files,
+            }
+        ),
     }
     tabs = st.tabs(list(shown), key=f"{page.name}:below", on_change="rerun")
     for tab, show in zip(tabs, shown.values(), strict=True):

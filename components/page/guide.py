@@ -36,7 +36,7 @@ def guide(view: View, presets: Sequence[Preset], free: str) -> None:
         _go(view, presets[titles.index(st.session_state[key])])
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="guide"):
-        st.button("‹", key="previous", on_click=go(-1), help=f"Previous example{' (←)' * view.present}")
+        st.button("‹ Previous", key="previous", on_click=go(-1))
         st.session_state[key] = title
         st.selectbox(
             "Example",
@@ -46,9 +46,9 @@ def guide(view: View, presets: Sequence[Preset], free: str) -> None:
             placeholder="Try this",
             on_change=choose,
             label_visibility="collapsed",
-            width=230,
+            width=210,
         )
-        st.button("›", key="next", on_click=go(1), help=f"Next example{' (→)' * view.present}")
+        st.button("Next ›", key="next", on_click=go(1))  # a hint above it would hide the answer
         with st.container(key="instruction", width="stretch"):
             _instruct(view, None if at is None else presets[at], free)
         st.button(

@@ -172,17 +172,17 @@ class Moves(Field):
         if value is None and self.default is None:
             return None
         if not isinstance(value, Mapping):
-            raise ValueError("moved points")
+            raise ValueError("points with their rows")
         moves = {self._row(row): None if place is None else self._place(place) for row, place in value.items()}
         if len(moves) > self.most:
-            raise ValueError(f"at most {self.most} moved points")
+            raise ValueError(f"at most {self.most}")
         return moves
 
     def read(self, text: str) -> dict[int, tuple[float, float] | None] | None:
         """See ``Field``."""
         moves = [part.split(":") for part in text.split(",") if part]
         if any(len(move) != 3 and move[1:] != [""] for move in moves):
-            raise ValueError("moved points as row:x:y, separated by commas")
+            raise ValueError("written as row:x:y, separated by commas")
         return self.check({row: tuple(place) if place != [""] else None for row, *place in moves})
 
     def write(self, value: Mapping[int, tuple[float, float] | None]) -> str:
@@ -196,7 +196,7 @@ class Moves(Field):
         if isinstance(row, str) and row.isascii() and row.isdigit() and len(row) <= 9:
             row = int(row)
         if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row < self.rows:
-            raise ValueError(f"moved points among the rows 0 to {self.rows - 1:,}")
+            raise ValueError(f"in rows 0 to {self.rows - 1:,}")
         return row
 
     def _place(self, place: Any) -> tuple[float, float]:

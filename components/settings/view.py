@@ -37,7 +37,7 @@ class View:
 
     def visit(self, query: Mapping[str, str]) -> None:
         """Show what these query parameters stand for, as an address that is opened."""
-        settings = {name: text for name, text in query.items() if name != "present"}
+        settings = {name: text for name, text in query.items() if name not in ("present", "example")}
         values, notes = read(self.fields, settings) if settings else (opening(self.fields), [])
         present = query.get("present", "")
         if present not in ("", "0", "1"):
@@ -46,7 +46,8 @@ class View:
                 f"The link sets present to {shortened(present)}, but it must be 1; the page is shown as usual.",
             ]
         self._frame["present"] = present == "1"
-        self._kept |= {"values": values, "notes": notes, "refused": {}, "guide": (None, None)}
+        asked = (query["example"], "") if "example" in query else (None, None)
+        self._kept |= {"values": values, "notes": notes, "refused": {}, "guide": asked}
 
     def return_to(self, query: Mapping[str, str], guide: tuple[str | None, str | None]) -> None:
         """Show an address of this page that was shown before, with its ``guide``. Whether it is presented stays."""
@@ -231,15 +232,19 @@ class View:
         return kept[1] if kept is not None and kept[0] == spec else None
 
     def address(self) -> dict[str, str]:
-        """The query parameters that open this view: what differs from the defaults, nothing where the page opens."""
+        """The query parameters that open this view: what differs from the defaults, nothing where the page opens.
+
+        A question that is still open is asked there too.
+        """
         changed = {name: value for name, value in self._values.items() if value != self.fields[name].default}
         if self._values == opening(self.fields):
             changed = {}
         elif not changed:  # without a word the link would open elsewhere
             said = next(name for name, field in self.fields.items() if field.opening != field.default)
             changed = {said: self._values[said]}
-        present = {"present": "1"} if self.present else {}
-        return {name: self.fields[name].write(value) for name, value in changed.items()} | present
+        title, answer = self.guide
+        frame = ({"example": title} if title and answer == "" else {}) | ({"present": "1"} if self.present else {})
+        return {name: self.fields[name].write(value) for name, value in changed.items()} | frame
 
 
 def opening(fields: Mapping[str, Field]) -> dict[str, Any]:
@@ -260,7 +265,8 @@ def read(fields: Mapping[str, Field], query: Mapping[str, str]) -> tuple[dict[st
                 raise ValueError(f"at most {LONGEST:,} characters long")
             values[name] = fields[name].read(text)
         except ValueError as error:
-            notes.append(f"The link sets {name} to {shortened(text)}, but it must be {error}; the default is used.")
+            called = f"{label} ({name})" if (label := fields[name].label) else name
+            notes.append(f"The link sets {called} to {shortened(text)}, but it must be {error}; the default is used.")
     return values, notes
 
 

@@ -36,7 +36,7 @@ PRESETS = (
     ),
     Preset(
         "Right is not enough",
-        "At m = 0.5 the answer is right, yet hinge asks for 0.5, the perceptron for 0. Dotted are hinge’s margins: who stands inside pays.",
+        "At m = 0.5 the answer is right, yet hinge asks for 0.5, the perceptron for 0. Thin lines are hinge’s margins: who stands inside pays.",
         {"data": "blobs", "losses": ("hinge", "perceptron", "logistic"), "l2": 0.3},
     ),
     Preset(

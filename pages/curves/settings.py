@@ -44,7 +44,7 @@ PRESETS = (
     ),
     Preset(
         "Barron’s α",
-        "Slide α from 2 (squared): at 3 it costs 4.50, at α = 1 2.16, at 0 (Cauchy) 1.70, at −2 1.38. Type −∞ for Welsch.",
+        "Slide α from 2 (squared): at r = 3 it costs 4.50; with α = 1 it costs 2.16, with 0 (Cauchy) 1.70, with −2 1.38. Type −∞ for Welsch.",
         {"losses": ("general_robust",), "at": 3.0, "general_robust.alpha": 2.0},
     ),
     Preset(

@@ -86,7 +86,7 @@ def story(axis: Axis, at: float, probed: Mapping[str, Probe]) -> str:
     """
     hardest = sorted(probed, key=lambda key: -abs(probed[key].slope))
     costs = [
-        f"{LOSSES[key].name} costs {number(probed[key].value)}, pull {number(abs(probed[key].slope))}"
+        f"{LOSSES[key].name} costs {number(probed[key].value)} (pull {number(abs(probed[key].slope))})"
         for key in hardest
     ]
     lengths = np.cumsum([len(cost) + 2 for cost in costs])

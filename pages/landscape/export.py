@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from components.cards.files import as_csv, as_json
+from components.cards.files import as_json
 from components.live.figure import Picture
 from components.live.standalone import standalone
 from components.page.below import Files
@@ -16,11 +16,8 @@ from pages.landscape.view import table
 
 
 def files(land: Landscape) -> Files:
-    """Every step and every setting, to be written at the click."""
-    return {
-        "All steps (CSV)": ("losscope-landscape.csv", lambda: steps(land)),
-        "Settings (JSON)": ("losscope-landscape.json", lambda: as_json(record(land))),
-    }
+    """Every setting, to be written at the click."""
+    return {"Settings (JSON)": ("losscope-landscape.json", lambda: as_json(record(land)))}
 
 
 def animation(land: Landscape, picture: Callable[[], Picture]) -> str:
@@ -30,10 +27,10 @@ def animation(land: Landscape, picture: Callable[[], Picture]) -> str:
     return standalone(picture(), f"{loss}{land.surface.title}")
 
 
-def steps(land: Landscape) -> str:
-    """Every step of every path as CSV, whether all were on screen or not."""
+def steps(land: Landscape) -> dict[str, np.ndarray]:
+    """Every step of every path, by column, whether all were on screen or not."""
     land.prepare()
-    return as_csv(table(land.surface, land.paths()))
+    return table(land.surface, land.paths())
 
 
 def record(land: Landscape) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
 from pages import PAGES
 from pages.landscape.cards import programs, rules
-from pages.landscape.export import animation, files
+from pages.landscape.export import animation, files, steps
 from pages.landscape.model import Landscape
 from pages.landscape.predictions import PREDICTED
 from pages.landscape.settings import FIELDS, PRESETS
-from pages.landscape.view import landscape_picture, table
+from pages.landscape.view import landscape_picture
 
 view = open_page(PAGES["landscape"], FIELDS)
 land = Landscape(view, PAIRS.current())
@@ -99,7 +99,7 @@ st.caption(land.about())
 below(
     PAGES["landscape"],
     {"Formulas": lambda: rules(land), "Code": lambda: programs(land)},
-    lambda: table(land.surface, land.paths()),
+    lambda: steps(land),
     lambda: animation(land, picture),
     files(land),
 )

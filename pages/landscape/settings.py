@@ -86,13 +86,13 @@ PRESETS = (
     ),
     Preset(
         "Light ball",
-        "Press play. With momentum 0.5, x is down to −0.07 where SGD still has −0.54, and y rests after a few swings.",
-        BALL | {"momentum.momentum": 0.5},
+        "Press play. With momentum 0.5, x ends at −0.07 where SGD has −0.54, and y rests after a few swings.",
+        BALL | {"momentum.momentum": 0.5, "playhead": 0},
     ),
     Preset(
         "Heavy ball",
         "Press play. With momentum 0.9, y swings by up to 0.9 and x overshoots to 0.61; still it gets there first.",
-        BALL | {"momentum.momentum": 0.9},
+        BALL | {"momentum.momentum": 0.9, "playhead": 0},
     ),
     Preset(
         "Loss × 100",
@@ -107,7 +107,7 @@ PRESETS = (
     Preset(
         "Off the ridge",
         "Press play, 0.000001 off the ridge: SGD passes y = 0.5 at step 21 and is home at 22, Adam passes at 10 and is home at 55.",
-        SADDLE | {"b": 1e-6},
+        SADDLE | {"b": 1e-6, "playhead": 0},
     ),
     Preset(
         "MAE’s kink",

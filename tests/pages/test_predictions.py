@@ -42,6 +42,9 @@ def test_the_picture_waits_for_the_answer_and_then_moves_to_it(session, name, as
     assert f"**Predict first.** {prediction.question}" in session.texts
     assert asking.look not in session.texts
     before = session.data["address"]
+    assert before["example"] == asking.title
+    elsewhere = session.open("curves" if name != "curves" else "outliers").open(name, **before)
+    assert f"**Predict first.** {prediction.question}" in elsewhere.texts, "a link asks it too"
     for answer in (RIGHT[asking.title], next(option for option in prediction.options if option != RIGHT[asking.title])):
         session.press(asking.title)
         assert session.data["address"] == before
@@ -54,6 +57,6 @@ def test_the_picture_waits_for_the_answer_and_then_moves_to_it(session, name, as
         assert prediction.because() in session.texts
         assert asking.look in session.texts
         assert session.warnings == []
-        session.press("›").press("‹")
+        session.press("Next ›").press("‹ Previous")
         assert session.data["address"] == before, "gone to once more it asks once more"
     assert len(prediction.because()) <= LONGEST

@@ -169,7 +169,7 @@ def test_the_curves_say_what_the_probe_reads(at):
             number(found.curvature, 4),
         )
         assert row.cells == (LOSSES[key].name, *parts)
-        assert f"{LOSSES[key].name} costs {number(found.value)}, pull {number(abs(found.slope))}" in picture.sentence
+        assert f"{LOSSES[key].name} costs {number(found.value)} (pull {number(abs(found.slope))})" in picture.sentence
     assert picture.sentence.startswith(f"At r = {at:g}: MSE" if at == 5 else f"At r = {at:g}: MAE"), (
         "the hardest pull first"
     )

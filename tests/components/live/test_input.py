@@ -85,7 +85,7 @@ def test_a_row_that_is_none_is_nothing_that_a_setting_takes(row):
     moves = heard(**{f"points.{row}": [1, 2]}).by_row("points")
     assert moves == ({NO_ROW: (1, 2)} if "." not in row else {})
     if moves:
-        with pytest.raises(ValueError, match="among the rows"):
+        with pytest.raises(ValueError, match="in rows"):
             Moves().check(moves)
 
 

@@ -45,5 +45,7 @@ def test_every_page_gives_its_figure_as_a_file_with_its_name(at, monkeypatch):
     offered = []
     monkeypatch.setattr("components.cards.export.st.download_button", lambda *given, **more: offered.append(given))
     opened(at, "Export")
-    ((label, write, name, kind),) = offered
-    assert (label, write(), name, kind) == ("Figure (HTML)", "<html>", "losscope-doubling.html", "text/html")
+    assert [(label, write(), name, kind) for label, write, name, kind in offered] == [
+        ("Figure (HTML)", "<html>", "losscope-doubling.html", "text/html"),
+        ("Data (CSV)", "x\r\n0.0\r\n1.0\r\n", "losscope-doubling.csv", "text/csv"),
+    ]

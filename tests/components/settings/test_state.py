@@ -215,7 +215,7 @@ def test_values_are_made_canonical(field, value, canonical):
         (Several(("a",), ("a", "b", "c"), 2), ["a", "b", "c"], "1 to 2 of those in the list"),
         (Several(("a",), ("a", "b"), 2), "a", "1 to 2"),
         (Several(("a",), ("a", "b"), 2), [], "1 to 2"),
-        (Moves(most=1), {0: (0, 0), 1: (0, 0)}, "at most 1 moved points"),
+        (Moves(most=1), {0: (0, 0), 1: (0, 0)}, "at most 1"),
         (Moves(rows=11), {11: (0, 0)}, "rows 0 to 10"),
         (Moves(), {True: (0, 0)}, "rows"),
         (Moves(), {-1: (0, 0)}, "rows"),

@@ -69,7 +69,7 @@ def test_the_opening_shows_who_pulls_how_hard():
     lengths = {key: drawn.arrow(key)[0] for key in drawn.probed}
     assert lengths["mse"] / lengths["mae"] == pytest.approx(6)
     assert lengths["mae"] == lengths["huber"] < 0
-    assert "MSE costs 9.00, pull 6.00" in drawn.picture.sentence
+    assert "MSE costs 9.00 (pull 6.00)" in drawn.picture.sentence
     assert "pull" in drawn.picture.alt
     assert drawn.layout["yaxis4"]["title"]["text"] == "pull"
     assert [row.cells[2].replace("\N{NO-BREAK SPACE}", " ") for row in drawn.picture.readouts[0].rows] == ["← 6.000", "← 1.000", "← 1.000"]  # fmt: skip

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from components.cards.files import as_csv
 from losses import LOSSES
 from losses.descent.linear_model import data_surface
 from losses.descent.optimisers import OPTIMISERS
@@ -52,6 +53,7 @@ def files(session, monkeypatch):
 
     def note(page, cards, table, figure, files):
         offered.update({name.rpartition(".")[2]: write for name, write in files.values()}, html=figure)
+        offered["csv"] = lambda: as_csv(table())
 
     monkeypatch.setattr("components.page.below.below", note)
     return offered
