@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from components.upload.csv_column import Column
 from components.upload.csv_table import read_table
+from components.upload.csv_units import without_unit
 
 
 def column(cells: list[str]) -> Column:
@@ -39,6 +40,12 @@ def test_a_unit_that_most_numbers_have_is_left_out(cells, unit, values):
     assert [found.text[row] for row in np.flatnonzero(np.isnan(values))] == [
         cell for cell, value in zip(cells, values, strict=True) if np.isnan(value)
     ]
+
+
+def test_a_unit_of_half_the_numbers_is_none():
+    cells = ["5%", "6%", "7", "$8"]
+    assert without_unit(cells) == ("", cells)
+    assert without_unit(["5%", "6%", "7%", "7", "$8"]) == ("%", ["5", "6", "7", "", ""])
 
 
 def test_columns_of_different_units_stand_side_by_side():

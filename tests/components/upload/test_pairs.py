@@ -103,6 +103,7 @@ def test_columns_that_seem_to_be_meant_as_numbers_are_told():
     [
         (["2", "-999", "4", "-999"], "−999 2 times, first in row 3"),
         (["2", "-99", "0"], "−99 once, in row 3"),
+        (["2000", "0", "-999"], "−999 once, in row 4"),
         (["2", "-9999.0", "-4"], "−9999 once, in row 3"),
         (["99999", "2", "7"], "99999 once, in row 2"),
         (["2", "-99", "-80", "90"], ""),
