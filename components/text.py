@@ -22,6 +22,11 @@ GREEK = {
 }
 SUBSCRIPTS = str.maketrans("+-0123456789", "₊₋₀₁₂₃₄₅₆₇₈₉")
 
+JOINER = "\u2060"
+_SECOND_LOOK = re.compile(
+    r"(?<=:)(?=//|material/|[\w+-]+:)|(?<=www)(?=\.)|(?<=[-.\w+])(?=@[-\w])|(?<=[<>~-])(?=[->=])", re.IGNORECASE
+)
+
 
 def number(value: float, digits: int = 3) -> str:
     """A number as people write it: ``digits`` significant ones, a real minus sign, ∞ and – for nan."""
@@ -68,5 +73,9 @@ def parameter_name(parameter: Parameter) -> str:
 
 
 def plain(text: str) -> str:
-    """``text`` escaped for Streamlit's Markdown, so that it is shown as it is."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])", r"\\\1", text)
+    """``text`` for Streamlit's Markdown, so that it is shown as it is: escaped, and with word joiners, which take no room.
+
+    The joiners stand where Streamlit looks once more at what is plain text after the parsing: for
+    addresses to link (http://, www., x@y), icons (:material/home:, :streamlit:), emoji and arrows.
+    """
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|~<>$:&=])", r"\\\1", _SECOND_LOOK.sub(JOINER, text))

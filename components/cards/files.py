@@ -9,18 +9,39 @@ from typing import Any
 
 import numpy as np
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last ones are wide
+
 
 def as_csv(columns: Mapping[str, np.ndarray]) -> str:
-    """Columns of numbers or text, shape [n] each, under their names; a number that is none (nan) is an empty cell."""
+    """Columns of numbers or text, shape [n] each, under their names; a number that is none (nan) is an empty cell.
+
+    Text that a spreadsheet would run as a formula has an apostrophe before it.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(columns)
-    cells = (
-        ["" if isinstance(value, float) and math.isnan(value) else value for value in values.tolist()]
-        for values in columns.values()
-    )
+    writer.writerow(map(_inert, columns))
+    cells = ([_cell(value) for value in values.tolist()] for values in columns.values())
     writer.writerows(zip(*cells, strict=True))
     return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return _inert(value)
+    return "" if isinstance(value, float) and math.isnan(value) else value
+
+
+def _inert(text: str) -> str:
+    """The text, with an apostrophe before a sign that makes it a formula (OWASP, CSV injection), unless it is a number."""
+    return f"'{text}" if text.startswith(FORMULA) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def as_json(value: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from components.plot.theme import NEUTRAL, STYLES
+from components.text import JOINER
 from losses import LOSSES
 
 INK = "#1F2430"
@@ -55,8 +56,8 @@ def axis_layout(title: str, span: Sequence[float] | None = None, **entries: Any)
 
 
 def escaped(text: str) -> str:
-    """``text`` for a Plotly label, which reads HTML: shown as it is, never as markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """``text`` for a Plotly label or template, which read HTML and ``%{x}``: shown as it is, never as markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("%{", f"%{JOINER}{{")
 
 
 def padded(values: np.ndarray, share: float = 0.06) -> tuple[float, float]:

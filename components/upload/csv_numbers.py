@@ -14,14 +14,17 @@ _MISSING = frozenset(
     + ["1.#ind", "1.#inf", "1.#qnan", "1.#snan"]  # Microsoft's C
     + [cell.casefold() for cell in ERROR_CELLS]
 )
-_MINUS = "-\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d"  # as typed, as printed, and the dashes that stand for it
+_MINUS = "-\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"  # as typed, as printed, and the dashes that stand for it
+_SPACES = " \u00a0\u2007\u2009\u202f"  # as typed, and those that printed numbers have
+_THOUSANDS = f"{_SPACES}'\u2019"  # separators beside the other decimal sign
 _SIGN = f"[+{_MINUS}]?".replace("-", r"\-")
+SIGN = f"(?:{_SIGN.removesuffix('?')}[{_SPACES}]?)?"
 _OTHER = {".": ",", ",": "."}
 _SEPARATOR = "\0"  # of cells in a joined column: no text that gets here contains it
-_AMBIGUOUS_TEXT = _SIGN + r"[1-9]\d{0,2}([.,])\d{3}"
+_AMBIGUOUS_TEXT = SIGN + r"[1-9]\d{0,2}([.,])\d{3}"
 _NUMBER_TEXT = {
-    sign: rf"{_SIGN}(?:(?:\d+(?:[{sign}]\d*)?|[{sign}]\d+)(?:[eE]{_SIGN}\d+)?"
-    rf"|[1-9]\d{{0,2}}(?P<group>[{other} \u00a0\u202f])\d{{3}}(?:(?P=group)\d{{3}})*(?:[{sign}]\d*)?)"
+    sign: rf"{SIGN}(?:(?:\d+(?:[{sign}]\d*)?|[{sign}]\d+)(?:[eE]{_SIGN}\d+)?"
+    rf"|[1-9]\d{{0,2}}(?P<group>[{other}{_THOUSANDS}])\d{{3}}(?:(?P=group)\d{{3}})*(?:[{sign}]\d*)?)"
     for sign, other in _OTHER.items()
 }
 _AMBIGUOUS = re.compile(_AMBIGUOUS_TEXT, re.ASCII)
@@ -50,12 +53,17 @@ class Decimal:
 
 def is_missing(cell: str) -> bool:
     """Whether the cell says that there is no value, or no finite one: empty, "NA", a dash, an error of a spreadsheet."""
-    return cell.casefold().lstrip(f"+{_MINUS}\u2014") in _MISSING
+    return cell.casefold().lstrip(f"+{_MINUS}") in _MISSING
 
 
 def is_number(cell: str) -> bool:
     """Whether the cell is a number with one decimal sign or the other."""
     return any(pattern.fullmatch(cell) for pattern in _NUMBER.values())
+
+
+def is_decimal_comma(cell: str) -> bool:
+    """Whether the cell is a number with a decimal comma, or else two numbers with a comma between them."""
+    return "," in cell and _NUMBER[","].fullmatch(cell) is not None
 
 
 def find_decimal(columns: Iterable[Iterable[str]], delimiter: str) -> Decimal:
@@ -87,9 +95,7 @@ def find_decimal(columns: Iterable[Iterable[str]], delimiter: str) -> Decimal:
 def read_numbers(cells: Sequence[str], decimal: Decimal) -> NDArray[np.float64]:
     """The cells as float64, NaN where one is no number that float64 can hold."""
     other = _OTHER[decimal.sign]
-    spelling = str.maketrans(
-        {other: "", " ": "", "\u00a0": "", "\u202f": "", decimal.sign: ".", **dict.fromkeys(_MINUS, "-")}
-    )
+    spelling = str.maketrans(dict.fromkeys(other + _THOUSANDS, "") | {decimal.sign: "."} | dict.fromkeys(_MINUS, "-"))
     spelled = _SEPARATOR.join(cells).translate(spelling).split(_SEPARATOR)
     matches = map(_NUMBER[decimal.sign].fullmatch, cells)
     values = np.array([float(text) if match else np.nan for text, match in zip(spelled, matches, strict=True)])

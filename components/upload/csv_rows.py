@@ -11,7 +11,8 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
-from components.upload.csv_numbers import ERROR_CELLS, is_missing, is_number
+from components.upload.csv_column import is_value
+from components.upload.csv_numbers import ERROR_CELLS, is_decimal_comma, is_missing
 
 DELIMITERS = ("\t", ";", "|", ",", " ")
 STRONG = ("\t", ";", "|")  # rarely found inside a cell, unlike the other two
@@ -129,7 +130,8 @@ def find_delimiter(text: str) -> str:
     """The delimiter that makes most sense of the first rows, unless a line ``sep=;`` at the start announces one.
 
     Two columns of numbers count most; then a delimiter that is rarely part of a cell; then the
-    share of cells that are numbers, so that ``1,5 2,5`` is two numbers and not three cells.
+    share of cells that are numbers, so that ``1,5 2,5`` is two numbers and not three cells. A file
+    of one column has none, for which a tab stands.
 
     A library finds any table, this looks for one of numbers: of 151 published CSV files that have
     two columns of numbers (the collections of Pollock, CleverCSV and the W3C, their delimiters
@@ -139,7 +141,8 @@ def find_delimiter(text: str) -> str:
     Raises
     ------
     ValueError
-        When the text is empty, badly quoted, or one column whatever the delimiter.
+        When the text is empty or badly quoted, and where ``1,5`` below a single name could be one
+        number or two.
     """
     candidates, problems = [], []
     announced = _ANNOUNCED.match(text)
@@ -154,23 +157,32 @@ def find_delimiter(text: str) -> str:
             problems.append(error)
             continue
         if not rows.cells:
-            raise ValueError("The file is empty. It needs two columns of numbers.")
+            raise ValueError("The file is empty. It needs a column of numbers, or two.")
         if rows.usual_width > 1:
             candidates.append((_sense(rows, delimiter in STRONG), delimiter))
-    if candidates:
-        return max(candidates, key=lambda candidate: candidate[0])[1]
-    if problems:
+    if problems and not candidates:
         raise problems[0]
+    found = max(candidates, key=lambda candidate: candidate[0])[1] if candidates else "\t"
+    if found == ",":
+        _refuse_one_or_two(read_rows(text.replace('"', ""), "\t", SAMPLE_ROWS))
+    return found
+
+
+def _refuse_one_or_two(lines: Rows) -> None:
+    """Refuse a file in which one name stands above lines that could be one number each or two."""
+    name, *below = lines.cells
+    if not below or "," in name or is_value(name) or not all(map(is_decimal_comma, below)):
+        return
     raise ValueError(
-        "The file has one column only. It needs two columns of numbers, "
-        "separated by commas, semicolons, tabs, | or spaces."
+        f"Row {lines.lines[0]} is one name, but {below[0]!r} below it could be one number or two. "
+        "Write decimal points, or a name for each column."
     )
 
 
 def _sense(rows: Rows, strong: bool) -> tuple[bool, bool, float]:
     # The first rows may be about the table, or name its columns.
     columns = [column[min(MOST_PREAMBLE, len(column) // 2) :] for column in rows.columns()]
-    numbers = np.array([sum(map(is_number, column)) for column in columns])
+    numbers = np.array([sum(map(is_value, column)) for column in columns])
     present = np.array([sum(not is_missing(cell) for cell in column) for column in columns])
     numeric = np.count_nonzero(2 * numbers > present) >= 2
     return bool(numeric), strong, float(numbers.sum() / max(present.sum(), 1))

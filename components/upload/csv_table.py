@@ -1,131 +1,22 @@
 """Read a user's CSV: its encoding, delimiter, header and decimal sign are found out, or the message says what is wrong."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import islice
 from types import MappingProxyType
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from components.upload.csv_numbers import Decimal, find_decimal, is_missing, is_number, read_numbers
+from components.upload.csv_column import NO_NUMBER, Column, read_column, why_unread
+from components.upload.csv_numbers import Decimal, find_decimal, is_number
 from components.upload.csv_rows import MOST_COLUMNS, MOST_PREAMBLE, Rows, find_delimiter, read_rows
 from components.upload.csv_text import decode
+from components.upload.csv_units import without_unit
+from components.upload.table import MOST_CHARACTERS, ROW_NUMBER, Table, clean
 
-MOST_CHARACTERS = 80
-
-
-class Column(NamedTuple):
-    """The cells of one column, top to bottom.
-
-    ``text`` as in the file, without spaces around it; ``values`` in float64, NaN where a cell
-    is no finite number; ``missing`` marks those that say so ("", "NA", "nan", "inf" and the like).
-    """
-
-    text: tuple[str, ...]
-    values: NDArray[np.float64]
-    missing: NDArray[np.bool_]
-
-    def part(self, rows: slice) -> "Column":
-        """Some of the rows."""
-        return Column(self.text[rows], self.values[rows], self.missing[rows])
-
-    @property
-    def wrong(self) -> NDArray[np.bool_]:
-        """The cells that hold something, but no number."""
-        return np.isnan(self.values) & ~self.missing
-
-    @property
-    def is_numeric(self) -> bool:
-        """Whether at least two cells, and more than half of those that hold something, are numbers."""
-        numbers = np.count_nonzero(~np.isnan(self.values))
-        return bool(numbers >= 2 and numbers > np.count_nonzero(self.wrong))
-
-
-@dataclass(frozen=True, eq=False)
-class Pair:
-    """Two columns as points, without the rows that lack one of the two numbers.
-
-    ``x`` and ``y`` are float64 of shape ``[n]``, ``rows`` the line in the file, counted from 1,
-    of each. A row dropped for text where a number should be counts in ``dropped_not_numeric``
-    alone. ``first_dropped`` is (line in the file, column, cell) of the first one, or None.
-    """
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    rows: NDArray[np.intp]
-    dropped_missing: int
-    dropped_not_numeric: int
-    first_dropped: tuple[int, str, str] | None
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """A file's columns by name, and what was found out about the file.
-
-    ``rows`` gives the line in the file, counted from 1, on which each row begins.
-    ``dropped_ragged`` counts the rows left out because they have more or fewer cells than there
-    are columns; ``first_ragged`` is (line in the file, number of cells) of the first, or None.
-    ``dropped_preamble`` counts those above the header that have as many. ``encoding`` is Python's name for it.
-    """
-
-    columns: Mapping[str, Column]
-    rows: NDArray[np.intp]
-    has_header: bool
-    delimiter: str
-    decimal: str
-    encoding: str
-    dropped_ragged: int
-    first_ragged: tuple[int, int] | None
-    dropped_preamble: int
-
-    @property
-    def row_count(self) -> int:
-        """Rows of data, without the header and without those that were dropped."""
-        return len(self.rows)
-
-    @property
-    def numeric(self) -> tuple[str, ...]:
-        """The names of the columns that hold numbers; see ``Column.is_numeric``."""
-        return tuple(name for name, column in self.columns.items() if column.is_numeric)
-
-    def pair(self, x_name: str, y_name: str) -> Pair:
-        """The points that two columns make.
-
-        Raises
-        ------
-        ValueError
-            For an unknown column, the same one twice, or fewer than two rows with both numbers.
-        """
-        for name in (x_name, y_name):
-            if name not in self.columns:
-                raise ValueError(f"There is no column {name!r}. Choose from: {_listed(self.columns)}.")
-        if x_name == y_name:
-            raise ValueError(f"Column {x_name!r} is chosen for both x and y. Choose two different columns.")
-        x, y = self.columns[x_name], self.columns[y_name]
-        usable = ~(np.isnan(x.values) | np.isnan(y.values))
-        wrong = x.wrong | y.wrong
-        first = None
-        if not usable.all():
-            row = int(usable.argmin())
-            name, column = (x_name, x) if np.isnan(x.values[row]) else (y_name, y)
-            first = (int(self.rows[row]), name, clean(column.text[row]))
-        if np.count_nonzero(usable) < 2:
-            where = f" The first without is row {first[0]}: column {first[1]!r} holds {first[2]!r}." if first else ""
-            raise ValueError(
-                f"Columns {x_name!r} and {y_name!r} need at least two rows with a number in both; "
-                f"there are {np.count_nonzero(usable)}.{where} Correct the file or choose other columns."
-            )
-        return Pair(
-            x=x.values[usable],
-            y=y.values[usable],
-            rows=self.rows[usable],
-            dropped_missing=int(np.count_nonzero(~usable & ~wrong)),
-            dropped_not_numeric=int(np.count_nonzero(wrong)),
-            first_dropped=first,
-        )
+RULE = "A column of numbers has at least two numbers or dates, and more of them than other text."
+MOST_UNUSABLE = 3  # columns of which it is told why they are not used
+# Marks of direction and the like, which spreadsheets and web pages leave in cells.
+_UNSEEN = dict.fromkeys([0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def read_table(
@@ -136,8 +27,8 @@ def read_table(
     Recognised are the encodings of ``decode``; columns separated by tabs, semicolons, ``|``,
     commas, spaces or what a line such as ``sep=;`` at the start says; quoted cells; decimal points
     and commas; separators of thousands where they cannot be decimal signs; a delimiter too many at
-    the end of lines; rows of text above the header. Blank lines and lines that begin with # are
-    skipped.
+    the end of lines; rows of text above the header; a currency or percent sign that most numbers
+    of a column have; dates. Blank lines and lines that begin with # are skipped.
 
     Parameters
     ----------
@@ -154,27 +45,34 @@ def read_table(
     ------
     ValueError
         With a message for the user, when the file is not text, empty, too large, badly quoted,
-        of uneven rows, or without two columns of numbers.
+        of uneven rows, or without a column of numbers, and where a second column seems to be
+        meant but cannot be read.
     """
     if len(raw) > most_bytes:
         raise ValueError(f"The file has {len(raw):,} bytes; at most {most_bytes:,} can be read. Keep fewer rows.")
     text, encoding = decode(raw)
+    text = text if text.isascii() else text.translate(_UNSEEN)
     delimiter = find_delimiter(text)
     rows = read_rows(text, delimiter, most_rows + MOST_PREAMBLE + 2)
     _require_even(rows)
     cells = rows.columns()
-    decimal = find_decimal(cells, delimiter)
-    columns = [_column(column, decimal) for column in cells]
+    units = [without_unit(column) for column in cells]
+    decimal = find_decimal((bare for _, bare in units), delimiter)
+    columns = [read_column(column, bare, unit, decimal) for column, (unit, bare) in zip(cells, units, strict=True)]
     heading = _heading(columns) if header is None else header - 1
     if len(rows.lines) - (heading + 1) > most_rows:
         raise ValueError(f"The file has more than {most_rows:,} rows. Keep at most that many.")
-    names = _unique(column.text[heading] if heading >= 0 else "" for column in columns)
-    below = slice(heading + 1, None)
+    names = _unique(column[heading] if heading >= 0 else "" for column in cells)
+    below = {name: column.part(slice(heading + 1, None)) for name, column in zip(names, columns, strict=True)}
     ragged = rows.widths != rows.usual_width
+    lines = rows.lines[~ragged][heading + 1 :]
     first = int(ragged.argmax())
-    table = Table(
-        columns=MappingProxyType({name: column.part(below) for name, column in zip(names, columns, strict=True)}),
-        rows=rows.lines[~ragged][below],
+    return Table(
+        columns=MappingProxyType(below),
+        names=tuple(names),
+        numeric=tuple(name for name, column in below.items() if column.is_numeric),
+        unusable=_require_numeric(below, lines, decimal),
+        rows=lines,
         has_header=heading >= 0,
         delimiter=delimiter,
         decimal=decimal.sign,
@@ -183,15 +81,6 @@ def read_table(
         first_ragged=(int(rows.lines[first]), int(rows.widths[first])) if ragged.any() else None,
         dropped_preamble=max(heading, 0),
     )
-    _require_two_numeric(table, decimal)
-    return table
-
-
-def clean(text: str) -> str:
-    """``text`` on one line, without control characters, cut to 80 characters: fit to be shown."""
-    printable = (" " if character.isspace() else character for character in text[: 10 * MOST_CHARACTERS])
-    kept = "".join(character for character in printable if unicodedata.category(character)[0] != "C")
-    return " ".join(kept.split())[:MOST_CHARACTERS].rstrip()
 
 
 def _require_even(rows: Rows) -> None:
@@ -214,14 +103,6 @@ def _require_even(rows: Rows) -> None:
             f"The rows are uneven: row {rows.lines[odd]} has {rows.widths[odd]} cells, "
             f"row {rows.lines[start]} has {width}. Every row needs the same number of cells."
         )
-
-
-def _column(cells: list[str], decimal: Decimal) -> Column:
-    values = read_numbers(cells, decimal)
-    missing = np.zeros(len(cells), dtype=bool)
-    unread = np.flatnonzero(np.isnan(values))
-    missing[unread] = [is_missing(cells[row]) for row in unread]
-    return Column(tuple(cells), values, missing)
 
 
 def _heading(columns: list[Column]) -> int:
@@ -250,7 +131,7 @@ def _mostly_numbers(columns: list[Column], start: int) -> NDArray[np.bool_]:
 
 
 def _unique(names: Iterable[str]) -> list[str]:
-    taken: dict[str, None] = {}
+    taken = dict.fromkeys([ROW_NUMBER])
     for position, name in enumerate(names, start=1):
         base = clean(name) or f"column {position}"
         unique, copy = base, 1
@@ -259,34 +140,32 @@ def _unique(names: Iterable[str]) -> list[str]:
             suffix = f" ({copy})"
             unique = base[: MOST_CHARACTERS - len(suffix)] + suffix
         taken[unique] = None
-    return list(taken)
+    return list(taken)[1:]
 
 
-def _listed(names: Iterable[str]) -> str:
-    shown = [repr(name) for name in islice(names, 21)]
-    return ", ".join(shown[:20]) + (", ..." if len(shown) > 20 else "")
-
-
-def _require_two_numeric(table: Table, decimal: Decimal) -> None:
-    if not table.row_count:
+def _require_numeric(columns: Mapping[str, Column], rows: NDArray[np.intp], decimal: Decimal) -> str:
+    """Why columns that may have been meant as numbers are not used; refuses a table that cannot do without them."""
+    if not len(rows):
         raise ValueError("The file has a header but no rows below it. It needs at least two rows of numbers.")
-    numeric = table.numeric
-    if len(numeric) >= 2:
-        return
-    found = f"only column {numeric[0]!r} has them" if numeric else "none has them"
-    where = ""
-    for name, column in table.columns.items():
-        if name not in numeric and column.wrong.any():
-            row = int(column.wrong.argmax())
-            cell = column.text[row]
-            where = f" Row {table.rows[row]}, column {name!r} holds {clean(cell)!r}, which is not a number."
-            if decimal.doubts(cell):
-                where = (
-                    f" Row {table.rows[row]}, column {name!r} holds {cell!r}, whose sign could be a decimal sign "
-                    "or separate thousands. Remove the separators of thousands from the file."
-                )
-            break
-    raise ValueError(
-        "The file needs two columns with at least two numbers each, and more numbers than other text; "
-        f"{found}.{where} Correct it and try again."
+    others = {name: column for name, column in columns.items() if not column.is_numeric}
+    why = {name: _why_unusable(name, column, rows, decimal) for name, column in others.items() if column.wrong.any()}
+    meant = [
+        name for name, column in others.items() if column.count or not why.get(name, NO_NUMBER).endswith(NO_NUMBER)
+    ]
+    numeric = len(columns) - len(others)
+    if numeric >= 2 or (numeric and not meant):
+        shown = [name for name in why if name in meant or numeric == 1]
+        return " ".join(why[name] for name in shown[:MOST_UNUSABLE])
+    few = [f"Column {name!r} has a number in one cell only." for name in meant if name not in why]
+    told = [*(why[name] for name in meant if name in why), *few, *(why[name] for name in why if name not in meant)]
+    found = " ".join(told[:MOST_UNUSABLE]) or "No cell holds a number."
+    raise ValueError(f"The file needs a column of numbers, or two. {RULE} {found} Correct it and try again.")
+
+
+def _why_unusable(name: str, column: Column, rows: NDArray[np.intp], decimal: Decimal) -> str:
+    row, wrong = int(column.wrong.argmax()), int(np.count_nonzero(column.wrong))
+    why = why_unread(column.text[row], column, decimal)
+    return (
+        f"Column {name!r} is not used: {column.count:,} of the {column.count + wrong:,} cells that hold something "
+        f"can be read as numbers, and the first that cannot is row {rows[row]}, {clean(column.text[row])!r}, {why}"
     )

@@ -8,7 +8,10 @@ FOREIGN = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"%PDF-", "a PDF document"),
-    (b"\x1f\x8b", "a compressed file: unpack it first"),
+    *(
+        (mark, "a compressed file: unpack it first")
+        for mark in (b"\x1f\x8b", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf")
+    ),
 )
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 FEWEST_BYTES = 4  # two letters, in most of the encodings that take two bytes for one

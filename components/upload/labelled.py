@@ -4,7 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.text import listed
-from components.upload.csv_table import Column, Table, clean
+from components.upload.csv_column import Column
+from components.upload.said import about
+from components.upload.table import Pair, Table, clean
 from components.upload.uploader import Upload, Uploader
 from losses.data.points import sample_by_class
 from losses.data.two_features import LabelledPoints
@@ -29,7 +31,7 @@ def first_choice(table: Table) -> tuple[str, str, str]:
     if len(features) < 2:
         raise ValueError(
             f"Beside the label {labels[-1]!r} two numeric columns are needed as features; "
-            f"the file has {listed(map(repr, features)) or 'none'}."
+            f"the file has {listed(map(repr, features)) or 'none'}. {table.unusable}".rstrip()
         )
     return features[0], features[1], labels[-1]
 
@@ -68,8 +70,8 @@ def as_labelled_points(upload: Upload) -> LabelledPoints:
         flipped=np.zeros(len(used), dtype=bool),
         bad=np.zeros(len(used), dtype=bool),
         title=upload.name,
-        source=_source(upload, len(used), len(features)),
-        names=(first, second),
+        source=_source(upload, pair, len(used), len(features)),
+        names=(table.label(first), table.label(second)),
         classes=(_spelled(low), _spelled(high)),
     )
 
@@ -78,7 +80,11 @@ def _values(column: Column) -> NDArray:
     """The cells of a column: float64 where all that hold something are numbers, else text."""
     if column.is_numeric and not column.wrong.any():
         return column.values
-    return np.array(column.text, dtype=object)
+    text = np.array(column.text, dtype=object)
+    numbers, places = np.unique(column.values, return_inverse=True)
+    return np.where(
+        np.isnan(column.values), text, np.array(list(map(_spelled, numbers.tolist())), dtype=object)[places]
+    )
 
 
 def _distinct(values: NDArray) -> list[float] | list[str]:
@@ -100,19 +106,18 @@ def _two_classes(label: str, values: NDArray) -> list[float] | list[str]:
     )
 
 
-def _source(upload: Upload, used: int, usable: int) -> str:
-    """How many rows of the file stand on screen, and how many do not."""
-    left_out = upload.table.row_count + upload.table.dropped_ragged - usable
+def _source(upload: Upload, pair: Pair, used: int, usable: int) -> str:
+    """How many rows of the file stand on screen, how many do not and why."""
     shown = f"{used:,} of its {usable:,} rows, evenly chosen" if used < usable else f"{used:,} rows"
-    rest = f"; {left_out:,} left out for missing or unusable cells" if left_out else ""
-    return f"{upload.name}, {shown}{rest}"
+    said = about(upload.table, pair, upload.columns[:2], len(pair.x) - usable)
+    return f"{upload.name}, {shown}. {said}".rstrip(" .")
 
 
 LABELLED = Uploader(
     key="labelled",
     label="Your CSV: two numeric columns and one with two values, up to 5 MB and 100,000 rows",
     roles=("First feature", "Second feature", "Label"),
-    offered=lambda table: tuple(table.columns),
+    offered=lambda table: table.names,
     first_choice=first_choice,
     as_data=as_labelled_points,
 )

@@ -1,29 +1,63 @@
 """Ask a visitor for a CSV and for the columns to use; what differs from use to use is declared."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
 
 from components.text import plain
-from components.upload.csv_table import Pair, Table, read_table
+from components.upload.csv_table import read_table
+from components.upload.table import ROW_NUMBER, Pair, Table, clean
 from losses.data.points import LARGEST_SQUARED
 
+HELP = """
+- The first row names the columns where it has text above numbers; rows of text above it are left out.
+- A column of numbers has at least two numbers or dates, and more of them than other text.
+- An empty cell, NA, n.a., ?, a dash, nan, inf and a spreadsheet’s errors are missing values.
+- −999, 9999 and the like are kept, and you are told where they occur.
+- Decimal points and commas are told apart by all cells; where 1,234 stays unclear, it is not read.
+- A currency or percent sign is left out where most numbers of a column have the same one; 5% is 5.
+- Dates are days since the first: 2020-12-31, 31 Dec 2020, or 31/12/2020 if some day is above 12.
+- One column of numbers is a sample, for which x counts the rows.
+- A row without the numbers that are needed is left out, and you are told how many are.
+"""
 HEADER = {"as it looks": None, "names the columns": True, "is data": False}
 
 
 @dataclass(frozen=True, eq=False)
 class Upload:
-    """The table in use, the name of its file, and the columns chosen, one for each role.
+    """The columns chosen of a file, one for each role, and what it takes to choose others.
 
-    ``file`` tells this reading of this file from any other of the session.
+    Attributes
+    ----------
+    file
+        Tells this reading of this file from any other of the session.
+    name
+        Of the file.
+    table
+        What was read; a session keeps no more of it than the columns chosen.
+    columns
+        Their names.
+    raw
+        The file's bytes, from which other columns are read when they are asked for.
+    header
+        Whether its first row was said to name the columns, as for ``read_table``.
     """
 
     file: str
     name: str
     table: Table
     columns: tuple[str, ...]
+    raw: bytes = b""
+    header: bool | None = None
+
+    def choose(self, columns: tuple[str, ...]) -> "Upload":
+        """The same file with other columns."""
+        table = self.table
+        if not set(columns) <= {*table.columns, ROW_NUMBER}:
+            table = read_table(self.raw, header=self.header).only(columns)
+        return replace(self, table=table, columns=columns)
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -104,7 +138,7 @@ class Uploader:
 
     def _ask_for_file(self) -> bool:
         state, last, problem = st.session_state, f"{self.key}.identity", f"{self.key}.error"
-        file = st.file_uploader(self.label, type=["csv", "tsv", "txt"], key=f"{self.key}:file")
+        file = st.file_uploader(self.label, type=["csv", "tsv", "txt"], key=f"{self.key}:file", help=HELP)
         first_row = st.segmented_control(
             "The first row", list(HEADER), default="as it looks", required=True, key=f"{self.key}:header"
         )
@@ -126,14 +160,19 @@ class Uploader:
         )
         if chosen == upload.columns:
             return False
-        problem = self._take(lambda: Upload(upload.file, upload.name, upload.table, chosen))
+        state, last = st.session_state, f"{self.key}.refused"
+        choice, problem = state.get(last, ("", ""))
+        if choice != repr((upload.identity, chosen)):  # a large file is not read again at every run
+            problem = self._take(lambda: upload.choose(chosen))
+            state[last] = (repr((upload.identity, chosen)), problem)
         if problem:
             st.error(plain(problem))
         return not problem
 
     def _read(self, identity: str, name: str, raw: bytes, header: bool | None) -> Upload:
         table = read_table(raw, header=header)
-        return Upload(identity, name, table, self.first_choice(table))
+        columns = self.first_choice(table)
+        return Upload(identity, clean(name), table.only(columns), columns, raw, header)
 
     def _take(self, make: Callable[[], Upload]) -> str:
         """Keep what ``make`` gives if it can be used; else why not."""

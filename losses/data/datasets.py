@@ -22,7 +22,8 @@ class Dataset:
     equally long rows of finite numbers raises ``ValueError``. ``note`` says what is wrong with
     the data and what to look for. ``scale`` is a round number of the order of the residuals, in
     y's unit: the yardstick for every parameter that is measured in that unit. ``outlier_rows``
-    are the rows, counted from 0, known to be bad.
+    are the rows, counted from 0, known to be bad. In a ``sample`` x only counts the rows: the
+    numbers are y alone, to be described by a constant.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Dataset:
     note: str
     scale: float
     outlier_rows: tuple[int, ...] = ()
+    sample: bool = False
 
     def __post_init__(self) -> None:
         for name, values in zip("xy", as_points(self.x, self.y), strict=True):
@@ -183,6 +185,7 @@ DATASETS: Mapping[str, Dataset] = _Lazy(
         note="Fit a constant: one wild value drags the mean to 22 and leaves the median at 3.",
         scale=1.0,
         outlier_rows=(4,),
+        sample=True,
     ),
     _entry(
         lambda: generate_line(50, noise=1.0, seed=0),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis_layout, layout, room_for, stroke
+from components.plot.base import axis_layout, escaped, layout, room_for, stroke
 from components.plot.theme import MARKED, NEGATIVE, NEUTRAL, POSITIVE, STYLES
 from losses import LOSSES
 
@@ -157,7 +157,7 @@ def _payers(chart: Chart) -> list[dict[str, Any]]:
 
 
 def _class(handle: str, places: np.ndarray, name: str, color: str, symbol: str) -> dict[str, Any]:
-    hover = f"{name}: %{{x:.4g}}, %{{y:.4g}}<extra></extra>"
+    hover = f"{escaped(name)}: %{{x:.4g}}, %{{y:.4g}}<extra></extra>"
     marker = {"size": _size(places), "color": color, "symbol": symbol}
     where = {"x": places[:, 0], "y": places[:, 1]}
     return {**_MARKS, "handle": handle, **where, "marker": marker, "hovertemplate": hover}

@@ -227,7 +227,7 @@ class Landscape:
     def about(self) -> str:
         """Where the surface comes from, as Markdown."""
         if self.data:
-            return plain(f"{self.data.note} Source: {self.data.source}.")
+            return plain(f"{self.data.note} Source: {self.data.source}.".strip())
         return plain(f"{TEXTBOOK[self.view['surface']].summary} Source: {TEXTBOOK[self.view['surface']].source}.")
 
     def grid(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -98,7 +98,7 @@ class OutlierComparison:
     def new_data(self) -> None:
         """Other data have other rows and another unit: what was set in those starts afresh."""
         data = self.view["data"]
-        model, moves = "constant" if data == "location" else "line", {} if data == "line" else None
+        model, moves = "constant" if self.dataset.sample else "line", {} if data == "line" else None
         self.view.start_from(data=data, losses=self.view["losses"], model=model, moves=moves)
 
     def check(self) -> list[str]:
@@ -122,4 +122,4 @@ class OutlierComparison:
     def about(self) -> str:
         """Where the points come from, and what is wrong with them while nobody has touched them."""
         note = "" if self.moves or self.view["count"] else f"{self.dataset.note} "
-        return f"{note}Source: {self.dataset.source}."
+        return f"{note}Source: {self.dataset.source}.".strip()

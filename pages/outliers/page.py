@@ -51,6 +51,7 @@ def own_file() -> bool:
     """Ask for a file, or for its columns; whether there is something new to show."""
     fresh = PAIRS.ask(view["data"] == "csv")
     if fresh:
+        page.upload = PAIRS.current()
         view.set(data="csv")
         page.new_data()
     return fresh

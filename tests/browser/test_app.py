@@ -5,6 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from components.text import JOINER
 from pages import PAGES
 from tests.browser.conftest import (
     OPENED,
@@ -138,7 +139,8 @@ def test_a_bad_file_gets_a_message_and_a_good_one_is_fitted(app, visit):
         assert readout(page, "MSE", "slope") == pytest.approx(0.136, abs=5e-4), "the data stay"
     name = "<img src=x onerror=document.title='pwned'>"
     rows = "\n".join(f"{i};{2 * i + 1},5" for i in range(30))
-    upload(page, "**bold**.csv", f"{name};*y*\n{rows}\n;4\nx;5".encode())
+    foreign = ":material/home: a -> b http://evil.example www.evil.example x@y.com"
+    upload(page, "**bold**.csv", f"{name};*y*\n{rows}\n;4\n{foreign};5".encode())
     page.wait_for_url("**data=csv**")
     settle(page)
     assert readout(page, "MSE", "slope") == pytest.approx(2)
@@ -146,9 +148,11 @@ def test_a_bad_file_gets_a_message_and_a_good_one_is_fitted(app, visit):
     assert page.evaluate("document.title") != "pwned", "names are only text"
     assert page.locator(".live-chart img").count() == 0, "names are only text"
     assert name in page.locator(".live-chart .xtitle").text_content()
-    said = page.locator("[data-testid=stCaptionContainer]", has_text="Left out").inner_text()
-    assert "1 have an empty cell" in said
-    assert "1 hold text" in said
+    said = page.locator("[data-testid=stCaptionContainer]", has_text="Left out")
+    assert said.locator("a, img, [role=img], code").count() == 0, "cells are only text"
+    assert f"holds “{foreign}”" in said.inner_text().replace(JOINER, "")
+    assert "1 with an empty cell" in said.inner_text()
+    assert "1 with text where a number should be" in said.inner_text()
 
 
 def test_in_a_file_too_large_to_draw_whole_a_drag_moves_one_point(app, visit):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.text import listed, number, parameter_name, plain, short, with_minus
+from components.text import JOINER, listed, number, parameter_name, plain, short, with_minus
 from losses import LOSSES
 from losses.curves.catalogue import AXES
 from losses.spec.parameter import Parameter
@@ -76,10 +76,65 @@ def test_a_parameter_goes_by_label_then_symbol_then_name():
     assert parameter_name(Parameter("label_smoothing", 0.0)) == "label smoothing"
 
 
+# What Streamlit 1.67 turns into links, icons, emoji and arrows in text that has been parsed, escapes and all.
+AFTER_PARSING = (
+    r"(https?://|www(?=\.))[-.\w]+",
+    r"[-.\w+]+@[-\w]+(\.[-\w]+)+",
+    r":material/|:streamlit:|:[\w+-]+:",
+    r"(^|\s)(<->|->|<-|--|>=|<=|~=)(\s|$)",
+)
+FOREIGN = (
+    "http://evil.example/x?a=1",
+    "HTTPS://EVIL.EXAMPLE",
+    "see www.evil.example",
+    "Www.evil.example",
+    "x@y.com",
+    "a_b+c@d-e.org",
+    "mailto:a@b.com",
+    "[a](http://e.com)",
+    "![](http://e.com/i.png)",
+    "<http://e.com>",
+    ":material/home:",
+    ":streamlit:",
+    ":smile: :+1: :a::b:",
+    "a -> b",
+    "->",
+    "<- b",
+    "a <-> b",
+    "a -- b",
+    "a >= b <= c ~= d",
+    "a--b->c<-d:material/home:e",
+    "$x^2$ and $$y$$",
+    "`a` ``b``",
+    ":red[hot] :small[x] {x}",
+    "x\n===",
+    "<script>alert(1)</script> &copy;",
+)
+
+
+def parsed(markdown):
+    """What a parser of Markdown leaves of text in which all markup is escaped."""
+    return re.sub(r"\\(.)", r"\1", markdown, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("text", FOREIGN)
+def test_foreign_text_is_shown_as_it_is(text):
+    shown = parsed(plain(text))
+    assert shown.replace(JOINER, "") == text
+    for pattern in AFTER_PARSING:
+        assert not re.search(pattern, shown, re.IGNORECASE)
+    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>$:&#|~=-]", plain(text))
+
+
+@pytest.mark.parametrize("text", ["12:30", "a, b and c", "y = 2x − 1", "mine.csv, 3 rows", "Huber's δ ≤ 1; a-b"])
+def test_text_without_second_sense_gets_no_joiners(text):
+    assert JOINER not in plain(text)
+
+
 @given(st.text())
 def test_escaping_loses_nothing_and_leaves_no_markup(text):
     escaped = plain(text)
-    assert re.sub(r"\\(.)", r"\1", escaped, flags=re.DOTALL) == text
+    assert parsed(escaped).replace(JOINER, "") == text.replace(JOINER, "")
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>$:&#|~]", escaped)
 
 

@@ -23,6 +23,30 @@ def test_a_column_comes_back_to_the_last_digit(column):
     assert np.array_equal(back, column, equal_nan=True)
 
 
+def test_text_that_a_spreadsheet_would_run_is_quoted():
+    """The characters of OWASP's page on CSV injection; numbers are no formulas."""
+    cells = [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "＝1+1",
+        "plain",
+        "a=b",
+        "-1",
+        "+2.5e3",
+        "",
+    ]
+    columns = {"=HYPERLINK(A1)": np.array(cells, dtype=object), "n": np.linspace(-1, 1, len(cells))}
+    header, *rows = csv.reader(io.StringIO(as_csv(columns), newline=""))
+    assert header == ["'=HYPERLINK(A1)", "n"]
+    assert [row[0] for row in rows] == [f"'{cell}" for cell in cells[:8]] + cells[8:]
+    assert [float(row[1]) for row in rows] == columns["n"].tolist()
+
+
 def test_infinity_is_text_and_all_else_stays():
     value = {"a": [1, (0.1 + 0.2, -math.inf)], "b": {"c": None, "d": True, "é": math.inf, "e": "x"}}
     text = as_json(value)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from components.live.arrays import Encoder
 from components.plot.base import MOST_BARS, axis_layout, escaped, faint, padded, per_point, stretched_ticks
 from components.plot.theme import STYLES
+from components.text import JOINER
 from losses import LOSSES
 from losses.curves.probe import Probe, Side
 from pages.curves.figure import Curve, curves_figure
@@ -136,13 +137,16 @@ def test_zoom_stays_with_its_subject():
     assert one == same != other
 
 
-@pytest.mark.parametrize("text", ["<b>bold</b>", "a & b", "<img src=x onerror=alert(1)>", "&lt;"])
+@pytest.mark.parametrize(
+    "text", ["<b>bold</b>", "a & b", "<img src=x onerror=alert(1)>", "&lt;", "%{y} %{customdata[0]}"]
+)
 def test_labels_are_shown_as_they_are(text):
     layout = fits((text, text))["layout"]
     shown = layout["xaxis"]["title"]["text"]
     assert shown == layout["yaxis"]["title"]["text"] == escaped(text)
     assert "<" not in shown
-    assert shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == text
+    assert "%{" not in shown
+    assert shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").replace(JOINER, "") == text
 
 
 def test_figures_are_fit_for_json_whatever_the_curves_do():

@@ -25,7 +25,10 @@ def test_labels_may_be_text_or_any_two_numbers():
 def test_rows_without_all_three_are_left_out_and_counted():
     points = labelled_points(CSV + "5,,ham\n6,1,\nx,2,ham\n")
     assert points.features[:, 0].tolist() == [1, 2, 3, 4]
-    assert "3 left out" in points.source
+    assert points.source == (
+        "mine.csv, 4 rows. Left out: 1 with an empty cell or a mark for none (first: row 6, column b holds “”), "
+        "1 with text where a number should be (first: row 8, column a holds “x”), 1 without a label"
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,6 +85,27 @@ def test_a_long_file_is_fitted_on_some_of_its_rows_and_says_so():
     assert len(points.label) == MOST
     assert (points.label > 0).sum() == MOST / 4
     assert (
-        points.source == "mine.csv, 2,000 of its 10,000 rows, evenly chosen; 1 left out for missing or unusable cells"
+        points.source == "mine.csv, 2,000 of its 10,000 rows, evenly chosen. "
+        "Left out: 1 with an empty cell or a mark for none (first: row 10002, column a holds “”)"
     )
     assert np.ptp(points.features[:, 0]) > 9_990
+
+
+def test_a_label_of_numbers_and_text_keeps_both():
+    rows = "1,2,1\n2,1,1.0\n3,5,x\n4,4,1\n"
+    points = labelled_points(f"a,b,kind\n{rows}", ("a", "b", "kind"))
+    assert points.classes == ("1", "x")
+    assert points.label.tolist() == [-1, -1, 1, -1]
+
+
+def test_features_may_be_dates_or_carry_a_unit():
+    points = labelled_points("day,share,kind\n2024-01-01,5%,x\n2024-01-03,7%,y\n2024-01-02,6.5%,x\n")
+    assert points.features.tolist() == [[0, 5], [2, 7], [1, 6.5]]
+    assert points.names == ("day, days since 2024-01-01", "share (%)")
+
+
+def test_why_a_feature_cannot_be_used_is_said():
+    with pytest.raises(
+        ValueError, match=r"two numeric columns are needed.*Column 'b' is not used: 0 of the 3 .* 'low'"
+    ):
+        labelled_points("a,b,kind\n1,low,x\n2,high,y\n3,mid,x\n")

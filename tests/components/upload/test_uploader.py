@@ -1,10 +1,14 @@
 """Asking for a file and its columns: what is kept, what is refused, and when there is something new."""
 
+import gc
+import tracemalloc
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from components.upload import uploader
+from components.upload.csv_table import read_table
 from components.upload.labelled import LABELLED
 from components.upload.pairs import PAIRS
 from components.upload.uploader import Uploader
@@ -23,7 +27,8 @@ class Screen:
     def upload(self, content, name="mine.csv"):
         self.file = SimpleNamespace(file_id=f"{name} {len(content)} {content[:9]}", name=name, getvalue=lambda: content)
 
-    def file_uploader(self, label, type, key):
+    def file_uploader(self, label, type, key, help):
+        assert help
         self.keys.append(key)
         return self.file
 
@@ -69,7 +74,7 @@ def test_another_column_is_new_once(screen, use, role, columns):
     assert not use.ask(in_use=False), "other data are on screen: the columns are not asked for"
     assert use.ask(in_use=True)
     assert use.current().columns == columns
-    assert use.current().table is before.table
+    assert use.current().table.rows.tolist() == before.table.rows.tolist()
     assert use.current().identity != before.identity
     assert not use.ask(in_use=True)
 
@@ -140,3 +145,70 @@ def test_a_number_too_large_to_square_is_refused_with_its_row(screen):
     for use in (PAIRS, LABELLED):
         assert not use.ask(in_use=False)
         assert "Row 3: column 'a' holds a number beyond 1e+150" in screen.errors[-1]
+
+
+def test_a_session_keeps_the_columns_in_use_alone(screen):
+    screen.upload(CSV)
+    for use, kept in ((PAIRS, ["a", "b"]), (LABELLED, ["a", "b", "kind"])):
+        use.ask(in_use=False)
+        assert list(use.current().table.columns) == kept
+        assert use.current().table.names == ("a", "b", "c", "kind")
+    screen.columns = {"y column": "c", "Second feature": "c"}
+    for use, kept in ((PAIRS, ["a", "c"]), (LABELLED, ["a", "c", "kind"])):
+        assert use.ask(in_use=True)
+        assert sorted(use.current().table.columns) == kept
+        assert use.current().table.columns["c"].values.tolist() == [3, 6, 8]
+
+
+def test_how_the_first_row_was_read_stays_with_another_column(screen):
+    screen.first_row = "is data"
+    screen.upload(b"x,y,z\n1,2,3\n4,5,6\n7,9,8\n")
+    PAIRS.ask(in_use=False)
+    screen.columns["y column"] = "column 3"
+    assert PAIRS.ask(in_use=True)
+    assert PAIRS.current().points().y.tolist() == [3, 6, 8]
+
+
+def test_the_number_of_the_row_can_be_x(screen):
+    screen.upload(CSV)
+    PAIRS.ask(in_use=False)
+    screen.columns["x column"] = "row number"
+    assert PAIRS.ask(in_use=True)
+    assert PAIRS.current().points().x.tolist() == [1, 2, 3]
+
+
+def test_a_refused_choice_is_read_once(screen, monkeypatch):
+    screen.upload(CSV)
+    LABELLED.ask(in_use=False)
+    reads = []
+    monkeypatch.setattr(uploader, "read_table", lambda raw, header: reads.append(raw) or read_table(raw, header=header))
+    screen.columns["Label"] = "c"
+    for run in (1, 2, 3):
+        assert not LABELLED.ask(in_use=True)
+        assert len(screen.errors) == run
+        assert "exactly two different values" in screen.errors[-1]
+    assert len(reads) == 1
+
+
+WIDE = "\n".join([",".join(f"c{k}" for k in range(100)), *["12,3," * 49 + "4,5"] * 1_000])
+NUMBERS = np.random.default_rng(0).normal(size=(10_000, 2)).tolist()
+TALL = "a,b,kind\n" + "\n".join(f"{a!r},{b!r},{('spam', 'ham')[k % 2]}" for k, (a, b) in enumerate(NUMBERS))
+
+
+@pytest.mark.parametrize(
+    ("use", "text", "rows"),
+    [(PAIRS, WIDE, 1_000), (PAIRS, TALL, 10_000), (LABELLED, TALL, 10_000)],
+    ids=["wide", "tall", "labelled"],
+)
+def test_what_a_file_holds_in_a_session_is_bounded(screen, use, text, rows):
+    """For each column in use and each row a number, a place for its text, and whether it is missing; and the row."""
+    raw = text.encode()
+    tracemalloc.start()
+    screen.upload(raw)
+    assert use.ask(in_use=False)
+    gc.collect()
+    held, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < (17 * len(use.roles) + 8) * rows + 100_000
+    assert peak < 30 * len(raw)
+    assert use.current().raw is raw, "the bytes are those that Streamlit keeps"

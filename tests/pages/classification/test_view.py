@@ -1,5 +1,7 @@
 """The page classification's picture: what is drawn is what is fitted, what is said is counted."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,6 +36,13 @@ def test_a_boundary_is_drawn_where_its_score_is_zero(key):
         line = next(trace for trace in traces if trace.get("name") == name and "yaxis" not in trace)
         assert fit.weights @ [line["x"], line["y"]] + fit.bias == pytest.approx([0, 0], abs=1e-9)
     assert band_levels(fits["hinge"], traces) == [pytest.approx([-1, -1]), pytest.approx([1, 1])]
+
+
+def test_the_name_of_a_class_is_no_markup():
+    points = replace(TWO_FEATURES["outlier"](30), classes=("<b>%{x}</b>", "b"))
+    hover = carrying(drawn(points, fitted(points, "hinge")).figure, "negative")["hovertemplate"]
+    assert "<b>" not in hover
+    assert hover.count("%{x") == 1
 
 
 def test_the_band_is_as_wide_as_the_first_losss_margin():

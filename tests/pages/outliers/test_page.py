@@ -313,8 +313,22 @@ def test_a_visitor_sees_their_own_file(session):
     assert slopes(session)["MSE"] == pytest.approx(np.polyfit(points["x"], points["y"], 1)[0], abs=0.005)
     assert session.data["figure"]["layout"]["xaxis"]["title"]["text"] == "time &lt;b&gt;"
     assert session.data["address"] == {"data": "csv"}
-    assert "1 hold text" in session.captions
+    assert "1 with text where a number should be" in session.captions
     assert "my *own*" not in session.captions, "its name is shown as it is, not as markup"
+
+
+def test_what_is_left_out_of_a_file_is_said_whatever_is_done_to_its_points(session):
+    session.open().at.get("file_uploader")[0].set_value(("mine.csv", CSV, "text/csv"))
+    session.run().move(count=2)
+    assert "1 with text where a number should be" in session.run().captions
+
+
+def test_one_column_of_numbers_is_described_by_a_constant(session):
+    session.open().at.get("file_uploader")[0].set_value(("mine.csv", b"size\n1\n2\n4\n8\n100\n", "text/csv"))
+    session.run()
+    assert session.data["address"] == {"data": "csv", "model": "constant"}
+    # Huber's delta is 5, the spread around the median rounded: (1 + 2 + 4 + 8 + 5) / 4.
+    assert session.sentence == "Values: MSE 23.0, MAE 4.00 and Huber 5.00."
 
 
 def test_a_point_of_their_own_file_follows_the_hand(session, without_streamlit):
