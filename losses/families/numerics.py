@@ -42,6 +42,11 @@ def focus(miss: Tensor, gamma: float) -> Tensor:
     return (miss.masked_fill(certain, 1) ** gamma).masked_fill(certain, 0)
 
 
+def is_ordinary(x: Tensor, unit: float) -> bool:
+    """Whether neither the unit nor any x / unit is so large or small that its square nears the ends of the floats."""
+    return 1e-6 < unit < 1e6 and bool((x.detach().abs() < 1e6 * unit).all())
+
+
 def small_square(x: Tensor, unit: float) -> Tensor:
     """(x / unit)² up to 1, elementwise, and so far from 0 that f(s) / s is f'(0) in value and slope where s is tiny."""
     square = (x.clamp(-unit, unit) / unit).square()

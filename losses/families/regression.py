@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from losses.families.numerics import bell_beyond, exp_less_1, log_beyond, small_square
+from losses.families.numerics import bell_beyond, exp_less_1, is_ordinary, log_beyond, small_square
 from losses.spec.domain import NON_NEGATIVE, POSITIVE, REAL, Domain
 from losses.spec.kinks import Kink
 from losses.spec.loss import Equivalent, loss
@@ -330,6 +330,8 @@ def cauchy(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.38
     scaled to look like r²/2 near zero. c = 2.385 standard deviations gives 95 % efficiency.
     """
     residual = prediction - target
+    if is_ordinary(residual, c):  # the same in fewer steps
+        return c * c / 2 * torch.log1p((residual / c).square())
     near, square = residual.clamp(-c, c), small_square(residual, c)
     return near * (near / 2) * ((torch.log1p(square) + log_beyond(residual, c)) / square)
 
@@ -349,6 +351,8 @@ def welsch(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.98
     gives 95 % efficiency under Gaussian noise.
     """
     residual = prediction - target
+    if is_ordinary(residual, c):  # the same in fewer steps
+        return -c * c / 2 * exp_less_1(-(residual / c).square())
     near, square = residual.clamp(-c, c), small_square(residual, c)
     return near * (near / 2) * ((bell_beyond(residual, c) - torch.expm1(-square)) / square)
 
@@ -414,10 +418,12 @@ def general_robust(
         return residual / c * (residual / c / 2)
     distance = 2 - alpha if alpha > -1e18 else 2.0
     scaled = residual / math.sqrt(distance)
-    square = (scaled.clamp(-c, c) / c).square()
     if alpha <= -1e18:  # from here on the limit, to the last digit
-        return bell_beyond(scaled, c) - torch.expm1(-square)
-    logarithm = torch.log1p(square) + log_beyond(scaled, c)
+        return bell_beyond(scaled, c) - torch.expm1(-(scaled.clamp(-c, c) / c).square())
+    if is_ordinary(scaled, c):  # the same in fewer steps
+        logarithm = torch.log1p((scaled / c).square())
+    else:
+        logarithm = torch.log1p((scaled.clamp(-c, c) / c).square()) + log_beyond(scaled, c)
     if abs(alpha) < 1e-18:
         return logarithm
     if alpha < 0:
