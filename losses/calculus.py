@@ -88,14 +88,21 @@ def derivatives(function: Callable[[Tensor], Tensor], x: Tensor, order: int = 2)
     Returns
     -------
     Derivatives
-        ``value`` as the function gives it, ``slope`` and ``curvature`` in the shape of ``x``.
+        ``value`` as the function gives it, ``slope`` and ``curvature`` in the shape of ``x``; where the value is
+        not a number, neither are they.
     """
     x = x.detach().clone().requires_grad_()
     value = function(x)
     slope = _gradient(value, x, create_graph=order > 1)
     # Autograd may hand out a symbolic zero, which NumPy cannot read: the clone is an ordinary tensor.
     curvature = _gradient(slope, x).clone() if order > 1 else None
-    return Derivatives(value.detach(), slope.detach(), curvature)
+    value, slope = value.detach(), slope.detach()
+    undefined = value.isnan()
+    if undefined.any():  # autograd gives a straight line its slope, and a sign of NaN is 0
+        undefined = undefined.reshape(value.shape + (1,) * (x.ndim - value.ndim))
+        slope = slope.masked_fill(undefined, torch.nan)
+        curvature = None if curvature is None else curvature.masked_fill(undefined, torch.nan)
+    return Derivatives(value, slope, curvature)
 
 
 def _gradient(output: Tensor, variable: Tensor, create_graph: bool = False) -> Tensor:

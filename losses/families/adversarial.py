@@ -10,8 +10,8 @@ from typing import Annotated
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
+from losses.families.numerics import log_sigmoid
 from losses.spec.domain import REAL
 from losses.spec.loss import Equivalent, loss
 
@@ -48,7 +48,7 @@ def gan_discriminator(fake_logits: Logits, real_logits: Logits) -> Tensor:
     The discriminator minimises it; the sum over one real and one generated sample, so an
     undecided discriminator (both logits 0) pays 2 log 2.
     """
-    return -functional.logsigmoid(-fake_logits) - functional.logsigmoid(real_logits)
+    return -log_sigmoid(-fake_logits) - log_sigmoid(real_logits)
 
 
 @loss(
@@ -69,7 +69,7 @@ def gan_generator_minimax(fake_logits: Logits) -> Tensor:
     sample is generated (large negative logit) the slope vanishes, and the generator stops
     learning just when it has most to learn.
     """
-    return functional.logsigmoid(-fake_logits)
+    return log_sigmoid(-fake_logits)
 
 
 @loss(
@@ -93,7 +93,7 @@ def gan_generator_non_saturating(fake_logits: Logits) -> Tensor:
     The usual choice in practice. Same fixed point as the minimax loss, but the pull approaches
     1 where minimax's approaches 0.
     """
-    return -functional.logsigmoid(fake_logits)
+    return -log_sigmoid(fake_logits)
 
 
 @loss(

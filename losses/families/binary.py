@@ -4,9 +4,8 @@ from typing import Annotated
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from losses.families.numerics import focus, times_log
+from losses.families.numerics import focus, log_sigmoid, times, times_log
 from losses.spec.domain import BINARY, PROBABILITY, REAL, Either
 from losses.spec.loss import Equivalent, loss
 from losses.spec.parameter import Range, Switch
@@ -21,8 +20,8 @@ def _log_likelihood(prediction: Tensor, yes: Tensor, no: Tensor, from_logits: bo
     # functional.binary_cross_entropy clamps the logarithm at -100, and its form with logits
     # subtracts two large numbers where the label is 0: neither is exact for a confident answer.
     if from_logits:
-        return yes * functional.logsigmoid(prediction) + no * functional.logsigmoid(-prediction)
-    return times_log(yes, prediction) + no * torch.log1p(-prediction.masked_fill(no == 0, 0))
+        return times(yes, log_sigmoid(prediction)) + times(no, log_sigmoid(-prediction))
+    return times_log(yes, prediction) + no * torch.log1p(-prediction.masked_fill((no == 0) & ~prediction.isnan(), 0))
 
 
 def _probability(prediction: Tensor, *, from_logits: bool, **_: float) -> Tensor:
@@ -137,32 +136,48 @@ def binary_cross_entropy(
     return -_log_likelihood(prediction, positive_weight * label, 1 - label, from_logits)
 
 
+def _focal_formula(balanced: bool, from_logits: bool, **_: float) -> str:
+    yes, no = (r"@alpha\,", r"(1-@alpha)\,") if balanced else ("", "")
+    return rf"\begin{{cases}}-{yes}(1-p)^{{@gamma}}\log p & y=1\\ -{no}p^{{@gamma}}\log(1-p) & y=0\end{{cases}}" + (
+        r"\quad p=\sigma(z)" if from_logits else ""
+    )
+
+
+def _focal_in_torch(probability: str, cross_entropy: str, *, from_logits: bool) -> tuple[Equivalent, ...]:
+    """The code with weights of the labels, and without."""
+    return tuple(
+        Equivalent(
+            "torch",
+            f"{weights}(target - {probability}).abs() ** {{gamma}}"
+            f" * torch.nn.functional.{cross_entropy}(prediction, target, reduction='none')",
+            lambda weighted=weighted, **settings: (
+                (from_logits, weighted) == (settings["from_logits"], settings["balanced"])
+            ),
+        )
+        for weights, weighted in (("torch.where(target == 1, {alpha}, 1 - {alpha}) * ", True), ("", False))
+    )
+
+
 @loss(
     name="Focal",
     slot=1,
     color=3,
-    latex=lambda from_logits, **_: (
-        r"\begin{cases}-@alpha\,(1-p)^{@gamma}\log p & y=1\\ -(1-@alpha)\,p^{@gamma}\log(1-p) & y=0\end{cases}"
-        + (r"\quad p=\sigma(z)" if from_logits else "")
-    ),
-    references=(LIN_2017 + ", equation 5",),
+    latex=_focal_formula,
+    references=(LIN_2017 + ", equations 4 and 5",),
     equivalents=(
-        Equivalent(
-            "torch",
-            "torch.where(target == 1, {alpha}, 1 - {alpha}) * (target - prediction).abs() ** {gamma}"
-            " * torch.nn.functional.binary_cross_entropy(prediction, target, reduction='none')",
-            lambda from_logits, **_: not from_logits,
-        ),
-        Equivalent(
-            "torch",
-            "torch.where(target == 1, {alpha}, 1 - {alpha}) * (target - prediction.sigmoid()).abs() ** {gamma}"
-            " * torch.nn.functional.binary_cross_entropy_with_logits(prediction, target, reduction='none')",
-            lambda from_logits, **_: from_logits,
-        ),
+        *_focal_in_torch("prediction", "binary_cross_entropy", from_logits=False),
+        *_focal_in_torch("prediction.sigmoid()", "binary_cross_entropy_with_logits", from_logits=True),
         Equivalent(
             "keras",
             "keras.losses.binary_focal_crossentropy(target, prediction, apply_class_balancing=True, alpha={alpha}, "
             "gamma={gamma}, from_logits={from_logits})",
+            lambda balanced, **_: balanced,
+            mean=True,
+        ),
+        Equivalent(
+            "keras",
+            "keras.losses.binary_focal_crossentropy(target, prediction, gamma={gamma}, from_logits={from_logits})",
+            lambda balanced, **_: not balanced,
             mean=True,
         ),
     ),
@@ -170,7 +185,7 @@ def binary_cross_entropy(
     facts="differentiable",
     convex=lambda from_logits, gamma, **_: gamma == 0 or not from_logits,
     bounded_slope=lambda from_logits, **_: from_logits,
-    proper=lambda gamma, alpha, **_: gamma == 0 and alpha == 0.5,
+    proper=lambda gamma, alpha, balanced, **_: gamma == 0 and (alpha == 0.5 or not balanced),
     link=_probability,
 )
 def focal(
@@ -179,19 +194,25 @@ def focal(
     *,
     gamma: Annotated[float, Range(0.0, 10.0, symbol=r"\gamma", slider=(0.0, 5.0))] = 2.0,
     alpha: Annotated[float, Range(0.0, 1.0, symbol=r"\alpha")] = 0.25,
+    balanced: Annotated[bool, Switch("alpha weighs the labels", detail=True)] = True,
     from_logits: FromLogits = False,
 ) -> Tensor:
     """Cross-entropy that fades for what is already right, so that easy examples do not drown the hard ones.
 
     Use it where easy examples outnumber hard ones thousands to one, as in detection. Hard
-    means hard of either class; ``alpha`` weighs the positive label and 1 - alpha the negative. Not
+    means hard of either class; ``alpha`` weighs the positive label and 1 - alpha the negative. Without ``balanced``
+    neither is weighed, as by default in Keras and with alpha = -1 in torchvision. Not
     proper once gamma is above 0: the confidence it learns is too low. With gamma 0 and alpha
-    1/2 it is half the cross-entropy. The label is 0 or 1.
+    1/2 it is half the cross-entropy. The label is 0 or 1: for a soft one the paper says nothing, and it is refused.
     """
+    weight_yes, weight_no = (alpha, 1 - alpha) if balanced else (1.0, 1.0)
     positive = target == 1
     if from_logits:
-        # as a power of the sigmoid the factor would have no slope left where the sigmoid underflows
-        factor = torch.exp(gamma * functional.logsigmoid(torch.where(positive, -prediction, prediction)))
+        wrong = torch.where(positive, -prediction, prediction)  # the logit of being wrong
+        # As a power of the sigmoid the factor would have no slope left where the sigmoid underflows. Where the answer
+        # is infinitely wrong it is constant: there the cost is infinite, and its product with a slope of 0 NaN.
+        miss = log_sigmoid(wrong).masked_fill(wrong == torch.inf, 0)
+        factor = torch.exp(gamma * miss) if gamma > 0 else torch.ones_like(miss)
     else:
         factor = focus(torch.where(positive, 1 - prediction, prediction), gamma)
-    return -_log_likelihood(prediction, alpha * target * factor, (1 - alpha) * (1 - target) * factor, from_logits)
+    return -_log_likelihood(prediction, weight_yes * target * factor, weight_no * (1 - target) * factor, from_logits)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from losses.families.numerics import times
 from losses.spec.domain import BINARY, REAL, SIGN, VECTOR
 from losses.spec.loss import Equivalent, loss
 from losses.spec.parameter import Range
@@ -23,15 +24,20 @@ TORCH_DISTANCE = "torch.nn.functional.pairwise_distance(first, second, eps=0.0)"
 
 
 def _distance(first: Tensor, second: Tensor) -> Tensor:
-    squared = (first - second).square().sum(-1)
-    apart = squared > 0
-    # torch's norms leave NaN in the second derivative at distance 0.
-    return torch.where(apart, squared, 1.0).sqrt() * apart
+    gap = first - second
+    # In units of the largest component no square overflows or vanishes; torch's norms leave NaN in the second
+    # derivative at distance 0.
+    largest = gap.detach().abs().amax(-1, keepdim=True)
+    squared = (gap / largest.masked_fill((largest == 0) | largest.isinf(), 1)).square().sum(-1)
+    largest = largest.squeeze(-1)
+    return largest * squared.masked_fill(largest == 0, 1).sqrt()
 
 
 def _direction(vector: Tensor) -> Tensor:
-    length = torch.linalg.vector_norm(vector, dim=-1, keepdim=True)
-    return vector / torch.where(length == 0, torch.inf, length)
+    largest = vector.detach().abs().amax(-1, keepdim=True)
+    scaled = vector / largest.masked_fill(largest == 0, torch.inf)  # so that no square overflows or vanishes
+    length = torch.linalg.vector_norm(scaled, dim=-1, keepdim=True)
+    return scaled / length.masked_fill(length == 0, torch.inf)
 
 
 @loss(
@@ -53,7 +59,7 @@ def contrastive(first: Vector, second: Vector, target: Annotated[Tensor, BINARY]
     parts and 0 for a matching pair; here there is no ½ and 1 is a match.
     """
     distance = _distance(first, second)
-    return target * distance.square() + (1 - target) * torch.relu(margin - distance).square()
+    return times(target, distance.square()) + (1 - target) * torch.relu(margin - distance).square()
 
 
 @loss(
@@ -139,4 +145,4 @@ def cosine_embedding(
     torch's own function is off from the sixth digit, through a constant in its denominator.
     """
     cosine = torch.linalg.vecdot(_direction(first), _direction(second))
-    return torch.where(target > 0, 1 - cosine, torch.relu(cosine - margin))
+    return (1 + target) / 2 * (1 - cosine) + (1 - target) / 2 * torch.relu(cosine - margin)

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
+from losses.families.numerics import log_sigmoid
 from losses.spec.domain import REAL, SIGN
 from losses.spec.kinks import Kink
 from losses.spec.loss import Equivalent, loss
@@ -41,7 +41,8 @@ def zero_one(prediction: Score, target: Label) -> Tensor:
     Use it to report, not to train: its slope is 0 on both sides of the jump, so no gradient
     says which way to go. A score of exactly 0 decides nothing and counts as an error.
     """
-    return (target * prediction <= 0).to(prediction.dtype)
+    margin = target * prediction
+    return (margin <= 0).to(margin.dtype).masked_fill(margin.isnan(), torch.nan)
 
 
 @loss(
@@ -121,7 +122,7 @@ def logistic(prediction: Score, target: Label) -> Tensor:
     Use it where the score should mean something: its sigmoid is an estimate of the
     probability of +1. Natural logarithm; some texts divide by log 2 so that it is 1 at 0.
     """
-    return -functional.logsigmoid(target * prediction)
+    return -log_sigmoid(target * prediction)
 
 
 @loss(

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from losses.families.numerics import focus, times_log
+from losses.families.numerics import focus, times, times_log
 from losses.spec.domain import CLASS_INDEX, DISTRIBUTION, LOGITS, Either
 from losses.spec.loss import Equivalent, loss
 from losses.spec.parameter import Range, Switch
@@ -88,7 +88,9 @@ def _cross_entropy(
 ) -> Tensor:
     label = target * (1 - label_smoothing) + label_smoothing / prediction.shape[-1]
     if from_logits:
-        return -(label * functional.log_softmax(prediction / temperature, dim=-1)).sum(-1)
+        # Less the largest, which changes nothing, no logit that matters overflows at a small temperature.
+        logits = (prediction - prediction.detach().amax(-1, keepdim=True)) / temperature
+        return -times(label, functional.log_softmax(logits, dim=-1)).sum(-1)
     if temperature == 1:
         return -times_log(label, prediction).sum(-1)
     # -log of p ** (1/T) / sum(p ** (1/T)). Dividing by the largest p keeps the powers from
@@ -236,13 +238,15 @@ def categorical_focal(
     """Focal loss for several classes: cross-entropy that fades as the true class becomes likely.
 
     Use it where easy examples drown the hard ones. ``alpha`` weighs every class alike, as Keras
-    does with a single number, so it scales the loss and balances nothing. Not proper once
+    does with a single number, so it scales the loss and balances nothing. A soft target weighs the focal loss of
+    each class by its share, as in Keras. Not proper once
     gamma is above 0: the confidence it learns is too low.
     """
     if from_logits:
         log_probability = functional.log_softmax(prediction, dim=-1)
-        factor = focus(-torch.expm1(log_probability), gamma)
-        return -alpha * (target * factor * log_probability).sum(-1)
+        # Constant where the probability is 0: there the logarithm is infinite, and its product with a slope of 0 NaN.
+        miss = (-torch.expm1(log_probability)).masked_fill(log_probability == -torch.inf, 1)
+        return -alpha * times(target * focus(miss, gamma), log_probability).sum(-1)
     return -alpha * times_log(target * focus(1 - prediction, gamma), prediction).sum(-1)
 
 
@@ -267,7 +271,8 @@ def categorical_hinge(prediction: Annotated[Tensor, LOGITS], target: Distributio
 
     Use it where only the decision matters. This is Keras's definition: the true class enters
     the maximum over the others as 0, so that its score must reach 1 besides, which Crammer and
-    Singer do not ask. At a tie the slope is shared among the leaders.
+    Singer do not ask: scores that all shift by 10 change this loss and not theirs. At a tie the slope is shared
+    among the leaders. The target is a distribution: a row of zeros, which Keras takes for no class, is refused.
     """
-    strongest_other = ((1 - target) * prediction).amax(-1)
-    return torch.relu(1 + strongest_other - (target * prediction).sum(-1))
+    strongest_other = times(1 - target, prediction).amax(-1)
+    return torch.relu(1 + strongest_other - times(target, prediction).sum(-1))

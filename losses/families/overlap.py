@@ -4,6 +4,7 @@ The last axis holds the pixels of one image. With p the predicted probabilities 
 hits are Σ p·t, false positives Σ p·(1-t), false negatives Σ (1-p)·t; no threshold is applied.
 Where mask and prediction are both empty and ``smooth`` is 0, the index is 0/0: this is perfect
 agreement and costs 0, with slope 0 (Keras, which adds 1e-7 below the line, makes it 1).
+A mask is 0 or 1. A soft one is refused: with Σ p·t as the hits not even an equal prediction would cost 0.
 """
 
 import math
@@ -24,17 +25,35 @@ FalsePositiveWeight = Annotated[float, Range(0.0, 10.0, symbol=r"\alpha", slider
 FalseNegativeWeight = Annotated[float, Range(0.0, 10.0, symbol=r"\beta", slider=(0.0, 1.0))]
 
 TVERSKY_INDEX = r"\frac{\sum p\,t+@smooth}{\sum p\,t+@alpha\sum p\,(1-t)+@beta\sum(1-p)\,t+@smooth}"
-# Keras calls Σ (1-p)·t, the false negatives, `fp`: its alpha and beta are the other way round.
-KERAS_TVERSKY = "keras.losses.tversky(target, prediction, alpha={beta}, beta={alpha}, axis=-1)"
 TORCH_TVERSKY = (
     "torch.nan_to_num(1 - ((prediction * target).sum(-1) + {smooth}) / ((prediction * target).sum(-1)"
     " + {alpha} * (prediction * (1 - target)).sum(-1) + {beta} * ((1 - prediction) * target).sum(-1) + {smooth}))"
+)
+# Written out, because which of its weights is for false positives depends on the version of Keras.
+KERAS_TVERSKY = (
+    "keras.ops.nan_to_num(1 - (keras.ops.sum(prediction * target, axis=-1) + {smooth})"
+    " / (keras.ops.sum(prediction * target, axis=-1) + {alpha} * keras.ops.sum(prediction * (1 - target), axis=-1)"
+    " + {beta} * keras.ops.sum((1 - prediction) * target, axis=-1) + {smooth}))"
 )
 
 
 def _smooth_tversky(alpha: float, beta: float, smooth: float) -> bool:
     """Whether the Tversky loss has no jump from 0 to 1 where an empty prediction meets an empty mask."""
     return smooth > 0 or alpha == 0
+
+
+def _smooth_focal_tversky(gamma: float, alpha: float, beta: float, smooth: float) -> bool:
+    """Above gamma 1 the root is vertical at a perfect prediction, unless nothing costs anything."""
+    return (gamma <= 1 or alpha == beta == 0) and _smooth_tversky(alpha, beta, smooth)
+
+
+def _convex_focal_tversky(gamma: float, alpha: float, beta: float, smooth: float) -> bool:
+    """Without a cost of false positives the loss is L = beta (n - h) / (h + beta (n - h) + s) of the hits h of n pixels.
+
+    With k = 1 / gamma, L^k is convex where L L'' + (k - 1) L'^2 >= 0, that is 2 (1 - beta) (n - h) / (n + s) >= 1 - k:
+    at h = n where k >= 1, and at h = 0 for any n where besides beta <= (1 + k) / 2.
+    """
+    return alpha == 0 and (beta == 0 or (gamma <= 1 and beta <= (1 + 1 / gamma) / 2))
 
 
 def _share_wrong(prediction: Tensor, target: Tensor, alpha: float, beta: float, smooth: float) -> Tensor:
@@ -73,7 +92,8 @@ def dice(prediction: Pixels, target: Mask, *, smooth: Smooth = 0.0) -> Tensor:
     Use it where the object is a small part of the image: correct background pixels do not
     count, so an empty prediction costs 1 however small the object is. ``smooth`` is added to
     numerator and denominator; it softens the jump where mask and prediction are empty, and
-    makes missing a small object cheaper. Not convex, and no sum over pixels.
+    makes missing a small object cheaper. Not convex, and no sum over pixels. A soft mask is refused: not even the
+    same prediction would cost 0.
     """
     return _share_wrong(prediction, target, 0.5, 0.5, smooth / 2)
 
@@ -121,7 +141,7 @@ def jaccard(prediction: Pixels, target: Mask, *, smooth: Smooth = 0.0) -> Tensor
     ),
     equivalents=(
         Equivalent("torch", TORCH_TVERSKY),
-        Equivalent("keras", KERAS_TVERSKY, lambda alpha, beta, smooth: smooth == 0 < alpha),
+        Equivalent("keras", KERAS_TVERSKY),
     ),
     facts="bounded_value",
     convex=lambda alpha, beta, smooth: alpha == 0 and beta <= 1,
@@ -139,7 +159,8 @@ def tversky(
     """Overlap with a price for each kind of error: alpha for false positives, beta for false negatives.
 
     Use beta > alpha where missing the object is worse than marking too much. alpha = beta = ½
-    is Dice (with half its smooth), alpha = beta = 1 is Jaccard. Keras swaps alpha and beta.
+    is Dice (with half its smooth), alpha = beta = 1 is Jaccard. Keras up to 3.15.1 has alpha and beta the other way
+    round.
     """
     return _share_wrong(prediction, target, alpha, beta, smooth)
 
@@ -151,14 +172,12 @@ def tversky(
     references=("Abraham and Khan (2019), A novel focal Tversky loss function, ISBI",),
     equivalents=(
         Equivalent("torch", TORCH_TVERSKY + " ** (1 / {gamma})"),
-        Equivalent(
-            "keras", KERAS_TVERSKY + " ** (1 / {gamma})", lambda gamma, alpha, beta, smooth: smooth == 0 < alpha
-        ),
+        Equivalent("keras", KERAS_TVERSKY + " ** (1 / {gamma})"),
     ),
     facts="bounded_value",
-    convex=lambda gamma, alpha, beta, smooth: alpha == 0 and beta <= 1 and gamma <= 1,
-    differentiable=lambda gamma, alpha, beta, smooth: gamma <= 1 and _smooth_tversky(alpha, beta, smooth),
-    bounded_slope=lambda gamma, alpha, beta, smooth: gamma <= 1 and _smooth_tversky(alpha, beta, smooth),
+    convex=_convex_focal_tversky,
+    differentiable=_smooth_focal_tversky,
+    bounded_slope=_smooth_focal_tversky,
 )
 def focal_tversky(
     prediction: Pixels,
@@ -174,6 +193,6 @@ def focal_tversky(
     The exponent is the paper's, 1/gamma with gamma from 1 to 3; much code calls the exponent
     itself gamma. The paper's alpha weighs false negatives; here, as in ``tversky``, false
     positives. Above 1 the slope grows without bound towards a perfect prediction; there, at
-    the minimum, the slope given is 0, which is a subgradient.
+    the minimum, the slope given is 0, which is a subgradient. At 1 it is the Tversky loss.
     """
     return focus(_share_wrong(prediction, target, alpha, beta, smooth), 1 / gamma)

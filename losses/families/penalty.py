@@ -3,6 +3,7 @@
 The last axis holds the weights of one model; the sum runs over it.
 """
 
+import math
 from typing import Annotated
 
 import torch
@@ -55,8 +56,7 @@ def l2(weights: Weights, *, half: Half = False) -> Tensor:
     Use it where every feature may matter a little: ridge regression, weight decay. With
     ``half`` the slope is w instead of 2w.
     """
-    squares = weights.square().sum(-1)
-    return squares / 2 if half else squares
+    return (weights * (weights / 2 if half else weights)).sum(-1)
 
 
 @loss(
@@ -103,4 +103,5 @@ def elastic_net(
     Use it for many correlated features. A ratio of 1 is L1, of 0 is L2 with the same ``half``.
     Without ``half`` it is Zou and Hastie's form; with it, scikit-learn's and glmnet's.
     """
-    return l1_ratio * l1.function(weights) + (1 - l1_ratio) * l2.function(weights, half=half)
+    # Scaled first: a sum that overflows would be NaN times a share of 0.
+    return l1.function(l1_ratio * weights) + l2.function(math.sqrt(1 - l1_ratio) * weights, half=half)

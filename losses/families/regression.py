@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from losses.families.numerics import bell_beyond, exp_less_1, is_ordinary, log_beyond, small_square
 from losses.spec.domain import NON_NEGATIVE, POSITIVE, REAL, Domain
 from losses.spec.kinks import Kink
 from losses.spec.loss import Equivalent, loss
@@ -56,8 +57,10 @@ def mse(prediction: Real, target: Real, *, half: Annotated[bool, Switch("½ in f
     Avoid it on corrupt data: a point's pull grows without bound, and one bad point drags the
     fit. With ``half`` the slope is r instead of 2r.
     """
-    squared = functional.mse_loss(prediction, target, reduction="none")
-    return squared / 2 if half else squared
+    if half:
+        residual = prediction - target
+        return residual * (residual / 2)
+    return functional.mse_loss(prediction, target, reduction="none")
 
 
 @loss(
@@ -131,7 +134,10 @@ def smooth_l1(
     Use it where the scale of the gradient should not change with the threshold, as in box
     regression. Its minimiser equals Huber's with delta = beta.
     """
-    return functional.smooth_l1_loss(prediction, target, reduction="none", beta=beta)
+    # torch's own squares the residual first, which overflows or vanishes where beta is as large or as small.
+    residual = prediction - target
+    near = residual.clamp(-beta, beta)
+    return near / beta * (residual - near / 2)
 
 
 @loss(
@@ -175,10 +181,9 @@ def asymmetric_huber(
     side's delta count squared, larger ones at a fixed price each, so a wild day does not decide. Equal sides are
     Huber's loss; large deltas make it the expectile's with tau = low / (low + high), small ones the quantile's.
     """
-    huber_loss = functional.huber_loss
-    too_low = weight_low * huber_loss(prediction, target, reduction="none", delta=delta_low)
-    too_high = weight_high * huber_loss(prediction, target, reduction="none", delta=delta_high)
-    return torch.where(prediction > target, too_high, too_low)
+    residual = prediction - target
+    near = residual.clamp(-delta_low, delta_high)
+    return torch.where(residual > 0, weight_high * near, weight_low * near) * (residual - near / 2)
 
 
 @loss(
@@ -262,8 +267,7 @@ def expectile(
     half the squared error.
     """
     residual = prediction - target
-    squared = residual.square()
-    return torch.where(residual > 0, (1 - tau) * squared, tau * squared)
+    return torch.where(residual > 0, (1 - tau) * residual, tau * residual) * residual
 
 
 @loss(
@@ -305,8 +309,9 @@ def tukey(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 4.685
     Use it when gross errors should be forgotten, from a good start: it is not convex and has
     several minima. c = 4.685 standard deviations gives 95 % efficiency under Gaussian noise.
     """
-    inside = ((prediction - target) / c).square().clamp(max=1)
-    return c * c / 6 * inside * (3 - 3 * inside + inside**2)
+    near = (prediction - target).clamp(-c, c)
+    square = (near / c).square()
+    return near * (near / 2) * (1 - square + square.square() / 3)
 
 
 @loss(
@@ -324,7 +329,11 @@ def cauchy(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.38
     Use it for heavy-tailed noise. It is the negative log-likelihood of a Cauchy distribution,
     scaled to look like r²/2 near zero. c = 2.385 standard deviations gives 95 % efficiency.
     """
-    return c * c / 2 * torch.log1p(((prediction - target) / c).square())
+    residual = prediction - target
+    if is_ordinary(residual, c):  # the same in fewer steps
+        return c * c / 2 * torch.log1p((residual / c).square())
+    near, square = residual.clamp(-c, c), small_square(residual, c)
+    return near * (near / 2) * ((torch.log1p(square) + log_beyond(residual, c)) / square)
 
 
 @loss(
@@ -341,7 +350,11 @@ def welsch(prediction: Real, target: Real, *, c: Annotated[float, Tuning] = 2.98
     Use it like Tukey's loss, where a smooth cut-off is wanted. c = 2.985 standard deviations
     gives 95 % efficiency under Gaussian noise.
     """
-    return -c * c / 2 * torch.expm1(-((prediction - target) / c).square())
+    residual = prediction - target
+    if is_ordinary(residual, c):  # the same in fewer steps
+        return -c * c / 2 * exp_less_1(-(residual / c).square())
+    near, square = residual.clamp(-c, c), small_square(residual, c)
+    return near * (near / 2) * ((bell_beyond(residual, c) - torch.expm1(-square)) / square)
 
 
 @loss(
@@ -359,8 +372,10 @@ def geman_mcclure(prediction: Real, target: Real, *, c: Annotated[float, Tuning]
 
     Use it for many gross errors, from a good start; it is not convex.
     """
-    scaled = (prediction - target) / c
-    return c * c / 2 * (scaled / torch.hypot(scaled, torch.ones_like(scaled))).square()
+    residual = prediction - target
+    near, reach = residual.clamp(-c, c), c + torch.relu(residual.abs() - c)
+    root = near / torch.hypot(near / reach, torch.ones_like(near))
+    return root * (root / 2)
 
 
 def _general_robust_formula(alpha: float, c: float) -> str:
@@ -398,15 +413,23 @@ def general_robust(
 
     Use it to let the data, or the hand, choose how robust to be. Convex only from alpha = 1 up.
     """
-    squared = ((prediction - target) / c).square()
+    residual = prediction - target
     if alpha == 2:
-        return squared / 2
-    if alpha == 0:
-        return torch.log1p(squared / 2)
-    if alpha == -math.inf:
-        return -torch.expm1(-squared / 2)
-    distance = abs(alpha - 2)
-    return distance / alpha * torch.expm1(alpha / 2 * torch.log1p(squared / distance))
+        return residual / c * (residual / c / 2)
+    distance = 2 - alpha if alpha > -1e18 else 2.0
+    scaled = residual / math.sqrt(distance)
+    if alpha <= -1e18:  # from here on the limit, to the last digit
+        return bell_beyond(scaled, c) - torch.expm1(-(scaled.clamp(-c, c) / c).square())
+    if is_ordinary(scaled, c):  # the same in fewer steps
+        logarithm = torch.log1p((scaled / c).square())
+    else:
+        logarithm = torch.log1p((scaled.clamp(-c, c) / c).square()) + log_beyond(scaled, c)
+    if abs(alpha) < 1e-18:
+        return logarithm
+    if alpha < 0:
+        return distance / alpha * exp_less_1(alpha / 2 * logarithm)
+    root = torch.expm1(alpha / 4 * logarithm)  # e^2x - 1 = (e^x - 1)(e^x + 1), which overflows only where the loss does
+    return distance / alpha * root * (root + 2)
 
 
 @loss(

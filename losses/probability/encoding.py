@@ -156,6 +156,6 @@ def best_lead(classes: int, label_smoothing: float, temperature: float) -> float
 
 def clamped() -> dict[str, tuple[float, float]]:
     """What probability exactly 0, and exactly 1, for the true class costs: here, in Keras, in torch's BCE."""
-    ours = categorical_cross_entropy([[0.0, 1.0], [1.0, 0.0]], [1.0, 0.0]).tolist()
+    ours = categorical_cross_entropy([[0.0, 1.0], [1.0, 0.0]], [[1.0, 0.0]]).tolist()
     keras = (-math.log(KERAS_EPSILON), -math.log1p(-KERAS_EPSILON))
     return {"Losscope": tuple(ours), "Keras": keras, "PyTorch BCE": (-TORCH_LEAST_LOG, 0.0)}

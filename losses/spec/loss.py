@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from losses.spec.conversion import as_floating, of_one_dtype
 from losses.spec.declared import Function, docstring
 from losses.spec.domain import Domain, Either
 from losses.spec.kinks import Kinks, joined
@@ -88,7 +89,8 @@ class Loss:
         ----------
         *inputs
             Tensors, arrays or numbers in the order of ``self.inputs``; they broadcast as in
-            torch. Floating tensors keep their dtype, everything else becomes float64.
+            torch. Floating tensors keep their dtype, everything else becomes float64; of several dtypes
+            they take the one that torch promotes them to.
         **parameters
             Values for ``self.parameters``; the default stands in for one that is left out.
 
@@ -100,8 +102,8 @@ class Loss:
         Raises
         ------
         ValueError
-            For shapes that do not go together (both are named), an input outside its domain,
-            or a parameter that is unknown or outside its range.
+            For shapes that do not go together (both are named), an input outside its domain or not of
+            real numbers, or a parameter that is unknown or outside its range.
 
         Examples
         --------
@@ -131,7 +133,7 @@ class Loss:
         """The probability of the label +1, or 1, that predictions of any shape stand for, or None where they mean none."""
         if self.link is None:
             return None
-        return self.link(_as_floating(prediction), **self.settings(**parameters))
+        return self.link(as_floating(prediction, f"{self.key}: prediction"), **self.settings(**parameters))
 
     @property
     def labels(self) -> tuple[float, float] | None:
@@ -177,22 +179,37 @@ class Loss:
             raise ValueError(
                 f"{self.key} takes {len(self.inputs)} inputs ({', '.join(self.inputs)}), got {len(inputs)}"
             )
-        tensors = [_as_floating(value) for value in inputs]
         domains = [domain.resolve(settings) for domain in self.inputs.values()]
-        for name, domain, tensor in zip(self.inputs, domains, tensors, strict=True):
-            if tensor.ndim < domain.event_dims:
+        tensors = of_one_dtype(
+            [as_floating(value, f"{self.key}: {name}") for name, value in zip(self.inputs, inputs, strict=True)]
+        )
+        _refuse_beyond(self.key, settings, tensors[0].dtype)
+        named = dict(zip(self.inputs, tensors, strict=True))
+        for domain, (name, tensor) in zip(domains, named.items(), strict=True):
+            if tensor.ndim < domain.event_dims or 0 in tensor.shape[tensor.ndim - domain.event_dims :]:
                 raise ValueError(f"{self.key}: {name} is {domain.name}, got shape {tuple(tensor.shape)}")
-            bad = domain.violation(tensor.detach())
-            if bad is not None:
-                raise ValueError(f"{self.key}: {name} must be {domain.name}, found {bad.flatten()[0].item():g}")
-        return _broadcast(self.key, dict(zip(self.inputs, tensors, strict=True)), domains)
+        if (target := self.inputs.get("target")) and target.resolve(settings).sums_to_one:
+            _refuse_class_indices(self.key, *tensors)
+        for domain, (name, tensor) in zip(domains, named.items(), strict=True):
+            complaint = domain.complaint(tensor.detach())
+            if complaint is not None:
+                raise ValueError(f"{self.key}: {name} must be {domain.name}, {complaint}")
+        return _broadcast(self.key, named, domains)
 
 
-def _as_floating(value: Any) -> Tensor:
-    if isinstance(value, Tensor):
-        return value if value.is_floating_point() else value.to(torch.float64)
-    array = np.asarray(value)
-    return torch.tensor(array if array.dtype.kind == "f" else array.astype(np.float64))
+def _refuse_beyond(key: str, settings: Mapping[str, Any], dtype: torch.dtype) -> None:
+    for name, value in settings.items():
+        if torch.finfo(dtype).max < abs(value) < math.inf:
+            raise ValueError(f"{key}: {name} = {value:g} is beyond the range of {dtype}: give the inputs as float64")
+
+
+def _refuse_class_indices(key: str, prediction: Tensor, target: Tensor) -> None:
+    """One whole number per prediction would pass for a single one-hot row where examples and classes are as many."""
+    if target.ndim > 0 and target.shape == prediction.shape[:-1] and torch.equal(target, target.round()):
+        raise ValueError(
+            f"{key}: target of shape {tuple(target.shape)} for predictions of shape {tuple(prediction.shape)} looks like "
+            "class indices, which sparse_categorical_cross_entropy takes; a one-hot target has as many axes as the predictions"
+        )
 
 
 def _broadcast(key: str, tensors: Mapping[str, Tensor], domains: list[Domain]) -> list[Tensor]:

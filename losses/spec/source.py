@@ -41,9 +41,9 @@ def definitions(function: Callable[..., Any], library: str) -> Mapping[str, str]
     Examples
     --------
     >>> from losses import LOSSES
-    >>> print(definitions(LOSSES["cauchy"].function, "numpy")["cauchy"])
-    def cauchy(prediction, target, *, c=2.385):
-        return c * c / 2 * np.log1p(np.square((prediction - target) / c))
+    >>> print(definitions(LOSSES["epsilon_insensitive"].function, "numpy")["epsilon_insensitive"])
+    def epsilon_insensitive(prediction, target, *, epsilon=0.5):
+        return np.maximum(np.abs(prediction - target) - epsilon, 0)
     """
     source, tree = _plain(function)
     return MappingProxyType(_called(tree, source, library) | {tree.name: _in(library, tree)})
@@ -205,8 +205,8 @@ class _InNumPy(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        if ast.unparse(node) == "torch.inf":
-            return ast.parse("np.inf", mode="eval").body
+        if (name := ast.unparse(node)) in ("torch.inf", "torch.nan"):
+            return ast.parse(name.replace("torch", "np"), mode="eval").body
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:

@@ -16,7 +16,13 @@ FURTHER = {  # where a fact turns between those points, beyond a slider, or with
     "general_robust": ({"alpha": 0.75}, {"alpha": 1.5}),
     "focal": ({"gamma": 0.0, "alpha": 0.5},),
     "tversky": ({"alpha": 0.0, "beta": 1.5},),
-    "focal_tversky": ({"gamma": 1.0, "alpha": 0.0}, {"gamma": 1.0, "alpha": 0.0, "beta": 1.5}),
+    "focal_tversky": (
+        {"gamma": 1.0, "alpha": 0.0},
+        {"gamma": 1.0, "alpha": 0.0, "beta": 1.5},
+        {"gamma": 0.5, "alpha": 0.0, "beta": 1.4},
+        {"gamma": 0.5, "alpha": 0.0, "beta": 2.0},
+        {"gamma": 2.0, "alpha": 0.0, "beta": 0.0},
+    ),
 }
 
 

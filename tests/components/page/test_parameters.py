@@ -96,4 +96,4 @@ def test_a_slider_spans_the_unit_of_the_data():
 def test_what_an_axis_decides_has_no_control():
     axis = AXES["logit"]
     shown = parameter_controls(UNSET, [axis, LOSSES["focal"]], hidden=axis.fixed)
-    assert [control.name for control in shown] == ["logit.label", "focal.gamma", "focal.alpha"]
+    assert [control.name for control in shown] == ["logit.label", "focal.gamma", "focal.alpha", "focal.balanced"]

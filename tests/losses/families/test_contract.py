@@ -11,7 +11,7 @@ import torch
 from losses import LOSSES
 from losses.calculus import differentiate
 from losses.spec.domain import Domain
-from tests.losses.sampling import CLASSES, domains_of, draw, each, inputs_of
+from tests.losses.sampling import CLASSES, domains_of, draw, each, inputs_of, spread
 
 EVERY = list(LOSSES.values())
 TAKE_SEVERAL_INPUTS = [loss for loss in EVERY if len(loss.inputs) > 1]
@@ -45,7 +45,7 @@ PUBLIC_NAMES = {
     },
     "binary": {
         "binary_cross_entropy": "from_logits label_smoothing positive_weight",
-        "focal": "gamma alpha from_logits",
+        "focal": "gamma alpha balanced from_logits",
     },
     "multiclass": {
         "categorical_cross_entropy": "from_logits label_smoothing temperature",
@@ -159,22 +159,23 @@ def test_general_robust_shows_its_three_limits():
     assert r"\tfrac{\lvert {\alpha}-2\rvert}{{\alpha}}" in loss.formula()
 
 
-SWITCHED = {  # what of a formula one position of the switch has alone
-    "mse": ("half", r"\tfrac12 r^2"),
-    "l2": ("half", r"\tfrac12\sum_j w_j^2"),
-    "elastic_net": ("half", r"\tfrac12\sum_j w_j^2"),
-    "binary_cross_entropy": ("from_logits", r"p=\sigma(z)"),
-    "focal": ("from_logits", r"p=\sigma(z)"),
-    "categorical_cross_entropy": ("from_logits", r"p=\operatorname{softmax}(z/"),
-    "sparse_categorical_cross_entropy": ("from_logits", r"p=\operatorname{softmax}(z/"),
-    "categorical_focal": ("from_logits", r"p=\operatorname{softmax}(z)"),
-}
+SWITCHED = [  # what of a formula one position of the switch has alone
+    ("mse", "half", r"\tfrac12 r^2"),
+    ("l2", "half", r"\tfrac12\sum_j w_j^2"),
+    ("elastic_net", "half", r"\tfrac12\sum_j w_j^2"),
+    ("binary_cross_entropy", "from_logits", r"p=\sigma(z)"),
+    ("focal", "from_logits", r"p=\sigma(z)"),
+    ("focal", "balanced", r"\alpha"),
+    ("categorical_cross_entropy", "from_logits", r"p=\operatorname{softmax}(z/"),
+    ("sparse_categorical_cross_entropy", "from_logits", r"p=\operatorname{softmax}(z/"),
+    ("categorical_focal", "from_logits", r"p=\operatorname{softmax}(z)"),
+]
 
 
 def test_a_switch_shows_in_the_formula():
     switches = {(loss.key, name) for loss in EVERY for name, one in loss.parameters.items() if one.is_switch}
-    assert {(key, switch) for key, (switch, _) in SWITCHED.items()} == switches
-    for key, (switch, shown) in SWITCHED.items():
+    assert {(key, switch) for key, switch, _ in SWITCHED} == switches
+    for key, switch, shown in SWITCHED:
         assert shown in LOSSES[key].formula(**{switch: True}), key
         assert shown not in LOSSES[key].formula(**{switch: False}), key
 
@@ -278,6 +279,33 @@ def test_parameters_are_checked(loss):
         for value in wrong:
             with pytest.raises(ValueError, match=f"{parameter.name} must be .*{re.escape(repr(value))}"):
                 loss(*inputs, **{parameter.name: value})
+
+
+def _with_nan(loss, settings):
+    """Inputs of three examples, and on the edges of their domains where these have any, the second with NaN in one."""
+    rng = np.random.default_rng(7)
+    domains = domains_of(loss, settings)
+    for draws in (draw, spread):
+        for position, domain in enumerate(domains.values()):
+            for whole in {True, not domain.event_dims}:
+                inputs = [draws(domain, (3,), rng) for domain in domains.values()]
+                inputs[position][1 if whole else (1, 0)] = math.nan
+                yield inputs
+
+
+@each(EVERY)
+def test_not_a_number_stays_one_or_is_refused(loss, settings):
+    """Value, slope and curvature of the example that has it, and of no other."""
+    order = 1 if next(iter(domains_of(loss, settings).values())).event_dims else 2
+    for inputs in _with_nan(loss, settings):
+        try:
+            value, *others = differentiate(loss, *inputs, order=order, **settings)
+        except ValueError as refusal:
+            assert "class index nan" in str(refusal)
+            continue
+        assert value.isnan().tolist() == [False, True, False]
+        for part in others[:order]:
+            assert part[1].isnan().all()
 
 
 @each(EVERY)
