@@ -160,7 +160,14 @@ def test_the_first_row_of_the_step_table_has_a_place_and_no_step():
         assert cells["loss"] == [13]
         for column in ("gradient", "velocity, first moment", "second moment", "effective step", "learning rate"):
             assert np.isnan(cells[column]).all()
-    assert np.isnan(step_of(made, "Adam", 5)["largest stable here"]).all()
+    assert np.isnan(step_of(made, "Adam", 0)["largest stable here"]).all()
+
+
+def test_adams_bound_is_told_by_what_it_divides_by():
+    path = descend(BOWL, adam=0.1)[0]
+    (seen,) = step_of(inner_state(BOWL, [path]), "Adam", 5)["largest stable here"]
+    divisor = np.sqrt(path.second_moment[4] / (1 - 0.999**5)) + 1e-8
+    assert seen == pytest.approx(38 / max([1, 10] / divisor))
 
 
 def test_the_moments_of_adam_are_those_of_its_algorithm():
