@@ -113,6 +113,9 @@ def _convex(objective: Objective, bounded: bool) -> Minimum:
     at_edge = bool((best <= objective.floor).any())
     unique, ends = (None, None) if at_edge else _level_stretch(objective, best)
     best, alternative = (best, None) if ends is None else ends
+    corners = best[None] if unique else None
+    if alternative is not None and len(best) == 1:
+        corners = np.array([best, alternative])
     prediction = objective.predict(best)
     return Minimum(
         best,
@@ -122,6 +125,7 @@ def _convex(objective: Objective, bounded: bool) -> Minimum:
         alternative,
         at_edge=at_edge,
         settled=settled,
+        corners=corners,
     )
 
 

@@ -461,6 +461,15 @@ def test_one_row_with_another_x_is_not_lost_among_many(loss):
     assert found.intercept == pytest.approx(fit.fit_constant(np.delete(y, 3210), loss).intercept, abs=1e-6)
 
 
+def test_the_whole_set_of_best_values_is_told_by_smooth_losses_too():
+    """Huber's constant between the two middle points, from where the lower one's curve ends to where the upper's begins."""
+    level = fit.fit_constant([1, 2, 3, 100], "huber", delta=0.1)
+    assert np.sort(level.corners[:, 0]) == pytest.approx([2.1, 2.9], abs=1e-6)
+    assert fit.fit_constant([1, 2, 4], "mse").corners == pytest.approx(np.array([[7 / 3, 0]]))
+    assert fit.fit_line([0, 0, 1, 1], [0, 1, 0, 1], "huber", delta=0.01).corners is None
+    assert fit.fit_constant([0, 0, 0, 10, 10, 10], "tukey", c=1).corners is None
+
+
 def test_two_equal_wells_are_reported():
     result = fit.fit_constant([0, 0, 0, 10, 10, 10], "tukey", c=1)
     assert result.unique is False
