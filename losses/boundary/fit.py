@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from losses.boundary.search import BoundaryProblem, solve
+from losses.boundary.separation import balanced, beyond_the_line
 from losses.data.points import as_labelled
+from losses.fitting.newton import Cost
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
 
@@ -27,7 +29,6 @@ FITTED: Mapping[str, Loss] = MappingProxyType(
 
 _TINY = 1e-9  # of a penalty, beside a mean loss of the order of 1, that only decides between equals
 _MET = 1e-8  # how near a kink a margin counts as on it, relative to the margin asked for
-_GROWS = 1e-6  # a relative fall of the objective that is one
 _NONE = 1e-6  # a score that varies by less than this share of the loss's own unit does not vary
 
 
@@ -154,16 +155,18 @@ def fit_boundary(
     logits = {"from_logits": True} if "from_logits" in loss.parameters else {}
     settings = loss.settings(**{**parameters, **logits})
     middle, spread, half = _scales(features)
-    basis = np.column_stack([(features - middle) / spread, np.ones(len(label))])
+    unit = np.hypot(spread, math.sqrt(l2))  # neither a feature nor a penalty is large in it
+    basis = np.column_stack([(features - middle) / unit, np.ones(len(label))])
     weight = np.where(label > 0, class_weight, 1.0)
     # A single far point makes the deviation large, and must not make the penalty between equals count.
-    tie = _TINY * np.array([*(np.minimum(half / spread, 1.0) ** 2), 1.0])
-    problem = BoundaryProblem(loss, settings, basis, label, weight, np.array([*(l2 / spread**2), 0.0]), tie)
+    tie = _TINY * np.array([*(np.minimum(half / unit, 1.0) ** 2), 1.0])
+    penalty = np.array([*(math.sqrt(l2) / unit) ** 2, 0.0])
+    problem = BoundaryProblem(loss, settings, basis, label, weight, penalty, tie)
     theta, starts = solve(problem)
     score = _on_kinks(problem, basis @ theta)
     cost = problem.penalised().cost
     value, slope = cost.slopes(score)
-    weights = theta[:2] / spread
+    weights = theta[:2] / unit
     return Boundary(
         loss,
         settings,
@@ -201,7 +204,10 @@ def _on_kinks(problem: BoundaryProblem, score: np.ndarray) -> np.ndarray:
 def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Median, deviation, and the range of the middle half of either feature; where all are alike, 1 for those."""
     middle = np.median(features, 0)
-    spread = np.sqrt(np.mean((features - middle) ** 2, 0))
+    # Measured by the largest, no square overflows or vanishes.
+    largest = np.abs(features - middle).max(0)
+    largest = np.where(largest > 0, largest, 1.0)
+    spread = largest * np.sqrt(np.mean(((features - middle) / largest) ** 2, 0))
     spread = np.where(spread > 0, spread, 1.0)
     half = np.subtract(*np.quantile(features, [0.75, 0.25], 0))
     return middle, spread, np.where(half > 0, half, spread)
@@ -209,11 +215,10 @@ def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _notes(problem: BoundaryProblem, theta: np.ndarray, starts: int) -> list[str]:
     """What is peculiar about this optimum, in sentences."""
-    settings, basis = problem.settings, problem.basis
-    objective = problem.penalised().objective
+    score = problem.basis @ theta
     single = np.ptp(problem.label) == 0
-    varies = np.ptp(basis @ theta) > _NONE * (settings.get("margin") or 1.0)
-    grown = objective(theta * np.array([[2.0, 2.0, 2.0], [1.0, 1.0, 2.0]])) < (1 - _GROWS) * objective(theta)
+    varies = np.ptp(score) > _NONE * (problem.settings.get("margin") or 1.0)
+    endless = not problem.costs_nothing_at_zero and _falls_without_end(problem, score)
     notes = []
     if starts > 1:
         notes.append(f"It is not convex: this is the best of {starts} descents; a lower one may exist.")
@@ -225,19 +230,37 @@ def _notes(problem: BoundaryProblem, theta: np.ndarray, starts: int) -> list[str
             if varies
             else "The weights 0 cost nothing, so they are the optimum: without a margin nothing asks for more."
         )
-    elif single and grown.any():
+    elif endless and single:
         notes.append("It has no optimum: the bias grows without end.")
-    elif varies and grown.any():
+    elif endless and (problem.label * score > 0).all():
         notes.append(
             "It has no optimum: every larger score costs less, and nothing holds the weights back. Shown is where the "
             "loss is all but 0. A little L2 gives it one."
         )
+    elif endless:
+        notes.append(
+            "It has no optimum: a line parts the classes but for points that lie on it, and the weights across it grow "
+            "without end. Shown is where they gain next to nothing any more. A little L2 gives it one."
+        )
     elif not varies and not single:
         notes.append("The weights are 0: it has collapsed to one score for all, and there is no boundary.")
-    if (
-        not single
-        and not problem.penalty.any()
-        and np.linalg.matrix_rank(basis, tol=_NONE * len(basis)) < basis.shape[1]
-    ):
+    if not single and not problem.penalty.any() and np.linalg.matrix_rank(balanced(problem.basis), rtol=_NONE) < 3:
         notes.append("The features lie on one line, so other weights are as good; these are about the smallest.")
     return notes
+
+
+def _falls_without_end(problem: BoundaryProblem, score: np.ndarray) -> bool:
+    """Whether there is no optimum: some weights may grow for ever, and the cost falls all the way.
+
+    They may where no point comes to lie on a wrong side. What is bent out of straight pieces comes to its lowest.
+    """
+    single = np.ptp(problem.label) == 0
+    if problem.loss.kinks_for(**problem.settings) or (problem.penalty.any() and not single):
+        return False
+    gains = np.ones(len(score), dtype=bool) if single else beyond_the_line(problem.basis, problem.label)
+    if gains is None:
+        return False
+    label = problem.label[gains]
+    farther = 2 * np.maximum(label * score[gains], 1.0)
+    _, slope = Cost(problem.loss, problem.settings, problem.target[gains]).slopes(label * farther)
+    return bool((label * slope < 0).any())

@@ -11,7 +11,7 @@ from losses.fitting.newton import Cost
 ROUNDS = 100
 _LENGTHS = np.array([4.0, 1.0, 0.25])  # of a Newton step, tried at once
 _SHORTER = 4.0 ** -np.arange(2, 16)  # tried where none of those leads down
-_FLAT = 1e-9  # an eigenvalue of the Hessian below this share of the largest says nothing of how far to go
+_FLAT = 1e-9  # below this share of the largest, an eigenvalue of the Hessian of unit diagonal says not how far to go
 _NOTHING = 1e-13  # a mean loss, relative to the weights, at which a descent to 0 may end
 _SETTLED = 1e-15  # of a relative fall of the objective that a step promises or brings
 
@@ -76,5 +76,9 @@ class Penalised:
         count, size = self.basis.shape
         _, slope, curvature = self.cost.derivatives(theta @ self.basis.T)
         gradient = (self.weight * slope) @ self.basis / count + 2 * self.penalty * theta
-        hessian = ((self.weight * curvature) @ products / count).reshape(-1, size, size) + 2 * np.diag(self.penalty)
-        return newton_step(gradient, hessian, relative=_FLAT)[:2]
+        bends = self.weight * curvature / count
+        hessian = (bends @ products).reshape(-1, size, size) + 2 * np.diag(self.penalty)
+        # A unit diagonal: neither a feature's unit nor one far point decides what counts as flat.
+        diagonal = np.abs(bends) @ products[:, :: size + 1] + 2 * self.penalty
+        scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+        return newton_step(gradient, hessian, scale, relative=_FLAT)[:2]

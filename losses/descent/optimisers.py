@@ -32,6 +32,18 @@ ADAM = MOMENTS + (
     r"\hat m=\frac{m}{1-@beta1^t},\ \hat v=\frac{v}{1-@beta2^t},\quad "
     r"\theta\leftarrow\theta-@learning_rate\,\frac{\hat m}{\sqrt{\hat v}+10^{-8}}"
 )
+
+
+def _corrected(second_moment, step, beta2, **_):
+    """Adam's divisor, its second moment corrected for the steps before the first."""
+    return (second_moment / (1 - beta2**step)) ** 0.5 + 1e-8
+
+
+def _averaged(beta1, **_):
+    """Heavy ball's bound for a mean of slopes, that is dampened by as much as it remembers."""
+    return 2 * (1 + beta1) / (1 - beta1)
+
+
 AMSGRAD = r"\bar v\leftarrow\max(\bar v,\,v),\ \hat v=\frac{\bar v}"
 
 
@@ -89,6 +101,8 @@ def nesterov(
     "Journal of Machine Learning Research 12",
     second_moment="sum",
     scale_free=True,
+    divisor=lambda second_moment, step, **_: second_moment**0.5 + 1e-10,
+    preconditioned=lambda **_: 2.0,
     slot=3,
 )
 def adagrad(weights: Weights, *, learning_rate: LengthRate = 0.15) -> torch.optim.Optimizer:
@@ -102,6 +116,8 @@ def adagrad(weights: Weights, *, learning_rate: LengthRate = 0.15) -> torch.opti
     "Tieleman and Hinton (2012), Neural networks for machine learning, lecture 6.5, Coursera",
     second_moment="square_avg",
     scale_free=True,
+    divisor=lambda second_moment, step, **_: second_moment**0.5 + 1e-8,
+    preconditioned=lambda **_: 2.0,
     slot=4,
 )
 def rmsprop(
@@ -122,6 +138,8 @@ def rmsprop(
     velocity="exp_avg",
     second_moment=lambda amsgrad, **_: "max_exp_avg_sq" if amsgrad else "exp_avg_sq",
     scale_free=True,
+    divisor=_corrected,
+    preconditioned=_averaged,
     slot=5,
     color=1,
 )
@@ -212,6 +230,8 @@ def dampened_momentum(
     second_moment="exp_inf",
     second_moment_name="infinity norm",
     scale_free=True,
+    divisor=lambda second_moment, step, beta1, **_: second_moment * (1 - beta1**step),
+    preconditioned=_averaged,
     slot=9,
     color=9,
 )

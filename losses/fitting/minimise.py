@@ -1,7 +1,6 @@
 """The right minimiser for a loss, by what it declares of itself: kinks, convexity, bounds."""
 
 from collections.abc import Mapping
-from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,10 +11,13 @@ from losses.fitting.newton import Cost, Objective
 from losses.spec.kinks import Kink, Kinks, are_convex
 from losses.spec.loss import Loss
 
-STARTS = 24
-_CANDIDATES = 256  # lines through as few points as fix one; the best of them become starts
+STARTS = 64
+_TRIED = 250_000  # lines through as few points as fix one, times the points on which each is tried: all up to 79 points
+_CHUNK = 32_768  # of them at once, which stay in the processor's cache
 _SAMPLE = 1000  # points on which the starts are tried
-_FINALISTS = 4  # of the lines found on a sample, those that go on with all points
+_APPROACHES = 2  # steps of all the starts
+_FINALISTS = 6  # those of them that are followed to the end
+_SAME, _APART = 1e-6, 1e-3  # two starts on one way: relative difference of costs, and of lines to the targets' range
 _EDGE = 1e-9  # how near a prediction comes to the open end of its domain, relative to the nearest target
 _STEP = 1e-6  # the least difference between two lines that counts, relative to the spread of the targets
 _SINGULAR = 1e-12  # an eigenvalue of the Hessian that counts as zero, relative to the largest
@@ -105,12 +107,15 @@ def _piecewise_linear(basis: np.ndarray, cost: Cost, kinks: Kinks) -> Minimum:
 
 def _convex(objective: Objective, bounded: bool) -> Minimum:
     starts = _starts(objective, least_absolute=bounded)
-    first = objective.cost.values(objective.predict(starts)).mean(1).argmin()
+    first = objective.mean_costs(starts).argmin()
     coefficients, _, settled = objective.descend(starts[[first]])
     best = coefficients[0]
     at_edge = bool((best <= objective.floor).any())
     unique, ends = (None, None) if at_edge else _level_stretch(objective, best)
     best, alternative = (best, None) if ends is None else ends
+    corners = best[None] if unique else None
+    if alternative is not None and len(best) == 1:
+        corners = np.array([best, alternative])
     prediction = objective.predict(best)
     return Minimum(
         best,
@@ -120,6 +125,7 @@ def _convex(objective: Objective, bounded: bool) -> Minimum:
         alternative,
         at_edge=at_edge,
         settled=settled,
+        corners=corners,
     )
 
 
@@ -165,13 +171,13 @@ def _best_of_many(objective: Objective, bounded: bool) -> Minimum:
     random = np.random.default_rng(0)
     # Sorted, so that the result does not depend on the order of the points.
     order = np.lexsort((target, objective.basis[:, -1]))
-    sample = objective.take(order if len(order) <= _SAMPLE else random.choice(order, _SAMPLE, replace=False))
+    sample = objective.take(_sample(order, random))
     starts = np.concatenate([_starts(sample, least_absolute=True), _through_points(sample, random)])
-    starts = np.maximum(starts, _inside(sample))
-    starts = starts[sample.cost.values(sample.predict(starts)).mean(1).argsort(kind="stable")[:STARTS]]
-    coefficients, cost, settled = sample.descend(starts)
+    starts = _lowest(sample, np.maximum(starts, _inside(sample)), STARTS)
+    finalists = _most_promising(sample, starts)
+    coefficients, cost, settled = sample.descend(finalists)
     if len(order) > _SAMPLE:
-        coefficients, cost, settled = objective.descend(coefficients[:_FINALISTS])
+        coefficients, cost, settled = objective.descend(_lowest(objective, coefficients, 1))
     best = coefficients[0]
     prediction = objective.predict(best)
     apart = np.abs(coefficients - best).max(1) > _STEP * np.ptp(target)
@@ -188,13 +194,42 @@ def _best_of_many(objective: Objective, bounded: bool) -> Minimum:
     )
 
 
+def _sample(order: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Some of many rows, the first and the last, which differ in x, among them."""
+    if len(order) <= _SAMPLE:
+        return order
+    return np.concatenate([order[[0, -1]], random.choice(order[1:-1], _SAMPLE - 2, replace=False)])
+
+
+def _lowest(objective: Objective, lines: np.ndarray, most: int) -> np.ndarray:
+    """The lines ``[k, p]`` that cost least, ``[most, p]``, best first."""
+    parts = np.array_split(lines, min(len(lines), -(-len(lines) * len(objective.basis) // _CHUNK)))
+    cost = np.concatenate([objective.mean_costs(part) for part in parts])
+    return lines[cost.argsort(kind="stable")[:most]]
+
+
+def _most_promising(objective: Objective, starts: np.ndarray) -> np.ndarray:
+    """Where the lowest of the starts have got to after some steps, of those that are on one way only the first."""
+    for _ in range(_APPROACHES):
+        starts, cost = objective.approach(starts)
+    order = cost.argsort(kind="stable")
+    starts, cost = starts[order], cost[order]
+    other = np.abs(np.diff(starts, axis=0)).max(1) > _APART * np.ptp(objective.cost.target)
+    alone = np.append(True, other | (np.diff(cost) > _SAME * np.abs(cost[1:])))
+    return starts[alone][:_FINALISTS]
+
+
 def _starts(objective: Objective, least_absolute: bool) -> np.ndarray:
     """The least-squares line and, if asked for, that of least absolute deviations, ``[k, p]``."""
     basis, target = objective.basis, objective.cost.target
     size = basis.shape[1]
     starts = [least_squares(basis, target)]
     if least_absolute:
-        vertex = lowest_vertex(basis[:, 1] if size > 1 else None, target, _ABSOLUTE)
+        rows = slice(None)
+        if len(target) > _SAMPLE:  # near enough for a start, and much sooner found
+            ends = [basis[:, -1].argmin(), basis[:, -1].argmax()]
+            rows = np.append(np.random.default_rng(0).choice(len(target), _SAMPLE, replace=False), ends)
+        vertex = lowest_vertex(basis[rows, 1] if size > 1 else None, target[rows], _ABSOLUTE)
         starts.append(np.array(vertex.ends[:size]))
     return np.maximum(np.array(starts), _inside(objective))
 
@@ -218,11 +253,17 @@ def least_squares(basis: np.ndarray, target: np.ndarray) -> np.ndarray:
 
 def _through_points(objective: Objective, random: np.random.Generator) -> np.ndarray:
     """Coefficients of lines that pass exactly through p of the points: all such lines, or a seeded choice."""
-    count, size = objective.basis.shape
-    if count**size <= 2 * _CANDIDATES:
-        rows = np.array([*combinations(range(count), size)]).reshape(-1, size)
+    basis, target = objective.basis, objective.cost.target
+    count, size = basis.shape
+    if size == 1:
+        return target[:, None]
+    if count * count * (count - 1) // 2 <= _TRIED:
+        first, second = np.triu_indices(count, 1)
     else:
-        rows = random.integers(count, size=(_CANDIDATES, size))
-    matrices = objective.basis[rows]
-    regular = np.linalg.det(matrices) != 0
-    return np.linalg.solve(matrices[regular], objective.cost.target[rows[regular]][..., None])[..., 0]
+        first, second = random.integers(count, size=(2, _TRIED // count))
+    position = basis[:, 1]
+    run = position[second] - position[first]
+    first, second, run = (part[run != 0] for part in (first, second, run))
+    slope = (target[second] - target[first]) / run
+    start = target[first] - slope * position[first]
+    return np.stack([start, start + slope], 1)

@@ -10,6 +10,7 @@ the loss is not convex (Nocedal and Wright 2006, Numerical Optimization, section
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -97,7 +98,7 @@ class Objective:
             The coefficients ``[k, p]`` and costs ``[k]`` reached, best first, and whether the
             best one is settled: its gradient is zero, or nothing lower is in sight, up to rounding.
         """
-        products = (self.basis[:, :, None] * self.basis[:, None, :]).reshape(len(self.basis), -1)
+        products = self.products
         lines = self._lines(starts)
         length, reach = np.ones(len(starts)), np.full(len(starts), _STRETCH)
         ended = []
@@ -113,6 +114,34 @@ class Objective:
         coefficients, cost, unsettled = (np.concatenate(parts) for parts in zip(*ended, strict=True))
         order = cost.argsort(kind="stable")
         return coefficients[order], cost[order], not unsettled[order[0]]
+
+    def mean_costs(self, coefficients: np.ndarray) -> np.ndarray:
+        """The costs ``[...]`` of coefficients ``[..., p]``; infinite where there is none."""
+        cost = self.cost.values(self.predict(coefficients)).mean(-1)
+        return np.where(np.isnan(cost), np.inf, cost)
+
+    def approach(self, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """One step of reweighted least squares from every line ``[k, p]``, where it leads down: lines and costs ``[k]``."""
+        prediction = self.predict(coefficients)
+        value, slope = self.cost.slopes(prediction)
+        before = value.mean(1)
+        residual = prediction - self.cost.target
+        weight = weights(residual, slope, np.zeros_like(slope))
+        moments = weight @ self.products
+        matrices = moments.reshape(-1, *coefficients.shape[1:] * 2)
+        gradient = slope @ self.basis
+        diagonal = np.abs(matrices.diagonal(axis1=1, axis2=2))
+        scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+        step = newton_step(gradient, matrices, scale, relative=_SINGULAR, stay=True).step
+        tried = np.maximum(coefficients + step, self.floor)
+        after = self.mean_costs(tried)
+        lower = after < before
+        return np.where(lower[:, None], tried, coefficients), np.where(lower, after, before)
+
+    @cached_property
+    def products(self) -> np.ndarray:
+        """The products of the basis with itself at every point, ``[n, p²]``."""
+        return (self.basis[:, :, None] * self.basis[:, None, :]).reshape(len(self.basis), -1)
 
     def predict(self, coefficients: np.ndarray) -> np.ndarray:
         """The predictions ``[..., n]`` of coefficients ``[..., p]``."""
@@ -135,17 +164,15 @@ class Objective:
     ) -> tuple[Lines, np.ndarray, np.ndarray]:
         steps, promised = self._steps(lines, products)
         factors = np.stack([length, length, length * reach], 1)
-        tried = lines.coefficients[:, None] + factors[:, :, None] * steps[:, [0, 1, 1]]
-        trial = self._lines(np.maximum(tried, self.floor).reshape(-1, tried.shape[-1]))
-        cost = trial.cost.reshape(-1, 3)
-        # Near the minimum the cost is all rounding, while the gradient still tells better from worse.
-        polished = np.abs(trial.gradient).max(1).reshape(-1, 3) < 0.1 * np.abs(lines.gradient).max(1)[:, None]
-        polished &= cost <= (lines.cost + lines.rounding)[:, None]
-        lower = polished | (cost < (lines.cost - lines.rounding)[:, None])
-        choice = np.where(lower, np.where(polished, -np.inf, cost), np.inf).argmin(1)
+        tried = np.maximum(lines.coefficients[:, None] + factors[:, :, None] * steps[:, [0, 1, 1]], self.floor)
+        cost = self.mean_costs(tried)
+        # Of steps that cost the same but for rounding the first: Newton's, whose gradient is the smallest.
+        choice = (cost <= (cost.min(1) + lines.rounding)[:, None]).argmax(1)
         rows = np.arange(len(length))
-        moved = lower[rows, choice]
-        trial = trial.take(3 * rows + choice)
+        trial = self._lines(tried[rows, choice])
+        # Near the minimum the cost is all rounding, while the gradient still tells better from worse.
+        polished = np.abs(trial.gradient).max(1) < 0.1 * np.abs(lines.gradient).max(1)
+        moved = (trial.cost < lines.cost - lines.rounding) | (polished & (trial.cost <= lines.cost + lines.rounding))
         shorter = np.where(promised * length > lines.rounding, length / 4, 0.0)
         chosen = (
             np.where(moved.reshape((-1,) + (1,) * (new.ndim - 1)), new, old)

@@ -40,6 +40,12 @@ class Optimiser:
     critical
         The largest stable learning rate on a quadratic, times its sharpness, from the parameters;
         None where there is no such simple bound.
+    divisor
+        What a step is divided by, from the second moment that the step has left, ``step``, the number of steps
+        taken with it, and the parameters; None where steps are divided by nothing, or no bound is derived.
+    preconditioned
+        The largest stable learning rate on a quadratic, times the sharpness of its Hessian divided by
+        ``divisor``, while that stands still; from the parameters.
     searches
         Whether a step evaluates the surface more than once, at places of its own choice.
     slot, color
@@ -58,6 +64,8 @@ class Optimiser:
     second_moment_name: str = "second moment"
     scale_free: bool = False
     critical: Callable[..., float] | None = None
+    divisor: Callable[..., Any] | None = None
+    preconditioned: Callable[..., float] | None = None
     searches: bool = False
     slot: int | None = None
     color: int | None = None
@@ -136,6 +144,46 @@ class Optimiser:
             return np.full(np.shape(sharpness), np.nan)
         with np.errstate(divide="ignore", over="ignore"):
             return self.critical(**self.settings(**parameters)) / np.maximum(sharpness, 0.0)
+
+    def stable_preconditioned_rate(
+        self, hessian: ArrayLike, second_moment: ArrayLike, step: ArrayLike, **parameters: Any
+    ) -> np.ndarray:
+        """The largest learning rates that do not overshoot ever more while the second moment stays as it is.
+
+        Of an adaptive optimiser (Cohen et al. 2022, Adaptive gradient methods at the edge of stability,
+        section 3). As the second moment shrinks with the slopes, the bound comes down to the learning rate,
+        and steps that then overshoot raise it again: to be beyond it is to hop, not to diverge.
+
+        Parameters
+        ----------
+        hessian
+            ``[..., 2, 2]``.
+        second_moment
+            ``[..., 2]``, as the optimiser keeps it.
+        step
+            ``[...]``, how many steps have been taken, from 1.
+        **parameters
+            Of the optimiser; defaults stand in for those left out.
+
+        Returns
+        -------
+        ndarray
+            ``[...]``; infinite where nothing curves upwards, not a number where no bound is derived.
+
+        Raises
+        ------
+        ValueError
+            For a parameter that is unknown or outside its range.
+        """
+        settings, hessian, step = self.settings(**parameters), np.asarray(hessian), np.asarray(step)
+        if self.divisor is None or self.preconditioned is None:
+            return np.full(hessian.shape[:-2], np.nan)
+        with np.errstate(all="ignore"):
+            scale = 1 / np.sqrt(self.divisor(np.asarray(second_moment), step[..., None], **settings))
+            matrix = hessian * scale[..., :, None] * scale[..., None, :]
+            across, down, mixed = matrix[..., 0, 0], matrix[..., 1, 1], matrix[..., 0, 1]
+            sharpness = (across + down) / 2 + np.hypot((across - down) / 2, mixed)
+            return self.preconditioned(**settings) / np.maximum(sharpness, 0.0)
 
 
 def optimiser(

@@ -11,12 +11,12 @@ from components.live.player import Player, StepColumn, StepTable, Track, Turning
 from components.plot.theme import CANVAS_DASHES, OPTIMISER_STYLES
 from components.text import listed, number, short
 from losses.descent.optimisers import OPTIMISERS
-from losses.descent.surface import Surface, evaluate, sharpness
+from losses.descent.surface import Surface, evaluate, hessian, sharpness
 from losses.descent.trajectory import Path
 from pages.landscape.figure import Chart, Points, landscape_figure
 
 Grid = tuple[np.ndarray, np.ndarray, np.ndarray]
-_CURVED: WeakKeyDictionary[Path, np.ndarray] = WeakKeyDictionary()
+_STABLE: WeakKeyDictionary[Path, np.ndarray] = WeakKeyDictionary()
 TOLD = 3  # paths whose losses the sentence names
 TELLING = 0.05  # of its height, by which a loss goes up and down that is said to hop
 EXPLODED = 10.0  # a loss so many times as high as at the start is called an explosion
@@ -211,18 +211,22 @@ def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
 
 
 def _stable(surface: Surface, path: Path) -> tuple[np.ndarray, ...]:
-    """The largest stable learning rate at every place of a path; nothing where there is no bound."""
+    """The largest stable learning rate along a path, of an adaptive optimiser with what it then divides by.
+
+    Nothing where none is known. The longest computation of a picture, done once as long as the path lives.
+    """
     optimiser = OPTIMISERS[path.optimiser]
-    if surface.kinked or not optimiser.critical:
+    if surface.kinked or not (optimiser.critical or (optimiser.divisor and path.second_moment is not None)):
         return ()
-    return (optimiser.stable_learning_rate(_curved(surface, path), **path.settings),)
-
-
-def _curved(surface: Surface, path: Path) -> np.ndarray:
-    """The sharpness along a path: the longest computation of a picture, done once as long as the path lives."""
-    if path not in _CURVED:
-        _CURVED[path] = sharpness(surface, path.positions)
-    return _CURVED[path]
+    if path not in _STABLE:
+        if optimiser.critical:
+            stable = optimiser.stable_learning_rate(sharpness(surface, path.positions), **path.settings)
+        else:
+            curved, taken = hessian(surface, path.positions[1:]), np.arange(1, len(path.positions))
+            bound = optimiser.stable_preconditioned_rate(curved, path.second_moment, taken, **path.settings)
+            stable = np.append(np.nan, bound)
+        _STABLE[path] = stable
+    return (_STABLE[path],)
 
 
 def table(surface: Surface, paths: Sequence[Path]) -> dict[str, np.ndarray]:

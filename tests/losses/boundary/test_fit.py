@@ -11,6 +11,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassi
 from sklearn.svm import SVC, LinearSVC
 
 from losses.boundary.fit import FITTED, fit_boundary
+from losses.boundary.search import BoundaryProblem, solve
+from losses.boundary.separation import beyond_the_line
 from losses.data.two_features import TWO_FEATURES
 from losses.registry import LOSSES
 from losses.spec.domain import REAL, SIGN
@@ -244,8 +246,50 @@ def test_hinge_gives_up_the_feature_in_which_an_outlier_is_far_enough():
 def test_units_of_the_features_do_not_matter_without_l2(loss):
     x, y = points("overlap", n=60)
     plain = fit_boundary(x, y, loss)
-    scaled = fit_boundary(x * [1000, 0.01] + [5, -3], y, loss)
-    assert scaled.objective == pytest.approx(plain.objective, rel=1e-6, abs=1e-9)
+    for units in ([1000, 0.01], [1, 1e-8], [1e8, 1], [1e-160, 1e160]):
+        scaled = fit_boundary(x * units + np.multiply(units, [5, -3]), y, loss)
+        assert scaled.objective == pytest.approx(plain.objective, rel=1e-6, abs=1e-9)
+        assert scaled.weights * units == pytest.approx(plain.weights, rel=1e-3, abs=1e-6)
+
+
+@pytest.mark.parametrize("loss", FITTED)
+def test_a_features_unit_does_not_matter_where_its_penalty_follows(loss):
+    x, y = points("overlap", n=60)
+    loss = FITTED[loss]
+    settings = loss.settings(**{"from_logits": True} if "from_logits" in loss.parameters else {})
+    tie, found = np.full(3, 1e-9), []
+    for unit in 10.0 ** np.array([0, -8, -7, -3, 3, 8]):
+        units, penalty = np.array([1, unit, 1]), np.array([L2, L2, 0])
+        basis = np.column_stack([x, np.ones(60)]) * units
+        problem = BoundaryProblem(loss, settings, basis, y, np.ones(60), penalty * units**2, tie * units**2)
+        theta, _ = solve(problem)
+        found.append([problem.penalised().objective(theta), *(theta * units)])
+    assert np.array(found) == pytest.approx(np.tile(found[0], (6, 1)), rel=1e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize("loss", FITTED)
+def test_a_feature_too_small_to_pay_its_penalty_is_left_out(loss):
+    x, y = points("overlap", n=60)
+    alone = fit_boundary(x * [1, 0], y, loss, L2)
+    for unit in (1e-8, 1e-7, 1e-6, 1e-160):
+        small = fit_boundary(x * [1, unit], y, loss, L2)
+        assert small.objective == pytest.approx(alone.objective, rel=1e-6)
+        assert "no optimum" not in small.note
+    free, large = fit_boundary(x * [1, 1e5], y, loss, L2), fit_boundary(x * [1, 1e8], y, loss, L2)
+    assert large.objective == pytest.approx(free.objective, rel=1e-6)
+
+
+@pytest.mark.parametrize("loss", sorted(set(FITTED) - {"mse"}))
+@pytest.mark.parametrize("l2", [0.0, L2])
+def test_a_point_far_on_its_own_side_changes_nothing(loss, l2):
+    """It costs nothing and pulls at nothing: what is left is the fit of the others, with a mean over one more."""
+    x, y = points("overlap", n=60)
+    near = fit_boundary(x, y, loss, l2 * 61 / 60)
+    for away in ([1.0, 0.0], [1.0, 1.0]):
+        far = fit_boundary(np.vstack([x, 1e8 * np.copysign(away, near.weights)]), np.append(y, 1.0), loss, l2)
+        assert far.objective == pytest.approx(near.objective * 60 / 61, rel=1e-6)
+        assert far.weights == pytest.approx(near.weights, rel=1e-3)
+        assert far.note == near.note
 
 
 def test_a_point_on_the_hinges_margin_costs_nothing_and_rounding_neither():
@@ -261,6 +305,46 @@ def test_parted_classes_without_l2_have_no_optimum(loss):
     assert mine.cost < 1e-10
     assert "no optimum" in mine.note
     assert "no optimum" not in fit_boundary(*PARTED, loss, 1e-3).note
+
+
+TOUCHING = {
+    "on a line": ([[-1, 0], [0, 0], [0, 0], [1, 0]], [-1, -1, 1, 1], 0.5),
+    "one pair": ([[-1, 0], [0, 2], [0, 2], [1, 0], [3, -1]], [-1, -1, 1, 1, 1], 0.4),
+    "mixed along the line": ([[0, 0], [1, 1], [2, 2], [3, 3], [0, 1]], [-1, 1, -1, 1, 1], None),
+    "units apart": ([[-1e-8, 3], [0, 3], [0, 3], [1e-8, 3]], [-1, -1, 1, 1], 0.5),
+    "one far away": ([[-1, 0], [0, 0], [0, 0], [1e8, 1]], [-1, -1, 1, 1], 0.5),
+}
+
+
+@pytest.mark.parametrize("loss", FITTED)
+@pytest.mark.parametrize("case", TOUCHING)
+def test_classes_that_only_touch_have_no_optimum_but_where_a_margin_is_enough(loss, case):
+    x, y, undecided = TOUCHING[case]
+    mine, endless = fit_boundary(x, y, loss), loss in ("logistic", "exponential", "binary_cross_entropy", "focal")
+    assert ("no optimum: a line parts the classes but for points that lie on it" in mine.note) == endless
+    assert "no optimum" not in fit_boundary(x, y, loss, L2).note
+    if undecided and loss in ("logistic", "binary_cross_entropy"):
+        assert mine.cost == pytest.approx(undecided * np.log(2), rel=1e-9), "the infimum"
+
+
+def test_lines_that_part_are_those_of_a_linear_program():
+    random = np.random.default_rng(0)
+    answers = []
+    for _ in range(120):
+        size = random.integers(4, 13)
+        x = random.integers(-2, 3, (size, 2)).astype(float)
+        side = np.sign(x @ random.integers(-2, 3, 2))
+        y = np.where(side == 0, random.choice([-1.0, 1.0], size), side)
+        y *= np.where(random.random(size) < 0.2, -1, 1)
+        rows = y[:, None] * np.column_stack([x, np.ones(size)])
+        # The line, and what of each margin counts: at most 1.
+        price = np.concatenate([np.zeros(3), -np.ones(size)])
+        least = np.hstack([-rows, np.eye(size)])
+        program = linprog(price, least, np.zeros(size), bounds=[(None, None)] * 3 + [(0, 1)] * size)
+        beyond = beyond_the_line(np.column_stack([x, np.ones(size)]), y)
+        assert (beyond is not None) == (program.fun < -1e-7)
+        answers.append(beyond is None)
+    assert 20 < sum(answers) < 100
 
 
 @pytest.mark.parametrize("loss", ["hinge", "squared_hinge", "modified_huber", "mse"])

@@ -242,6 +242,52 @@ def test_the_stability_bound_is_found_by_bisection(key, settings):
     assert low == pytest.approx(bound, rel=1e-6)
 
 
+def frozen_growth(key, rate, curvature, size, step, **settings):
+    """The largest factor by which a step of PyTorch's can grow (weight, velocity), its second moment being far larger."""
+    optimiser = OPTIMISERS[key]
+    names, columns, left = optimiser.state_names(**settings), [], None
+    for weight, velocity in ((1e-9, 0.0), (0.0, 1e-9)):
+        weights = torch.full((1, 2), weight, dtype=torch.float64)
+        built = optimiser.build([weights], learning_rate=rate, **settings)
+        weights.grad = curvature * weights
+        built.step()
+        state = built.state[weights]
+        weights.fill_(weight)
+        for name in {"exp_avg_sq", "max_exp_avg_sq", "exp_inf", "square_avg", "sum"} & set(state):
+            state[name].fill_(size)
+        if "velocity" in names:
+            state[names["velocity"]].fill_(velocity)
+        state["step"] = torch.tensor(float(step - 1))
+        built.step()
+        left = state[names["second_moment"]].numpy()[0]
+        columns.append([weights[0, 0].item(), state[names["velocity"]][0, 0].item() if "velocity" in names else 0.0])
+    return np.abs(np.linalg.eigvals(np.array(columns) / 1e-9)).max(), left
+
+
+@pytest.mark.parametrize(
+    ("key", "settings"),
+    [(key, each) for key, optimiser in OPTIMISERS.items() if optimiser.divisor for each in settings_of(key)],
+    ids=str,
+)
+def test_the_bound_of_adaptive_steps_is_found_by_bisection(key, settings):
+    size, step, curvature = 4.0, 10**6, 10.0
+    _, left = frozen_growth(key, 0.1, curvature, size, step, **settings)
+    bound = OPTIMISERS[key].stable_preconditioned_rate(curvature * np.eye(2), left, step, **settings)
+    low, high = bound / 3, 3 * bound
+    for _ in range(25):
+        middle = (low + high) / 2
+        grows = frozen_growth(key, float(middle), curvature, size, step, **settings)[0] > 1
+        low, high = (low, middle) if grows else (middle, high)
+    assert low == pytest.approx(bound, rel=1e-6)
+
+
+def test_adams_bound_is_38_over_the_learning_rate():
+    bound = OPTIMISERS["adam"].stable_preconditioned_rate(np.diag([1.0, 10.0]), [1.0, 1.0], 10**6, beta1=0.9)
+    assert bound == pytest.approx(38 / 10)
+    assert np.isnan(OPTIMISERS["lion"].stable_preconditioned_rate(np.eye(2), [1.0, 1.0], 1))
+    assert np.isinf(OPTIMISERS["adam"].stable_preconditioned_rate(-np.eye(2), [1.0, 1.0], 1))
+
+
 def test_stability_bounds_by_hand():
     assert OPTIMISERS["sgd"].stable_learning_rate(10) == pytest.approx(0.2)
     assert OPTIMISERS["momentum"].stable_learning_rate(10, momentum=0.9) == pytest.approx(0.38)

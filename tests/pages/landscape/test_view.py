@@ -160,7 +160,7 @@ def test_the_first_row_of_the_step_table_has_a_place_and_no_step():
         assert cells["loss"] == [13]
         for quantity in ("gradient", "velocity, first moment", "second moment", "effective step", "learning rate"):
             assert np.isnan(cells[quantity]).all()
-    assert step_of(made, "Adam", 5)["largest stable here"] == []
+    assert np.isnan(step_of(made, "Adam", 0)["largest stable here"]).all()
 
 
 def test_the_step_table_has_what_any_of_its_optimisers_has():
@@ -168,12 +168,20 @@ def test_the_step_table_has_what_any_of_its_optimisers_has():
     for rates_, surface, quantities in (
         ({"sgd": 0.1}, BOWL, ("gradient", *plain[1:], "largest stable here")),
         ({"sgd": 0.1}, TEXTBOOK["absolute"](), plain),
-        ({"adam": 0.1}, BOWL, (plain[0], *kept, *plain[1:])),
+        ({"adam": 0.1}, BOWL, (plain[0], *kept, *plain[1:], "largest stable here")),
+        ({"lion": 0.1}, BOWL, (plain[0], kept[0], *plain[1:])),
         ({"sgd": 0.1, "adam": 0.1}, BOWL, (plain[0], *kept, *plain[1:], "largest stable here")),
     ):
         made = inner_state(surface, descend(surface, **rates_))
         assert made.quantities == ("loss", ", ".join(surface.symbols), *quantities)
         assert {len(column.cells) for column in made.columns} == {len(quantities) + 2}
+
+
+def test_adams_bound_is_told_by_what_it_divides_by():
+    path = descend(BOWL, adam=0.1)[0]
+    (seen,) = step_of(inner_state(BOWL, [path]), "Adam", 5)["largest stable here"]
+    divisor = np.sqrt(path.second_moment[4] / (1 - 0.999**5)) + 1e-8
+    assert seen == pytest.approx(38 / max([1, 10] / divisor))
 
 
 def test_the_moments_of_adam_are_those_of_its_algorithm():
