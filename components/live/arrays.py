@@ -31,14 +31,16 @@ class Encoder:
         ValueError
             If an array has neither shape: the browser could not put it together again.
         """
+        if value is None or isinstance(value, (str, int, float)):  # most of a message: asked first
+            return value
         if isinstance(value, np.ndarray):
             return self._array(value)
-        if isinstance(value, Mapping):
-            return {key: self.encode(item) for key, item in value.items()}
-        if is_dataclass(value):
-            return {field.name: self.encode(getattr(value, field.name)) for field in fields(value)}
         if isinstance(value, (list, tuple)):
             return [self.encode(item) for item in value]
+        if is_dataclass(value):
+            return {field.name: self.encode(getattr(value, field.name)) for field in fields(value)}
+        if isinstance(value, Mapping):
+            return {key: self.encode(item) for key, item in value.items()}
         return value
 
     def _array(self, array: np.ndarray) -> dict[str, Any]:

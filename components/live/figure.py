@@ -5,9 +5,10 @@ that (``input``), computes the picture anew and answers: by the short way of ``c
 moves, by a script run when it rests. ``MESSAGES.md`` has every field of what the two say to each other.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -247,15 +248,15 @@ def sendable(picture: Picture, held: Collection[str] = ()) -> dict[str, Any]:
     encoder = Encoder(held)
     return {
         "figure": encoder.encode(picture.figure),
-        "controls": [_without_infinity(asdict(control)) for control in picture.controls],
-        "handles": [asdict(handle) | {"trace": handle.carried} for handle in picture.handles],
-        "pick": picture.pick and asdict(picture.pick),
-        "labels": [asdict(label) for label in picture.labels],
+        "controls": [_without_infinity(control) for control in encoder.encode(picture.controls)],
+        "handles": encoder.encode([replace(handle, trace=handle.carried) for handle in picture.handles]),
+        "pick": encoder.encode(picture.pick),
+        "labels": encoder.encode(picture.labels),
         "player": encoder.encode(picture.player),
         "sentence": picture.sentence,
         "alt": picture.alt,
         "notes": picture.notes,
-        "readouts": [asdict(readout) for readout in picture.readouts],
+        "readouts": encoder.encode(picture.readouts),
     }
 
 
@@ -285,6 +286,9 @@ export default async function (component) {{
 def _without_infinity(control: dict[str, Any]) -> dict[str, Any]:
     """JSON has no infinity: an open limit travels as null, an infinite value as a string JavaScript understands."""
     value = control["value"]
-    if np.isinf(value):
+    if math.isinf(value):
         value = "Infinity" if value > 0 else "-Infinity"
-    return control | {"value": value, "limits": [limit if np.isfinite(limit) else None for limit in control["limits"]]}
+    return control | {
+        "value": value,
+        "limits": [limit if math.isfinite(limit) else None for limit in control["limits"]],
+    }

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from losses.fitting.fit import Fit, cost, fit_constant, fit_line, scores
+from losses.fitting.fit import Fit, fit_constant, fit_line, scores
+from losses.fitting.newton import Cost
 from losses.registry import LOSSES
 
 MODELS = ("line", "constant")
@@ -82,21 +83,29 @@ def compare(x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, An
     [7.38, 5.17]
     """
     fits, refused = fit_all(x, y, settings, model)
-    costs = {fitted: {key: _cost(fit, x, y, key, settings[key]) for key in fits} for fitted, fit in fits.items()}
     return Comparison(
         fits=fits,
-        costs=costs,
+        costs=_costs(fits, x, y, settings),
         scores={key: scores(fit.residual, y) for key, fit in fits.items()},
         refused=refused,
     )
 
 
-def _cost(fit: Fit, x: np.ndarray, y: np.ndarray, key: str, parameters: Mapping[str, Any]) -> float:
-    """Mean loss under ``key``; not a number where the line leaves what that loss can take."""
-    if fit.loss == key:
-        return fit.objective
-    domain = LOSSES[key].inputs["prediction"]
-    prediction = fit.predict(x)
-    if np.any(prediction < domain.low) or (domain.open_low and np.any(prediction == domain.low)):
-        return np.nan
-    return cost(fit, x, y, key, **parameters)
+def _costs(
+    fits: Mapping[str, Fit], x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, float]]:
+    """``Comparison.costs``; not a number where a line leaves what a loss can take."""
+    if not fits:
+        return {}
+    predictions = np.stack([fit.predict(x) for fit in fits.values()])
+    under, target = {}, np.array(y, dtype=np.float64)  # its own: PyTorch warns of one that is read-only
+    for key in fits:
+        loss = LOSSES[key]
+        parameters, domain = loss.settings(**settings[key]), loss.inputs["prediction"]
+        outside = (predictions <= domain.low if domain.open_low else predictions < domain.low).any(1)
+        inside = np.where(outside[:, None], y, predictions)
+        under[key] = np.where(outside, np.nan, Cost(loss, parameters, target).values(inside).mean(1)).tolist()
+    return {
+        fitted: {key: fit.objective if fitted == key else under[key][row] for key in fits}
+        for row, (fitted, fit) in enumerate(fits.items())
+    }

@@ -153,19 +153,21 @@ async def moving(post, path, load, found):
             await asyncio.sleep(max(0, 1 - took[-1]))
 
 
-async def lesson(address, load):
-    """A class doing this; returns what was found and the seconds until all were there."""
+async def lesson(address, load, pid):
+    """A class doing this; returns what was found, the seconds until all were there, and the CPU that they moved with."""
     found, gate = Found(), asyncio.Event()
     began = time.perf_counter()
     visitors = [asyncio.create_task(visit(address, load, found, gate)) for _ in range(load.visitors)]
     while len(found.opened) < load.visitors and not all(visitor.done() for visitor in visitors):
         await asyncio.sleep(0.02)
     all_open = time.perf_counter() - began
+    await asyncio.sleep(1)
+    before = processor(pid)
     gate.set()
     for result in await asyncio.gather(*visitors, return_exceptions=True):
         if isinstance(result, Exception):
             found.errors.append(repr(result)[:80])
-    return found, all_open
+    return found, all_open, processor(pid) - before
 
 
 def row(load, found, all_open, cpu):
@@ -208,10 +210,8 @@ def main(names):
         print(f"{load.title} (asked: {load.asked})")
         for design, places in DESIGNS.items():
             with serving(places) as (address, pid):
-                asyncio.run(lesson(address, replace(load, visitors=1)))
-                before = processor(pid)
-                found, all_open = asyncio.run(lesson(address, load))
-                print(f"  {design:<12} {row(load, found, all_open, processor(pid) - before)}")
+                asyncio.run(lesson(address, replace(load, visitors=1), pid))
+                print(f"  {design:<12} {row(load, *asyncio.run(lesson(address, load, pid)))}")
 
 
 if __name__ == "__main__":

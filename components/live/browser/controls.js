@@ -3,7 +3,7 @@
 import { write } from "./terms.js";
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]?Infinity$/i;
-const IN_SIGHT = 5; // sliders and switches that are not folded away
+const IN_SIGHT = 3; // sliders and switches that are not folded away: below them a table has to be in sight
 const POSITIONS = 200; // stops of a slider, unless it counts whole numbers
 
 const html = (tag, properties = {}, ...children) => {
@@ -173,7 +173,7 @@ export class Controls {
     const isSwitch = ({ value }) => typeof value === "boolean";
     const moved = specs.filter((spec) => !isEntry(spec)).sort((one, other) => isSwitch(one) - isSwitch(other)); // sliders first
     const others = elements(moved);
-    const folded = others.length > IN_SIGHT + 1 ? others.splice(IN_SIGHT) : [];
+    const folded = others.length > IN_SIGHT ? others.splice(IN_SIGHT) : [];
     if (!folded.length) this.fold.remove();
     arrange(this.legend, elements(specs.filter(isEntry)));
     arrange(this.element, folded.length ? [...others, this.fold] : others);

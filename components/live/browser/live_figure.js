@@ -43,7 +43,9 @@ class LiveFigure {
     const edits = part(row, "div", "live-edits");
     const controls = part(side, "div", "live-controls");
     this.tables = new Tables(part(side, "div", "live-tables"));
-    const steps = part(side, "div", "live-tables live-steps");
+    this.step = part(side, "details", "live-fold");
+    part(this.step, "summary", "").textContent = "The step in numbers";
+    const steps = part(this.step, "div", "live-tables live-steps");
     this.notes = part(side, "ul", "live-notes");
     this.announcement = part(this.root, "div", "live-announcement");
     this.announcement.role = "status";
@@ -132,6 +134,7 @@ class LiveFigure {
     this.handles.show(data.handles, data.pick, behind);
     this.points.show(data.handles);
     this.player.show(player, !data.moving && !behind);
+    this.step.hidden = !player?.table;
     this.labels.place();
     write(this.sentence, data.sentence);
     this.graph.ariaLabel = data.alt;
@@ -176,7 +179,7 @@ class LiveFigure {
   /** Show the page to a room, or no longer. To a room, what was pressed around it keeps no focus, so that Space is free to play. */
   #present(presented) {
     if (presented && document.activeElement?.closest(".st-key-guide, .st-key-above")) document.activeElement.blur();
-    if (!presented) this.root.classList.remove("live-hidden-answer");
+    if (!presented) document.documentElement.classList.remove("answer-hidden");
     this.presented = presented;
     document.documentElement.classList.toggle("presented", presented);
     this.chart.size = presented ? FOR_A_ROOM : USUAL;

@@ -1,5 +1,7 @@
 // How large marks and text are: as in print, or as a room needs them.
 
+const READABLE = 24; // px that the smallest text needs
+
 /** `marks`: how many times as large as in print; `text`: that of the chart, in that of the page. */
 export const USUAL = { marks: 1, text: 0.85 };
 export const FOR_A_ROOM = { marks: 1.6, text: 1 };
@@ -20,9 +22,9 @@ export function enlarged(figure, scale) {
   return { ...figure, data, layout: { ...layout, margin } };
 }
 
-/** The same with every font that has a size of its own `scale` times as large. */
+/** The same with every font that has a size of its own `scale` times as large, and no smaller than a room can read. */
 function withFonts(part, scale) {
   if (part === null || typeof part !== "object" || Array.isArray(part) || ArrayBuffer.isView(part)) return part;
-  const entries = Object.entries(part).map(([name, value]) => [name, /font$/.test(name) && value.size ? { ...value, size: scale * value.size } : withFonts(value, scale)]);
+  const entries = Object.entries(part).map(([name, value]) => [name, /font$/.test(name) && value.size ? { ...value, size: Math.max(READABLE, scale * value.size) } : withFonts(value, scale)]);
   return Object.fromEntries(entries);
 }
