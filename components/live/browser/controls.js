@@ -3,7 +3,8 @@
 import { write } from "./terms.js";
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]?Infinity$/i;
-const IN_SIGHT = 3; // sliders and switches that are not folded away: below them a table has to be in sight
+const IN_SIGHT = 3; // sliders and switches that are not folded away
+const LONG = 3; // rows of a table, above which one less: it has to be in sight below them
 const POSITIONS = 200; // stops of a slider, unless it counts whole numbers
 
 const html = (tag, properties = {}, ...children) => {
@@ -156,8 +157,8 @@ export class Controls {
     this.shown = new Map();
   }
 
-  /** Show these controls; with `keepValues` those on screen are newer than the ones declared. */
-  show(specs, keepValues) {
+  /** Show these controls above a table of so many rows; with `keepValues` those on screen are newer than the ones declared. */
+  show(specs, rows, keepValues) {
     for (const [name, control] of this.shown) {
       if (!specs.some((spec) => spec.name === name)) {
         control.element.remove();
@@ -173,7 +174,8 @@ export class Controls {
     const isSwitch = ({ value }) => typeof value === "boolean";
     const moved = specs.filter((spec) => !isEntry(spec)).sort((one, other) => isSwitch(one) - isSwitch(other)); // sliders first
     const others = elements(moved);
-    const folded = others.length > IN_SIGHT ? others.splice(IN_SIGHT) : [];
+    const sight = rows > LONG ? IN_SIGHT - 1 : IN_SIGHT;
+    const folded = others.length > sight ? others.splice(sight) : [];
     if (!folded.length) this.fold.remove();
     arrange(this.legend, elements(specs.filter(isEntry)));
     arrange(this.element, folded.length ? [...others, this.fold] : others);

@@ -115,7 +115,7 @@ class LiveFigure {
     this.shown = data.answers;
     this.updating = data;
     this.#mark();
-    this.controls.show(data.controls, behind);
+    this.controls.show(data.controls, data.readouts[0]?.rows.length ?? 0, behind);
     this.arrays.next();
     this.figure = this.arrays.decode(data.figure);
     const figure = this.#sized();
