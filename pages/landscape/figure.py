@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis_layout, layout, padded
+from components.plot.base import axis_layout, layout, padded, room_for
 from components.plot.theme import NEUTRAL
 from components.text import number
 
+WIDEST = 90  # px for the names of paths; a longer one stands on its line
 LEFT, RIGHT = [0.0, 0.54], [0.71, 1.0]
 CUT = 0.85  # share of the surface that is shown in three dimensions: its walls would hide what matters
 _MARKS = {"type": "scatter", "mode": "markers", "hoverinfo": "skip"}
@@ -55,6 +56,8 @@ class Chart:
         Number of steps.
     subject
         What surface it is: another starts without the zoom and with the camera's first view.
+    names
+        Of the paths, which stand at the ends of their losses.
     points
         The data, which carry the handle "points"; None for a surface without.
     three_d
@@ -70,6 +73,7 @@ class Chart:
     loss_title: str
     steps: int
     subject: str
+    names: tuple[str, ...] = ()
     points: Points | None = None
     three_d: bool = False
 
@@ -87,7 +91,7 @@ def landscape_figure(chart: Chart) -> dict[str, Any]:
     axes = {name: axis for _, own in panels for name, axis in own.items()}
     return {
         "data": [trace for traces, _ in panels for trace in traces],
-        "layout": layout(540, chart.subject, {"r": 12, "l": 60}, **axes),
+        "layout": layout(540, chart.subject, {"r": min(WIDEST, room_for(chart.names)), "l": 60}, **axes),
         "narrow": _narrow(axes, bool(chart.points)),
     }
 

@@ -1,12 +1,12 @@
 """What the page ``landscape`` shows: a surface with the paths of optimisers as a picture, a sentence and tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Pick, Picture, Readout, Row
+from components.live.figure import Control, Handle, Label, Pick, Picture, Readout, Row
 from components.live.player import Player, StepColumn, StepTable, Track, TurningLine
 from components.plot.theme import CANVAS_DASHES, OPTIMISER_STYLES
 from components.text import listed, number, short
@@ -73,6 +73,7 @@ def landscape_picture(shown: Descents, controls: tuple[Control, ...]) -> Picture
         controls=controls,
         handles=(*start_handle, *point_handle),
         pick=Pick("start", ("scene", "scene") if three_d else ("x", "y")),
+        labels=(*(() if three_d else _minima(surface, shown.bounds)), *_ends(paths, heights)),
         readouts=(rates(surface, paths),),
         notes=shown.notes,
         player=Player(
@@ -83,6 +84,20 @@ def landscape_picture(shown: Descents, controls: tuple[Control, ...]) -> Picture
             table=inner_state(surface, paths),
         ),
     )
+
+
+def _minima(surface: Surface, bounds: tuple[tuple[float, float], tuple[float, float]]) -> Iterator[Label]:
+    """The name of every minimum in view."""
+    for place in surface.minima:
+        if all(low <= at <= high for at, (low, high) in zip(place, bounds, strict=True)):
+            yield Label("\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}minimum", *place, "currentColor")
+
+
+def _ends(paths: Sequence[Path], heights: Sequence[np.ndarray]) -> Iterator[Label]:
+    """Every optimiser's name where its loss ends, on a scale that has no 0."""
+    for path, height in zip(paths, heights, strict=True):
+        if path.last >= 0 and height[path.last] > 0:
+            yield Label(_name(path), float(path.last), float(height[path.last]), _color(path), ("x3", "y3"))
 
 
 def _chart(shown: Descents, heights: Sequence[np.ndarray], loss_title: str) -> Chart:
@@ -98,6 +113,7 @@ def _chart(shown: Descents, heights: Sequence[np.ndarray], loss_title: str) -> C
         loss_title=loss_title,
         steps=len(heights[0]) - 1,
         subject=shown.subject,
+        names=tuple(_name(path) for path in shown.paths),
         points=shown.points,
         three_d=shown.three_d,
     )

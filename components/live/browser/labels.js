@@ -1,13 +1,13 @@
 // The name of every line at its end, moved apart where two would overlap.
 
-const HEIGHT = 17; // px that one label needs
+const HEIGHT = 17; // px that one label needs, where nothing is enlarged
 
-/** Spread sorted label positions so that neighbours are `HEIGHT` apart and all stay above `floor`. */
-function spread(labels, floor) {
+/** Spread sorted label positions so that neighbours are `height` apart and all stay above `floor`. */
+function spread(labels, height, floor) {
   for (let index = 1; index < labels.length; index += 1) {
-    labels[index].top = Math.max(labels[index].top, labels[index - 1].top + HEIGHT);
+    labels[index].top = Math.max(labels[index].top, labels[index - 1].top + height);
   }
-  for (let index = labels.length - 1, limit = floor; index >= 0; index -= 1, limit -= HEIGHT) {
+  for (let index = labels.length - 1, limit = floor; index >= 0; index -= 1, limit -= height) {
     labels[index].top = Math.min(labels[index].top, limit);
   }
 }
@@ -65,7 +65,7 @@ export class Labels {
         label.left = Math.min(left + 5, this.chart.panels.size.width - label.width);
         label.top = Math.max(areaTop, Math.min(areaTop + areaHeight, top));
       }
-      for (const column of columns(labels)) spread(column.sort((one, other) => one.top - other.top), areaTop + areaHeight);
+      for (const column of columns(labels)) spread(column.sort((one, other) => one.top - other.top), HEIGHT * this.chart.size.marks, areaTop + areaHeight);
       for (const { element, left, top } of labels) element.style.transform = `translate(${left}px, ${top}px) translateY(-50%)`;
     }
     this.placed = [...panels.values()].flat();
