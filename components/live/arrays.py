@@ -1,6 +1,7 @@
 """Arrays on their way to the browser: as base64, and large ones only until it has them."""
 
 import base64
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from hashlib import blake2b
@@ -29,9 +30,11 @@ class Encoder:
         Raises
         ------
         ValueError
-            If an array has neither shape: the browser could not put it together again.
+            If an array has neither shape, or a number outside an array is not finite: the browser could not read it.
         """
         if value is None or isinstance(value, (str, int, float)):  # most of a message: asked first
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ValueError(f"a number in the picture is {value}, and only arrays have room for that")
             return value
         if isinstance(value, np.ndarray):
             return self._array(value)

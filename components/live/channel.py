@@ -54,6 +54,8 @@ class Channel:
         Held while settings change or a picture is made of them.
     busy
         Whether a message is being answered.
+    shown
+        The last picture that could be drawn.
     """
 
     def __init__(self) -> None:
@@ -63,6 +65,7 @@ class Channel:
         self.seq = 0
         self.lock = threading.Lock()
         self.busy = False
+        self.shown: Any = None
         _open[self.token] = self
 
     @property

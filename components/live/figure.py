@@ -8,7 +8,7 @@ moves, by a script run when it rests. ``MESSAGES.md`` has every field of what th
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,10 @@ class Control:
     color: str = ""
     dash: tuple[int, ...] = ()
     refusal: str = ""
+
+
+# What settings that are allowed one by one may come to together: numbers too large, too small, or too far apart.
+UNDRAWABLE = (ValueError, ArithmeticError, np.linalg.LinAlgError)
 
 
 def numbered(rows: np.ndarray) -> tuple[int, ...] | None:
@@ -223,10 +227,9 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
 
     def picture(held: Collection[str]) -> dict[str, Any]:
         nonlocal offer
-        with view.still():
-            shown = compute()
+        shown, sent = _drawn(view, channel, compute, held)
         offer = shown.offer
-        return {"address": view.address(), "guide": view.guide, **sendable(shown, held)}
+        return {"address": view.address(), "guide": view.guide, **sent}
 
     with channel.lock:
         first = {"answers": channel.seq, **picture(())}
@@ -243,12 +246,31 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
     )
 
 
+def _drawn(
+    view: View, channel: Channel, compute: Callable[[], Picture], held: Collection[str]
+) -> tuple[Picture, dict[str, Any]]:
+    """The picture of the settings as they stand, also fit for JSON; where there is none, the last one, and why."""
+    try:
+        with view.still():
+            shown = compute()
+        sent = sendable(shown, held)
+    except UNDRAWABLE as error:
+        reason = f"These settings cannot be drawn: {error}."
+        if channel.shown is None:  # a link opens here
+            view.start_from()
+        last = channel.shown or compute()
+        shown = replace(last, notes=(*last.notes, reason))
+        return shown, sendable(shown, held)
+    channel.shown = shown
+    return shown, sent
+
+
 def sendable(picture: Picture, held: Collection[str] = ()) -> dict[str, Any]:
     """A picture fit for JSON, to a browser that holds the arrays with the references in ``held``."""
     encoder = Encoder(held)
     return {
         "figure": encoder.encode(picture.figure),
-        "controls": [_without_infinity(control) for control in encoder.encode(picture.controls)],
+        "controls": encoder.encode([_without_infinity(control) for control in picture.controls]),
         "handles": encoder.encode([replace(handle, trace=handle.carried) for handle in picture.handles]),
         "pick": encoder.encode(picture.pick),
         "labels": encoder.encode(picture.labels),
@@ -283,12 +305,9 @@ export default async function (component) {{
     )
 
 
-def _without_infinity(control: dict[str, Any]) -> dict[str, Any]:
+def _without_infinity(control: Control) -> dict[str, Any]:
     """JSON has no infinity: an open limit travels as null, an infinite value as a string JavaScript understands."""
-    value = control["value"]
-    if math.isinf(value):
-        value = "Infinity" if value > 0 else "-Infinity"
-    return control | {
-        "value": value,
-        "limits": [limit if math.isfinite(limit) else None for limit in control["limits"]],
-    }
+    told = {field.name: getattr(control, field.name) for field in fields(control)}
+    if math.isinf(control.value):
+        told["value"] = "Infinity" if control.value > 0 else "-Infinity"
+    return told | {"limits": [limit if math.isfinite(limit) else None for limit in control.limits]}

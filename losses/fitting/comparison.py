@@ -102,7 +102,7 @@ def _costs(
     for key in fits:
         loss = LOSSES[key]
         parameters, domain = loss.settings(**settings[key]), loss.inputs["prediction"]
-        outside = (predictions <= domain.low if domain.open_low else predictions < domain.low).any(1)
+        outside = np.any(predictions <= domain.low if domain.open_low else predictions < domain.low, axis=1)
         inside = np.where(outside[:, None], y, predictions)
         under[key] = np.where(outside, np.nan, Cost(loss, parameters, target).values(inside).mean(1)).tolist()
     return {

@@ -184,6 +184,26 @@ def test_a_line_in_sight_is_left_when_the_last_one_is_chosen_no_more(session):
     assert shown == {"show.mse": False, "show.mae": True}
 
 
+WIDEST = {"losses": "epsilon_insensitive,mse", "epsilon_insensitive.epsilon": "1.7e308"}
+
+
+def test_a_link_to_what_cannot_be_drawn_opens_the_page_and_says_so(session):
+    session.open(**WIDEST)
+    assert "cannot be drawn" in session.data["notes"][-1]
+    assert session.data["address"] == {}
+    assert session.data["sentence"]
+
+
+def test_what_cannot_be_drawn_leaves_the_last_picture_and_says_so(session):
+    session.open(losses=WIDEST["losses"])
+    before = session.sentence
+    session.move(**{"epsilon_insensitive.epsilon": 1.7e308})
+    assert session.data["sentence"] == before
+    assert "cannot be drawn" in session.data["notes"][-1]
+    session.move(**{"epsilon_insensitive.epsilon": 1.0})
+    assert not any("drawn" in note for note in session.data["notes"])
+
+
 def test_notes_are_put_away(session):
     session.open(moves="99999:1:1")
     assert len(session.warnings) == 1
