@@ -21,7 +21,8 @@ export class History {
       event.stopImmediatePropagation();
       this.returning = true;
       this.#show();
-      onReturn({ parameters: Object.fromEntries(new URLSearchParams(window.location.search)), guide: window.history.state?.guide ?? null });
+      const parameters = [...new URLSearchParams(window.location.search)].filter((parameter) => !embeds(parameter));
+      onReturn({ parameters: Object.fromEntries(parameters), guide: window.history.state?.guide ?? null });
     };
     window.addEventListener("popstate", this.listener, { capture: true });
     this.#show();
@@ -37,7 +38,7 @@ export class History {
    */
   record(query, guide, same) {
     const address = new URL(window.location);
-    const embedding = [...address.searchParams].filter(([name]) => name.startsWith("embed"));
+    const embedding = [...address.searchParams].filter(embeds);
     address.search = new URLSearchParams([...Object.entries(query), ...embedding]);
     const first = !this.begun || this.returning;
     this.begun = true;
@@ -60,6 +61,9 @@ export class History {
     window.removeEventListener("popstate", this.listener, { capture: true });
   }
 }
+
+/** Whether a parameter of an address says how Streamlit embeds the page, which is no setting of ours. */
+const embeds = ([name]) => name.startsWith("embed");
 
 /** An address without whether it is presented. */
 function unpresented({ href }) {
