@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from pages import PAGES
-from tests.browser.conftest import answered, center, choose_example, readout, rest, settle
+from tests.browser.conftest import answered, asked, center, choose_example, readout, rest, settle
 
 SIZES = ((1280, 720), (1280, 800), (1440, 900), (1920, 1080))
 FIGURE_TOP = 190  # px from the top of the window at which the figure begins at the latest
@@ -130,6 +130,51 @@ def test_back_and_forward_undo_and_redo_and_say_so_in_the_address(app, visit):
     with answered(page):
         redo.click()
     assert (page.url, readout(page, "Huber", "slope")) == (address, changed)
+
+
+def test_embedded_too_back_goes_to_settings_alone(app, visit):
+    page = visit(f"{app}/outliers?embed=true&embed_options=show_padding")
+    page.focus(".live-controls input[type=range]")
+    with answered(page):
+        page.keyboard.press("ArrowRight")
+    assert "embed=true" in page.url and "huber.delta" in page.url
+    with answered(page):
+        page.go_back()
+    assert page.locator(".st-key-notes [data-testid=stAlert]").count() == 0
+    assert "embed=true" in page.url and "huber.delta" not in page.url
+
+
+def test_two_pictures_in_quick_succession_are_not_mixed(app, visit):
+    page = visit(f"{app}/outliers")
+    page.evaluate(
+        """() => {
+          const { react } = Plotly;
+          const gate = new Promise((open) => (window.openGate = open));
+          window.waiting = 0;
+          Plotly.react = async (...rest) => {
+            window.waiting += 1;
+            await gate;
+            return react(...rest);
+          };
+        }"""
+    )
+    for _ in range(2):
+        before = asked(page)
+        page.get_by_role("button", name="›").click()
+        page.wait_for_function("before => runs.asked > before && !runs.due && window.waiting", arg=before)
+    page.wait_for_function("document.querySelector('.stApp').dataset.testScriptState === 'notRunning'")
+    page.evaluate("openGate()")
+    settle(page)
+    state = """() => [
+      location.search,
+      document.querySelector('.live-sentence').textContent,
+      document.querySelector('.live-table').innerText,
+      document.querySelector('.live-knob').ariaLabel,
+      Array.from(document.querySelector('.live-chart').data[0].y),
+    ]"""
+    shown = page.evaluate(state)
+    page = visit(page.url)
+    assert page.evaluate(state) == shown
 
 
 def test_the_playhead_is_no_step_to_undo(app, visit):

@@ -105,15 +105,29 @@ class LiveFigure {
     await this.update(answer);
   }
 
+  /** A picture has arrived: one is shown whole before the next, and of several that wait the last. */
   async update(data) {
     if (this.removed) return; // the page was left while this was under way
     this.link.answer(data.answers);
-    const behind = this.link.busy; // the hand is ahead of this answer
-    if (data.answers < this.shown || (behind && !data.moving)) return; // a newer picture is here, or on its way
+    if (data.answers < this.shown || (this.link.busy && !data.moving)) return; // a newer picture is here, or on its way
     this.shown = data.answers;
-    this.updating = data;
+    this.next = data;
     this.#mark();
-    this.controls.show(data.controls, behind);
+    if (this.updating) return;
+    this.updating = true;
+    try {
+      for (let picture; (picture = this.next) && !this.removed; ) {
+        this.next = undefined;
+        await this.#show(picture);
+      }
+    } finally {
+      this.updating = false;
+    }
+    this.#mark();
+  }
+
+  async #show(data) {
+    this.controls.show(data.controls, this.link.busy);
     this.arrays.next();
     this.figure = this.arrays.decode(data.figure);
     const figure = this.#sized();
@@ -124,9 +138,10 @@ class LiveFigure {
       this.painter.paint(figure.data);
     } else {
       await this.chart.draw(figure, data.moving ? held : []);
-      if (!this.root.isConnected || data.answers < this.shown) return; // overtaken while Plotly drew
+      if (this.removed) return;
       this.painter.clear();
     }
+    const behind = this.link.busy; // the hand is ahead of this answer
     this.data = data;
     this.labels.show(data.labels);
     this.handles.show(data.handles, data.pick, behind);
@@ -139,8 +154,6 @@ class LiveFigure {
     this.#note(data.notes);
     this.root.dataset.answers = data.answers;
     if (!data.moving) this.#rest(data);
-    if (this.updating === data) this.updating = undefined;
-    this.#mark();
   }
 
   /** Say in the page whether what is shown is the last word on what the hand did. */
