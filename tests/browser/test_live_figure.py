@@ -143,6 +143,37 @@ def test_a_point_is_added_by_key_and_the_arrows_take_it_from_there(app, visit):
     assert page.locator(".live-knob").is_visible()
 
 
+def test_every_point_added_in_quick_succession_arrives(app, visit):
+    page = visit(f"{app}/outliers")
+    with answered(page):
+        page.evaluate("for (let press = 0; press < 4; press += 1) document.querySelector('.live-edits button').click()")
+    assert points(page) == 15
+
+
+def test_what_is_done_right_after_going_back_is_not_lost(app, visit):
+    page = visit(f"{app}/outliers")
+    slide = f"((by) => {{ const range = document.querySelector('{SLIDER}'); range.valueAsNumber += by; range.dispatchEvent(new Event('input')); }})"
+    with answered(page):
+        page.evaluate(f"{slide}(5)")
+    assert "huber.delta" in page.url
+    with answered(page):
+        page.evaluate(
+            f"""async () => {{
+              const {{ fetch }} = window;
+              let answer;
+              const asked = new Promise((resolve) => (answer = resolve));
+              window.fetch = (...rest) => asked.then(() => fetch(...rest));
+              {slide}(9); // under way when the visitor goes back
+              history.back();
+              while (location.search) await new Promise(requestAnimationFrame);
+              document.querySelector('.live-edits button').click();
+              answer();
+            }}"""
+        )
+    page.wait_for_function("document.querySelector('.live-chart').data[0].x.length === 12")
+    assert "moves=" in page.url and "huber.delta" not in page.url
+
+
 def points(page):
     return page.evaluate("document.querySelector('.live-chart').data[0].x.length")
 

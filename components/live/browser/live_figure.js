@@ -49,11 +49,11 @@ class LiveFigure {
     this.announcement.role = "status";
     this.terms = new Terms(this.root);
 
-    const input = (values) => {
+    const input = (values, alone) => {
       if (!this.send) return; // a figure in a file has nobody to tell
       if (this.history) this.history.returning = false;
       if (this.link.settled) this.painter.remember(this.figure);
-      this.link.input(values);
+      this.link.input(values, alone);
       this.#mark();
     };
     this.link = new Link((message, settled) => this.#ask(message, settled), () => this.handles.dragging);
@@ -172,12 +172,12 @@ class LiveFigure {
   #rest(data) {
     if (this.announcement.textContent !== data.sentence) this.announcement.textContent = data.sentence;
     if (data.address) this.history?.record(data.address, data.guide, this.#onlyPlayed());
-    this.link.said = [];
+    this.link.reported = [];
   }
 
   /** Whether the hand has done nothing but move the playhead, which is no step to undo. */
   #onlyPlayed() {
-    return this.link.said.length > 0 && this.link.said.every((name) => name === "playhead");
+    return this.link.reported.length > 0 && this.link.reported.every((name) => name === "playhead");
   }
 
   /** The visitor has gone back or forward to an address of this page, and to what was to be done there. */

@@ -3,7 +3,7 @@
 import { axesOf } from "./panels.js";
 
 export class Points {
-  /** `element` takes the buttons; `onInput({new: [x, y]})` reports a point that is added. */
+  /** `element` takes the buttons; `onInput({new: [x, y]}, true)` reports a point that is added, alone. */
   constructor(element, stage, chart, handles, onInput) {
     Object.assign(this, { element, stage, chart, handles, onInput, shown: "" });
     stage.parentElement.addEventListener("pointerdown", (event) => this.#put(event), { capture: true }); // before the handles
@@ -64,6 +64,6 @@ export class Points {
   #report(handle, pixel, axes) {
     this.handles.expect(handle);
     this.handles.knob.focus({ preventScroll: true });
-    this.onInput({ [handle.adds]: this.chart.panels.toData(pixel, axes) });
+    this.onInput({ [handle.adds]: this.chart.panels.toData(pixel, axes) }, true);
   }
 }
