@@ -18,8 +18,8 @@ function nearest(points, [left, top], reach) {
 }
 
 export class Handles {
-  /** `stage` holds the chart; `onInput({"points.3": [x, y]})` reports a move, `{start: [x, y]}` a pick. */
-  constructor(stage, chart, onInput) {
+  /** `stage` holds the chart; `onInput({"points.3": [x, y]})` reports a move, `{start: [x, y]}` a pick, until `signal`. */
+  constructor(stage, chart, onInput, signal) {
     Object.assign(this, { stage, chart, onInput, handles: [], pick: null, active: null, pressed: 0 });
     this.knob = Object.assign(document.createElement("div"), { className: "live-knob", tabIndex: 0, hidden: true });
     this.knob.role = "slider";
@@ -33,6 +33,7 @@ export class Handles {
     listen("touchstart", (event) => this.drag && event.cancelable && event.preventDefault(), { passive: false });
     this.knob.addEventListener("keydown", (event) => this.#key(event));
     this.knob.addEventListener("focus", () => this.place());
+    signal.addEventListener("abort", () => this.#forgetPress());
   }
 
   /** Whether a point is in the hand. */
@@ -57,7 +58,9 @@ export class Handles {
 
   /** Take away the point in the hand. */
   remove() {
-    if (this.removable && !this.dragging) this.onInput({ [`${this.handles[this.active.handle].name}.${this.active.row}`]: null });
+    if (!this.removable || this.dragging) return;
+    this.taken = this.active.row;
+    this.onInput({ [`${this.handles[this.active.handle].name}.${this.taken}`]: null });
   }
 
   /** Show these handles; with `keepPosition` the active one is newer on screen than in the data. */
@@ -72,7 +75,8 @@ export class Handles {
     const index = order < 0 ? -1 : this.#indexOf(handles[order], this.active.row); // other rows may be drawn now
     if (!keepPosition || index < 0) this.intended = undefined;
     if (index < 0) this.#drop();
-    this.active = this.#come() ?? (index < 0 || elsewhere ? this.#first() : { ...this.active, handle: order, index });
+    this.active = this.#come() ?? this.#beside(order, index) ?? (index < 0 || elsewhere ? this.#first() : { ...this.active, handle: order, index });
+    if (!keepPosition) this.expected = this.taken = undefined; // come and gone by now, or refused
     this.knob.hidden = !this.active;
     this.place();
   }
@@ -112,6 +116,13 @@ export class Handles {
     this.expected = undefined;
     this.intended = undefined;
     return this.#at(order, index);
+  }
+
+  /** The neighbour, of the same handle, of a point in the hand that has been taken away. */
+  #beside(order, index) {
+    if (index >= 0 || order < 0 || this.active.row !== this.taken) return undefined;
+    const count = this.#count(this.handles[order]);
+    return count ? this.#at(order, Math.min(this.active.index, count - 1)) : undefined;
   }
 
   #at(handle, index) {
@@ -220,13 +231,19 @@ export class Handles {
   }
 
   #awaitRelease(press) {
-    const over = new AbortController();
+    const over = (this.awaiting = new AbortController());
     const listen = (type, listener) => window.addEventListener(type, listener, { capture: true, signal: over.signal });
     listen("pointercancel", () => over.abort());
     listen("pointerup", (release) => {
       over.abort();
       if (release.pointerId === press.pointerId) this.#choose(this.#local(press), this.#local(release));
     });
+  }
+
+  /** Nothing is picked by a press that is under way. */
+  #forgetPress() {
+    clearTimeout(this.picking);
+    this.awaiting?.abort();
   }
 
   #choose(pressed, released) {

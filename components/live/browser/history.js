@@ -3,8 +3,8 @@
 const PLACE = "losscope"; // in an entry's state: how many entries of this visit to the page lie before it
 
 export class History {
-  /** `element` takes the buttons; `onReturn({parameters, guide})` is told what the visitor has gone back to. */
-  constructor(element, onReturn) {
+  /** `element` takes the buttons; `onReturn({parameters, guide})` is told what the visitor has gone back to, until `signal`. */
+  constructor(element, onReturn, signal) {
     this.path = window.location.pathname;
     this.last = this.place;
     const button = (text, label, by) => {
@@ -16,7 +16,7 @@ export class History {
     this.undo = button("↶", "Undo", -1);
     this.redo = button("↷", "Redo", 1);
     // Heard before Streamlit, which would run the page without a word of what has changed.
-    this.listener = (event) => {
+    const listener = (event) => {
       if (window.location.pathname !== this.path) return;
       event.stopImmediatePropagation();
       this.returning = true;
@@ -24,7 +24,7 @@ export class History {
       const parameters = [...new URLSearchParams(window.location.search)].filter((parameter) => !embeds(parameter));
       onReturn({ parameters: Object.fromEntries(parameters), guide: window.history.state?.guide ?? null });
     };
-    window.addEventListener("popstate", this.listener, { capture: true });
+    window.addEventListener("popstate", listener, { capture: true, signal });
     this.#show();
   }
 
@@ -55,10 +55,6 @@ export class History {
   #show() {
     this.undo.disabled = this.place === 0;
     this.redo.disabled = this.place >= this.last;
-  }
-
-  close() {
-    window.removeEventListener("popstate", this.listener, { capture: true });
   }
 }
 

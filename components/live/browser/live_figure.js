@@ -47,12 +47,14 @@ class LiveFigure {
     this.notes = part(side, "ul", "live-notes");
     this.announcement = part(this.root, "div", "live-announcement");
     this.announcement.role = "status";
-    this.terms = new Terms(this.root);
+    this.over = new AbortController(); // ends whatever hears more than the figure's own elements
+    const { signal } = this.over;
+    this.terms = new Terms(this.root, signal);
 
     const input = (values, alone) => {
       if (!this.send) return; // a figure in a file has nobody to tell
       if (this.history) this.history.returning = false;
-      if (this.link.settled) this.painter.remember(this.figure);
+      if (this.link.settled) this.painter.remember(this.chart.figure);
       this.link.input(values, alone);
       this.#mark();
     };
@@ -61,13 +63,13 @@ class LiveFigure {
     this.controls = new Controls(controls, chips, input);
     this.painter = new Painter(stage, this.chart);
     this.labels = new Labels(stage, this.chart);
-    this.handles = new Handles(stage, this.chart, input);
+    this.handles = new Handles(stage, this.chart, input, signal);
     this.points = new Points(edits, stage, this.chart, this.handles, input);
     this.player = new Player(bar, stage, steps, this.chart, input);
     this.pinned = new Pinned(panes, tools, () => this.#snapshot(), () => this.chart.draw(this.#sized()));
     this.arrays = new Arrays();
     this.shown = 0; // number of the last input that the picture answers
-    this.stopListening = listen(this, () => this.presented);
+    listen(this, () => this.presented, signal);
     // What was pressed by hand keeps no focus before a room, so that Space is free to play.
     this.root.addEventListener("click", ({ detail, target }) => detail > 0 && this.presented && target.closest("button")?.blur());
   }
@@ -75,7 +77,7 @@ class LiveFigure {
   /** What Streamlit calls: a script run has computed a new picture. Without `send` there is no Python behind it. */
   async mount(data, send) {
     this.send = send;
-    if (send) this.history ??= new History(this.tools, (address) => this.#goTo(address));
+    if (send) this.history ??= new History(this.tools, (address) => this.#goTo(address), this.over.signal);
     else this.tools.remove(); // in a file nothing follows that could be undone or compared
     this.#present(data.address?.present === "1");
     this.channel = data.channel;
@@ -99,6 +101,7 @@ class LiveFigure {
       if (!response.ok) throw new Error(response.statusText);
       answer = await response.json();
     } catch {
+      if (this.removed) return;
       this.channel = undefined; // the server has forgotten this session: go the long way until it answers
       return this.send("input", message);
     }
@@ -143,6 +146,7 @@ class LiveFigure {
     }
     const behind = this.link.busy; // the hand is ahead of this answer
     this.data = data;
+    this.pinned.ready();
     this.labels.show(data.labels);
     this.handles.show(data.handles, data.pick, behind);
     this.points.show(data.handles);
@@ -216,8 +220,7 @@ class LiveFigure {
   remove() {
     this.removed = true;
     this.link.close();
-    this.stopListening();
-    this.history?.close();
+    this.over.abort();
     this.pinned.remove();
     this.player.close();
     this.chart.remove();
