@@ -16,7 +16,7 @@ function plain(color) {
 }
 
 export class Chart {
-  /** `element` becomes a Plotly graph; `afterDraw` runs whenever its pixels may have moved, `save("png")` or `"svg"` at a press of its buttons. */
+  /** `element` becomes a Plotly graph; `afterDraw` runs whenever its pixels may have moved, `save("png")` or `"svg"` at a press of its buttons; without `save` it has none. */
   constructor(element, afterDraw, save) {
     this.element = element;
     this.afterDraw = afterDraw;
@@ -124,6 +124,7 @@ export class Chart {
   }
 
   #buttons() {
+    if (!this.save) return { displayModeBar: false };
     // Plotly's own camera sees its marks alone, and its own list of buttons offers to upload the chart to its makers' cloud.
     const camera = { name: "save", title: "Save as PNG", icon: this.Plotly.Icons.camera, click: () => this.save("png") };
     const vector = { name: "vector", title: "Save as SVG", icon: this.Plotly.Icons.disk, click: () => this.save("svg") };
