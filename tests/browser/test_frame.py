@@ -236,6 +236,58 @@ def test_presented_a_page_obeys_the_keyboard(app, visit):
     assert "present" not in page.url
 
 
+def test_presented_a_key_does_what_it_does_where_the_focus_is(app, visit):
+    page = visit(
+        f"{app}/landscape?surface=line&optimisers=sgd,momentum,nesterov,adagrad,rmsprop,adam&present=1",
+        viewport={"width": 1920, "height": 1080},
+    )
+    fold, tabs = page.locator(".live-figure summary").first, page.get_by_role("tab")
+    fold.focus()
+    page.keyboard.press(" ")
+    page.wait_for_selector(".live-fold[open]")
+    assert page.get_by_role("button", name="Play").count() == 1, "nothing plays"
+    before, url = page.locator(".st-key-instruction").inner_text(), page.url
+    tabs.first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "document.activeElement.role === 'tab' || document.activeElement.getAttribute('role') === 'tab'"
+    )
+    settle(page)
+    assert (page.locator(".st-key-instruction").inner_text(), page.url) == (before, url)
+    page.get_by_role("button", name="More").click()
+    page.get_by_test_id("stPopoverBody").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="detached")
+    settle(page)
+    assert page.url == url, "that closed the popover alone"
+
+
+def test_a_key_that_does_nothing_here_stays_the_browsers(app, visit):
+    page = visit(f"{app}/outliers?present=1", viewport={"width": 1280, "height": 720})
+    page.evaluate("addEventListener('keydown', (event) => (window.taken = event.defaultPrevented))")
+    page.keyboard.press(" ")
+    assert page.evaluate("window.taken") is False, "there is no player"
+    page.keyboard.press("h")
+    assert page.evaluate("window.taken") is True
+
+
+def test_a_figure_without_a_picture_cannot_be_pinned_and_once_gone_does_nothing(app, visit):
+    page = visit(f"{app}/outliers")
+    assert page.evaluate(
+        """async () => {
+          const names = performance.getEntriesByType('resource').map(({ name }) => name);
+          const { show } = await import(names.find((name) => name.endsWith('live_figure.js')));
+          const parentElement = document.body.appendChild(document.createElement('div'));
+          const end = show({ data: { answers: 0 }, parentElement, setStateValue: () => {} });
+          const pin = parentElement.querySelector('[aria-label^="Pin"]');
+          const { disabled } = pin;
+          end();
+          await new Promise(requestAnimationFrame);
+          return disabled && !parentElement.children.length;
+        }"""
+    )
+
+
 def test_the_legend_hides_a_line_and_keeps_what_was_set_for_it(app, visit):
     page = visit(f"{app}/outliers?huber.delta=3")
     entry = page.locator(".live-chip", has_text="Huber")
@@ -280,6 +332,13 @@ def test_terms_explain_themselves_under_the_pointer_and_by_key(app, visit):
     page.locator(".live-chart .y2title").hover()
     assert "slope of its loss" in tip.inner_text()
     page.mouse.move(5, 5)
+    assert not tip.is_visible(), "the figure is left"
+    for ends in (lambda: page.keyboard.press("Escape"), lambda: page.mouse.wheel(0, 300)):
+        term.hover()
+        assert tip.is_visible()
+        ends()
+        tip.wait_for(state="hidden")
+        page.mouse.move(5, 5)
     page.locator(".live-sentence").hover()
     assert not tip.is_visible()
     term.focus()
@@ -306,6 +365,7 @@ def test_a_pinned_picture_stays_beside_the_next_in_the_same_axes(app, visit):
     assert kept["ranges"] == live["ranges"]
     assert kept["y"] != live["y"]
     assert "0.136" in page.locator(".live-pinned figcaption").inner_text()
+    assert page.locator(".live-pinned .modebar-btn").count() == 0, "they would save nothing"
     page.get_by_role("button", name="End the comparison").click()
     page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 1")
 
