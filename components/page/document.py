@@ -29,7 +29,12 @@ class Document:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification."""
-        if scope["type"] != "http" or b"text/html" not in dict(scope["headers"]).get(b"accept", b""):
+        # A HEAD's answer has no body to put anything into, and says how long one is.
+        if (
+            scope["type"] != "http"
+            or scope["method"] == "HEAD"
+            or b"text/html" not in dict(scope["headers"]).get(b"accept", b"")
+        ):
             await self.app(scope, receive, send)
             return
         # As it lies on disk and whole: neither compressed nor "not modified".

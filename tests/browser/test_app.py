@@ -111,9 +111,18 @@ def violations(page):
     return [(found["id"], [node["html"][:120] for node in found["nodes"]]) for found in result.response["violations"]]
 
 
+def hide_a_line(page):
+    """By the legend, where there is one to choose from."""
+    entries = page.locator(".live-chip")
+    if entries.count() > 1:
+        with answered(page):
+            entries.last.click()
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_a_phone_and_is_accessible_in_both_themes(app, visit, name):
     page = visit(f"{app}/{name}")
+    hide_a_line(page)
     assert violations(page) == [], "in the light theme"
     page = visit(f"{app}/{name}", viewport=PHONE, color_scheme="dark")
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
@@ -121,6 +130,7 @@ def test_a_page_fits_a_phone_and_is_accessible_in_both_themes(app, visit, name):
     assert page.locator(".live-chart").bounding_box()["width"] > 300
     page.set_viewport_size(SCREEN)
     settle(page)
+    hide_a_line(page)
     assert violations(page) == [], "in the dark theme"
 
 

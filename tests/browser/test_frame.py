@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from pages import PAGES
-from tests.browser.conftest import answered, center, choose_example, readout, rest, settle
+from tests.browser.conftest import answered, asked, center, choose_example, readout, rest, settle
 
 SIZES = ((1280, 720), (1280, 800), (1440, 900), (1920, 1080))
 FIGURE_TOP = 190  # px from the top of the window at which the figure begins at the latest
@@ -132,6 +132,51 @@ def test_back_and_forward_undo_and_redo_and_say_so_in_the_address(app, visit):
     assert (page.url, readout(page, "Huber", "slope")) == (address, changed)
 
 
+def test_embedded_too_back_goes_to_settings_alone(app, visit):
+    page = visit(f"{app}/outliers?embed=true&embed_options=show_padding")
+    page.focus(".live-controls input[type=range]")
+    with answered(page):
+        page.keyboard.press("ArrowRight")
+    assert "embed=true" in page.url and "huber.delta" in page.url
+    with answered(page):
+        page.go_back()
+    assert page.locator(".st-key-notes [data-testid=stAlert]").count() == 0
+    assert "embed=true" in page.url and "huber.delta" not in page.url
+
+
+def test_two_pictures_in_quick_succession_are_not_mixed(app, visit):
+    page = visit(f"{app}/outliers")
+    page.evaluate(
+        """() => {
+          const { react } = Plotly;
+          const gate = new Promise((open) => (window.openGate = open));
+          window.waiting = 0;
+          Plotly.react = async (...rest) => {
+            window.waiting += 1;
+            await gate;
+            return react(...rest);
+          };
+        }"""
+    )
+    for _ in range(2):
+        before = asked(page)
+        page.get_by_role("button", name="›").click()
+        page.wait_for_function("before => runs.asked > before && !runs.due && window.waiting", arg=before)
+    page.wait_for_function("document.querySelector('.stApp').dataset.testScriptState === 'notRunning'")
+    page.evaluate("openGate()")
+    settle(page)
+    state = """() => [
+      location.search,
+      document.querySelector('.live-sentence').textContent,
+      document.querySelector('.live-table').innerText,
+      document.querySelector('.live-knob').ariaLabel,
+      Array.from(document.querySelector('.live-chart').data[0].y),
+    ]"""
+    shown = page.evaluate(state)
+    page = visit(page.url)
+    assert page.evaluate(state) == shown
+
+
 def test_the_playhead_is_no_step_to_undo(app, visit):
     page = visit(f"{app}/landscape?surface=line")
     with answered(page):
@@ -191,6 +236,58 @@ def test_presented_a_page_obeys_the_keyboard(app, visit):
     assert "present" not in page.url
 
 
+def test_presented_a_key_does_what_it_does_where_the_focus_is(app, visit):
+    page = visit(
+        f"{app}/landscape?surface=line&optimisers=sgd,momentum,nesterov,adagrad,rmsprop,adam&present=1",
+        viewport={"width": 1920, "height": 1080},
+    )
+    fold, tabs = page.locator(".live-figure summary").first, page.get_by_role("tab")
+    fold.focus()
+    page.keyboard.press(" ")
+    page.wait_for_selector(".live-fold[open]")
+    assert page.get_by_role("button", name="Play").count() == 1, "nothing plays"
+    before, url = page.locator(".st-key-instruction").inner_text(), page.url
+    tabs.first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "document.activeElement.role === 'tab' || document.activeElement.getAttribute('role') === 'tab'"
+    )
+    settle(page)
+    assert (page.locator(".st-key-instruction").inner_text(), page.url) == (before, url)
+    page.get_by_role("button", name="More").click()
+    page.get_by_test_id("stPopoverBody").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="detached")
+    settle(page)
+    assert page.url == url, "that closed the popover alone"
+
+
+def test_a_key_that_does_nothing_here_stays_the_browsers(app, visit):
+    page = visit(f"{app}/outliers?present=1", viewport={"width": 1280, "height": 720})
+    page.evaluate("addEventListener('keydown', (event) => (window.taken = event.defaultPrevented))")
+    page.keyboard.press(" ")
+    assert page.evaluate("window.taken") is False, "there is no player"
+    page.keyboard.press("h")
+    assert page.evaluate("window.taken") is True
+
+
+def test_a_figure_without_a_picture_cannot_be_pinned_and_once_gone_does_nothing(app, visit):
+    page = visit(f"{app}/outliers")
+    assert page.evaluate(
+        """async () => {
+          const names = performance.getEntriesByType('resource').map(({ name }) => name);
+          const { show } = await import(names.find((name) => name.endsWith('live_figure.js')));
+          const parentElement = document.body.appendChild(document.createElement('div'));
+          const end = show({ data: { answers: 0 }, parentElement, setStateValue: () => {} });
+          const pin = parentElement.querySelector('[aria-label^="Pin"]');
+          const { disabled } = pin;
+          end();
+          await new Promise(requestAnimationFrame);
+          return disabled && !parentElement.children.length;
+        }"""
+    )
+
+
 def test_the_legend_hides_a_line_and_keeps_what_was_set_for_it(app, visit):
     page = visit(f"{app}/outliers?huber.delta=3")
     entry = page.locator(".live-chip", has_text="Huber")
@@ -235,6 +332,13 @@ def test_terms_explain_themselves_under_the_pointer_and_by_key(app, visit):
     page.locator(".live-chart .y2title").hover()
     assert "slope of its loss" in tip.inner_text()
     page.mouse.move(5, 5)
+    assert not tip.is_visible(), "the figure is left"
+    for ends in (lambda: page.keyboard.press("Escape"), lambda: page.mouse.wheel(0, 300)):
+        term.hover()
+        assert tip.is_visible()
+        ends()
+        tip.wait_for(state="hidden")
+        page.mouse.move(5, 5)
     page.locator(".live-sentence").hover()
     assert not tip.is_visible()
     term.focus()
@@ -261,6 +365,7 @@ def test_a_pinned_picture_stays_beside_the_next_in_the_same_axes(app, visit):
     assert kept["ranges"] == live["ranges"]
     assert kept["y"] != live["y"]
     assert "0.136" in page.locator(".live-pinned figcaption").inner_text()
+    assert page.locator(".live-pinned .modebar-btn").count() == 0, "they would save nothing"
     page.get_by_role("button", name="End the comparison").click()
     page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 1")
 
@@ -279,6 +384,32 @@ def test_on_a_phone_a_swipe_over_the_chart_scrolls_the_page(app, visit, name):
         points = [] if height is None else [{"x": x, "y": y - height}]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     page.wait_for_function(f"before => {scroller} > before + 100", arg=before)
+
+
+def test_a_swipe_that_begins_on_a_point_scrolls_too_and_a_tap_takes_that_point(app, visit):
+    page = visit(f"{app}/classification", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.locator(".live-chart").scroll_into_view_if_needed()
+    x, y = page.evaluate(
+        """() => {
+          const chart = document.querySelector('.live-chart');
+          const { x, y } = chart.data.find(({ x, marker }) => x.length === 20 && marker?.symbol === 'circle');
+          const { xaxis, yaxis } = chart._fullLayout;
+          const { left, top } = chart.getBoundingClientRect();
+          return [left + xaxis._offset + xaxis.d2p(x[0]), top + yaxis._offset + yaxis.d2p(y[0])];
+        }"""
+    )
+    label = page.locator(".live-knob").get_attribute("aria-label")
+    touch = page.context.new_cdp_session(page)
+    scroller, address = "document.querySelector('.stMain').scrollTop", page.url
+    before = page.evaluate(scroller)
+    for kind, height in (("touchStart", 0), *(("touchMove", 20 * step) for step in range(1, 9)), ("touchEnd", None)):
+        points = [] if height is None else [{"x": x, "y": y - height}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.wait_for_function(f"before => {scroller} > before + 80", arg=before)
+    rest(page, scroller)
+    assert (page.url, page.locator(".live-knob").get_attribute("aria-label")) == (address, label)
+    page.touchscreen.tap(x, y - (page.evaluate(scroller) - before))
+    assert "Negative point" in page.locator(".live-knob").get_attribute("aria-label")
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -14,7 +14,7 @@ from losses.descent.linear_model import data_surface, learning_rate_unit
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectory
-from tests.browser.conftest import answered, center, rest
+from tests.browser.conftest import answered, center, rest, settle
 
 LINE = DATASETS["line"]
 BOWL = "landscape?surface=bowl&optimisers=sgd&sgd.learning_rate=0.19&steps=60"
@@ -253,6 +253,32 @@ def test_a_dragged_point_redraws_the_surface(app, visit):
     assert page.evaluate(minimum) == pytest.approx(np.polyfit(moved_x, moved_y, 1), abs=1e-3)
     assert page.evaluate(losses) != before
     assert "moves=10" in page.url
+
+
+def test_the_ring_stays_beside_a_point_that_is_taken_away(app, visit):
+    page = visit(f"{app}/landscape?surface=line")
+    knob = page.locator(".live-knob")
+    knob.press("Home")
+    for _ in range(4):
+        knob.press("PageDown")
+    before, _, count = re.match(r"(\w+ \d+)( of )(\d+)", knob.get_attribute("aria-label")).groups()
+    assert not before.startswith("Start")
+    with answered(page):
+        knob.press("Delete")
+    assert knob.get_attribute("aria-label").startswith(f"{before} of {int(count) - 1}")
+
+
+def test_the_place_of_a_new_point_is_no_longer_awaited_where_there_are_none(app, visit):
+    page = visit(f"{app}/landscape?surface=line")
+    page.get_by_role("button", name="+ point").click()
+    assert page.locator(".live-adding").count() == 1
+    page.evaluate(
+        "history.pushState({}, '', '/landscape?surface=bowl'); history.pushState({}, '', '?'); history.back()"
+    )
+    page.wait_for_selector(".live-edits:empty", state="attached")
+    settle(page)
+    assert page.locator(".live-adding").count() == 0
+    page.mouse.click(*on_page(page, 1, 1))  # an error on the page fails the test
 
 
 def turned(page):

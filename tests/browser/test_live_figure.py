@@ -79,6 +79,8 @@ def test_the_slider_follows_the_keys_and_its_entry_takes_numbers_alone(app, visi
         entry.blur()
         settle(page)
         assert "Enter a number above 0" in message.inner_text(), nonsense
+        described = entry.get_attribute("aria-describedby")
+        assert described and described == message.get_attribute("id")
         assert (page.url, asked(page)) == (url, runs), nonsense
         entry.fill(f"{whole},5")
         with answered(page):
@@ -143,6 +145,37 @@ def test_a_point_is_added_by_key_and_the_arrows_take_it_from_there(app, visit):
     assert page.locator(".live-knob").is_visible()
 
 
+def test_every_point_added_in_quick_succession_arrives(app, visit):
+    page = visit(f"{app}/outliers")
+    with answered(page):
+        page.evaluate("for (let press = 0; press < 4; press += 1) document.querySelector('.live-edits button').click()")
+    assert points(page) == 15
+
+
+def test_what_is_done_right_after_going_back_is_not_lost(app, visit):
+    page = visit(f"{app}/outliers")
+    slide = f"((by) => {{ const range = document.querySelector('{SLIDER}'); range.valueAsNumber += by; range.dispatchEvent(new Event('input')); }})"
+    with answered(page):
+        page.evaluate(f"{slide}(5)")
+    assert "huber.delta" in page.url
+    with answered(page):
+        page.evaluate(
+            f"""async () => {{
+              const {{ fetch }} = window;
+              let answer;
+              const asked = new Promise((resolve) => (answer = resolve));
+              window.fetch = (...rest) => asked.then(() => fetch(...rest));
+              {slide}(9); // under way when the visitor goes back
+              history.back();
+              while (location.search) await new Promise(requestAnimationFrame);
+              document.querySelector('.live-edits button').click();
+              answer();
+            }}"""
+        )
+    page.wait_for_function("document.querySelector('.live-chart').data[0].x.length === 12")
+    assert "moves=" in page.url and "huber.delta" not in page.url
+
+
 def points(page):
     return page.evaluate("document.querySelector('.live-chart').data[0].x.length")
 
@@ -191,22 +224,45 @@ def test_marks_painted_under_the_hand_equal_those_that_plotly_draws(app, visit, 
     )
     painted = page.screenshot(clip=clip)
     assert page.locator(".live-painted").count() == 1
-    different = page.evaluate(
-        """async ([one, other]) => {
-          const pixels = async (data) => {
-            const image = await createImageBitmap(await (await fetch('data:image/png;base64,' + data)).blob());
-            const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
-            canvas.drawImage(image, 0, 0);
-            return canvas.getImageData(0, 0, image.width, image.height).data;
-          };
-          const [a, b] = [await pixels(one), await pixels(other)];
-          let count = 0;
-          for (let i = 0; i < a.length; i += 4) if (Math.abs(a[i] - b[i]) + Math.abs(a[i + 1] - b[i + 1]) > 150) count += 1;
-          return count / (a.length / 4);
-        }""",
-        [__import__("base64").b64encode(picture).decode() for picture in (drawn, painted)],
+    assert different(drawn, painted).mean() < 0.004
+
+
+def different(*pictures):
+    """Where two pictures of the same place have other colours: [rows, columns]."""
+    one, other = (np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(int) for picture in pictures)
+    return np.abs(one - other)[..., :2].sum(-1) > 150
+
+
+@pytest.mark.parametrize("address", ["outliers", "classification", "landscape?surface=line", "probabilities"])
+def test_points_that_the_hand_leaves_alone_stay_in_sight_in_the_middle_of_a_drag(app, visit, address):
+    page = visit(f"{app}/{address}")
+    page.add_style_tag(content=".live-knob, .live-shadow, .live-labels { visibility: hidden; }")
+    x, y = center(page, ".live-knob")
+    places = page.evaluate(
+        """() => {
+          const { data, _fullLayout: layout } = document.querySelector('.live-chart');
+          const axis = (name) => layout[name[0] + 'axis' + name.slice(1)];
+          return data.filter(({ cliponaxis }) => cliponaxis === false).flatMap((trace) => {
+            const [across, down] = [axis(trace.xaxis ?? 'x'), axis(trace.yaxis ?? 'y')];
+            return Array.from(trace.x, (x, index) => [across._offset + across.d2p(x), down._offset + down.d2p(trace.y[index])]);
+          });
+        }"""
     )
-    assert different < 0.004
+    chart = page.locator(".live-chart")
+    box = chart.bounding_box()
+    drawn = chart.screenshot()
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 8, y - 12, steps=3)
+    page.wait_for_selector(".live-painted")
+    changed = different(drawn, chart.screenshot())
+    page.mouse.up()
+    left_alone = [
+        (round(left), round(top)) for left, top in places if np.hypot(box["x"] + left - x, box["y"] + top - y) > 30
+    ]
+    assert left_alone
+    for left, top in left_alone:
+        assert changed[max(0, top - 2) : top + 3, max(0, left - 2) : left + 3].mean() < 0.5, (left, top)
 
 
 def share(page, color, x, y, reach=6):

@@ -16,7 +16,7 @@ function plain(color) {
 }
 
 export class Chart {
-  /** `element` becomes a Plotly graph; `afterDraw` runs whenever its pixels may have moved, `save("png")` or `"svg"` at a press of its buttons. */
+  /** `element` becomes a Plotly graph; `afterDraw` runs whenever its pixels may have moved, `save("png")` or `"svg"` at a press of its buttons; without `save` it has none. */
   constructor(element, afterDraw, save) {
     this.element = element;
     this.afterDraw = afterDraw;
@@ -26,7 +26,7 @@ export class Chart {
     this.drawn = null;
     this.held = [];
     this.size = USUAL;
-    this.drawing = this.resized = false;
+    this.resized = false;
     this.observer = new ResizeObserver(() => this.#resize());
   }
 
@@ -41,35 +41,39 @@ export class Chart {
   }
 
   /**
-   * Draw a figure in place; of several that arrive while one is being drawn, the last is drawn next.
+   * Draw a figure in place; of several that arrive while one is being drawn, the last is drawn next, and all are done then.
    * The axes named in `held` stay where they are, so that nothing slips under the hand.
    */
-  async draw(figure, held = []) {
+  draw(figure, held = []) {
     this.figure = figure;
     this.held = held;
-    if (this.drawing) return;
-    this.drawing = true;
-    const first = !this.drawn;
-    try {
-      while (this.drawn !== this.figure || this.resized) {
-        this.#keepCamera();
-        this.drawn = this.figure;
-        this.resized = false;
-        const traces = this.drawn.data.map(({ handle, ...trace }) => (handle ? { ...trace, cliponaxis: false } : trace)); // whole at an edge too
-        await this.Plotly.react(this.element, traces, this.#layout(this.drawn), this.config);
-      }
-    } finally {
-      this.drawing = false;
+    this.drawing ??= this.#drawAll().finally(() => (this.drawing = undefined));
+    return this.drawing;
+  }
+
+  async #drawAll() {
+    while (!this.removed && (this.drawn !== this.figure || this.resized)) {
+      this.#keepCamera();
+      this.drawn = this.figure;
+      this.resized = false;
+      const traces = this.drawn.data.map(({ handle, ...trace }) => (handle ? { ...trace, cliponaxis: false } : trace)); // whole at an edge too
+      await this.Plotly.react(this.element, traces, this.#layout(this.drawn), this.config);
     }
-    if (first) {
-      this.element.on("plotly_afterplot", this.afterDraw);
-      this.element.on("plotly_relayouting", this.afterDraw);
-      this.element.on("plotly_hover", ({ points }) => (this.panels.hovered = points[0]));
-      this.element.on("plotly_unhover", () => (this.panels.hovered = undefined));
-      this.observer.observe(this.element);
-    }
+    if (this.removed) return;
+    this.#follow();
     this.panels.followCamera(this.afterDraw);
     this.afterDraw();
+  }
+
+  /** Hear of whatever moves the pixels of what has been drawn. */
+  #follow() {
+    if (this.followed) return;
+    this.followed = true;
+    this.element.on("plotly_afterplot", this.afterDraw);
+    this.element.on("plotly_relayouting", this.afterDraw);
+    this.element.on("plotly_hover", ({ points }) => (this.panels.hovered = points[0]));
+    this.element.on("plotly_unhover", () => (this.panels.hovered = undefined));
+    this.observer.observe(this.element);
   }
 
   /** Whether the axes as drawn have room for a figure; those in `held` have to do. */
@@ -120,6 +124,7 @@ export class Chart {
   }
 
   #buttons() {
+    if (!this.save) return { displayModeBar: false };
     // Plotly's own camera sees its marks alone, and its own list of buttons offers to upload the chart to its makers' cloud.
     const camera = { name: "save", title: "Save as PNG", icon: this.Plotly.Icons.camera, click: () => this.save("png") };
     const vector = { name: "vector", title: "Save as SVG", icon: this.Plotly.Icons.disk, click: () => this.save("svg") };
@@ -152,6 +157,7 @@ export class Chart {
   }
 
   remove() {
+    this.removed = true;
     this.observer.disconnect();
     this.Plotly?.purge(this.element);
   }

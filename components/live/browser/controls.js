@@ -23,7 +23,8 @@ class Slider {
     this.range = html("input", { type: "range", min: 0, step: 1 });
     this.entry = html("input", { type: "text", inputMode: "decimal", autocomplete: "off" });
     this.name = html("span", { className: "live-name" });
-    this.message = html("span", { className: "live-message", role: "alert" });
+    this.message = html("span", { className: "live-message", role: "alert", id: `live-message-${spec.name}` });
+    this.entry.setAttribute("aria-describedby", this.message.id);
     this.element = html("div", { className: "live-control" }, this.name, this.range, this.entry, this.message);
     this.range.addEventListener("input", () => this.#slide());
     this.entry.addEventListener("change", () => this.#type());

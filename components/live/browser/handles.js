@@ -4,6 +4,7 @@ import { axesOf, longName } from "./panels.js";
 
 const DOUBLE_CLICK = 250; // ms within which a second press makes a click a double one
 const REACH = { mouse: 12, pen: 16, touch: 26 }; // px around a point within which it can be taken
+const STILL = 10; // px by which a finger may slip in a tap
 const NO_POINTS = { x: [], y: [] };
 
 /** Index of the nearest of `points` (pixels) to `[left, top]` within `reach`, or -1. */
@@ -18,8 +19,8 @@ function nearest(points, [left, top], reach) {
 }
 
 export class Handles {
-  /** `stage` holds the chart; `onInput({"points.3": [x, y]})` reports a move, `{start: [x, y]}` a pick. */
-  constructor(stage, chart, onInput) {
+  /** `stage` holds the chart; `onInput({"points.3": [x, y]})` reports a move, `{start: [x, y]}` a pick, until `signal`. */
+  constructor(stage, chart, onInput, signal) {
     Object.assign(this, { stage, chart, onInput, handles: [], pick: null, active: null, pressed: 0 });
     this.knob = Object.assign(document.createElement("div"), { className: "live-knob", tabIndex: 0, hidden: true });
     this.knob.role = "slider";
@@ -33,6 +34,7 @@ export class Handles {
     listen("touchstart", (event) => this.drag && event.cancelable && event.preventDefault(), { passive: false });
     this.knob.addEventListener("keydown", (event) => this.#key(event));
     this.knob.addEventListener("focus", () => this.place());
+    signal.addEventListener("abort", () => this.#forgetPress());
   }
 
   /** Whether a point is in the hand. */
@@ -57,7 +59,9 @@ export class Handles {
 
   /** Take away the point in the hand. */
   remove() {
-    if (this.removable && !this.dragging) this.onInput({ [`${this.handles[this.active.handle].name}.${this.active.row}`]: null });
+    if (!this.removable || this.dragging) return;
+    this.taken = this.active.row;
+    this.onInput({ [`${this.handles[this.active.handle].name}.${this.taken}`]: null });
   }
 
   /** Show these handles; with `keepPosition` the active one is newer on screen than in the data. */
@@ -72,7 +76,8 @@ export class Handles {
     const index = order < 0 ? -1 : this.#indexOf(handles[order], this.active.row); // other rows may be drawn now
     if (!keepPosition || index < 0) this.intended = undefined;
     if (index < 0) this.#drop();
-    this.active = this.#come() ?? (index < 0 || elsewhere ? this.#first() : { ...this.active, handle: order, index });
+    this.active = this.#come() ?? this.#beside(order, index) ?? (index < 0 || elsewhere ? this.#first() : { ...this.active, handle: order, index });
+    if (!keepPosition) this.expected = this.taken = undefined; // come and gone by now, or refused
     this.knob.hidden = !this.active;
     this.place();
   }
@@ -112,6 +117,13 @@ export class Handles {
     this.expected = undefined;
     this.intended = undefined;
     return this.#at(order, index);
+  }
+
+  /** The neighbour, of the same handle, of a point in the hand that has been taken away. */
+  #beside(order, index) {
+    if (index >= 0 || order < 0 || this.active.row !== this.taken) return undefined;
+    const count = this.#count(this.handles[order]);
+    return count ? this.#at(order, Math.min(this.active.index, count - 1)) : undefined;
   }
 
   #at(handle, index) {
@@ -155,8 +167,32 @@ export class Handles {
     return [event.clientX - left, event.clientY - top];
   }
 
+  #isActive({ handle, index }) {
+    return this.active?.handle === handle && this.active.index === index;
+  }
+
+  #awaitTap(press, hit) {
+    const over = (this.awaiting = new AbortController());
+    const listen = (type, listener) => window.addEventListener(type, listener, { capture: true, signal: over.signal });
+    listen("pointercancel", () => over.abort()); // the page scrolls
+    listen("pointerup", (release) => {
+      over.abort();
+      if (Math.hypot(release.clientX - press.clientX, release.clientY - press.clientY) > STILL) return;
+      this.active = this.#at(hit.handle, hit.index);
+      this.intended = undefined;
+      this.knob.focus({ preventScroll: true });
+      this.place();
+    });
+  }
+
   #hit(event) {
     const at = this.#local(event);
+    if (event.pointerType === "touch" && this.active) {
+      const { handle, index } = this.active;
+      const { position, axes } = this.#grasp() ?? {};
+      const point = position && this.chart.panels.toPixels(position, axes);
+      if (point && nearest([point], at, REACH.touch) === 0) return { handle, index, grip: [point[0] - at[0], point[1] - at[1]] };
+    }
     for (const [order, handle] of this.handles.entries()) {
       const trace = this.#trace(handle);
       const { x, y } = trace;
@@ -179,6 +215,8 @@ export class Handles {
       this.pressed = event.timeStamp;
       return;
     }
+    // Where points lie close a swipe always begins on one: a finger drags the ringed one, and a tap takes another.
+    if (event.pointerType === "touch" && !this.#isActive(hit)) return this.#awaitTap(event, hit);
     event.preventDefault();
     event.stopPropagation();
     this.active = this.#at(hit.handle, hit.index);
@@ -220,13 +258,19 @@ export class Handles {
   }
 
   #awaitRelease(press) {
-    const over = new AbortController();
+    const over = (this.awaiting = new AbortController());
     const listen = (type, listener) => window.addEventListener(type, listener, { capture: true, signal: over.signal });
     listen("pointercancel", () => over.abort());
     listen("pointerup", (release) => {
       over.abort();
       if (release.pointerId === press.pointerId) this.#choose(this.#local(press), this.#local(release));
     });
+  }
+
+  /** Nothing is picked by a press that is under way. */
+  #forgetPress() {
+    clearTimeout(this.picking);
+    this.awaiting?.abort();
   }
 
   #choose(pressed, released) {

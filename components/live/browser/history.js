@@ -3,8 +3,8 @@
 const PLACE = "losscope"; // in an entry's state: how many entries of this visit to the page lie before it
 
 export class History {
-  /** `element` takes the buttons; `onReturn({parameters, guide})` is told what the visitor has gone back to. */
-  constructor(element, onReturn) {
+  /** `element` takes the buttons; `onReturn({parameters, guide})` is told what the visitor has gone back to, until `signal`. */
+  constructor(element, onReturn, signal) {
     this.path = window.location.pathname;
     this.last = this.place;
     const button = (text, label, by) => {
@@ -16,14 +16,15 @@ export class History {
     this.undo = button("↶", "Undo", -1);
     this.redo = button("↷", "Redo", 1);
     // Heard before Streamlit, which would run the page without a word of what has changed.
-    this.listener = (event) => {
+    const listener = (event) => {
       if (window.location.pathname !== this.path) return;
       event.stopImmediatePropagation();
       this.returning = true;
       this.#show();
-      onReturn({ parameters: Object.fromEntries(new URLSearchParams(window.location.search)), guide: window.history.state?.guide ?? null });
+      const parameters = [...new URLSearchParams(window.location.search)].filter((parameter) => !embeds(parameter));
+      onReturn({ parameters: Object.fromEntries(parameters), guide: window.history.state?.guide ?? null });
     };
-    window.addEventListener("popstate", this.listener, { capture: true });
+    window.addEventListener("popstate", listener, { capture: true, signal });
     this.#show();
   }
 
@@ -37,7 +38,7 @@ export class History {
    */
   record(query, guide, same) {
     const address = new URL(window.location);
-    const embedding = [...address.searchParams].filter(([name]) => name.startsWith("embed"));
+    const embedding = [...address.searchParams].filter(embeds);
     address.search = new URLSearchParams([...Object.entries(query), ...embedding]);
     const first = !this.begun || this.returning;
     this.begun = true;
@@ -55,11 +56,10 @@ export class History {
     this.undo.disabled = this.place === 0;
     this.redo.disabled = this.place >= this.last;
   }
-
-  close() {
-    window.removeEventListener("popstate", this.listener, { capture: true });
-  }
 }
+
+/** Whether a parameter of an address says how Streamlit embeds the page, which is no setting of ours. */
+const embeds = ([name]) => name.startsWith("embed");
 
 /** An address without whether it is presented. */
 function unpresented({ href }) {

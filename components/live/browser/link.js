@@ -12,13 +12,13 @@ export class Link {
     this.send = send;
     this.held = held;
     this.seq = Date.now();
-    this.waiting = {};
-    this.said = []; // names of what was reported since the last picture at rest
+    this.queue = []; // messages that wait, in order
+    this.reported = []; // names of what was reported since the last picture at rest
   }
 
   /** Whether Python has yet to answer something the user did. */
   get busy() {
-    return this.inFlight !== undefined || Object.keys(this.waiting).length > 0;
+    return this.inFlight !== undefined || this.queue.length > 0;
   }
 
   /** Whether all that was reported has been answered, and the end of the gesture too. */
@@ -31,20 +31,26 @@ export class Link {
     this.seq = Math.max(this.seq, seq);
   }
 
-  /** Report new values by name; several before the next request are merged, the latest wins. */
-  input(values) {
-    Object.assign(this.waiting, values);
-    this.said.push(...Object.keys(values));
+  /**
+   * Report new values by name; several before the next request are merged, the latest wins. With `alone` they have a
+   * message of their own, since no later value stands for them too.
+   */
+  input(values, alone = false) {
+    if (this.closed) return;
+    this.reported.push(...Object.keys(values));
+    const last = this.queue.at(-1);
+    if (last && !last.alone && !alone) Object.assign(last.values, values);
+    else this.queue.push({ values: { ...values }, alone });
     this.#rest();
-    if (this.inFlight === undefined) this.#flush();
+    this.#flush();
   }
 
-  /** Report what is no gesture, and ends one that is under way: it goes by a script run. */
+  /** Report what is no gesture and ends one that is under way, in place of all that waits: it goes by a script run. */
   say(values) {
-    Object.assign(this.waiting, values);
-    clearTimeout(this.rest);
-    this.rest = undefined;
-    this.#settle();
+    if (this.closed) return;
+    this.#stopResting();
+    this.queue = [{ values, alone: true, settled: true }];
+    this.#flush();
   }
 
   /** An answer to request `seq` has arrived. */
@@ -54,7 +60,9 @@ export class Link {
 
   /** Stop sending: the figure has left the page. */
   close() {
-    clearTimeout(this.rest);
+    this.closed = true;
+    this.queue = [];
+    this.#stopResting();
     clearTimeout(this.timer);
   }
 
@@ -67,23 +75,29 @@ export class Link {
     }, REST);
   }
 
-  #flush(settled = false) {
+  #stopResting() {
+    clearTimeout(this.rest);
+    this.rest = undefined;
+  }
+
+  /** The hand rests: what is sent last goes by a script run. */
+  #settle() {
+    if (!this.queue.length) this.queue.push({ values: {} });
+    this.queue.at(-1).settled = true;
+    this.#flush();
+  }
+
+  #flush() {
+    if (this.inFlight !== undefined || !this.queue.length) return;
+    const { values, settled = false } = this.queue.shift();
     this.inFlight = ++this.seq;
     this.timer = setTimeout(() => this.#release(), TIME_OUT);
-    const values = this.waiting;
-    this.waiting = {};
-    this.send({ seq: this.seq, values }, settled);
+    this.send({ seq: this.inFlight, values }, settled);
   }
 
   #release() {
     clearTimeout(this.timer);
     this.inFlight = undefined;
-    if (this.settling) this.#settle();
-    else if (Object.keys(this.waiting).length > 0) this.#flush();
-  }
-
-  #settle() {
-    this.settling = this.inFlight !== undefined;
-    if (!this.settling) this.#flush(true);
+    this.#flush();
   }
 }

@@ -49,13 +49,15 @@ class LiveFigure {
     this.notes = part(side, "ul", "live-notes");
     this.announcement = part(this.root, "div", "live-announcement");
     this.announcement.role = "status";
-    this.terms = new Terms(this.root);
+    this.over = new AbortController(); // ends whatever hears more than the figure's own elements
+    const { signal } = this.over;
+    this.terms = new Terms(this.root, signal);
 
-    const input = (values) => {
+    const input = (values, alone) => {
       if (!this.send) return; // a figure in a file has nobody to tell
       if (this.history) this.history.returning = false;
-      if (this.link.settled) this.painter.remember(this.figure);
-      this.link.input(values);
+      if (this.link.settled) this.painter.remember(this.chart.figure);
+      this.link.input(values, alone);
       this.#mark();
     };
     this.link = new Link((message, settled) => this.#ask(message, settled), () => this.handles.dragging);
@@ -63,13 +65,13 @@ class LiveFigure {
     this.controls = new Controls(controls, chips, input);
     this.painter = new Painter(stage, this.chart);
     this.labels = new Labels(stage, this.chart);
-    this.handles = new Handles(stage, this.chart, input);
+    this.handles = new Handles(stage, this.chart, input, signal);
     this.points = new Points(edits, stage, this.chart, this.handles, input);
     this.player = new Player(bar, stage, steps, this.chart, input);
     this.pinned = new Pinned(panes, tools, () => this.#snapshot(), () => this.chart.draw(this.#sized()));
     this.arrays = new Arrays();
     this.shown = 0; // number of the last input that the picture answers
-    this.stopListening = listen(this, () => this.presented);
+    listen(this, () => this.presented, signal);
     // What was pressed by hand keeps no focus before a room, so that Space is free to play.
     this.root.addEventListener("click", ({ detail, target }) => detail > 0 && this.presented && target.closest("button")?.blur());
   }
@@ -77,7 +79,7 @@ class LiveFigure {
   /** What Streamlit calls: a script run has computed a new picture. Without `send` there is no Python behind it. */
   async mount(data, send) {
     this.send = send;
-    if (send) this.history ??= new History(this.tools, (address) => this.#goTo(address));
+    if (send) this.history ??= new History(this.tools, (address) => this.#goTo(address), this.over.signal);
     else this.tools.remove(); // in a file nothing follows that could be undone or compared
     this.#present(data.address?.present === "1");
     this.channel = data.channel;
@@ -101,21 +103,36 @@ class LiveFigure {
       if (!response.ok) throw new Error(response.statusText);
       answer = await response.json();
     } catch {
+      if (this.removed) return;
       this.channel = undefined; // the server has forgotten this session: go the long way until it answers
       return this.send("input", message);
     }
     await this.update(answer);
   }
 
+  /** A picture has arrived: one is shown whole before the next, and of several that wait the last. */
   async update(data) {
     if (this.removed) return; // the page was left while this was under way
     this.link.answer(data.answers);
-    const behind = this.link.busy; // the hand is ahead of this answer
-    if (data.answers < this.shown || (behind && !data.moving)) return; // a newer picture is here, or on its way
+    if (data.answers < this.shown || (this.link.busy && !data.moving)) return; // a newer picture is here, or on its way
     this.shown = data.answers;
-    this.updating = data;
+    this.next = data;
     this.#mark();
-    this.controls.show(data.controls, data.readouts[0]?.rows.length ?? 0, behind);
+    if (this.updating) return;
+    this.updating = true;
+    try {
+      for (let picture; (picture = this.next) && !this.removed; ) {
+        this.next = undefined;
+        await this.#show(picture);
+      }
+    } finally {
+      this.updating = false;
+    }
+    this.#mark();
+  }
+
+  async #show(data) {
+    this.controls.show(data.controls, data.readouts[0]?.rows.length ?? 0, this.link.busy);
     this.arrays.next();
     this.figure = this.arrays.decode(data.figure);
     const figure = this.#sized();
@@ -126,10 +143,12 @@ class LiveFigure {
       this.painter.paint(figure.data);
     } else {
       await this.chart.draw(figure, data.moving ? held : []);
-      if (!this.root.isConnected || data.answers < this.shown) return; // overtaken while Plotly drew
+      if (this.removed) return;
       this.painter.clear();
     }
+    const behind = this.link.busy; // the hand is ahead of this answer
     this.data = data;
+    this.pinned.ready();
     this.labels.show(data.labels);
     this.handles.show(data.handles, data.pick, behind);
     this.points.show(data.handles);
@@ -142,8 +161,6 @@ class LiveFigure {
     this.#note(data.notes);
     this.root.dataset.answers = data.answers;
     if (!data.moving) this.#rest(data);
-    if (this.updating === data) this.updating = undefined;
-    this.#mark();
   }
 
   /** Say in the page whether what is shown is the last word on what the hand did. */
@@ -162,12 +179,12 @@ class LiveFigure {
   #rest(data) {
     if (this.announcement.textContent !== data.sentence) this.announcement.textContent = data.sentence;
     if (data.address) this.history?.record(data.address, data.guide, this.#onlyPlayed());
-    this.link.said = [];
+    this.link.reported = [];
   }
 
   /** Whether the hand has done nothing but move the playhead, which is no step to undo. */
   #onlyPlayed() {
-    return this.link.said.length > 0 && this.link.said.every((name) => name === "playhead");
+    return this.link.reported.length > 0 && this.link.reported.every((name) => name === "playhead");
   }
 
   /** The visitor has gone back or forward to an address of this page, and to what was to be done there. */
@@ -206,8 +223,7 @@ class LiveFigure {
   remove() {
     this.removed = true;
     this.link.close();
-    this.stopListening();
-    this.history?.close();
+    this.over.abort();
     this.pinned.remove();
     this.player.close();
     this.chart.remove();

@@ -152,14 +152,16 @@ function bars(pen, { x, y, width, offset, marker }, toLeft, toTop) {
   }
 }
 
+/** What belongs to a point: its own, or what all have. */
+const of = (given, index) => (Array.isArray(given) || ArrayBuffer.isView(given) ? given[index] : given);
+
 function markers(pen, { x, y, marker }, toLeft, toTop) {
-  const of = (given, index) => (Array.isArray(given) ? given[index] : given);
   for (let index = 0; index < x.length; index += 1) {
     pen.save();
     pen.translate(toLeft(x[index]), toTop(y[index]));
     pen.beginPath();
     pen.fillStyle = of(marker.color, index);
-    SYMBOLS[of(marker.symbol, index) ?? "circle"](pen, (marker.size ?? 6) / 2);
+    SYMBOLS[of(marker.symbol, index) ?? "circle"](pen, (of(marker.size, index) ?? 6) / 2);
     pen.fill();
     pen.restore();
   }

@@ -32,8 +32,14 @@ export class Pinned {
     Object.assign(this, { panes, current, onChange, kept: null });
     this.button = Object.assign(document.createElement("button"), { type: "button", title: "Keep this picture beside the next one, until the page is left" });
     this.button.addEventListener("click", () => (this.kept ? this.#unpin() : this.#pin()));
+    this.button.disabled = true;
     tools.append(this.button);
     this.#face();
+  }
+
+  /** There is a picture that could stay. */
+  ready() {
+    this.button.disabled = false;
   }
 
   /** A figure with the axes that it shares with the picture that stays, which is drawn in them at this size. */
@@ -63,7 +69,7 @@ export class Pinned {
     this.panes.prepend(this.pane);
     this.panes.classList.add("live-compared");
     this.#face();
-    this.chart = new Chart(graph, () => this.#overlay(), () => {});
+    this.chart = new Chart(graph, () => this.#overlay());
     this.labels = new Labels(stage, this.chart);
     this.canvas = Object.assign(document.createElement("canvas"), { className: "live-canvas", ariaHidden: "true" });
     stage.append(this.canvas);
@@ -86,7 +92,6 @@ export class Pinned {
 
   #unpin() {
     this.remove();
-    this.kept = null;
     this.#face();
     this.onChange();
   }
@@ -98,6 +103,7 @@ export class Pinned {
   }
 
   remove() {
+    this.kept = null;
     this.chart?.remove();
     this.pane?.remove();
     this.panes.classList.remove("live-compared");

@@ -2,10 +2,12 @@
 
 import { axesOf } from "./panels.js";
 
+const named = (handle) => `+ ${handle.label.toLowerCase()}`;
+
 export class Points {
-  /** `element` takes the buttons; `onInput({new: [x, y]})` reports a point that is added. */
+  /** `element` takes the buttons; `onInput({new: [x, y]}, true)` reports a point that is added, alone. */
   constructor(element, stage, chart, handles, onInput) {
-    Object.assign(this, { element, stage, chart, handles, onInput, shown: "" });
+    Object.assign(this, { element, stage, chart, handles, onInput, shown: "", adding: [] });
     stage.parentElement.addEventListener("pointerdown", (event) => this.#put(event), { capture: true }); // before the handles
     element.addEventListener("keydown", ({ key }) => key === "Escape" && this.#await(undefined));
   }
@@ -15,11 +17,15 @@ export class Points {
     const growing = handles.filter(({ adds }) => adds);
     const shown = growing.map(({ adds }) => adds).join();
     if (shown === this.shown) return;
+    this.#await(undefined);
     this.shown = shown;
-    this.adding = growing.map((handle) => this.#button(`+ ${handle.label.toLowerCase()}`, "Click where it goes", (byKey) => this.#add(handle, byKey)));
-    this.removing = this.#button("− point", "Take away the ringed point (Delete)", () => this.handles.remove());
+    this.adding = growing.map((handle) => this.#button(named(handle), "Click where it goes", (byKey) => this.#add(handle, byKey)));
+    this.growing = growing;
+    this.removing = this.#button("− point", "Take away the ringed point (Delete)", () => {
+      this.#await(undefined);
+      this.handles.remove();
+    });
     this.element.replaceChildren(...(growing.length ? [...this.adding, this.removing] : []));
-    this.awaited = undefined;
     this.handles.onTake = () => (this.removing.disabled = !this.handles.removable);
     this.handles.onTake();
   }
@@ -32,21 +38,30 @@ export class Points {
 
   /** By mouse or finger the point goes where the next click is; by key in the middle, from where the arrows take it. */
   #add(handle, byKey) {
-    const { axes, area } = this.#panel(handle);
     if (!byKey) return this.#await(this.awaited?.adds === handle.adds ? undefined : handle);
+    const panel = this.#panel(handle);
+    if (!panel) return;
+    const { axes, area } = panel;
     this.#report(handle, [area[0] + area[2] / 2, area[1] + area[3] / 2], axes);
   }
 
   #await(handle) {
     this.awaited = handle;
     this.stage.classList.toggle("live-adding", handle !== undefined);
-    this.adding.forEach((button, index) => (button.ariaPressed = String(this.shown.split(",")[index] === handle?.adds)));
+    this.adding.forEach((button, index) => {
+      const one = this.growing[index];
+      const awaited = one.adds === handle?.adds;
+      button.ariaPressed = String(awaited);
+      button.textContent = awaited ? `${named(one)}: click where it goes` : named(one);
+    });
   }
 
   #put(event) {
     const handle = this.awaited;
     if (!handle || event.button !== 0 || !event.isPrimary) return;
-    const { axes, area: [left, top, width, height] } = this.#panel(handle);
+    const panel = this.#panel(handle);
+    if (!panel) return;
+    const { axes, area: [left, top, width, height] } = panel;
     const corner = this.chart.element.getBoundingClientRect();
     const [x, y] = [event.clientX - corner.left, event.clientY - corner.top];
     if (x < left || x > left + width || y < top || y > top + height) return;
@@ -56,14 +71,16 @@ export class Points {
     this.#report(handle, [x, y], axes);
   }
 
+  /** Where a handle's points are; undefined while another figure is here already. */
   #panel(handle) {
-    const axes = axesOf(this.chart.trace(handle.trace));
-    return { axes, area: this.chart.panels.area(axes) };
+    const trace = this.chart.trace(handle.trace);
+    const axes = trace && axesOf(trace);
+    return trace && this.chart.panels.has(axes) ? { axes, area: this.chart.panels.area(axes) } : undefined;
   }
 
   #report(handle, pixel, axes) {
     this.handles.expect(handle);
     this.handles.knob.focus({ preventScroll: true });
-    this.onInput({ [handle.adds]: this.chart.panels.toData(pixel, axes) });
+    this.onInput({ [handle.adds]: this.chart.panels.toData(pixel, axes) }, true);
   }
 }

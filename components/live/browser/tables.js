@@ -17,6 +17,7 @@ export class Tables {
     this.tables = [];
     this.fold = made("details", { className: "live-fold" });
     this.fold.append(made("summary", { textContent: "More numbers" }));
+    new ResizeObserver(() => this.#reach()).observe(element);
   }
 
   /** Show these readouts; `colors` are those of the heads of columns, where they have some. */

@@ -40,17 +40,20 @@ export function write(element, text) {
   element.replaceChildren(...parts);
 }
 
-/** Explains the terms inside an element, and those in the titles of a chart's axes. */
+/** Explains the terms inside an element, and those in the titles of a chart's axes, until `signal`. */
 export class Terms {
-  constructor(element) {
+  constructor(element, signal) {
     this.tip = Object.assign(document.createElement("div"), { className: "live-tip", id: "live-tip", hidden: true });
     this.tip.role = "tooltip";
     element.append(this.tip);
     const show = ({ target }) => this.#show(target.closest?.(".live-term, .infolayer text"));
     element.addEventListener("pointerover", show);
     element.addEventListener("focusin", show);
-    element.addEventListener("focusout", () => this.#show(null));
-    element.addEventListener("keydown", ({ key }) => key === "Escape" && this.#show(null));
+    const hide = () => this.#show(null);
+    element.addEventListener("focusout", hide);
+    element.addEventListener("pointerleave", hide);
+    document.addEventListener("scroll", hide, { capture: true, passive: true, signal });
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && hide(), { signal });
   }
 
   #show(term) {

@@ -9,7 +9,7 @@ from tests.components.live.test_channel import run
 PAGE = b"<html><head><title>x</title></head><body>about </head></body></html>"
 
 
-def answered(kind, body=PAGE, accept=b"text/html,*/*", parts=2):
+def answered(kind, body=PAGE, accept=b"text/html,*/*", parts=2, method="GET"):
     """What a browser gets of a server that sends ``body`` in some parts."""
     asked, sent = [], []
 
@@ -26,7 +26,7 @@ def answered(kind, body=PAGE, accept=b"text/html,*/*", parts=2):
         sent.append(message)
 
     headers = [(b"accept", accept), (b"accept-encoding", b"gzip"), (b"if-none-match", b"1")]
-    run(Document(server)({"type": "http", "headers": headers}, None, take))
+    run(Document(server)({"type": "http", "method": method, "headers": headers}, None, take))
     start, *bodies = sent
     return asked[0], dict(start["headers"]), b"".join(message["body"] for message in bodies)
 
@@ -48,3 +48,8 @@ def test_all_else_passes_as_it_is(kind, accept):
     _, headers, body = answered(kind, accept=accept)
     assert body == PAGE
     assert headers[b"etag"] == b"1"
+
+
+def test_without_a_body_nothing_is_said_of_one():
+    _, headers, _ = answered(b"text/html", method="HEAD")
+    assert int(headers[b"content-length"]) == len(PAGE)
