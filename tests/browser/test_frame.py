@@ -452,6 +452,27 @@ def test_while_a_point_is_dragged_the_lines_from_before_stay_faintly(app, visit)
     page.wait_for_function(f"!{drawn}")
 
 
+def test_before_a_room_the_lines_from_before_are_as_thick_as_those_of_now(app, visit):
+    page = visit(f"{app}/outliers?present=1", viewport={"width": 1280, "height": 720})
+    page.evaluate(
+        """() => {
+          const { stroke } = CanvasRenderingContext2D.prototype;
+          window.widths = new Set();
+          CanvasRenderingContext2D.prototype.stroke = function (...rest) {
+            if (this.canvas.matches?.('.live-shadow')) window.widths.add(this.lineWidth);
+            return stroke.apply(this, rest);
+          };
+        }"""
+    )
+    drawn = page.evaluate(
+        "document.querySelector('.live-chart').data.filter(({ mode }) => mode === 'lines').map(({ line }) => line.width)"
+    )
+    page.locator(".live-knob").press("ArrowUp")
+    page.wait_for_function("window.widths.size")
+    assert {round(width, 3) for width in page.evaluate("[...window.widths]")} <= {round(width, 3) for width in drawn}
+    settle(page)
+
+
 def test_the_ring_is_on_the_point_that_lies(app, visit):
     page = visit(f"{app}/outliers")
     choose_example(page, "In the middle")

@@ -152,6 +152,18 @@ def test_every_point_added_in_quick_succession_arrives(app, visit):
     assert points(page) == 15
 
 
+def test_a_point_that_was_refused_is_expected_no_more(app, visit):
+    moves = ",".join(["3:", *(f"{row}:1000:{600 + row}" for row in range(4, 53))])  # as many as there may be
+    page = visit(f"{app}/outliers?data=engel&moves={moves}")
+    before = points(page)
+    with answered(page):
+        page.get_by_role("button", name="+ point").press("Enter")
+    assert points(page) == before
+    with answered(page):
+        page.get_by_role("button", name="Reset", exact=True).click()
+    assert "11 of 11" in page.locator(".live-knob").get_attribute("aria-label")
+
+
 def test_what_is_done_right_after_going_back_is_not_lost(app, visit):
     page = visit(f"{app}/outliers")
     slide = f"((by) => {{ const range = document.querySelector('{SLIDER}'); range.valueAsNumber += by; range.dispatchEvent(new Event('input')); }})"

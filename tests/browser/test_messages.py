@@ -52,6 +52,7 @@ def move_point_and_sliders(page):
     page.locator(".live-switch input").click()
     shape = page.locator(".live-control", has_text="α")
     shape.locator("input[type=range]").press("ArrowLeft")
+    settle(page)
     entry = shape.locator("input[type=text]")
     for typed in ("nonsense", "-inf"):
         entry.fill(typed)
