@@ -22,6 +22,8 @@ from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectory
 from pages import OPENING, PAGES
 
+CONNECTIONS = 10_240  # files and sockets at once: what macOS grants at most
+
 
 def set_up() -> None:
     """Prepare the process: small tensors gain nothing from threads, imports need no collecting."""
@@ -29,10 +31,23 @@ def set_up() -> None:
     with silenced("streamlit.runtime.scriptrunner_utils.script_run_context"):  # it wonders that no visitor is there
         navigation()
     torch.set_num_threads(1)
+    allow_visitors()
     gc.collect()
     gc.freeze()
     # The first step of an optimiser takes a second, in which PyTorch loads more of itself: not while a visitor waits.
     Thread(target=trajectory, args=(TEXTBOOK["bowl"](), "sgd", (1.0, 1.0), 1), daemon=True).start()
+
+
+def allow_visitors() -> None:
+    """Let the process hold as many connections as the system grants: macOS begins with 256, and a visitor needs three."""
+    try:
+        import resource  # noqa: PLC0415  Windows has no such limit
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    aimed = CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, CONNECTIONS)
+    if soft != resource.RLIM_INFINITY and soft < aimed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (aimed, hard))
 
 
 @contextmanager
