@@ -23,11 +23,12 @@ NAMES = ("loss", "slope", "curvature")
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A loss on an even grid, shape [n] each, and at the probe.
+    """A loss at the places ``x`` of an axis, shape [n] each, and at the probe.
 
     ``bent`` marks where it curves, or is None where that says nothing.
     """
 
+    x: np.ndarray
     value: np.ndarray
     slope: np.ndarray
     curvature: np.ndarray
@@ -47,7 +48,7 @@ def curves_figure(
     Parameters
     ----------
     curves
-        By key of the loss, each on the same even grid over ``view``.
+        By key of the loss, each at the same places from one end of ``view`` to the other.
     view
         Range of the shared x axis.
     at
@@ -69,7 +70,7 @@ def curves_figure(
         ends = {"x": [at, at], "y": list(span), "hoverinfo": "skip", "yaxis": yaxis}
         traces.append({"type": "scatter", "mode": "lines", "line": probe, **ends})
     for panel in panels:
-        traces += _lines(curves, panel, view)
+        traces += _lines(curves, panel)
     return {
         "data": [*traces, *_tangents(curves, view, spans["value"]), *_pulls(curves, view, spans["slope"])],
         "layout": layout(
@@ -103,15 +104,11 @@ def _heights(spans: Mapping[str, tuple[float, float]], lanes: tuple[float, float
     return {**axes, f"yaxis{PULLS[1:]}": axis_layout("pull", lanes, domain=[low, high], **bare)}
 
 
-def _lines(curves: Mapping[str, Curve], panel: str, view: tuple[float, float]) -> list[dict[str, Any]]:
+def _lines(curves: Mapping[str, Curve], panel: str) -> list[dict[str, Any]]:
     """The curves of one panel, on that of the losses with their bent parts thick."""
     traces, name = [], NAMES[("value", "slope", "curvature").index(panel)]
     for key, curve in curves.items():
-        grid: dict[str, Any] = {
-            "x0": view[0],
-            "dx": (view[1] - view[0]) / (len(curve.value) - 1),
-            "yaxis": _axis(panel),
-        }
+        grid: dict[str, Any] = {"x": curve.x, "yaxis": _axis(panel)}
         if panel == "value" and curve.bent is not None:
             bent = np.where(curve.bent, curve.value, np.nan)
             traces.append(stroke(key, bent, width=9, color=faint(STYLES[key].color), hoverinfo="skip", **grid))

@@ -1,10 +1,12 @@
 """What the page ``curves`` shows: losses along one axis as a picture, a sentence and a table."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from components.live.figure import Control, Handle, Label, Picture, Readout, Row
 from components.plot.theme import STYLES
@@ -18,6 +20,8 @@ from pages.curves.figure import Curve, curves_figure
 
 TOLD = 3  # losses that the sentence names at most
 ROOM = 120  # characters for them
+BESIDE = 1e-6  # of the axis: how far from a whole number its sides are
+MOST_WHOLE = 40  # numbers whose sides are looked at
 POINTS = 241  # of each curve: fine enough to the eye, small enough for an update; whole residuals are on the grid
 
 
@@ -52,10 +56,10 @@ def curves_picture(
         For a loss that is not on the axis, a place outside its domain, or a parameter that is unknown or
         outside its range.
     """
-    grid = torch.linspace(axis.low, axis.high, POINTS, dtype=torch.float64)
+    grid = _places(axis)
     probed = {key: probe(axis, LOSSES[key], at, scenario, parameters) for key, parameters in losses.items()}
     curves = {
-        key: _curve(curve(LOSSES[key], axis, grid, scenario, **parameters).arrays(), probed[key])
+        key: _curve(grid, curve(LOSSES[key], axis, grid, scenario, **parameters).arrays(), probed[key])
         for key, parameters in losses.items()
     }
     sentence = story(axis, at, probed)
@@ -100,9 +104,18 @@ def pull(key: str, residual: float) -> float:
     return abs(probe(AXES["residual"], LOSSES[key], residual, {}, {}).slope)
 
 
-def _curve(drawn: ArrayDerivatives, probed: Probe) -> Curve:
+def _places(axis: Axis) -> Tensor:
+    """Where curves are computed: evenly, and on both sides of whole numbers, where most kinks are, so that jumps stand upright."""
+    even = torch.linspace(axis.low, axis.high, POINTS, dtype=torch.float64)
+    low, high = sorted((axis.low, axis.high))
+    whole = torch.arange(math.floor(low) + 1, math.ceil(high), dtype=torch.float64)[:MOST_WHOLE]
+    beside = BESIDE * (high - low)
+    return torch.cat([even, whole - beside, whole + beside]).sort(descending=axis.low > axis.high).values
+
+
+def _curve(x: Tensor, drawn: ArrayDerivatives, probed: Probe) -> Curve:
     bent = np.abs(drawn.curvature) > 1e-9
-    return Curve(*drawn, bent if 0.02 < bent.mean() < 0.98 else None, probed)
+    return Curve(x.numpy(), *drawn, bent if 0.02 < bent.mean() < 0.98 else None, probed)
 
 
 def _labels(curves: Mapping[str, Curve], right: float) -> list[Label]:

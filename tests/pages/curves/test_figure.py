@@ -8,7 +8,7 @@ from losses import LOSSES
 from losses.curves.catalogue import AXES
 from losses.curves.probe import probe
 from pages.curves.figure import PULLS, REACH
-from pages.curves.view import curves_picture
+from pages.curves.view import POINTS, curves_picture
 
 EVERY_FIVE = [(key, axis.losses[at : at + 5]) for key, axis in AXES.items() for at in range(0, len(axis.losses), 5)]
 
@@ -118,3 +118,14 @@ def test_what_is_drawn_at_the_probe_follows_it_and_stays_paintable(session):
         )
         assert arrow["x"][1] == pytest.approx(at)
         assert np.sign(arrow["x"][0] - arrow["x"][1]) == -np.sign(at)
+
+
+def test_jumps_stand_upright():
+    """Beside a whole number a curve has both its sides, a millionth of the axis apart."""
+    drawn = curves_picture(AXES["residual"], {"mae": {}}, {}, 3.0, False, ())
+    traces = [trace for trace in drawn.figure["data"] if trace.get("name") == "MAE" and len(trace["x"]) >= POINTS]
+    slopes = traces[-1]
+    x, y = slopes["x"], slopes["y"]
+    first, last = np.flatnonzero(y == -1)[-1], np.flatnonzero(y == 1)[0]
+    assert 0 < x[last] - x[first] < 3e-5
+    assert x[first] == pytest.approx(-1e-5)
