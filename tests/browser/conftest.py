@@ -233,6 +233,11 @@ def settle(page):
     page.evaluate(SETTLE, PATIENCE)
 
 
+def unfold(page):
+    """Open what is folded away beside the figure."""
+    page.evaluate("document.querySelectorAll('.live-fold').forEach((fold) => (fold.open = true))")
+
+
 def asked(page):
     """How many script runs the page has asked for."""
     return page.evaluate("window.runs.asked")

@@ -201,7 +201,7 @@ def test_presented_a_page_obeys_the_keyboard(app, visit):
     page = visit(f"{app}/landscape", viewport={"width": 1920, "height": 1080})
     with answered(page):
         page.get_by_role("button", name="Present").click()
-    assert "present=1" in page.url
+    page.wait_for_function("location.search.includes('present=1')")
     instruction = page.locator(".st-key-instruction")
     before = instruction.inner_text()
     with answered(page):

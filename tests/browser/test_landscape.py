@@ -14,7 +14,7 @@ from losses.descent.linear_model import data_surface, learning_rate_unit
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectory
-from tests.browser.conftest import answered, center, rest, settle
+from tests.browser.conftest import answered, center, rest, settle, unfold
 
 LINE = DATASETS["line"]
 BOWL = "landscape?surface=bowl&optimisers=sgd&sgd.learning_rate=0.19&steps=60"
@@ -60,6 +60,7 @@ def numbers(text):
 
 def cells(page, name):
     """A column of the table at the playhead, by the names of its rows."""
+    unfold(page)
     first, *lines = page.locator(".live-steps .live-table tr").all()
     column = first.locator("th").all_inner_texts().index(name)
     texts = [line.locator("th, td").all_inner_texts() for line in lines]
@@ -146,6 +147,7 @@ def test_the_table_shows_the_numbers_of_every_path_at_the_playhead(app, visit):
     page = visit(f"{app}/landscape?surface=line")
     paths = {OPTIMISERS[key].name: walked(key, default_rate(key)) for key in ("sgd", "adam")}
     assert step_of(page) == 200
+    unfold(page)
     for step in (200, 0, 1, 57):
         scrub(page, step)
         assert page.locator(".live-steps caption").inner_text().endswith(f"step {step}")
@@ -158,6 +160,7 @@ def test_the_table_shows_the_numbers_of_every_path_at_the_playhead(app, visit):
 @pytest.mark.parametrize("query", ["surface=bowl", "surface=engel&optimisers=nesterov,dampened_momentum,adam"])
 def test_the_table_at_the_playhead_needs_no_scrolling_sideways(app, visit, query):
     page = visit(f"{app}/landscape?{query}", viewport={"width": 1280, "height": 720})
+    unfold(page)
     beyond = page.evaluate(
         """() => {
           const [table, step] = ['.live-steps', '.live-player input[type=range]'].map((name) => document.querySelector(name));

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import center, new_tab, open_in, settle
+from tests.browser.conftest import center, new_tab, open_in, settle, unfold
 from tests.messages import MESSAGE, NAMES, OPAQUE, PICTURE, TRACE, type_of, types
 
 OBSERVER = Path(__file__).with_name("observer.js").read_text(encoding="utf-8")
@@ -49,6 +49,7 @@ def move_point_and_sliders(page):
     page.mouse.down()
     page.mouse.move(x, y - 60, steps=4)
     page.mouse.up()
+    unfold(page)
     page.locator(".live-switch input").click()
     shape = page.locator(".live-control", has_text="α")
     shape.locator("input[type=range]").press("ArrowLeft")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import OPENED, answered, new_tab, open_in, serving, settle
+from tests.browser.conftest import OPENED, answered, new_tab, open_in, serving, settle, unfold
 
 COUNT = ".live-count"
 
@@ -137,6 +137,7 @@ def test_a_line_turns_with_the_playhead_and_stays_where_its_numbers_end(wild):
 
 
 def test_the_table_shows_the_numbers_of_the_step(wild):
+    unfold(wild)
     scrub(wild, 0)
     table = wild.locator(".live-steps .live-table")
     shown = {0: "0, 0|–|–|–", 1: "1.00, −0.333|1.00e−7|–|–", 2: "4.00, −0.667|∞|–|–", 3: "9.00, −1.00|−∞|–|–"}

@@ -81,6 +81,7 @@ class LiveFigure {
     this.send = send;
     if (send) this.history ??= new History(this.tools, (address) => this.#goTo(address), this.over.signal);
     else this.tools.remove(); // in a file nothing follows that could be undone or compared
+    this.step.open ||= !send; // and there is room
     this.#present(data.address?.present === "1");
     this.channel = data.channel;
     this.link.startAfter(data.answers);
