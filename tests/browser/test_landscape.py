@@ -210,6 +210,8 @@ def test_a_click_a_drag_and_a_number_say_where_to_start(app, visit):
     start = (setting(page, "w"), setting(page, "b"))
     scrub(page, 0)
     assert cells(page, "SGD")["x, y"] == rounded(*start)
+    settle(page)
+    rest(page, f"{CHART}.getBoundingClientRect().bottom + {CHART}._fullLayout.yaxis._offset")
     page.mouse.move(*on_page(page, *start))
     page.mouse.down()
     for share in np.linspace(0, 1, 12):
