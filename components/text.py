@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from losses.spec.parameter import Parameter
 
@@ -46,10 +46,14 @@ def short(value: float) -> str:
     return f"{value + 0.0:.4g}".replace("-", "−")  # no minus before a zero
 
 
-def as_sentence(error: Exception) -> str:
-    """The message of an error as a sentence."""
-    text = with_minus(str(error))
-    return f"{text[:1].upper()}{text[1:]}."
+def complaint(compute: Callable[[], object]) -> str:
+    """Why something cannot be computed: the message of its ``ValueError``, as a sentence; empty if it can be."""
+    try:
+        compute()
+    except ValueError as error:
+        text = with_minus(str(error))
+        return f"{text[:1].upper()}{text[1:]}."
+    return ""
 
 
 def with_minus(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from components.settings.fields import Field
+from components.text import complaint
 
 LONGEST = 4_000  # characters of one URL value; more is taken for hostile
 
@@ -120,17 +121,17 @@ class View:
         if values:
             self._take(values, {**self.fields, **self._restricted}, lambda: self._kept["values"])
 
-    def attempt(self, complaint: Callable[[], str], **values: Any) -> None:
-        """Change settings unless ``complaint``, asked as if they were changed, says why that will not do: a note says it."""
+    def attempt(self, compute: Callable[[], object], **values: Any) -> None:
+        """Change settings unless ``compute``, called as if they were changed, raises ``ValueError``: a note says why."""
         try:
             aimed = {name: self.field(name).check(value) for name, value in values.items()}
         except ValueError:
             self.set(**values)
             return
         with self.still(**aimed):
-            text = complaint()
-        if text:
-            self._kept["notes"] = [text]
+            said = complaint(compute)
+        if said:
+            self._kept["notes"] = [said]
         else:
             self.set(**values)
 

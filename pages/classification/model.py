@@ -10,7 +10,7 @@ from components.page.legend import reveal, shown
 from components.page.parameters import settings
 from components.settings.fields import MOST_MOVES
 from components.settings.view import View
-from components.text import as_sentence
+from components.text import complaint
 from components.upload.labelled import as_labelled_points
 from components.upload.uploader import Upload, needed
 from losses.boundary.fit import FITTED, Boundary, fit_boundary
@@ -59,15 +59,7 @@ class Classification:
     def edit(self, hand: Input) -> None:
         """Do to the points what the hand has done, unless a class would be left without any."""
         first = {"negative": self.most, "positive": self.most + 1}
-        self.view.attempt(self.complaint, moves=hand.edited(self.view["moves"], first))
-
-    def complaint(self) -> str:
-        """Why there are no such points; nothing if there are."""
-        try:
-            self.points  # noqa: B018
-        except ValueError as error:
-            return as_sentence(error)
-        return ""
+        self.view.attempt(lambda: self.points, moves=hand.edited(self.view["moves"], first))
 
     def titles(self) -> dict[str, str]:
         """The data there are, by key."""
@@ -113,8 +105,8 @@ class Classification:
             )
             self.view.set(data=self.view.fields["data"].default, moves={})
         notes += self.view.restrict(moves=replace(FIELDS["moves"], rows=self.most + 2 * MOST_MOVES))
-        if complaint := self.complaint():
-            notes.append(f"{complaint} The points are as they were.")
+        if said := complaint(lambda: self.points):
+            notes.append(f"{said} The points are as they were.")
             self.view.set(moves={})
         return notes
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Picture
+from components.live.figure import Control, Handle, Label, Picture, Readout
 from components.plot.base import padded
 from components.plot.theme import MARKED, NEGATIVE, NEUTRAL, POSITIVE, STYLES
 from components.text import listed, number, short
@@ -99,15 +99,18 @@ def classification_picture(
             Handle("at", "Probe", moves="x"),
         ),
         labels=(*_line_labels(lines), *_curve_labels(curves, window[1]), *_legend(points, span)),
-        readouts=(
-            *crowd(fits),
-            decisions(points, fits),
-            *trust(points, fits, class_weight),
-            counts(points, fits),
-            probe(fits, at),
-        ),
+        readouts=_tables(points, fits, at, class_weight),
         notes=_notes(fits, unseen, len(drawn), len(points.label)),
     )
+
+
+def _tables(
+    points: LabelledPoints, fits: Mapping[str, Boundary], at: float, class_weight: float
+) -> tuple[Readout, ...]:
+    """All tables; in sight is what the state is about: how sure the losses are of flipped labels, or whom focal weighs."""
+    crowded, trusted = crowd(fits), trust(points, fits, class_weight)
+    first, later = (trusted, crowded) if points.flipped.any() else (crowded, trusted)
+    return (*first, decisions(points, fits), *later, counts(points, fits), probe(fits, at))
 
 
 def story(points: LabelledPoints, fits: Mapping[str, Boundary], at: float, unseen: Sequence[str] = ()) -> str:

@@ -13,7 +13,7 @@ from components.page.legend import reveal, shown
 from components.page.parameters import settings
 from components.settings.fields import MOST_MOVES
 from components.settings.view import View
-from components.text import as_sentence, plain
+from components.text import complaint, plain
 from components.upload.pairs import as_dataset
 from components.upload.uploader import Upload, needed
 from losses import LOSSES
@@ -159,18 +159,14 @@ class Landscape:
             "batch": replace(FIELDS["batch"], high=rows),
         }
         notes += view.restrict(**narrower)
-        if complaint := self.complaint():
-            notes.append(f"{complaint} The points are as they were.")
+        if said := self.complaint():
+            notes.append(f"{said} The points are as they were.")
             view.set(moves={}, count=0)
         return notes
 
     def complaint(self) -> str:
         """Why these settings make no surface; nothing if they do."""
-        try:
-            self._plain  # noqa: B018
-        except ValueError as error:
-            return as_sentence(error)
-        return ""
+        return complaint(lambda: self._plain)
 
     def edit(self, hand: Input) -> None:
         """Do to the points what the hand has done, if the loss can take it. Where x is standardised, only y moves."""
@@ -181,7 +177,7 @@ class Landscape:
             here = {row: place and (x.get(row, math.nan), place[1]) for row, place in places}
             hand = replace(hand, places={"points": here})
         first = {"new": len(self.data.x) if self.data else 0}
-        self.view.attempt(self.complaint, moves=hand.edited(self.view["moves"], first))
+        self.view.attempt(lambda: self._plain, moves=hand.edited(self.view["moves"], first))
 
     def points(self) -> Points | None:
         """The points as they are drawn; None for a surface without."""

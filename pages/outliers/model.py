@@ -8,7 +8,7 @@ from components.page.legend import reveal, shown
 from components.page.parameters import settings
 from components.settings.fields import MOST_MOVES
 from components.settings.view import View
-from components.text import as_sentence
+from components.text import complaint
 from components.upload.pairs import as_dataset
 from components.upload.uploader import Upload, needed
 from losses import LOSSES
@@ -62,15 +62,7 @@ class OutlierComparison:
         """Do to the points what the hand has done, unless too few would stay."""
         moves = hand.edited(self.moves, {"new": self.most})
         if moves != self.moves:
-            self.view.attempt(self.complaint, moves=moves)
-
-    def complaint(self) -> str:
-        """Why there are no such points; nothing if there are."""
-        try:
-            self.points  # noqa: B018
-        except ValueError as error:
-            return as_sentence(error)
-        return ""
+            self.view.attempt(lambda: self.points, moves=moves)
 
     def titles(self) -> dict[str, str]:
         """The data there are, by key."""
@@ -114,8 +106,8 @@ class OutlierComparison:
         most = replace(FIELDS["count"], high=min(rows // 2, 50), slider=None)
         moves = replace(FIELDS["moves"], rows=self.most + MOST_MOVES)
         notes += self.view.restrict(moves=moves, count=most)
-        if complaint := self.complaint():
-            notes.append(f"{complaint} The points are as they were.")
+        if said := complaint(lambda: self.points):
+            notes.append(f"{said} The points are as they were.")
             self.view.set(moves={})
         return notes
 

@@ -150,6 +150,7 @@ def thirty_per_cent_flipped(seen, changed):
     honest = changed(flipped=0.0).picture
     assert not any(trace.get("marker", {}).get("color") == MARKED for trace in honest.figure["data"])
     assert not any(label.color == MARKED for label in honest.labels)
+    assert seen.picture.readouts[0].columns[2] == "mean confidence", "in sight"
     return len(flipped), len(seen.points.label), seen.sure(BCE), seen.sure("focal")
 
 
