@@ -10,7 +10,7 @@ from components.plot.theme import NEUTRAL
 from components.text import number
 
 WIDEST = 90  # px for the names of paths; a longer one stands on its line
-LEFT, RIGHT = [0.0, 0.54], [0.71, 1.0]
+LEFT, RIGHT = [0.0, 0.54], [0.74, 1.0]
 CUT = 0.85  # share of the surface that is shown in three dimensions: its walls would hide what matters
 _MARKS = {"type": "scatter", "mode": "markers", "hoverinfo": "skip"}
 DECADES = 12  # of loss that the panel over the steps shows at most
