@@ -85,6 +85,10 @@ class View:
         """What could not be used of the link or of the last input."""
         return self._kept["notes"]
 
+    def say(self, text: str) -> None:
+        """Let the visitor know of the last input what could not be done."""
+        self._kept["notes"] = [text]
+
     def dismiss(self) -> None:
         """What was said has been read."""
         self._kept["notes"] = []
@@ -131,7 +135,7 @@ class View:
         with self.still(**aimed):
             said = complaint(compute)
         if said:
-            self._kept["notes"] = [said]
+            self.say(said)
         else:
             self.set(**values)
 
