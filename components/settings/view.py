@@ -201,16 +201,18 @@ class View:
     def bind(self, name: str, then: Callable[[], None] | None = None) -> dict[str, Any]:
         """Make a Streamlit widget show and change a setting: ``st.selectbox(..., **view.bind("data"))``.
 
-        ``then`` runs after a change.
+        ``then`` runs after a change, and takes it back where it raises ``ValueError``: a note says why.
         """
         key = f"{self.page}:{name}"
         value = self._values[name]
         st.session_state[key] = list(value) if isinstance(value, tuple) else value
 
         def commit() -> None:
+            before = self._kept["values"]
             self.set(**{name: st.session_state[key]})
-            if then:
-                then()
+            if then and (said := complaint(then)):
+                self._kept["values"] = before
+                self.say(said)
 
         return {"key": key, "on_change": commit}
 

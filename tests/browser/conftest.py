@@ -110,8 +110,8 @@ PATIENCE = 60_000  # ms
 
 
 @contextlib.contextmanager
-def serving(script, stock=False):
-    """Run a Streamlit script on a free port: yields its address. ``stock`` leaves our settings out."""
+def serving(script, stock=False, log=subprocess.DEVNULL):
+    """Run a Streamlit script on a free port: yields its address. ``stock`` leaves our settings out; ``log`` is written to."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
@@ -121,7 +121,7 @@ def serving(script, stock=False):
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     folder = Path(script).parent if stock else ROOT
     with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+        command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
     ) as server:
         try:
             address = f"http://localhost:{port}"

@@ -121,13 +121,12 @@ def entries(visitor: Visitor, case: Case) -> None:
     """The same through Streamlit: number entries and choices at values beyond their own, and a run."""
     rng = case.random
     visitor.leave().open(case.page, **(states.mixed(case.page, rng) if rng.random() < 0.5 else {}))
-    boxes = [box for box in visitor.at.selectbox if box.value is not None]  # tests of Streamlit's cannot take one of none
-    box = rng.choice([*visitor.at.number_input, *boxes, *visitor.at.toggle] or [None])
-    match box and box.type:
-        case "number_input":
-            box.set_value(rng.choice((*NUMBERS, float("nan"), float("inf"), -5.0, 10**9, box.min, box.max)))
-        case "selectbox":
-            box.select_index(rng.randrange(len(box.options)))
+    box = rng.choice([*visitor.at.number_input, *visitor.at.selectbox, *visitor.at.toggle])
+    match box.type:
+        case "number_input":  # Streamlit itself cannot read infinity here
+            box.set_value(rng.choice((*NUMBERS, -5.0, 10**9, box.min, box.max)))
+        case "selectbox" if field := FIELDS[case.page].get(box.key.partition(":")[2]):
+            box.set_value(rng.choice(field.options))
         case "toggle":
             box.set_value(not box.value)
     visitor.run()

@@ -16,6 +16,8 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 
 from components.live import figure as live_figure
+from losses.descent.textbook import TEXTBOOK
+from losses.descent.trajectory import trajectory
 from tests.browser.conftest import ROOT
 from tests.conftest import decoded
 from tests.pages.conftest import Session
@@ -104,6 +106,7 @@ def visiting() -> Iterator[None]:
         Visitor.now.met(view, compute)
         real(key, view, compute, on_input)
 
+    trajectory(TEXTBOOK["bowl"](), "sgd", (1.0, 1.0), 1)  # as a server does before anybody comes
     real = live_figure.live_figure
     found = manifest_scanner.scan_component_manifests()
     with pytest.MonkeyPatch.context() as patch:
