@@ -120,9 +120,7 @@ def serving(script, stock=False, log=subprocess.DEVNULL):
         command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     folder = Path(script).parent if stock else ROOT
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
-    ) as server:
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT) as server:
         try:
             address = f"http://localhost:{port}"
             for _ in range(600):

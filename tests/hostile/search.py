@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
+from components.page.below import NOTHING
 from components.upload.labelled import LABELLED
 from components.upload.pairs import PAIRS
 from pages import PAGES
@@ -77,13 +78,17 @@ def links(visitor: Visitor, case: Case) -> None:
     tab = rng.choice(("Formulas", "Often said", "Calibration", "Code", "Sources", "Data", "Export"))
     visitor.at.session_state[f"{case.page}:below"] = tab
     visitor.leave().open(case.page, **query)
+    if NOTHING in visitor.captions and not any(UNDRAWN in note for note in visitor.data["notes"]):
+        raise AssertionError(f"{tab}: {visitor.captions}")
     visitor.ask({})
 
 
 def moves(visitor: Visitor, case: Case) -> None:
     """Messages to the live channel, from a state that may be strained already."""
     rng = case.random
-    for query in ({}, states.structured(case.page, rng.randrange(10**6)), states.mixed(case.page, rng))[: rng.randint(1, 3)]:
+    for query in ({}, states.structured(case.page, rng.randrange(10**6)), states.mixed(case.page, rng))[
+        : rng.randint(1, 3)
+    ]:
         visitor.view.visit(query)
         told = visitor.ask({})
     for seq in range(6, 6 + rng.randint(1, 4)):

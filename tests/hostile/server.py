@@ -25,6 +25,7 @@ from tests.hostile.values import NUMBERS, TEXTS
 
 TOKEN = re.compile(rb"/live/([A-Za-z0-9_-]{22})\b")
 HARM = re.compile(r"Traceback|Warning|Exception")
+PATIENCE = 300  # seconds
 COOKIE = "_streamlit_xsrf"
 
 
@@ -49,8 +50,8 @@ class Line:
         ask.rerun_script.page_name, ask.rerun_script.query_string = page, query
         for name, value in values.items():
             state = ask.rerun_script.widget_states.widgets.add(id=name)
-            for kind, content in value.items():
-                content = content.encode("utf-8", "replace").decode() if isinstance(content, str) else content
+            for kind, given in value.items():
+                content = given.encode("utf-8", "replace").decode() if isinstance(given, str) else given
                 getattr(state, kind).CopyFrom(content) if hasattr(content, "SerializeToString") else setattr(state, kind, content)  # fmt: skip
         await self.socket.send(ask.SerializeToString())
         return await self.until("script_finished")
@@ -59,7 +60,7 @@ class Line:
         """All that is sent up to a message of this kind."""
         heard = []
         while not heard or heard[-1].WhichOneof("type") != kind:
-            data = await asyncio.wait_for(self.socket.recv(), 60)
+            data = await asyncio.wait_for(self.socket.recv(), PATIENCE)
             self.token = found.group(1).decode() if (found := TOKEN.search(data)) else self.token
             heard.append(ForwardMsg.FromString(data))
             self._learn(heard[-1])
@@ -82,7 +83,7 @@ class Line:
         ask.file_urls_request.file_names.append(name)
         await self.socket.send(ask.SerializeToString())
         urls = (await self.until("file_urls_response"))[-1].file_urls_response.file_urls[0]
-        form = f'--b\r\nContent-Disposition: form-data; name="file"; filename="f.csv"\r\n\r\n'.encode() + raw + b"\r\n--b--\r\n"
+        form = b'--b\r\nContent-Disposition: form-data; name="file"; filename="f.csv"\r\n\r\n' + raw + b"\r\n--b--\r\n"
         secret = await cookie(self.address)
         status, _, _ = await http(
             self.address,
@@ -103,13 +104,20 @@ class Line:
 
 
 async def http(
-    address: str, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, chunked: bool = False
+    address: str,
+    method: str,
+    path: str,
+    body: bytes = b"",
+    headers: dict[str, str] | None = None,
+    chunked: bool = False,
 ) -> tuple[int, str, bytes]:
     """Status, head and body of an answer; ``chunked`` sends a body without its length, for as long as it is taken."""
     reader, writer = await asyncio.open_connection(urlsplit(address).hostname, urlsplit(address).port)
     length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(body)}"
     lines = [f"{method} {path} HTTP/1.1", f"Host: {urlsplit(address).netloc}", length, "Connection: close"]
-    writer.write("\r\n".join([*lines, *(f"{name}: {value}" for name, value in (headers or {}).items()), "", ""]).encode())
+    writer.write(
+        "\r\n".join([*lines, *(f"{name}: {value}" for name, value in (headers or {}).items()), "", ""]).encode()
+    )
     heard = asyncio.create_task(_read(reader))
     try:
         if chunked:
@@ -164,7 +172,11 @@ def harm(heard: list[ForwardMsg]) -> list[str]:
 async def visit(address: str, page: str, number: int, seed: int) -> list[str]:
     """One visitor who comes by a strained link, does what cannot be done, and uploads what is no table; what went wrong."""
     rng = Random(f"server {page} {number} {seed}")
-    query = urlencode(states.mixed(page, rng), errors="replace") if rng.random() < 0.8 else rng.choice(("%", "a=%ff&a=1&&=", "=" * 500, "losses=" + "%00" * 300))
+    query = (
+        urlencode(states.mixed(page, rng), errors="replace")
+        if rng.random() < 0.8
+        else rng.choice(("%", "a=%ff&a=1&&=", "=" * 500, "losses=" + "%00" * 300))
+    )
     async with Line(address) as line:
         wrong = harm(await line.run(page, query))
         for _ in range(2):
@@ -173,7 +185,11 @@ async def visit(address: str, page: str, number: int, seed: int) -> list[str]:
         if uploaders := [widget for widget, kind in line.widgets.items() if kind == "file_uploader"]:
             assert uploaders
             wrong += harm(await line.upload(page, "<b>.csv", files.file(rng)[0][:1_000_000]))
-        values = {"number_input": ("double_value", NUMBERS), "toggle": ("bool_value", (True,)), "selectbox": ("string_value", TEXTS)}
+        values = {
+            "number_input": ("double_value", NUMBERS),
+            "toggle": ("bool_value", (True,)),
+            "selectbox": ("string_value", TEXTS),
+        }
         held = [(widget, kind) for widget, kind in line.widgets.items() if kind in values]
         for widget, kind in rng.sample(held, min(2, len(held))):
             name, known = values[kind]

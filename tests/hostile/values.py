@@ -1,5 +1,6 @@
 """Values for every kind of setting: those at the ends of what it allows, and those that nobody should send."""
 
+import contextlib
 import math
 from random import Random
 from typing import Any
@@ -25,55 +26,48 @@ EXTENT = (0.0, -0.0, 1.0, 5.0, -20.0, 5e-324, 1e-300, 1e-9, 1e8, 1e15, -1e15, 1e
 
 def ends(field: Field) -> list[Any]:
     """Allowed values between which all others lie, and those of another order of magnitude."""
-    match field:
-        case Number(whole=True):
-            low, high = int(field.low), int(field.high)
-            return _allowed(field, [low, low + 1, (low + high) // 2, high - 1, high, field.default])
-        case Number():
-            inside = [math.nextafter(field.low, math.inf), math.nextafter(field.high, -math.inf)]
-            return _allowed(field, [field.low, field.high, *inside, *field.span, *NUMBERS, field.default])
-        case Flag():
-            return [True, False]
-        case Choice():
-            return list(field.options)
-        case Several():
-            keys, most = field.options, field.most
-            return [*((key,) for key in keys), keys[:most], keys[-most:], tuple(reversed(keys[:most]))]
-        case Moves():
-            return _allowed(field, [shape(rng) for rng in map(Random, range(24)) for shape in SHAPES])
-        case Shares():
-            return _allowed(field, [heights(len(field.default), Random(number)) for number in range(24)])
-    raise TypeError(f"no values are known for {field}")
+    found: list[Any] = [True, False]
+    if isinstance(field, Number):
+        found = [field.low, field.high, *field.span, field.default]
+        found += [field.low + 1, (field.low + field.high) // 2, field.high - 1] if field.whole else NUMBERS
+        if not field.whole:
+            found += [math.nextafter(field.low, math.inf), math.nextafter(field.high, -math.inf)]
+    elif isinstance(field, Choice):
+        found = list(field.options)
+    elif isinstance(field, Several):
+        keys, most = field.options, field.most
+        found = [*((key,) for key in keys), keys[:most], keys[-most:], tuple(reversed(keys[:most]))]
+    elif isinstance(field, Moves):
+        found = [shape(rng) for rng in map(Random, range(24)) for shape in SHAPES]
+    elif isinstance(field, Shares):
+        found = [heights(len(field.default), Random(number)) for number in range(24)]
+    return _allowed(field, found)
 
 
 def _allowed(field: Field, values: list[Any]) -> list[Any]:
     """What the field takes of these, each once."""
     kept = {}
     for value in values:
-        try:
+        with contextlib.suppress(ValueError):
             kept[repr(value)] = field.check(value)
-        except ValueError:
-            continue
     return list(kept.values())
 
 
 def outside(field: Field) -> list[str]:
     """Texts of an address that are just not allowed, or that should not be."""
-    match field:
-        case Number(whole=True):
-            return [repr(int(field.low) - 1), repr(int(field.high) + 1), repr(field.low + 0.5)]
-        case Number():
-            beyond = [math.nextafter(field.low, -math.inf), math.nextafter(field.high, math.inf)]
-            return [*map(repr, beyond), "nan", "1e400"]
-        case Flag():
-            return ["2", "１", "True"]
-        case Choice():
-            return [field.default.upper(), f"{field.default},{field.default}", f" {field.default}"]
-        case Several():
-            return [",".join(field.options), ",".join([field.options[0]] * 3), f"{field.options[0]},", "all"]
-        case Moves():
-            return [",".join(f"{row}:1:1" for row in range(51)), "0:1e151:0", "1:nan:1", "99999999999:0:0"]
-    return ["1:1", "-1:1:1", "nan:nan:nan:nan"]
+    found = ["1:1", "-1:1:1", "nan:nan:nan:nan"]
+    if isinstance(field, Number):
+        found = [repr(math.nextafter(field.low, -math.inf)), repr(math.nextafter(field.high, math.inf)), "nan", "1e400"]
+        found += [repr(int(field.low) - 1), repr(int(field.high) + 1), repr(field.low + 0.5)] if field.whole else []
+    elif isinstance(field, Flag):
+        found = ["2", "１", "True"]
+    elif isinstance(field, Choice):
+        found = [field.default.upper(), f"{field.default},{field.default}", f" {field.default}"]
+    elif isinstance(field, Several):
+        found = [",".join(field.options), ",".join([field.options[0]] * 3), f"{field.options[0]},", "all"]
+    elif isinstance(field, Moves):
+        found = [",".join(f"{row}:1:1" for row in range(51)), "0:1e151:0", "1:nan:1", "99999999999:0:0"]
+    return found
 
 
 def text_of(field: Field, value: Any) -> str:

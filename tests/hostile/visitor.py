@@ -22,7 +22,7 @@ from tests.browser.conftest import ROOT
 from tests.conftest import decoded
 from tests.pages.conftest import Session
 
-UNREADABLE = re.compile(r"\bnan\b|\bNone\b(?! of)|Traceback|\w(?:Error|Warning)\b|array\(|float64")
+UNREADABLE = re.compile(r"\bnan\b|\bNone\b(?! [a-z])|Traceback|\w(?:Error|Warning)\b|array\(|float64")
 FAR = 1e100  # so far out the view of a surface may be too narrow for two different numbers
 UNDRAWN = "These settings cannot be drawn"
 
