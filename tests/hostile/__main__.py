@@ -11,11 +11,12 @@ import argparse
 import sys
 import time
 from collections import Counter, defaultdict
-from random import Random
 
-from tests.hostile.search import LIVE, RUN, SAMPLED, Case, Found, cases, tried
-from tests.hostile.visitor import Visitor, visiting
+from tests.hostile.search import LIVE, RUN, Case, Found, cases, searched
+from tests.hostile.server import served
+from tests.hostile.visitor import visiting
 
+SERVED = 20  # visitors of each page of a server, with about ten requests each
 SHOWN = 12  # of the slowest inputs, and of each kind of harm
 
 
@@ -40,21 +41,14 @@ def main() -> int:
     began = time.perf_counter()
     with visiting():
         found = searched(chosen, always=bool(given.only))
-    return report(found, time.perf_counter() - began)
-
-
-def searched(chosen: list[Case], always: bool = False) -> list[Found]:
-    """What came of each, by one visitor a page."""
-    found, visitors = [], {}
-    for case in chosen:
-        if case.page not in visitors:
-            visitors = {case.page: Visitor(case.page).open(case.page)}
-        compare = always or Random(f"compare {case}").random() < 1 / SAMPLED
-        found.append(tried(case, visitors[case.page], compare))
-        if found[-1].complaints:
-            print(f'--only "{case}"\n' + "\n".join(f"    {line}" for line in found[-1].complaints[:4]), flush=True)
-            visitors = {}
-    return found
+    status = report(found, time.perf_counter() - began)
+    if given.only or given.page or given.kind:
+        return status
+    began = time.perf_counter()
+    wrong = served(SERVED, given.seed)
+    print(f"{SERVED} visitors a page of a server: {len(wrong)} do harm, in {time.perf_counter() - began:,.0f} s")
+    print("\n".join(wrong[:SHOWN]))
+    return 1 if wrong else status
 
 
 def report(found: list[Found], seconds: float) -> int:

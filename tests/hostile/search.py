@@ -5,7 +5,7 @@ An input is made of its kind, its page, its number and the seed alone, so it can
 
 import json
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -77,7 +77,7 @@ def links(visitor: Visitor, case: Case) -> None:
     query = states.mixed(case.page, rng) if rng.random() < 0.7 else states.structured(case.page, rng.randrange(10**6))
     tab = rng.choice(("Formulas", "Often said", "Calibration", "Code", "Sources", "Data", "Export"))
     visitor.at.session_state[f"{case.page}:below"] = tab
-    visitor.leave().open(case.page, **query)
+    visitor.leave().open(case.page, **{name: text.replace("\ud800", "�") for name, text in query.items()})
     if NOTHING in visitor.captions and not any(UNDRAWN in note for note in visitor.data["notes"]):
         raise AssertionError(f"{tab}: {visitor.captions}")
     visitor.ask({})
@@ -131,7 +131,7 @@ def entries(visitor: Visitor, case: Case) -> None:
         case "number_input":  # Streamlit itself cannot read infinity here
             box.set_value(rng.choice((*NUMBERS, -5.0, 10**9, box.min, box.max)))
         case "selectbox" if field := FIELDS[case.page].get(box.key.partition(":")[2]):
-            box.set_value(rng.choice(field.options))
+            box.set_value(rng.choice([option for option in field.options if option != "csv"]))
         case "toggle":
             box.set_value(not box.value)
     visitor.run()
@@ -206,3 +206,18 @@ def compared(visitor: Visitor) -> list[str]:
     theirs = fresh.shown()
     mine["guide"] = theirs["guide"] = None
     return [f"a new session differs: {line}" for line in differences(mine, theirs)[:3]]
+
+
+def searched(chosen: Iterable[Case], always: bool = False) -> list[Found]:
+    """What came of each, by one visitor a page; harm is printed. ``always`` compares every one with a new session."""
+    found: list[Found] = []
+    visitors: dict[str, Visitor] = {}
+    for case in chosen:
+        if case.page not in visitors:
+            visitors = {case.page: Visitor(case.page).open(case.page)}
+        compare = always or Random(f"compare {case}").random() < 1 / SAMPLED
+        found.append(tried(case, visitors[case.page], compare))
+        if found[-1].complaints:
+            print(f'--only "{case}"\n' + "\n".join(f"    {line}" for line in found[-1].complaints[:4]), flush=True)
+            visitors = {}
+    return found

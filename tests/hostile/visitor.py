@@ -24,6 +24,7 @@ from tests.pages.conftest import Session
 
 UNREADABLE = re.compile(r"\bnan\b|\bNone\b(?! [a-z])|Traceback|\w(?:Error|Warning)\b|array\(|float64")
 FAR = 1e100  # so far out the view of a surface may be too narrow for two different numbers
+HEARD = (RuntimeWarning, UserWarning)  # what NumPy, PyTorch and Streamlit say of what they were given
 UNDRAWN = "These settings cannot be drawn"
 
 
@@ -125,19 +126,21 @@ def listening() -> Iterator[list[str]]:
 
     def record(*args: Any, **kwargs: Any) -> logging.LogRecord:
         made = plain(*args, **kwargs)
-        # Streamlit's tests run a script in a thread of its own; what they do in this one is nobody's page.
-        if made.levelno >= logging.WARNING and made.thread != here:
+        # Streamlit's tests run a script in a thread of its own; that this one is none is nobody's fault.
+        ours = made.thread != here or not made.name.endswith("script_run_context")
+        if made.levelno >= logging.WARNING and ours:
             trace = "".join(traceback.format_exception(*made.exc_info)[-3:]) if made.exc_info else ""
             said.append(f"{made.name}: {made.getMessage()} {trace}".strip())
         return made
 
     def warned(message: Warning | str, category: type[Warning], file: str, line: int, *_: Any) -> None:
-        said.append(f"{category.__name__}: {message} ({file}:{line})")
+        if issubclass(category, HEARD):
+            said.append(f"{category.__name__}: {message} ({file}:{line})")
 
     logging.setLogRecordFactory(record)
     try:
         with warnings.catch_warnings():
-            for category in (RuntimeWarning, UserWarning):
+            for category in HEARD:
                 warnings.simplefilter("always", category)
             warnings.showwarning = warned
             yield said
