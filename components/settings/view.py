@@ -210,7 +210,7 @@ class View:
         def commit() -> None:
             before = self._kept["values"]
             self.set(**{name: st.session_state[key]})
-            if then and (said := complaint(then)):
+            if then and name not in self.refused and (said := complaint(then)):
                 self._kept["values"] = before
                 self.say(said)
 

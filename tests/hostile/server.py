@@ -25,6 +25,7 @@ from tests.hostile.values import NUMBERS, TEXTS
 
 TOKEN = re.compile(rb"/live/([A-Za-z0-9_-]{22})\b")
 HARM = re.compile(r"Traceback|Warning|Exception")
+PART = 1 << 16  # bytes sent at a time
 PATIENCE = 300  # seconds
 COOKIE = "_streamlit_xsrf"
 
@@ -38,7 +39,9 @@ class Line:
 
     async def __aenter__(self) -> "Line":
         stream = f"ws{self.address.removeprefix('http')}/_stcore/stream"
-        self.socket = await websockets.connect(stream, subprotocols=["streamlit"], origin=self.address, max_size=None)
+        self.socket = await websockets.connect(
+            stream, subprotocols=["streamlit"], origin=self.address, max_size=None, close_timeout=1
+        )
         return self
 
     async def __aexit__(self, *_: Any) -> None:
@@ -119,18 +122,15 @@ async def http(
         "\r\n".join([*lines, *(f"{name}: {value}" for name, value in (headers or {}).items()), "", ""]).encode()
     )
     heard = asyncio.create_task(_read(reader))
-    try:
-        if chunked:
-            for start in range(0, len(body), 1 << 16):
-                part = body[start : start + (1 << 16)]
-                writer.write(b"%x\r\n%b\r\n" % (len(part), part))
-                await writer.drain()
-            writer.write(b"0\r\n\r\n")
-        else:
-            writer.write(body)
-        await writer.drain()
-    except ConnectionError:
-        pass  # it has heard enough
+    with contextlib.suppress(ConnectionError):  # it may have heard enough
+        for start in range(0, len(body), PART):
+            part = body[start : start + PART]
+            writer.write(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)
+            await writer.drain()
+            await asyncio.sleep(0)
+            if heard.done():
+                break
+        writer.write(b"0\r\n\r\n" if chunked else b"")
     head, _, answer = (await heard).partition(b"\r\n\r\n")
     writer.close()
     return int(head.split()[1]), head.decode("latin-1"), answer
