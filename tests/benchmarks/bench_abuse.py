@@ -165,7 +165,7 @@ async def restless(address: str, number: int, heard: Heard, until: float) -> Non
                     status, body = await post(f"/live/{line.token}", {"seq": seq, "values": said, "holds": []})
                     heard.answers[status] += 1
                     told = json.loads(body) if status == 200 else told
-                    heard.wrong += [] if status in (200, *TURNED_AWAY) else [f"{page}: {status} {body[:60]}"]
+                    heard.wrong += [] if status in (200, 413, *TURNED_AWAY) else [f"{page}: {status} {body[:60]}"]
                     if rng.random() < 0.1:
                         heard.wrong += harm(await line.run(page))
                     if time.perf_counter() > until:
