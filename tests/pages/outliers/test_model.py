@@ -41,6 +41,7 @@ def test_what_was_there_before_is_never_shown_again(page, view_of):
 
 def test_a_parameter_of_one_loss_fits_that_loss_alone(page, monkeypatch):
     fitted = []
+    comparison._shared.cache_clear()
     monkeypatch.setattr(
         comparison, "fit_line", lambda x, y, key, **how: fitted.append(key) or fit_line(x, y, key, **how)
     )
