@@ -69,12 +69,13 @@ export class Link {
     this.#flush();
   }
 
-  /** Python has begun anew and heard nothing of what is under way: say it all again, after `first` where that is given. */
-  restart(first) {
+  /** Python has begun anew: it is told this first, and again what it has not heard, or with `alone` nothing else. */
+  restart(values, alone) {
+    const unheard = this.inFlight === undefined ? this.queue : [this.inFlight, ...this.queue];
     clearTimeout(this.timer);
-    const waiting = this.inFlight === undefined ? this.queue : [this.inFlight, ...this.queue];
-    this.queue = first ? [{ values: first, alone: true, settled: true }, ...waiting] : waiting;
     this.inFlight = undefined;
+    if (alone) this.#stopResting();
+    this.queue = [{ values, alone: true, settled: true }, ...(alone ? [] : unheard)];
     this.#flush();
   }
 

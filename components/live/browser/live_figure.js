@@ -207,15 +207,15 @@ class LiveFigure {
   }
 
   /** A session that is not the one in which this page was shown last knows no more than its address, or not even that: say it. */
-  #resume({ channel, address, guide }) {
+  #resume({ channel, address }) {
     this.session = channel;
     const before = known.get(this.history.path);
     if (!before || before.channel === channel) return;
     if (!this.data && Object.keys(this.history.parameters).length > 0) return; // the visitor has come by a link
     this.shown = 0;
-    const view = { address: { parameters: before.address, guide: before.guide } };
-    if (!alike(before.address, address)) this.link.say(view); // what waits may be of data that are gone
-    else this.link.restart(alike(before.guide, guide) ? undefined : view);
+    known.set(this.history.path, { ...before, channel });
+    const moved = !alike(before.address, address); // then what waits may be of data that are gone
+    this.link.restart({ address: { parameters: before.address, guide: before.guide } }, moved);
   }
 
   /** Show the page to a room, or no longer. To a room, what was pressed around it keeps no focus, so that Space is free to play. */
