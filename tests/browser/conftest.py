@@ -112,16 +112,16 @@ PATIENCE = 60_000  # ms
 
 
 @contextlib.contextmanager
-def launched(script, stock=False, python=("-m", "streamlit"), port=0):
+def launched(script, *options, stock=False, port=0):
     """Run a Streamlit script on a port, or a free one: yields the process and its address.
 
-    ``stock`` leaves our settings out; ``python`` is what Python is told in order to run Streamlit.
+    ``options`` are Streamlit's; ``stock`` leaves our settings out.
     """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("localhost", port))
         port = probe.getsockname()[1]
-    command = [sys.executable, *python, "run", str(script), "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), *options]
     if stock:
         command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -145,9 +145,9 @@ def launched(script, stock=False, python=("-m", "streamlit"), port=0):
 
 
 @contextlib.contextmanager
-def serving(script, **options):
-    """Its address alone."""
-    with launched(script, **options) as (_, address):
+def serving(script, *options, stock=False):
+    """The same, where the address is all that is needed."""
+    with launched(script, *options, stock=stock) as (_, address):
         yield address
 
 
