@@ -16,8 +16,9 @@ from weakref import WeakValueDictionary
 
 import plotly
 import streamlit as st
-from anyio import CapacityLimiter, to_thread
-from starlette.requests import Request
+from anyio import CapacityLimiter, fail_after, to_thread
+from starlette.endpoints import HTTPEndpoint
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -27,6 +28,7 @@ BROWSER_FILES = "browser/" + sha256(b"".join(file.read_bytes() for file in sorte
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 LONGEST = 100_000  # bytes of one request
+PATIENCE = 10  # seconds in which it has to arrive
 
 # Live updates that are computed at a time: threads of one interpreter only slow each other down. Who waits is served in
 # turn, each visitor with one update, and nobody who waits for a file waits behind them.
@@ -96,7 +98,8 @@ def routes() -> list[BaseRoute]:
     return [
         Route(address("plotly"), _plotly),
         Mount(address(BROWSER_FILES), _Kept(directory=BROWSER)),
-        Route(address("{token}"), _receive, methods=["POST"]),
+        Route(address("{token}"), _Posted),
+        Mount(address("").rstrip("/"), Response("There is no such thing.", 404)),  # else Streamlit sends its document
     ]
 
 
@@ -130,10 +133,16 @@ async def _receive(request: Request) -> Response:
     if channel is None:
         return Response("This figure's session has ended: reload the page.", 404)
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST:
-            return Response(f"A message has at most {LONGEST} bytes.", 413)
+    try:
+        with fail_after(PATIENCE):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LONGEST:
+                    return Response(f"A message has at most {LONGEST} bytes.", 413)
+    except TimeoutError:
+        return Response(f"A message takes at most {PATIENCE} seconds.", 408, {"Connection": "close"})
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody is there to get it
     try:
         message = json.loads(body)
     except (ValueError, RecursionError):  # the latter for JSON that is nested too deeply
@@ -146,3 +155,9 @@ async def _receive(request: Request) -> Response:
     finally:
         channel.busy = False
     return Response(answer, media_type="application/json")
+
+
+class _Posted(HTTPEndpoint):
+    """A channel, to any method: what a route refuses by itself, Streamlit would answer with its document."""
+
+    post = staticmethod(_receive)
