@@ -128,10 +128,8 @@ async def _plotly(request: Request) -> Response:
     return FileResponse(PLOTLY, headers=FOR_GOOD)
 
 
-async def _receive(request: Request) -> Response:
-    channel = _open.get(request.path_params["token"])
-    if channel is None:
-        return Response("This figure's session has ended: reload the page.", 404)
+async def _body(request: Request) -> bytearray | Response:
+    """The body of a message; where there is none in time and bounds, the answer."""
     body = bytearray()
     try:
         with fail_after(PATIENCE):
@@ -142,7 +140,17 @@ async def _receive(request: Request) -> Response:
     except TimeoutError:
         return Response(f"A message takes at most {PATIENCE} seconds.", 408, {"Connection": "close"})
     except ClientDisconnect:
-        return Response(status_code=400)  # nobody is there to get it
+        return Response("", 400)  # nobody is there to get it
+    return body
+
+
+async def _receive(request: Request) -> Response:
+    channel = _open.get(request.path_params["token"])
+    if channel is None:
+        return Response("This figure's session has ended: reload the page.", 404)
+    body = await _body(request)
+    if isinstance(body, Response):
+        return body
     try:
         message = json.loads(body)
     except (ValueError, RecursionError):  # the latter for JSON that is nested too deeply

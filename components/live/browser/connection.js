@@ -19,5 +19,5 @@ export function watch(onLost, onFound, signal) {
   signal.addEventListener("abort", () => observer.disconnect());
 }
 
-/** Whether two addresses say the same. */
+/** Whether two addresses, or two guides, say the same. */
 export const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);

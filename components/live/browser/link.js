@@ -69,13 +69,13 @@ export class Link {
     this.#flush();
   }
 
-  /** Python has begun anew: it is told this first, and again what it has not heard, or with `alone` nothing else. */
-  restart(values, alone) {
+  /** Python has begun anew: it is told what it has not heard once more, after `first` or with `alone` that in its place. */
+  restart(first, alone) {
     const unheard = this.inFlight === undefined ? this.queue : [this.inFlight, ...this.queue];
     clearTimeout(this.timer);
     this.inFlight = undefined;
     if (alone) this.#stopResting();
-    this.queue = [{ values, alone: true, settled: true }, ...(alone ? [] : unheard)];
+    this.queue = [...(first ? [{ values: first, alone: true, settled: true }] : []), ...(alone ? [] : unheard)];
     this.#flush();
   }
 

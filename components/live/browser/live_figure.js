@@ -207,7 +207,7 @@ class LiveFigure {
   }
 
   /** A session that is not the one in which this page was shown last knows no more than its address, or not even that: say it. */
-  #resume({ channel, address }) {
+  #resume({ channel, address, guide }) {
     this.session = channel;
     const before = known.get(this.history.path);
     if (!before || before.channel === channel) return;
@@ -215,7 +215,8 @@ class LiveFigure {
     this.shown = 0;
     known.set(this.history.path, { ...before, channel });
     const moved = !alike(before.address, address); // then what waits may be of data that are gone
-    this.link.restart({ address: { parameters: before.address, guide: before.guide } }, moved);
+    const view = { address: { parameters: before.address, guide: before.guide } };
+    this.link.restart(moved || !alike(before.guide, guide) ? view : undefined, moved);
   }
 
   /** Show the page to a room, or no longer. To a room, what was pressed around it keeps no focus, so that Space is free to play. */
