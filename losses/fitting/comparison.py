@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from losses.fitting.newton import Cost
 from losses.registry import LOSSES
 
 MODELS = ("line", "constant")
+KEPT, FEW = 512, 500  # fits that are kept, of at most so many points: 12 MB
+Fitted = tuple[dict[str, Fit], dict[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,9 +30,7 @@ class Comparison:
     refused: Mapping[str, str]
 
 
-def fit_all(
-    x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, Any]], model: str = "line"
-) -> tuple[dict[str, Fit], dict[str, str]]:
+def fit_all(x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, Any]], model: str = "line") -> Fitted:
     """Fit every loss in ``settings``: the fits, and why a loss was refused.
 
     Parameters
@@ -54,35 +55,59 @@ def fit_all(
     if model not in MODELS:
         raise ValueError(f"model must be one of {', '.join(MODELS)}; got {model!r}")
     fits, refused = {}, {}
+    few = len(y) <= FEW
+    content = [np.asarray(values, dtype=np.float64).tobytes() for values in (x, y)] if few else []
     for key, parameters in settings.items():
-        try:
-            fits[key] = fit_line(x, y, key, **parameters) if model == "line" else fit_constant(y, key, **parameters)
-        except ValueError as error:
-            refused[key] = str(error)
+        found = _shared(*content, key, tuple(parameters.items()), model) if few else _fit(x, y, key, parameters, model)
+        if isinstance(found, Fit):
+            fits[key] = found
+        else:
+            refused[key] = found
     return fits, refused
 
 
-def compare(x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, Any]], model: str = "line") -> Comparison:
-    """Fit every loss in ``settings`` and judge every fit by every loss.
+def _fit(x: np.ndarray, y: np.ndarray, key: str, parameters: Mapping[str, Any], model: str) -> Fit | str:
+    """One fit, or why there is none."""
+    try:
+        return fit_line(x, y, key, **parameters) if model == "line" else fit_constant(y, key, **parameters)
+    except ValueError as error:
+        return str(error)
+
+
+@lru_cache(maxsize=KEPT)
+def _shared(x: bytes, y: bytes, key: str, parameters: tuple, model: str) -> Fit | str:
+    """The same for who asks again, as a class does that opens one example: none of its arrays can be changed."""
+    found = _fit(np.frombuffer(x), np.frombuffer(y), key, dict(parameters), model)
+    if isinstance(found, Fit):
+        for part in (found.residual, found.pull, found.weight, found.values):
+            part.setflags(write=False)
+    return found
+
+
+def compare(
+    x: np.ndarray,
+    y: np.ndarray,
+    settings: Mapping[str, Mapping[str, Any]],
+    fits: Mapping[str, Fit],
+    refused: Mapping[str, str],
+) -> Comparison:
+    """Judge every fit by every loss.
 
     Parameters
     ----------
-    x, y, settings, model
-        As ``fit_all`` takes them.
-
-    Raises
-    ------
-    ValueError
-        As ``fit_all``.
+    x, y, settings
+        As ``fit_all`` took them.
+    fits, refused
+        As ``fit_all`` gave them.
 
     Examples
     --------
     >>> x, y = np.array([0.0, 1, 2, 3, 4, 5]), np.array([1.0, 3, 5, 7, 9, -20])
-    >>> costs = compare(x, y, {"mse": {}, "mae": {}}).costs
+    >>> losses = {"mse": {}, "mae": {}}
+    >>> costs = compare(x, y, losses, *fit_all(x, y, losses)).costs
     >>> [round(costs[fitted]["mae"], 2) for fitted in ("mse", "mae")]
     [7.38, 5.17]
     """
-    fits, refused = fit_all(x, y, settings, model)
     return Comparison(
         fits=fits,
         costs=_costs(fits, x, y, settings),

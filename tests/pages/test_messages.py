@@ -123,7 +123,7 @@ def test_the_table_has_every_status_and_no_other(monkeypatch):
         ask("POST", f"{made.url}x", b"{}"),
         ask("POST", made.url, b" " * (channel.LONGEST + 1)),
         ask("POST", broken.url, b"{}"),
-        ask("POST", made.url, b"{", end=()),
+        ask("POST", made.url, b"{", whole=False),
         busy(made),
     }
     file = channel.address(f"{channel.BROWSER_FILES}/link.js")
