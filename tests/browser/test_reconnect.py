@@ -193,6 +193,26 @@ def test_what_is_done_without_a_connection_follows(server, request, visit):
         assert moves.count("%2C") == 1, "one point was moved, one added"
 
 
+@pytest.mark.parametrize("cut_first", [True, False])
+def test_what_is_undone_as_the_connection_breaks_is_undone(forgetful, visit, cut_first):
+    with line(forgetful) as wire:
+        page = visit(f"{wire.address}/outliers", script=CLOCK)
+        choose_example(page, "Stars fool Huber")
+        before = set_now(page)
+        drag(page)
+        after = set_now(page)
+        if cut_first:
+            lose(page, wire)
+        page.evaluate("history.back()")
+        lose(page, wire)
+        wire.mend()
+        back_soon(page)
+        assert set_now(page) == before
+        with answered(page):
+            page.get_by_role("button", name="Redo").click()
+        assert set_now(page) == after
+
+
 def test_a_server_that_is_killed_during_a_drag_costs_nothing(visit):
     with contextlib.ExitStack() as stack:
         server, address = stack.enter_context(launched(ROOT / "app.py"))
@@ -256,6 +276,8 @@ def test_an_answered_question_stays_answered(forgetful, visit):
         wire.mend()
         back_soon(page)
         assert set_now(page) == before
+        drag(page)
+        assert set_now(page)["instruction"] == before["instruction"]
 
 
 def test_the_other_pages_are_as_they_were(forgetful, visit):

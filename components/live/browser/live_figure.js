@@ -215,7 +215,8 @@ class LiveFigure {
     if (!this.data && Object.keys(this.history.parameters).length > 0) return; // the visitor has come by a link
     this.shown = 0;
     known.set(this.history.path, { ...before, channel });
-    const moved = !alike(before.address, address); // then what waits may be of data that are gone
+    // Where it opens elsewhere, what waits may be of data that are gone; but not where that is an address to go to.
+    const moved = !this.history.returning && !alike(before.address, address);
     const view = { address: { parameters: before.address, guide: before.guide } };
     this.link.restart(moved || !alike(before.guide, guide) ? view : undefined, moved);
   }
