@@ -53,7 +53,7 @@ class Channel:
     take
         Puts the ``values`` of a message, untrusted, into the page's settings.
     picture
-        The settings as they stand, ready to send to a browser that holds the arrays with these
+        The settings as they stand, as JSON for a browser that holds the arrays with these
         references. Both run outside any script run.
     seq
         Number of the last message taken; an older one that arrives late changes nothing.
@@ -70,7 +70,7 @@ class Channel:
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(16)
         self.take: Callable[[dict], None]
-        self.picture: Callable[[Collection[str]], dict[str, Any]]
+        self.picture: Callable[[Collection[str]], bytes]
         self.seq = 0
         self.lock = threading.Lock()
         self.busy = False
@@ -98,9 +98,9 @@ class Channel:
         held = message.get("holds", ()) if isinstance(message, dict) else ()
         held = {reference for reference in held if isinstance(reference, str)} if isinstance(held, list) else ()
         with self.lock:
-            told = {"answers": self.seq, "moving": True, **self.picture(held)}
+            answer = self.picture(held)
         self.took = time.thread_time() - began
-        return json.dumps(told, allow_nan=False, separators=(",", ":")).encode()
+        return answer
 
 
 def routes() -> list[BaseRoute]:

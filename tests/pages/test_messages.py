@@ -114,7 +114,7 @@ def ask(method, url, body=b"", **options):
 def test_the_table_has_every_status_and_no_other(monkeypatch):
     monkeypatch.setattr(channel, "PATIENCE", 0.2)
     made = channel.Channel()
-    made.take, made.picture = (lambda values: None), (lambda held: {})
+    made.take, made.picture = (lambda values: None), (lambda held: b"{}")
     broken = channel.Channel()
     broken.take, broken.picture = made.take, lambda held: {"share": 1 / 0}
     post = {
@@ -144,7 +144,7 @@ def busy(made):
     def slow(held):
         begun.set()
         go_on.wait(5)
-        return {}
+        return b"{}"
 
     async def two():
         first = asyncio.create_task(exchange("POST", made.url, b"{}"))

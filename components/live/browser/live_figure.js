@@ -260,12 +260,12 @@ class LiveFigure {
 }
 
 /**
- * Called by Streamlit's component runtime at every data change, and once by a file that stands alone; returns what
- * undoes the mount. The style sheet is there already, or the figure would measure itself without it.
+ * Called by Streamlit's component runtime at every data change, which comes as bytes of JSON, and once by a file that
+ * stands alone; returns what undoes the mount. The style sheet is there already, or the figure would measure itself without it.
  */
 export function show({ data, parentElement, setStateValue }) {
   if (!figures.has(parentElement)) figures.set(parentElement, new LiveFigure(parentElement));
-  figures.get(parentElement).mount(data, setStateValue);
+  figures.get(parentElement).mount(ArrayBuffer.isView(data) ? JSON.parse(new TextDecoder().decode(data)) : data, setStateValue);
   return () => {
     figures.get(parentElement)?.remove();
     figures.delete(parentElement);

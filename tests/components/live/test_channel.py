@@ -85,7 +85,7 @@ def keeping():
     """A channel whose picture is what it was sent last."""
     made, kept = Channel(), {}
     made.take = kept.update
-    made.picture = lambda held: {"kept": kept, "held": sorted(held)}
+    made.picture = lambda held: json.dumps({"kept": kept, "held": sorted(held)}).encode()
     return made
 
 
@@ -293,7 +293,7 @@ def test_what_happens_at_once_happens_one_after_the_other():
         time.sleep(0.02)  # time for another to come in
         together.append(len(inside))
         inside.pop()
-        return {}
+        return b"{}"
 
     made.take = made.picture = alone
     with ThreadPoolExecutor(4) as threads:
@@ -313,7 +313,7 @@ def test_sessions_take_turns_and_files_wait_for_none_of_them():
             turns.append(number)
             begun.set()
             go_on.wait(10)
-            return {}
+            return b"{}"
 
         return compute
 
@@ -349,7 +349,7 @@ def test_whose_answers_take_long_keeps_nobody_waiting_whose_answers_are_quick(mo
             pass
         begun.set()
         go_on.wait(10)
-        return {}
+        return b"{}"
 
     slow.picture = compute
     go_on.set()
@@ -391,9 +391,9 @@ def test_nothing_is_computed_for_who_has_left():
     def compute(held):
         begun.set()
         go_on.wait(10)
-        return {}
+        return b"{}"
 
-    first.picture, gone.picture = compute, lambda held: asked.append(1) or {}
+    first.picture, gone.picture = compute, lambda held: asked.append(1) or b"{}"
 
     async def at_once():
         waits = asyncio.create_task(exchange("POST", first.url, b"{}"))
