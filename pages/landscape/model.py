@@ -23,9 +23,10 @@ from losses.data.outliers import Outliers
 from losses.data.points import decimate
 from losses.descent.linear_model import data_surface, learning_rate_unit, suitable, takes_labels, zoomed
 from losses.descent.optimisers import OPTIMISERS
+from losses.descent.path import Path, Run
 from losses.descent.surface import Progress, Surface, grid
 from losses.descent.textbook import TEXTBOOK
-from losses.descent.trajectory import Path, Run, trajectories
+from losses.descent.trajectory import trajectories
 from pages.landscape.figure import Points
 from pages.landscape.settings import DATA, FIELDS, FITTED
 from pages.landscape.view import Descents

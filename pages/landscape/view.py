@@ -11,8 +11,8 @@ from components.live.player import Player, StepColumn, StepTable, Track, Turning
 from components.plot.theme import CANVAS_DASHES, OPTIMISER_STYLES
 from components.text import listed, number, short
 from losses.descent.optimisers import OPTIMISERS
+from losses.descent.path import Path
 from losses.descent.surface import Surface, evaluate, hessian, sharpness
-from losses.descent.trajectory import Path
 from pages.landscape.figure import Chart, Points, landscape_figure
 
 Grid = tuple[np.ndarray, np.ndarray, np.ndarray]

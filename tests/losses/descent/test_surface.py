@@ -279,6 +279,6 @@ def test_points_need_two_coordinates(points):
 
 
 def test_a_surface_declared_by_hand():
-    surface = Surface("Plane", ("u", "v"), lambda points, rows: points[..., 0] - 2 * points[..., 1], 0, VIEW, (0, 0))
+    surface = Surface("Plane", ("u", "v"), lambda points: points[..., 0] - 2 * points[..., 1], (), VIEW, (0, 0))
     assert slope(surface)(np.zeros((4, 2))).tolist() == [[1, -2]] * 4
     assert hessian(surface, (0, 0)).tolist() == [[0, 0], [0, 0]]
