@@ -108,7 +108,8 @@ def derivatives(function: Callable[[Tensor], Tensor], x: Tensor, order: int = 2)
 def _gradient(output: Tensor, variable: Tensor, create_graph: bool = False) -> Tensor:
     if not output.requires_grad:  # a constant slope leaves autograd no graph to follow
         return torch.zeros_like(variable)
-    (gradient,) = torch.autograd.grad(output.sum(), variable, create_graph=create_graph, materialize_grads=True)
+    ones = torch.ones_like(output)  # as of the sum of all, which need not be taken
+    (gradient,) = torch.autograd.grad(output, variable, ones, create_graph=create_graph, materialize_grads=True)
     return gradient
 
 

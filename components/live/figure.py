@@ -267,19 +267,20 @@ def _drawn(
 
 def sendable(picture: Picture, held: Collection[str] = ()) -> dict[str, Any]:
     """A picture fit for JSON, to a browser that holds the arrays with the references in ``held``."""
-    encoder = Encoder(held)
-    return {
-        "figure": encoder.encode(picture.figure),
-        "controls": encoder.encode([_without_infinity(control) for control in picture.controls]),
-        "handles": encoder.encode([replace(handle, trace=handle.carried) for handle in picture.handles]),
-        "pick": encoder.encode(picture.pick),
-        "labels": encoder.encode(picture.labels),
-        "player": encoder.encode(picture.player),
-        "sentence": picture.sentence,
-        "alt": picture.alt,
-        "notes": picture.notes,
-        "readouts": encoder.encode(picture.readouts),
-    }
+    return Encoder(held).encode(
+        {
+            "figure": picture.figure,
+            "controls": [_without_infinity(control) for control in picture.controls],
+            "handles": [replace(handle, trace=handle.carried) for handle in picture.handles],
+            "pick": picture.pick,
+            "labels": picture.labels,
+            "player": picture.player,
+            "sentence": picture.sentence,
+            "alt": picture.alt,
+            "notes": picture.notes,
+            "readouts": picture.readouts,
+        }
+    )
 
 
 def _component() -> Callable:

@@ -53,9 +53,14 @@ def small_square(x: Tensor, unit: float) -> Tensor:
     return square.clamp(min=torch.finfo(square.dtype).eps / 4)
 
 
+def excess(x: Tensor, unit: float) -> Tensor:
+    """How far x is outside of ± unit, elementwise: max(0, |x| - unit), without torch's detour over abs when its slope is derived."""
+    return torch.relu(x - unit) + torch.relu(-unit - x)
+
+
 def log_beyond(x: Tensor, unit: float) -> Tensor:
     """log((1 + (x / unit)²) / 2) where |x| is above the unit, 0 elsewhere: what log(1 + (x / unit)²) adds there."""
-    reach = unit + torch.relu(x.abs() - unit)
+    reach = unit + excess(x, unit)
     edge = torch.full_like(reach, unit)  # as a tensor, divided by itself, it is 1 to the last digit
     return 2 * (torch.log(reach) - torch.log(edge)) + torch.log1p(((edge / reach).square() - 1) / 2)
 
@@ -65,7 +70,7 @@ def bell_beyond(x: Tensor, unit: float) -> Tensor:
 
     Unlike that of torch's expm1, its slope keeps its digits as the bell fades; at 100 units nothing is left of it.
     """
-    beyond = (torch.relu(x.abs() - unit) / unit).clamp(max=100)
+    beyond = (excess(x, unit) / unit).clamp(max=100)
     return (1 - torch.exp(-beyond * (beyond + 2))) / math.e
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from losses.families.numerics import bell_beyond, exp_less_1, is_ordinary, log_beyond, small_square
+from losses.families.numerics import bell_beyond, excess, exp_less_1, is_ordinary, log_beyond, small_square
 from losses.spec.domain import NON_NEGATIVE, POSITIVE, REAL, Domain
 from losses.spec.kinks import Kink
 from losses.spec.loss import Equivalent, loss
@@ -206,7 +206,7 @@ def log_cosh(prediction: Real, target: Real) -> Tensor:
     # Near 0 the logarithms far out cancel, and far out sinh overflows: each part stands still where the other moves.
     # No masks: they take longer than the functions.
     residual = prediction - target
-    near, far = residual.clamp(-1, 1), torch.relu(residual.abs() - 1)
+    near, far = residual.clamp(-1, 1), excess(residual, 1)
     beyond_1 = torch.log1p((torch.exp(-2 * far) - 1) / (1 + math.exp(2)))  # log(1 + e^(-2|r|)) less its value at 1
     return far + (torch.log1p(near.sinh().square()) / 2 + beyond_1)
 
@@ -291,7 +291,7 @@ def epsilon_insensitive(
     Use it when errors below a tolerance do not matter, as in support vector regression. The
     minimum is often a whole range of lines: all that fit the tube.
     """
-    return torch.relu((prediction - target).abs() - epsilon)
+    return excess(prediction - target, epsilon)
 
 
 @loss(
@@ -373,7 +373,7 @@ def geman_mcclure(prediction: Real, target: Real, *, c: Annotated[float, Tuning]
     Use it for many gross errors, from a good start; it is not convex.
     """
     residual = prediction - target
-    near, reach = residual.clamp(-c, c), c + torch.relu(residual.abs() - c)
+    near, reach = residual.clamp(-c, c), c + excess(residual, c)
     root = near / torch.hypot(near / reach, torch.ones_like(near))
     return root * (root / 2)
 

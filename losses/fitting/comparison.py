@@ -11,6 +11,7 @@ from losses.fitting.newton import Cost
 from losses.registry import LOSSES
 
 MODELS = ("line", "constant")
+Fitted = tuple[dict[str, Fit], dict[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class Comparison:
 
 def fit_all(
     x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, Any]], model: str = "line"
-) -> tuple[dict[str, Fit], dict[str, str]]:
+) -> Fitted:
     """Fit every loss in ``settings``: the fits, and why a loss was refused.
 
     Parameters
@@ -62,27 +63,30 @@ def fit_all(
     return fits, refused
 
 
-def compare(x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, Any]], model: str = "line") -> Comparison:
-    """Fit every loss in ``settings`` and judge every fit by every loss.
+def compare(
+    x: np.ndarray,
+    y: np.ndarray,
+    settings: Mapping[str, Mapping[str, Any]],
+    fits: Mapping[str, Fit],
+    refused: Mapping[str, str],
+) -> Comparison:
+    """Judge every fit by every loss.
 
     Parameters
     ----------
-    x, y, settings, model
-        As ``fit_all`` takes them.
-
-    Raises
-    ------
-    ValueError
-        As ``fit_all``.
+    x, y, settings
+        As ``fit_all`` took them.
+    fits, refused
+        As ``fit_all`` gave them.
 
     Examples
     --------
     >>> x, y = np.array([0.0, 1, 2, 3, 4, 5]), np.array([1.0, 3, 5, 7, 9, -20])
-    >>> costs = compare(x, y, {"mse": {}, "mae": {}}).costs
+    >>> losses = {"mse": {}, "mae": {}}
+    >>> costs = compare(x, y, losses, *fit_all(x, y, losses)).costs
     >>> [round(costs[fitted]["mae"], 2) for fitted in ("mse", "mae")]
     [7.38, 5.17]
     """
-    fits, refused = fit_all(x, y, settings, model)
     return Comparison(
         fits=fits,
         costs=_costs(fits, x, y, settings),

@@ -106,21 +106,27 @@ def _piecewise_linear(basis: np.ndarray, cost: Cost, kinks: Kinks) -> Minimum:
 
 
 def _convex(objective: Objective, bounded: bool) -> Minimum:
-    starts = _starts(objective, least_absolute=bounded)
-    first = objective.mean_costs(starts).argmin()
-    coefficients, _, settled = objective.descend(starts[[first]])
+    starts = _lowest(objective, _starts(objective, least_absolute=bounded), 1)
+    coefficients, _, settled = objective.descend(starts)
     best = coefficients[0]
     at_edge = bool((best <= objective.floor).any())
-    unique, ends = (None, None) if at_edge else _level_stretch(objective, best)
+    prediction = objective.predict(best)
+    # At the border between two pieces of a loss, as Huber's, the curvature on either side counts.
+    beside = _STEP * (prediction - objective.cost.target) * np.array([[0.0], [1.0], [-1.0]])
+    around = objective.cost.derivatives(np.maximum(prediction + beside, objective.floor))
+    unique, ends = (None, None) if at_edge else _level_stretch(objective, best, around.curvature[1:].min(0))
     best, alternative = (best, None) if ends is None else ends
     corners = best[None] if unique else None
     if alternative is not None and len(best) == 1:
         corners = np.array([best, alternative])
-    prediction = objective.predict(best)
+    here = ArrayDerivatives(*(part[0] for part in around))
+    if ends is not None:
+        prediction = objective.predict(best)
+        here = objective.cost.derivatives(prediction)
     return Minimum(
         best,
         prediction - objective.cost.target,
-        objective.cost.derivatives(prediction),
+        here,
         unique,
         alternative,
         at_edge=at_edge,
@@ -129,12 +135,10 @@ def _convex(objective: Objective, bounded: bool) -> Minimum:
     )
 
 
-def _level_stretch(objective: Objective, best: np.ndarray) -> tuple[bool | None, tuple[np.ndarray, np.ndarray] | None]:
-    """Whether a convex minimum is the only one; if not, the two ends of a level stretch it lies on."""
-    prediction = objective.predict(best)
-    # At the border between two pieces of a loss, as Huber's, the curvature on either side counts.
-    beside = _STEP * (prediction - objective.cost.target) * np.array([[1.0], [-1.0]])
-    curvature = objective.cost.derivatives(np.maximum(prediction + beside, objective.floor)).curvature.min(0)
+def _level_stretch(
+    objective: Objective, best: np.ndarray, curvature: np.ndarray
+) -> tuple[bool | None, tuple[np.ndarray, np.ndarray] | None]:
+    """Whether a convex minimum with these curvatures ``[n]`` is the only one; if not, the two ends of a level stretch it lies on."""
     eigenvalues, vectors = np.linalg.eigh((objective.basis * curvature[:, None]).T @ objective.basis)
     curved = eigenvalues > _SINGULAR * max(eigenvalues[-1], np.finfo(float).tiny)
     if curved.all():
@@ -203,6 +207,8 @@ def _sample(order: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 def _lowest(objective: Objective, lines: np.ndarray, most: int) -> np.ndarray:
     """The lines ``[k, p]`` that cost least, ``[most, p]``, best first."""
+    if len(lines) == 1:
+        return lines
     parts = np.array_split(lines, min(len(lines), -(-len(lines) * len(objective.basis) // _CHUNK)))
     cost = np.concatenate([objective.mean_costs(part) for part in parts])
     return lines[cost.argsort(kind="stable")[:most]]

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from components.cards.program import Codes, Program, array, assembled, codes, labelled, mean, quoted, refuse_many
 from losses import LOSSES
-from losses.fitting.comparison import fit_all
 from losses.fitting.fit import Fit
 from losses.spec.domain import REAL
 from pages.outliers.model import OutlierComparison
@@ -55,7 +54,7 @@ def program(page: OutlierComparison, library: str) -> Program:
     """
     points, chosen, model = page.points, page.chosen(), page.view["model"]
     refuse_many(len(points.x))
-    fits, _ = fit_all(points.x, points.y, chosen, model)
+    fits = page.fitted()[0]
     if not fits:
         raise ValueError("None of these losses can be fitted to the points.")
     losses = codes({key: chosen[key] for key in fits}, library)

@@ -1,5 +1,6 @@
 """What the settings of the page ``outliers`` stand for: points, losses, fits."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,8 @@ from losses import LOSSES
 from losses.data.datasets import DATASETS, Dataset, generate_line
 from losses.data.edited import EditedData, Place, with_edits
 from losses.data.outliers import Outliers
-from losses.fitting.comparison import Comparison, compare, fit_all
+from losses.data.points import Points
+from losses.fitting.comparison import Comparison, Fitted, compare, fit_all
 from losses.fitting.fit import Fit
 from pages.outliers.settings import FIELDS, LIAR, N
 
@@ -35,8 +37,8 @@ class OutlierComparison:
             upload = needed(self.upload)
             return view.cached("csv", upload.identity, lambda: as_dataset(upload))
         if view["data"] == "generated":
-            x, y = generate_line(view["n"], view["noise"], view["seed"])
-            return replace(DATASETS["generated"], x=x, y=y)
+            how = (view["n"], view["noise"], view["seed"])
+            return view.cached("generated", how, lambda: _generated(*how))
         return DATASETS[view["data"]]
 
     @property
@@ -51,7 +53,8 @@ class OutlierComparison:
         """The points on screen."""
         view = self.view
         outliers = Outliers(view["count"], view["size"], view["kind"], view["side"])
-        return with_edits(self.dataset, outliers, view["seed"], self.moves, self.most)
+        what = (self.dataset, outliers, view["seed"], self.moves, self.most)
+        return view.cached("points", what, lambda: with_edits(*what))
 
     @property
     def most(self) -> int:
@@ -78,14 +81,27 @@ class OutlierComparison:
     def compared(self) -> Comparison:
         """Every loss fitted to the points on screen, with the costs of each fit under all."""
         points = self.points
-        return compare(points.x, points.y, self.chosen(), self.view["model"])
+        return compare(points.x, points.y, self.chosen(), *self.fitted())
+
+    def fitted(self) -> Fitted:
+        """Every loss fitted to the points on screen."""
+        points = self.points
+        return self._fitted("all", points, lambda: (points.x, points.y))
 
     def unspoiled(self) -> dict[str, Fit]:
-        """The fits without the bad points, computed once for each setting."""
-        view, points, losses = self.view, self.points, self.chosen()
-        data = (view["data"], view["n"], view["noise"], view["seed"], self.upload and self.upload.identity)
-        spec = (*data, points.bad.tobytes(), view["model"], str(losses))
-        return view.cached("unspoiled", spec, lambda: fit_all(*points.unspoiled(), losses, view["model"])[0])
+        """The fits without the bad points."""
+        points = self.points
+        return self._fitted("good", (self.dataset, points.rows[~points.bad].tobytes()), points.unspoiled)[0]
+
+    def _fitted(self, which: str, points: Hashable, place: Callable[[], Points]) -> Fitted:
+        """Every loss fitted to these points; a loss that has been fitted to them is not fitted again."""
+        fits, refused = {}, {}
+        for key, parameters in self.chosen().items():
+            how = ({key: parameters}, self.view["model"])
+            found = self.view.cached(f"{which} {key}", (points, *how), lambda how=how: fit_all(*place(), *how))
+            fits |= found[0]
+            refused |= found[1]
+        return fits, refused
 
     def new_data(self) -> None:
         """Other data have other rows and another unit: what was set in those starts afresh."""
@@ -115,3 +131,8 @@ class OutlierComparison:
         """Where the points come from, and what is wrong with them while nobody has touched them."""
         note = "" if self.moves or self.view["count"] else f"{self.dataset.note} "
         return f"{note}Source: {self.dataset.source}.".strip()
+
+
+def _generated(n: int, noise: float, seed: int) -> Dataset:
+    x, y = generate_line(n, noise, seed)
+    return replace(DATASETS["generated"], x=x, y=y)

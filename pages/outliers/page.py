@@ -17,7 +17,6 @@ from components.settings.widgets import widget
 from components.text import plain
 from components.upload.pairs import PAIRS
 from losses import LOSSES
-from losses.fitting.comparison import fit_all
 from pages import PAGES
 from pages.outliers.code import program
 from pages.outliers.model import OutlierComparison
@@ -89,6 +88,6 @@ below(
         "Code": lambda: code_card(lambda library: program(page, library)),
         "Sources": lambda: sources(losses),
     },
-    lambda: table(points, fit_all(points.x, points.y, losses, view["model"])[0]),
+    lambda: table(points, page.fitted()[0]),
     lambda: standalone(picture(), PAGES["outliers"].question),
 )

@@ -15,7 +15,7 @@ from components.live.player import Player, Track
 from losses.data.datasets import DATASETS
 from losses.data.edited import with_edits
 from losses.data.outliers import Outliers
-from losses.fitting.comparison import compare
+from losses.fitting.comparison import compare, fit_all
 from pages.outliers.view import outlier_picture
 
 STANDING = {"channel", "plotly"}  # what a script run tells and an answer need not repeat
@@ -96,7 +96,8 @@ def test_a_picture_with_everything_in_it_is_valid_json(browser):
 def test_extreme_points_still_make_valid_json(browser, moves):
     losses = {"mse": {}, "mae": {}, "poisson": {}, "tukey": {}}
     points = with_edits(DATASETS["line"], Outliers(0), moves=moves)
-    browser.show(outlier_picture(points, compare(points.x, points.y, losses), {}, ()))
+    fitted = fit_all(points.x, points.y, losses)
+    browser.show(outlier_picture(points, compare(points.x, points.y, losses, *fitted), {}, ()))
 
 
 def test_a_message_while_the_hand_moves_reaches_the_page_and_is_answered_at_once(browser):

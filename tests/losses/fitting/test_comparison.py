@@ -19,6 +19,10 @@ CONVEX = {key: {} for key in ANY_RESIDUAL if LOSSES[key].fact("convex")}
 NOTHING = Outliers(count=0)
 
 
+def compared(x, y, losses, model="line"):
+    return compare(x, y, losses, *fit_all(x, y, losses, model))
+
+
 def _in_unit(scale):
     """Every loss with the defaults that suit data of this scale."""
     return {
@@ -31,7 +35,7 @@ def _in_unit(scale):
 @pytest.mark.parametrize("data", DATASETS)
 def test_every_fit_is_best_by_its_own_loss(data, model):
     points = DATASETS[data]
-    comparison = compare(points.x, points.y, _in_unit(points.scale), model)
+    comparison = compared(points.x, points.y, _in_unit(points.scale), model)
     assert set(comparison.fits) | set(comparison.refused) == set(REGRESSION)
     for loss in comparison.fits:
         by_this_loss = {fitted: costs[loss] for fitted, costs in comparison.costs.items()}
@@ -45,7 +49,7 @@ def test_every_fit_is_best_by_its_own_loss(data, model):
 def test_the_unit_of_the_targets_changes_no_fit(unit):
     x, y = DATASETS["belgian_phones"].x, DATASETS["belgian_phones"].y
     settings = _in_unit(1.0)
-    here, there = compare(x, y, settings), compare(x, y * unit, _in_unit(unit))
+    here, there = compared(x, y, settings), compared(x, y * unit, _in_unit(unit))
     assert here.refused == there.refused == {}
     of_no_unit = set(REGRESSION) - {"log_cosh", "msle"}
     for key in of_no_unit:
@@ -59,7 +63,7 @@ def test_the_unit_of_the_targets_changes_no_fit(unit):
 
 
 def test_scores_far_from_x_0_are_those_of_the_fit():
-    comparison = compare(1.7e18 + 4096 * LINE.x, LINE.y, {"mse": {}, "mae": {}})
+    comparison = compared(1.7e18 + 4096 * LINE.x, LINE.y, {"mse": {}, "mae": {}})
     assert comparison.scores["mse"]["RMSE"] == pytest.approx(np.sqrt(comparison.fits["mse"].objective), rel=1e-12)
     assert comparison.scores["mae"]["MAE"] == pytest.approx(comparison.fits["mae"].objective, rel=1e-12)
 
@@ -69,7 +73,7 @@ def test_scores_far_from_x_0_are_those_of_the_fit():
 def test_every_convex_fit_is_best_on_any_points(points):
     x, y = np.array(points).T
     assume(np.ptp(x) > 1e-3)
-    comparison = compare(x, y, CONVEX)
+    comparison = compared(x, y, CONVEX)
     assert comparison.refused == {}
     for loss, fit in comparison.fits.items():
         for costs in comparison.costs.values():
@@ -79,7 +83,7 @@ def test_every_convex_fit_is_best_on_any_points(points):
 def test_read_only_data_are_taken_without_a_warning(recwarn):
     torch.set_warn_always(True)
     try:
-        compare(LINE.x, LINE.y, REGRESSION)
+        compared(LINE.x, LINE.y, REGRESSION)
         LOSSES["mse"](LINE.x, LINE.y)
     finally:
         torch.set_warn_always(False)
@@ -88,13 +92,13 @@ def test_read_only_data_are_taken_without_a_warning(recwarn):
 
 def test_location_is_the_mean_and_the_median():
     points = DATASETS["location"]
-    fits = compare(points.x, points.y, {"mse": {}, "mae": {}}, "constant").fits
+    fits = compared(points.x, points.y, {"mse": {}, "mae": {}}, "constant").fits
     assert (fits["mse"].intercept, fits["mse"].slope) == (pytest.approx(22), 0)
     assert (fits["mae"].intercept, fits["mae"].slope) == (pytest.approx(3), 0)
 
 
 def test_scores_belong_to_their_fits():
-    comparison = compare(LINE.x, LINE.y, {"mse": {}, "mae": {}})
+    comparison = compared(LINE.x, LINE.y, {"mse": {}, "mae": {}})
     for key, fit in comparison.fits.items():
         residual = fit.intercept + fit.slope * LINE.x - LINE.y
         scores = comparison.scores[key]
@@ -106,20 +110,20 @@ def test_scores_belong_to_their_fits():
 
 
 def test_a_refused_loss_says_why_and_the_others_are_fitted():
-    comparison = compare([0, 1, 2], [1.0, -5.0, 3.0], {"poisson": {}, "mse": {}, "msle": {}})
+    comparison = compared([0, 1, 2], [1.0, -5.0, 3.0], {"poisson": {}, "mse": {}, "msle": {}})
     assert set(comparison.fits) == {"mse"}
     assert set(comparison.refused) == {"poisson", "msle"}
     assert "-5" in comparison.refused["poisson"]
 
 
 def test_every_loss_is_refused_where_no_line_is_defined():
-    comparison = compare([2.0, 2.0], [1.0, 3.0], {"mse": {}, "mae": {}})
+    comparison = compared([2.0, 2.0], [1.0, 3.0], {"mse": {}, "mae": {}})
     assert comparison.fits == {} == comparison.costs == comparison.scores
     assert all("different x" in why for why in comparison.refused.values())
 
 
 def test_a_cost_is_no_number_where_a_line_leaves_what_the_loss_takes():
-    comparison = compare(np.arange(4.0), [8.0, 1.0, 0.5, 0.1], {"mse": {}, "poisson": {}})
+    comparison = compared(np.arange(4.0), [8.0, 1.0, 0.5, 0.1], {"mse": {}, "poisson": {}})
     assert comparison.fits["mse"].predict(3.0) < 0, "the squared-error line has to leave the counts"
     assert np.isnan(comparison.costs["mse"]["poisson"])
     assert np.isfinite(comparison.costs["poisson"]["mse"])
