@@ -117,11 +117,11 @@ class _Questions(TorchFunctionMode):
         self.tensors: list[Tensor] = []
         self.answers: list[bool] = []
 
-    def __torch_function__(self, function, types, args=(), kwargs=None):
-        if function is not Tensor.__bool__:
-            return function(*args, **(kwargs or {}))
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if func is not Tensor.__bool__:
+            return func(*args, **(kwargs or {}))
         with _disable_current_modes():
-            answer = bool(args[0])
-        self.tensors.append(args[0])
+            answer = func(*args)
+        self.tensors.extend(args)
         self.answers.append(answer)
         return answer

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,21 @@ class Surface:
     minima: tuple[tuple[float, float], ...] = ()
     kinked: bool = False
     kind: Hashable = None
+
+    @cached_property
+    def least(self) -> float:
+        """The function at the lowest of the known minima; infinite where none is known."""
+        return float(evaluate(self, self.minima).min()) if self.minima else np.inf
+
+    @cached_property
+    def sharpest(self) -> float:
+        """The sharpness at the sharpest of the known minima, of which there is one at least."""
+        return float(sharpness(self, self.minima).max())
+
+    @cached_property
+    def at_start(self) -> float:
+        """The function at the surface's own start."""
+        return float(evaluate(self, self.start))
 
     @property
     def examples(self) -> int:
@@ -239,8 +255,8 @@ def linear_surface(
         raise ValueError(f"{loss.name} needs every target to be {target_domain.name}, found {wrong[0].item():g}")
 
     def function(points: Tensor, x: Tensor, target: Tensor) -> Tensor:
-        w, b = points.unbind(-1)
-        prediction = torch.addcmul(b.unsqueeze(-1), w.unsqueeze(-1), x)
+        w, b = points.split(1, -1)
+        prediction = torch.addcmul(b, w, x)
         mean = loss.function(prediction, target.expand_as(prediction), **settings).mean(-1)
         if np.isinf(domain.low) and np.isinf(domain.high):
             return mean

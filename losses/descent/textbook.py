@@ -63,7 +63,7 @@ class Textbook:
             start=self.start,
             minima=self.minima,
             kinked=self.kinked,
-            kind=(self.function, *sorted(settings.items())),
+            kind=(self.key, *sorted(settings.items())),
         )
 
     @property

@@ -28,9 +28,7 @@ class Comparison:
     refused: Mapping[str, str]
 
 
-def fit_all(
-    x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, Any]], model: str = "line"
-) -> Fitted:
+def fit_all(x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, Any]], model: str = "line") -> Fitted:
     """Fit every loss in ``settings``: the fits, and why a loss was refused.
 
     Parameters
