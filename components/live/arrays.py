@@ -66,9 +66,11 @@ def _refuse(number: str) -> None:
 
 def _short(array: np.ndarray) -> np.ndarray:
     """``array`` as float32 where nobody could see the difference, else as float64."""
-    finite = array[np.isfinite(array)]
-    with np.errstate(over="ignore"):  # what is too large for four bytes becomes infinite, and is found out below
+    with np.errstate(over="ignore"):  # what is too large for four bytes becomes infinite
         short = array.astype(np.float32)
-        lost = np.abs(short[np.isfinite(array)] - finite)
-        visible = 1e-5 * np.ptp(finite) if finite.size else 0.0
-    return short if np.all((lost <= visible) & np.isfinite(lost)) else array.astype(np.float64)
+        finite = np.isfinite(array)
+        exact, near = (array, short) if finite.all() else (array[finite], short[finite])
+        if not exact.size:
+            return short
+        lost, visible = np.abs(near - exact).max(), 1e-5 * (exact.max() - exact.min())
+    return short if lost <= visible and lost < np.inf else array.astype(np.float64)

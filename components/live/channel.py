@@ -8,6 +8,7 @@ the next picture; when the hand rests, an ordinary run brings the rest of the pa
 import json
 import secrets
 import threading
+import time
 from collections.abc import Callable, Collection
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,7 @@ from weakref import WeakValueDictionary
 
 import plotly
 import streamlit as st
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, sleep, to_thread
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -29,8 +30,12 @@ FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 LONGEST = 100_000  # bytes of one request
 
 # Live updates that are computed at a time: threads of one interpreter only slow each other down. Who waits is served in
-# turn, each visitor with one update, and nobody who waits for a file waits behind them.
-places = CapacityLimiter(1)
+# turn, each visitor with one update, and nobody who waits for a file waits behind them. Whose last answer took long
+# waits elsewhere, so that nobody whose answers are quick waits behind that either.
+places, long_places = CapacityLimiter(1), CapacityLimiter(1)
+LONG = 0.1  # seconds of computing
+POLL = 0.005  # seconds
+_threads = CapacityLimiter(100)  # as many as have a place
 _open: WeakValueDictionary[str, "Channel"] = WeakValueDictionary()
 
 
@@ -54,6 +59,8 @@ class Channel:
         Held while settings change or a picture is made of them.
     busy
         Whether a message is being answered.
+    took
+        Seconds of computing that the last answer took.
     shown
         The last picture that could be drawn.
     """
@@ -65,6 +72,7 @@ class Channel:
         self.seq = 0
         self.lock = threading.Lock()
         self.busy = False
+        self.took = 0.0
         self.shown: Any = None
         _open[self.token] = self
 
@@ -83,12 +91,14 @@ class Channel:
 
     def reply(self, message: Any) -> bytes:
         """Use a message likewise, and answer with the next picture, as JSON."""
+        began = time.thread_time()
         self.receive(message)
         held = message.get("holds", ()) if isinstance(message, dict) else ()
         held = {reference for reference in held if isinstance(reference, str)} if isinstance(held, list) else ()
         with self.lock:
             told = {"answers": self.seq, "moving": True, **self.picture(held)}
-            return json.dumps(told, allow_nan=False, separators=(",", ":")).encode()
+        self.took = time.thread_time() - began
+        return json.dumps(told, allow_nan=False, separators=(",", ":")).encode()
 
 
 def routes() -> list[BaseRoute]:
@@ -142,7 +152,12 @@ async def _receive(request: Request) -> Response:
         return Response("The last message is still being answered.", 429)
     channel.busy = True
     try:
-        answer = await to_thread.run_sync(channel.reply, message, limiter=places)
+        while channel.lock.locked():  # by a script run, which may take long: who waits for it takes no place
+            await sleep(POLL)
+        async with long_places if channel.took > LONG else places:
+            if await request.is_disconnected():  # while it waited
+                return Response(status_code=204)
+            answer = await to_thread.run_sync(channel.reply, message, limiter=_threads)
     finally:
         channel.busy = False
     return Response(answer, media_type="application/json")

@@ -1,7 +1,7 @@
 """What a visitor has set on a page: checked values, kept for the session, carried by the URL."""
 
 import threading
-from collections.abc import Callable, Generator, Hashable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -210,7 +210,7 @@ class View:
 
         return {"key": key, "on_change": commit}
 
-    def cached(self, what: str, spec: Hashable, compute: Callable[[], Any]) -> Any:
+    def cached(self, what: str, spec: object, compute: Callable[[], Any]) -> Any:
         """The result of ``compute``, kept in the session until ``spec`` changes; the last one only.
 
         Parameters
@@ -218,7 +218,7 @@ class View:
         what
             The name under which it is kept; each name has a result of its own.
         spec
-            All that the result depends on.
+            All that the result depends on, compared by ``==``.
         compute
             Gives the result. It is called only when there is none of this ``spec``.
         """
@@ -227,7 +227,7 @@ class View:
             kept = self._kept["memory"][what] = (spec, compute())
         return kept[1]
 
-    def peek(self, what: str, spec: Hashable) -> Any:
+    def peek(self, what: str, spec: object) -> Any:
         """What ``cached`` keeps under this name, or None where that is of another ``spec``."""
         kept = self._kept["memory"].get(what)
         return kept[1] if kept is not None and kept[0] == spec else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from losses.fitting.newton import Cost
 from losses.registry import LOSSES
 
 MODELS = ("line", "constant")
+KEPT, FEW = 512, 500  # fits that are kept, of at most so many points: 12 MB
 Fitted = tuple[dict[str, Fit], dict[str, str]]
 
 
@@ -53,12 +55,33 @@ def fit_all(x: np.ndarray, y: np.ndarray, settings: Mapping[str, Mapping[str, An
     if model not in MODELS:
         raise ValueError(f"model must be one of {', '.join(MODELS)}; got {model!r}")
     fits, refused = {}, {}
+    few = len(y) <= FEW
+    content = [np.asarray(values, dtype=np.float64).tobytes() for values in (x, y)] if few else []
     for key, parameters in settings.items():
-        try:
-            fits[key] = fit_line(x, y, key, **parameters) if model == "line" else fit_constant(y, key, **parameters)
-        except ValueError as error:
-            refused[key] = str(error)
+        found = _shared(*content, key, tuple(parameters.items()), model) if few else _fit(x, y, key, parameters, model)
+        if isinstance(found, Fit):
+            fits[key] = found
+        else:
+            refused[key] = found
     return fits, refused
+
+
+def _fit(x: np.ndarray, y: np.ndarray, key: str, parameters: Mapping[str, Any], model: str) -> Fit | str:
+    """One fit, or why there is none."""
+    try:
+        return fit_line(x, y, key, **parameters) if model == "line" else fit_constant(y, key, **parameters)
+    except ValueError as error:
+        return str(error)
+
+
+@lru_cache(maxsize=KEPT)
+def _shared(x: bytes, y: bytes, key: str, parameters: tuple, model: str) -> Fit | str:
+    """The same for who asks again, as a class does that opens one example: none of its arrays can be changed."""
+    found = _fit(np.frombuffer(x), np.frombuffer(y), key, dict(parameters), model)
+    if isinstance(found, Fit):
+        for part in (found.residual, found.pull, found.weight, found.values):
+            part.setflags(write=False)
+    return found
 
 
 def compare(

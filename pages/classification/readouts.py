@@ -19,10 +19,20 @@ CROWD = {"easy": (10_000, 0.95), "hard": (100, 0.1)}  # how many positives, give
 TRUTH = 0.9
 
 
-def over_margin(key: str, settings: Mapping[str, Any], margin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A loss and its slope over margins ``[n]``, for the label +1."""
-    result = differentiate(LOSSES[key], margin, np.ones(len(margin)), order=1, **settings)
-    return result.value.numpy(), result.slope.numpy()
+def over_margin(key: str, settings: Mapping[str, Any], margin: np.ndarray) -> np.ndarray:
+    """A loss over margins ``[n]``, for the label +1."""
+    return LOSSES[key](margin, np.ones(len(margin)), **settings).numpy()
+
+
+def at_margin(key: str, settings: Mapping[str, Any], at: float) -> tuple[float, float]:
+    """A loss and its slope at one margin, for the label +1."""
+    return _at(key, tuple(settings.items()), at)
+
+
+@lru_cache(maxsize=512)
+def _at(key: str, settings: tuple[tuple[str, Any], ...], at: float) -> tuple[float, float]:
+    value, slope, _ = differentiate(LOSSES[key], at, 1.0, order=1, **dict(settings))
+    return value.item(), slope.item()
 
 
 def decisions(points: LabelledPoints, fits: Mapping[str, Boundary]) -> Readout:
@@ -54,9 +64,9 @@ def probe(fits: Mapping[str, Boundary], at: float) -> Readout:
     settings = {"zero_one": {}} | {key: fit.settings for key, fit in fits.items()}
     rows = []
     for key, values in settings.items():
-        value, slope = over_margin(key, values, np.array([at]))
+        value, slope = at_margin(key, values, at)
         color = NEUTRAL if key == "zero_one" else STYLES[key].color
-        rows.append(Row((LOSSES[key].name, number(value[0], 4), number(slope[0], 4)), color))
+        rows.append(Row((LOSSES[key].name, number(value, 4), number(slope, 4)), color))
     return Readout(f"At m = {short(at)} (label +1)", ("", "loss", "slope"), tuple(rows))
 
 

@@ -15,7 +15,7 @@ from losses.boundary.fit import Boundary
 from losses.data.points import decimate
 from losses.data.two_features import LabelledPoints
 from pages.classification.figure import Chart, classification_figure
-from pages.classification.readouts import counts, crowd, decisions, over_margin, probe, trust
+from pages.classification.readouts import at_margin, counts, crowd, decisions, over_margin, probe, trust
 
 GRID = 241  # points of each curve over the margin
 LADDER = np.array([3.0, 4.0, 6.0, 8.0, 12.0])  # how far the margins in view reach, so that the axis does not crawl
@@ -58,8 +58,8 @@ def classification_picture(
     span = [padded(np.concatenate([points.features[:, k], before[:, k]]), 0.08) for k in (0, 1)]
     window = _window(first.margin, at)
     grid = np.linspace(*window, GRID)
-    curves = {"zero_one": over_margin("zero_one", {}, grid)[0]}
-    curves |= {key: over_margin(key, fit.settings, grid)[0] for key, fit in fits.items()}
+    curves = {"zero_one": over_margin("zero_one", {}, grid)}
+    curves |= {key: over_margin(key, fit.settings, grid) for key, fit in fits.items()}
     lines = {key: _line(fit, 0.0, span) for key, fit in fits.items()}
     unit = first.settings.get("margin", 1.0)
     chart = Chart(
@@ -140,9 +140,7 @@ def story(points: LabelledPoints, fits: Mapping[str, Boundary], at: float, unsee
     if unseen:
         whose = "Its" if len(fits) == 1 else f"{fits[unseen[0]].loss.name}’s"
         said.append(f"{whose} boundary lies beyond the picture.")
-    costs = [
-        f"{fit.loss.name} {number(over_margin(key, fit.settings, np.array([at]))[0][0])}" for key, fit in fits.items()
-    ]
+    costs = [f"{fit.loss.name} {number(at_margin(key, fit.settings, at)[0])}" for key, fit in fits.items()]
     said.append(f"At m = {short(at)}: {listed(costs)}.")
     lengths = np.cumsum([len(part) + 1 for part in said])
     return " ".join(part for part, length in zip(said, lengths, strict=True) if length <= ROOM)

@@ -1,6 +1,6 @@
 """What the settings of the page ``outliers`` stand for: points, losses, fits."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -93,7 +93,7 @@ class OutlierComparison:
         points = self.points
         return self._fitted("good", (self.dataset, points.rows[~points.bad].tobytes()), points.unspoiled)[0]
 
-    def _fitted(self, which: str, points: Hashable, place: Callable[[], Points]) -> Fitted:
+    def _fitted(self, which: str, points: object, place: Callable[[], Points]) -> Fitted:
         """Every loss fitted to these points; a loss that has been fitted to them is not fitted again."""
         fits, refused = {}, {}
         for key, parameters in self.chosen().items():

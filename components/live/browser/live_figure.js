@@ -56,8 +56,9 @@ class LiveFigure {
     const input = (values, alone) => {
       if (!this.send) return; // a figure in a file has nobody to tell
       if (this.history) this.history.returning = false;
-      if (this.link.settled) this.painter.remember(this.chart.figure);
+      const begins = this.link.settled;
       this.link.input(values, alone);
+      if (begins) this.painter.remember(this.chart.figure); // while Python computes
       this.#mark();
     };
     this.link = new Link((message, settled) => this.#ask(message, settled), () => this.handles.dragging);

@@ -26,8 +26,11 @@ PICTURE = Picture({"data": [], "layout": {}}, "alt", "sentence", (Control("a", "
 MESSAGE = {"seq": 3, "values": {"a": 1}}
 
 
-async def exchange(method, url, *chunks):
-    """Send a request whose body arrives in ``chunks``, its path as it is written: clients would tidy it."""
+async def exchange(method, url, *chunks, leaves=False):
+    """Send a request whose body arrives in ``chunks``, its path as it is written: clients would tidy it.
+
+    The client stays until it has its answer, or ``leaves`` once it has asked.
+    """
     path, _, query = url.partition("?")
     scope = {
         "type": "http",
@@ -43,7 +46,9 @@ async def exchange(method, url, *chunks):
     async def receive():
         for message in incoming:
             return message
-        await asyncio.Event().wait()  # the client stays until it has its answer
+        if not leaves:
+            await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
 
     async def send(message):
         sent.append(message)
@@ -296,6 +301,76 @@ def test_sessions_take_turns_and_files_wait_for_none_of_them():
     assert run(at_once()).status == 200
     assert turns == [0, 1, 2, 0, 1, 2]
     assert set(at_a_time) == {1}
+
+
+def test_whose_answers_take_long_keeps_nobody_waiting_whose_answers_are_quick(monkeypatch):
+    monkeypatch.setattr(channel, "LONG", 0.01)
+    slow, quick = keeping(), keeping()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def compute(held):
+        end = time.thread_time() + 0.02
+        while time.thread_time() < end:
+            pass
+        begun.set()
+        go_on.wait(10)
+        return {}
+
+    slow.picture = compute
+    go_on.set()
+    post(slow.url, {})
+    assert slow.took > 0.01 > quick.took
+    go_on.clear()
+    begun.clear()
+
+    async def at_once():
+        long = asyncio.create_task(exchange("POST", slow.url, b"{}"))
+        await asyncio.to_thread(begun.wait, 10)
+        short = await exchange("POST", quick.url, b"{}")
+        waited = not long.done()
+        go_on.set()
+        await long
+        return short.status, waited
+
+    assert run(at_once()) == (200, True)
+
+
+def test_who_waits_for_a_script_run_keeps_nobody_else_waiting():
+    drawn, other = keeping(), keeping()
+
+    async def at_once():
+        with drawn.lock:
+            waits = asyncio.create_task(exchange("POST", drawn.url, b"{}"))
+            await asyncio.sleep(0.05)
+            status = (await asyncio.wait_for(exchange("POST", other.url, b"{}"), 5)).status
+            assert not waits.done()
+        return status, (await waits).status
+
+    assert run(at_once()) == (200, 200)
+
+
+def test_nothing_is_computed_for_who_has_left():
+    first, gone = keeping(), keeping()
+    asked, begun, go_on = [], threading.Event(), threading.Event()
+
+    def compute(held):
+        begun.set()
+        go_on.wait(10)
+        return {}
+
+    first.picture, gone.picture = compute, lambda held: asked.append(1) or {}
+
+    async def at_once():
+        waits = asyncio.create_task(exchange("POST", first.url, b"{}"))
+        await asyncio.to_thread(begun.wait, 10)
+        leaves = asyncio.create_task(exchange("POST", gone.url, b"{}", leaves=True))
+        await asyncio.sleep(0.05)
+        go_on.set()
+        await asyncio.gather(waits, leaves)
+
+    run(at_once())
+    assert asked == []
+    assert not gone.busy
 
 
 @pytest.mark.parametrize("error", [ValueError, RecursionError, ZeroDivisionError])

@@ -97,6 +97,22 @@ def test_location_is_the_mean_and_the_median():
     assert (fits["mae"].intercept, fits["mae"].slope) == (pytest.approx(3), 0)
 
 
+def test_who_asks_for_the_same_again_gets_the_same_and_nobody_can_change_it():
+    first, again = (fit_all(LINE.x.copy(), list(LINE.y), {"huber": {"delta": 0.05}})[0]["huber"] for _ in range(2))
+    assert first is again
+    for part in ("residual", "pull", "weight", "values"):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(first, part)[0] = 1.0
+    for x, y, losses, model in (
+        (LINE.x + 1, LINE.y, {"huber": {"delta": 0.05}}, "line"),
+        (LINE.x, LINE.y + 1, {"huber": {"delta": 0.05}}, "line"),
+        (LINE.x, LINE.y, {"huber": {"delta": 0.2}}, "line"),
+        (LINE.x, LINE.y, {"huber": {"delta": 0.05}}, "constant"),
+    ):
+        other = fit_all(x, y, losses, model)[0]["huber"]
+        assert (other.slope, other.intercept) != (first.slope, first.intercept)
+
+
 def test_scores_belong_to_their_fits():
     comparison = compared(LINE.x, LINE.y, {"mse": {}, "mae": {}})
     for key, fit in comparison.fits.items():
