@@ -258,11 +258,19 @@ def linear_surface(
         w, b = points.split(1, -1)
         prediction = torch.addcmul(b, w, x)
         mean = loss.function(prediction, target.expand_as(prediction), **settings).mean(-1)
-        if np.isinf(domain.low) and np.isinf(domain.high):
-            return mean
-        lowest, highest = prediction.detach().aminmax(dim=-1)
-        outside = (lowest <= domain.low if domain.open_low else lowest < domain.low) | (highest > domain.high)
-        return mean * torch.ones_like(mean).masked_fill(outside, torch.nan)  # a factor, so that slopes are none either
+        beyond = outside(prediction.detach())
+        # A factor, so that slopes are none either.
+        return mean if beyond is None else mean * torch.ones_like(mean).masked_fill(beyond, torch.nan)
+
+    def outside(prediction: Tensor) -> Tensor | None:
+        """Whether any prediction ``[..., n]`` leaves the domain, ``[...]``; None where none can."""
+        below = above = None
+        if domain.low > -np.inf:
+            lowest = prediction.amin(-1)
+            below = lowest <= domain.low if domain.open_low else lowest < domain.low
+        if domain.high < np.inf:
+            above = prediction.amax(-1) > domain.high
+        return above if below is None else below if above is None else below | above
 
     kind = loss.function, *sorted(settings.items())
     return Surface(symbols=("w", "b"), function=function, data=(x, target), kind=kind, **known)
