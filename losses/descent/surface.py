@@ -257,7 +257,7 @@ def linear_surface(
     def function(points: Tensor, x: Tensor, target: Tensor) -> Tensor:
         w, b = points.split(1, -1)
         prediction = torch.addcmul(b, w, x)
-        mean = loss.function(prediction, target.expand_as(prediction), **settings).mean(-1)
+        mean = loss.function(prediction, target, **settings).mean(-1)
         beyond = outside(prediction.detach())
         # A factor, so that slopes are none either.
         return mean if beyond is None else mean * torch.ones_like(mean).masked_fill(beyond, torch.nan)

@@ -69,6 +69,14 @@ def test_the_value_is_the_mean_loss_of_the_line(loss, settings):
     assert surface.examples == 12
 
 
+@EVERY_LOSS
+def test_a_loss_takes_one_row_of_targets_for_many_rows_of_predictions(loss, settings):
+    """As a surface hands them over, so that what depends on targets alone is computed once."""
+    prediction, target = inputs_of(loss, settings, (3, 7))
+    many = loss.function(prediction, target[:1].expand(3, 7), **settings)
+    assert torch.equal(loss.function(prediction, target[0], **settings), many)
+
+
 @pytest.mark.parametrize(
     ("key", "plain"),
     [
