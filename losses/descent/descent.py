@@ -57,7 +57,7 @@ class Descent:
         if noise is not None:
             gradient = gradient + noise
         self._given[self._done].copy_(gradient)
-        for driver, slope in zip(self._drivers, gradient.split(self._sizes), strict=True):
+        for driver, slope in zip(self._drivers, gradient.split_with_sizes(self._sizes), strict=True):
             driver.step(self._done, slope, here)
         self._done += 1
         self._places[self._done].copy_(self._points)
@@ -100,7 +100,7 @@ class _Program:
         self.known: dict[int, Callable[..., Any]] = {}
 
     def __call__(self, points: Tensor, data: tuple[Tensor, ...]) -> Any:
-        examples = len(data[0]) if data else 0
+        examples = data[0].size(0) if data else 0
         program = self.known.get(examples)
         if program is None:
             program = compiled(lambda *inputs: self.call(self.function, *inputs), self.kind, points, *data)
