@@ -17,7 +17,8 @@ from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.live import channel
-from components.page.document import Document
+from components.page.document import PRESENTED, Document
+from components.page.headers import Headers
 from losses.descent.compiled import HOT
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectory
@@ -83,4 +84,8 @@ if get_script_run_ctx(suppress_warning=True):
     navigation().run()
 else:
     set_up()
-    app = st.App(__file__, routes=channel.routes(), middleware=[Middleware(Document)])
+    app = st.App(
+        __file__,
+        routes=channel.routes(),
+        middleware=[Middleware(Headers, inline=PRESENTED), Middleware(Document)],
+    )

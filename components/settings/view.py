@@ -11,6 +11,7 @@ from components.settings.fields import Field
 from components.text import complaint
 
 LONGEST = 4_000  # characters of one URL value; more is taken for hostile
+MOST_NOTES = 5  # on one link
 
 
 class View:
@@ -85,6 +86,10 @@ class View:
         """What could not be used of the link or of the last input."""
         return self._kept["notes"]
 
+    def say(self, text: str) -> None:
+        """Let the visitor know of the last input what could not be done."""
+        self._kept["notes"] = [text]
+
     def dismiss(self) -> None:
         """What was said has been read."""
         self._kept["notes"] = []
@@ -131,7 +136,7 @@ class View:
         with self.still(**aimed):
             said = complaint(compute)
         if said:
-            self._kept["notes"] = [said]
+            self.say(said)
         else:
             self.set(**values)
 
@@ -197,16 +202,18 @@ class View:
     def bind(self, name: str, then: Callable[[], None] | None = None) -> dict[str, Any]:
         """Make a Streamlit widget show and change a setting: ``st.selectbox(..., **view.bind("data"))``.
 
-        ``then`` runs after a change.
+        ``then`` runs after a change, and takes it back where it raises ``ValueError``: a note says why.
         """
         key = f"{self.page}:{name}"
         value = self._values[name]
         st.session_state[key] = list(value) if isinstance(value, tuple) else value
 
         def commit() -> None:
+            before = self._kept["values"]
             self.set(**{name: st.session_state[key]})
-            if then:
-                then()
+            if then and name not in self.refused and (said := complaint(then)):
+                self._kept["values"] = before
+                self.say(said)
 
         return {"key": key, "on_change": commit}
 
@@ -254,12 +261,12 @@ def opening(fields: Mapping[str, Field]) -> dict[str, Any]:
 
 
 def read(fields: Mapping[str, Field], query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Settings from query parameters, and a note for each parameter that could not be used."""
+    """Settings from query parameters, and a note for each of the first that could not be used, those of settings first."""
     values = {name: field.default for name, field in fields.items()}
-    notes = []
+    notes, unknown = [], []
     for name, text in query.items():
         if name not in fields:
-            notes.append(f"This page has no setting {shortened(name)}; it was ignored.")
+            unknown.append(f"This page has no setting {shortened(name)}; it was ignored.")
             continue
         try:
             if len(text) > LONGEST:
@@ -268,7 +275,9 @@ def read(fields: Mapping[str, Field], query: Mapping[str, str]) -> tuple[dict[st
         except ValueError as error:
             called = f"{label} ({name})" if (label := fields[name].label) else name
             notes.append(f"The link sets {called} to {shortened(text)}, but it must be {error}; the default is used.")
-    return values, notes
+    notes += unknown
+    more = len(notes) - MOST_NOTES
+    return values, notes[:MOST_NOTES] + ([f"And {more} more of the link could not be used."] if more > 0 else [])
 
 
 def shortened(text: str, most: int = 40) -> str:
