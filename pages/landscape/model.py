@@ -247,10 +247,12 @@ class Landscape:
     def prepare(self, place: DeltaGenerator | None = None) -> None:
         """Compute grid and paths for a picture at rest, with a bar in ``place`` where that takes a while."""
         if self.view.peek("grid", self._area()) is None:
-            side, progress = self._side(LONGEST, SIDES), bar(place, "surface")
-            self.view.cached("grid", self._area(), lambda: grid(self.surface, side, self.bounds, progress))
+            side = self._side(LONGEST, SIDES)
+            with bar(place, "surface") as progress:
+                self.view.cached("grid", self._area(), lambda: grid(self.surface, side, self.bounds, progress))
         if unfinished := self._unfinished():
-            self._descend(unfinished, within(LONGEST), bar(place, "paths"))
+            with bar(place, "paths") as progress:
+                self._descend(unfinished, within(LONGEST), progress)
             self._given_up().update(map(repr, self._unfinished()))
         if place:
             place.empty()

@@ -1,13 +1,17 @@
 """How long a picture of the page ``landscape`` may be computed, and what a visitor sees of the wait."""
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 from streamlit.delta_generator import DeltaGenerator
 
 from losses.descent.surface import Progress
 
 QUICK, LONGEST = 0.1, 10.0  # seconds that a surface or its paths may take: between two pictures, and at rest
+HANDOVER = 0.001  # seconds in which whoever waits can take the turn
+_turn = threading.Lock()
 clock = time.thread_time  # of this computation: what else the server does shall not change a picture
 
 
@@ -27,19 +31,33 @@ def duration(compute: Callable[[], object]) -> float:
     return min(took)
 
 
-def bar(place: DeltaGenerator | None, what: str) -> Progress | None:
+@contextmanager
+def bar(place: DeltaGenerator | None, what: str) -> Generator[Progress | None]:
     """Shows in ``place`` the share of this that is done, now and then, from when it has taken a while; None without place.
 
-    Whenever it does, Streamlit may end the computation because the visitor has asked for something else.
+    Whenever it does, Streamlit may end the computation because the visitor has asked for something else. From then on
+    it takes turns with all others that take a while: together they would leave nobody else the interpreter.
     """
     if place is None:
-        return None
-    over = within(QUICK)
+        yield None
+        return
+    over, mine = within(QUICK), False
 
     def show(share: float) -> None:
-        nonlocal over
-        if over():
-            over = within(QUICK)
-            place.progress(share, f"Computing the {what} …")
+        nonlocal over, mine
+        if not over():
+            return
+        if mine:
+            mine = False
+            _turn.release()
+            time.sleep(HANDOVER)
+        place.progress(share, f"Computing the {what} …")
+        while not _turn.acquire(timeout=QUICK):
+            place.progress(share, f"Computing the {what} … others are computing too.")
+        mine, over = True, within(QUICK)
 
-    return show
+    try:
+        yield show
+    finally:
+        if mine:
+            _turn.release()

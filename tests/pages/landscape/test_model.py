@@ -2,6 +2,8 @@
 
 import itertools
 import math
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -215,12 +217,38 @@ def test_a_bar_tells_how_far_it_is_and_goes(landscape, slow):
 
 def test_a_bar_tells_how_far_the_surface_is(slow):
     place = Place()
-    show = bar(place, "surface")
-    for share in np.linspace(0, 1, 50):
-        show(share)
+    with bar(place, "surface") as show:
+        for share in np.linspace(0, 1, 50):
+            show(share)
     assert {text for text, _ in place.shown} == {"Computing the surface …"}
     assert 1 < len(place.shown) < 10
-    assert bar(None, "surface") is None
+    with bar(None, "surface") as show:
+        assert show is None
+
+
+def test_what_takes_a_while_takes_turns_with_what_does_too(slow):
+    places, inside, together = [Place() for _ in range(3)], [], []
+
+    def compute(place):
+        with bar(place, "paths") as show:
+            for share in np.linspace(0, 1, 60):
+                show(share)
+                if place.shown:
+                    inside.append(place)
+                    time.sleep(0.001)
+                    together.append(len(inside))
+                    inside.remove(place)
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(compute, places))
+    assert set(together) == {1}
+    assert all(place.shown for place in places)
+    with bar(places[0], "paths") as show, pytest.raises(KeyboardInterrupt):  # left in the middle of a turn
+        for share in np.linspace(0, 1, 60):
+            show(share)
+        raise KeyboardInterrupt
+    assert patience._turn.acquire(timeout=1)
+    patience._turn.release()
 
 
 def test_what_is_quick_needs_no_bar_and_is_whole_at_once(landscape):
