@@ -17,7 +17,9 @@ from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.live import channel
-from components.page.document import Document
+from components.page.document import PRESENTED, Document
+from components.page.headers import Headers
+from losses.descent.compiled import HOT
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectory
 from pages import OPENING, PAGES
@@ -34,8 +36,9 @@ def set_up() -> None:
     allow_visitors()
     gc.collect()
     gc.freeze()
-    # The first step of an optimiser takes a second, in which PyTorch loads more of itself: not while a visitor waits.
-    Thread(target=trajectory, args=(TEXTBOOK["bowl"](), "sgd", (1.0, 1.0), 1), daemon=True).start()
+    # The first step of an optimiser takes a second, in which PyTorch loads more of itself, and the first descent that is
+    # long enough to be compiled another: not while a visitor waits.
+    Thread(target=trajectory, args=(TEXTBOOK["bowl"](), "sgd", (1.0, 1.0), 2 * HOT), daemon=True).start()
 
 
 def allow_visitors() -> None:
@@ -81,4 +84,8 @@ if get_script_run_ctx(suppress_warning=True):
     navigation().run()
 else:
     set_up()
-    app = st.App(__file__, routes=channel.routes(), middleware=[Middleware(Document)])
+    app = st.App(
+        __file__,
+        routes=channel.routes(),
+        middleware=[Middleware(Headers, inline=PRESENTED), Middleware(Document)],
+    )

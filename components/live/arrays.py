@@ -13,7 +13,7 @@ LARGE = 500  # bytes from which an array is worth a reference
 
 
 class Encoder:
-    """Makes one message fit for JSON.
+    """Writes one message as JSON.
 
     Arrays, of shape [n] or [rows, columns], become ``{dtype, bdata}``, four bytes a number where that does,
     with a ``shape`` if they have rows. A large one also has a ``ref``, which stands alone where the browser
@@ -24,16 +24,21 @@ class Encoder:
     def __init__(self, held: Collection[str] = ()) -> None:
         self.held = set(held)
 
-    def encode(self, value: Any) -> Any:
-        """``value``, dataclasses and arrays anywhere in it, as dicts, lists and plain values.
+    def json(self, value: Any) -> str:
+        """``value`` as JSON: what is plain, and dataclasses and arrays anywhere in it.
 
         Raises
         ------
         ValueError
             If an array has neither shape, or a number outside an array is not finite: the browser could not read it.
         """
-        # Python's JSON encoder walks over all that is plain already far sooner than a function of ours.
-        return json.loads(json.dumps(value, default=self._plain), parse_constant=_refuse)
+        try:
+            # Python's own encoder walks over all that is plain far sooner than a function of ours.
+            return json.dumps(value, default=self._plain, allow_nan=False, separators=(",", ":"))
+        except ValueError as error:
+            if not str(error).startswith("Out of range float"):
+                raise
+        raise ValueError("a number in the picture is not finite, and only arrays have room for that")
 
     def _plain(self, value: Any) -> Any:
         """What JSON has no form for, one level plainer."""
@@ -58,10 +63,6 @@ class Encoder:
             self.held.add(reference)
             sent["ref"] = reference
         return sent | {"bdata": base64.b64encode(content).decode()}
-
-
-def _refuse(number: str) -> None:
-    raise ValueError(f"a number in the picture is {number}, and only arrays have room for that")
 
 
 def _short(array: np.ndarray) -> np.ndarray:

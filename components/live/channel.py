@@ -17,8 +17,9 @@ from weakref import WeakValueDictionary
 
 import plotly
 import streamlit as st
-from anyio import CapacityLimiter, sleep, to_thread
-from starlette.requests import Request
+from anyio import CapacityLimiter, fail_after, sleep, to_thread
+from starlette.endpoints import HTTPEndpoint
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -28,6 +29,7 @@ BROWSER_FILES = "browser/" + sha256(b"".join(file.read_bytes() for file in sorte
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 LONGEST = 100_000  # bytes of one request
+PATIENCE = 10  # seconds in which it has to arrive
 
 # Live updates that are computed at a time: threads of one interpreter only slow each other down. Who waits is served in
 # turn, each visitor with one update, and nobody who waits for a file waits behind them. Whose last answer took long
@@ -51,7 +53,7 @@ class Channel:
     take
         Puts the ``values`` of a message, untrusted, into the page's settings.
     picture
-        The settings as they stand, ready to send to a browser that holds the arrays with these
+        The settings as they stand, as JSON for a browser that holds the arrays with these
         references. Both run outside any script run.
     seq
         Number of the last message taken; an older one that arrives late changes nothing.
@@ -68,7 +70,7 @@ class Channel:
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(16)
         self.take: Callable[[dict], None]
-        self.picture: Callable[[Collection[str]], dict[str, Any]]
+        self.picture: Callable[[Collection[str]], bytes]
         self.seq = 0
         self.lock = threading.Lock()
         self.busy = False
@@ -96,9 +98,9 @@ class Channel:
         held = message.get("holds", ()) if isinstance(message, dict) else ()
         held = {reference for reference in held if isinstance(reference, str)} if isinstance(held, list) else ()
         with self.lock:
-            told = {"answers": self.seq, "moving": True, **self.picture(held)}
+            answer = self.picture(held)
         self.took = time.thread_time() - began
-        return json.dumps(told, allow_nan=False, separators=(",", ":")).encode()
+        return answer
 
 
 def routes() -> list[BaseRoute]:
@@ -106,7 +108,8 @@ def routes() -> list[BaseRoute]:
     return [
         Route(address("plotly"), _plotly),
         Mount(address(BROWSER_FILES), _Kept(directory=BROWSER)),
-        Route(address("{token}"), _receive, methods=["POST"]),
+        Route(address("{token}"), _Posted),
+        Mount(address("").rstrip("/"), Response("There is no such thing.", 404)),  # else Streamlit sends its document
     ]
 
 
@@ -135,15 +138,29 @@ async def _plotly(request: Request) -> Response:
     return FileResponse(PLOTLY, headers=FOR_GOOD)
 
 
+async def _body(request: Request) -> bytearray | Response:
+    """The body of a message; where there is none in time and bounds, the answer."""
+    body = bytearray()
+    try:
+        with fail_after(PATIENCE):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LONGEST:
+                    return Response(f"A message has at most {LONGEST} bytes.", 413)
+    except TimeoutError:
+        return Response(f"A message takes at most {PATIENCE} seconds.", 408, {"Connection": "close"})
+    except ClientDisconnect:
+        return Response(status_code=204)
+    return body
+
+
 async def _receive(request: Request) -> Response:
     channel = _open.get(request.path_params["token"])
     if channel is None:
         return Response("This figure's session has ended: reload the page.", 404)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST:
-            return Response(f"A message has at most {LONGEST} bytes.", 413)
+    body = await _body(request)
+    if isinstance(body, Response):
+        return body
     try:
         message = json.loads(body)
     except (ValueError, RecursionError):  # the latter for JSON that is nested too deeply
@@ -161,3 +178,9 @@ async def _receive(request: Request) -> Response:
     finally:
         channel.busy = False
     return Response(answer, media_type="application/json")
+
+
+class _Posted(HTTPEndpoint):
+    """A channel, to any method: what a route refuses by itself, Streamlit would answer with its document."""
+
+    post = staticmethod(_receive)

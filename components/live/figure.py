@@ -228,62 +228,59 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
             except UNDRAWABLE as error:  # as where the settings before it could not be drawn either
                 view.say(f"That cannot be done: {error}.")
 
-    def picture(held: Collection[str]) -> dict[str, Any]:
+    def picture(held: Collection[str] = (), **run: Any) -> bytes:
+        def written(shown: Picture) -> str:
+            state = {"answers": channel.seq, "moving": not run, "address": view.address(), "guide": view.guide}
+            return Encoder(held).json({**state, **run, **sendable(shown)})
+
         nonlocal offer
-        shown, sent = _drawn(view, channel, compute, held)
+        shown, text = _drawn(view, channel, compute, written)
         offer = shown.offer
-        return {"address": view.address(), "guide": view.guide, **sent}
+        return text.encode()
 
     with channel.lock:
-        first = {"answers": channel.seq, **picture(())}
+        first = picture(channel=channel.url, plotly=plotly_address())
         channel.take, channel.picture = take, picture
     _component()(
         key=key,
-        data={
-            "moving": False,
-            "channel": channel.url,
-            "plotly": plotly_address(),
-            **first,
-        },
+        data=first,  # as bytes, which Streamlit passes on as they are
         on_input_change=lambda: channel.receive(st.session_state[key].get("input")),
     )
 
 
 def _drawn(
-    view: View, channel: Channel, compute: Callable[[], Picture], held: Collection[str]
-) -> tuple[Picture, dict[str, Any]]:
-    """The picture of the settings as they stand, also fit for JSON; where there is none, the last one, and why."""
+    view: View, channel: Channel, compute: Callable[[], Picture], write: Callable[[Picture], str]
+) -> tuple[Picture, str]:
+    """The picture of the settings as they stand, also written; where there is none, the last one, and why."""
     try:
         with view.still():
             shown = compute()
-        sent = sendable(shown, held)
+        text = write(shown)
     except UNDRAWABLE as error:
         reason = f"These settings cannot be drawn: {error}."
         if channel.shown is None:  # a link opens here
             view.start_from()
         last = channel.shown or compute()
         shown = replace(last, notes=(*last.notes, reason))
-        return shown, sendable(shown, held)
+        return shown, write(shown)
     channel.shown = shown
-    return shown, sent
+    return shown, text
 
 
-def sendable(picture: Picture, held: Collection[str] = ()) -> dict[str, Any]:
-    """A picture fit for JSON, to a browser that holds the arrays with the references in ``held``."""
-    return Encoder(held).encode(
-        {
-            "figure": picture.figure,
-            "controls": [_without_infinity(control) for control in picture.controls],
-            "handles": [replace(handle, trace=handle.carried) for handle in picture.handles],
-            "pick": picture.pick,
-            "labels": picture.labels,
-            "player": picture.player,
-            "sentence": picture.sentence,
-            "alt": picture.alt,
-            "notes": picture.notes,
-            "readouts": picture.readouts,
-        }
-    )
+def sendable(picture: Picture) -> dict[str, Any]:
+    """What of a picture the browser is sent, for ``Encoder``."""
+    return {
+        "figure": picture.figure,
+        "controls": [_without_infinity(control) for control in picture.controls],
+        "handles": [replace(handle, trace=handle.carried) for handle in picture.handles],
+        "pick": picture.pick,
+        "labels": picture.labels,
+        "player": picture.player,
+        "sentence": picture.sentence,
+        "alt": picture.alt,
+        "notes": picture.notes,
+        "readouts": picture.readouts,
+    }
 
 
 def _component() -> Callable:

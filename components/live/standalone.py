@@ -8,6 +8,7 @@ from string import Template
 
 import streamlit as st
 
+from components.live.arrays import Encoder
 from components.live.channel import BROWSER, PLOTLY
 from components.live.figure import Picture, sendable
 
@@ -60,7 +61,7 @@ def standalone(picture: Picture, title: str) -> str:
     title
         Heading of the file, as plain text.
     """
-    told = sendable(picture) | {"controls": [], "handles": [], "pick": None}
+    state = {"answers": 0, "moving": False, "controls": [], "handles": [], "pick": None}
     modules = {f"losscope/{file.name}": _data_url(file.read_text("utf-8")) for file in sorted(BROWSER.glob("*.js"))}
     return _PAGE.substitute(
         title=html.escape(title),
@@ -70,7 +71,7 @@ def standalone(picture: Picture, title: str) -> str:
         plotly=_embedded(PLOTLY.read_text("utf-8")),
         modules=json.dumps({"imports": modules}),
         # JSON has < within strings alone, where it may be written as an escape.
-        picture=json.dumps({"answers": 0, "moving": False, **told}, allow_nan=False).replace("<", r"\u003c"),
+        picture=Encoder().json(sendable(picture) | state).replace("<", r"\u003c"),
     )
 
 

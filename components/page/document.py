@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from components.live.channel import plotly_address
 
 _STYLE = Path(__file__).with_name("frame.css").read_text("utf-8")
-_PRESENTED = """<script>
+PRESENTED = """<script>
 if (new URLSearchParams(location.search).get("present") === "1") document.documentElement.classList.add("presented");
 </script>"""
 _ENDS = b"</head>"
@@ -25,7 +25,7 @@ class Document:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         script = f'<script async id="live-plotly" src="{plotly_address()}"></script>'
-        self.head = f"<style>{_STYLE}</style>{_PRESENTED}{script}".encode()
+        self.head = f"<style>{_STYLE}</style>{PRESENTED}{script}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification."""

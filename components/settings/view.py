@@ -11,6 +11,7 @@ from components.settings.fields import Field
 from components.text import complaint
 
 LONGEST = 4_000  # characters of one URL value; more is taken for hostile
+MOST_NOTES = 5  # on one link
 
 
 class View:
@@ -260,12 +261,12 @@ def opening(fields: Mapping[str, Field]) -> dict[str, Any]:
 
 
 def read(fields: Mapping[str, Field], query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Settings from query parameters, and a note for each parameter that could not be used."""
+    """Settings from query parameters, and a note for each of the first that could not be used, those of settings first."""
     values = {name: field.default for name, field in fields.items()}
-    notes = []
+    notes, unknown = [], []
     for name, text in query.items():
         if name not in fields:
-            notes.append(f"This page has no setting {shortened(name)}; it was ignored.")
+            unknown.append(f"This page has no setting {shortened(name)}; it was ignored.")
             continue
         try:
             if len(text) > LONGEST:
@@ -274,7 +275,9 @@ def read(fields: Mapping[str, Field], query: Mapping[str, str]) -> tuple[dict[st
         except ValueError as error:
             called = f"{label} ({name})" if (label := fields[name].label) else name
             notes.append(f"The link sets {called} to {shortened(text)}, but it must be {error}; the default is used.")
-    return values, notes
+    notes += unknown
+    more = len(notes) - MOST_NOTES
+    return values, notes[:MOST_NOTES] + ([f"And {more} more of the link could not be used."] if more > 0 else [])
 
 
 def shortened(text: str, most: int = 40) -> str:

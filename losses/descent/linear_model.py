@@ -109,7 +109,7 @@ def data_surface(
     """
     bounds, start = _view(reference[0], targets(reference[1], loss), takes_labels(loss))
     surface = linear_surface(x, targets(y, loss), loss, dict(settings), title=title, bounds=bounds, start=start)
-    if not surface.value(torch.tensor(start, dtype=torch.float64), None).isfinite():
+    if not surface.value(torch.tensor(start, dtype=torch.float64)).isfinite():
         start = (0.0, float(np.mean(y)))
     minima = _minima(surface, x, y, loss, settings) if known else ()
     kinked = not loss.fact("differentiable", **settings)

@@ -29,10 +29,23 @@ class Schedule:
     name: str
     scheduler: Callable[[int], Scheduler | None]
 
-    def build(self, optimiser: torch.optim.Optimizer, steps: int) -> lr_scheduler.LRScheduler | None:
-        """The scheduler of an optimiser, to be moved on after each of its ``steps``; None where nothing changes."""
+    def rates(self, learning_rate: float, steps: int) -> list[float]:
+        """The learning rate of each of the ``steps``, by PyTorch's scheduler.
+
+        >>> SCHEDULES["step"].rates(0.5, 6)
+        [0.5, 0.5, 0.05, 0.05, 0.005000000000000001, 0.005000000000000001]
+        """
         scheduler = self.scheduler(steps)
-        return None if scheduler is None else scheduler.kind(optimiser, **scheduler.arguments)
+        if scheduler is None:
+            return [learning_rate] * steps
+        optimiser = torch.optim.SGD([torch.zeros(())], lr=learning_rate)
+        moving = scheduler.kind(optimiser, **scheduler.arguments)
+        optimiser.step()  # a scheduler warns where there was none before it moves
+        rates = []
+        for _ in range(steps):
+            rates.append(optimiser.param_groups[0]["lr"])
+            moving.step()
+        return rates
 
     def code(self, steps: int) -> str:
         """What builds it in PyTorch, for an ``optimizer``; nothing where there is nothing to build.

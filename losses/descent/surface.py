@@ -1,7 +1,8 @@
 """A function of two weights: the mean loss of a linear model, or a textbook surface. Drawn and descended alike."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,12 +28,11 @@ class Surface:
         What the surface is, for people.
     symbols
         Names of the two weights.
-    value
-        ``value(points, rows)``: the function at ``points`` ``[..., 2]``, shape ``[...]``, float64. Not
-        a number where it is not defined. ``rows`` are the examples to take the mean over, all
-        if None; a surface that is not made of examples ignores them.
-    examples
-        Number of examples that the function is a mean of, or 0.
+    function
+        ``function(points, *data)`` at ``points`` ``[..., 2]``, shape ``[...]``, float64. Not a number where it is
+        not defined.
+    data
+        What the function is the mean over: tensors whose first axis is the examples. Empty for one that is no mean.
     bounds
         ``((low, high), (low, high))`` of the two weights: the part worth looking at.
     start
@@ -41,29 +41,69 @@ class Surface:
         The known minima, possibly none.
     kinked
         Whether the slope jumps anywhere: then no curvature says how long a step may be.
+    kind
+        What tells the function from any other, whatever the data are, as ``compiled`` wants it; None if nothing does.
     """
 
     title: str
     symbols: tuple[str, str]
-    value: Callable[[Tensor, Tensor | None], Tensor]
-    examples: int
+    function: Callable[..., Tensor]
+    data: tuple[Tensor, ...]
     bounds: tuple[tuple[float, float], tuple[float, float]]
     start: tuple[float, float]
     minima: tuple[tuple[float, float], ...] = ()
     kinked: bool = False
+    kind: Hashable = None
+
+    @cached_property
+    def least(self) -> float:
+        """The function at the lowest of the known minima; infinite where none is known."""
+        return float(evaluate(self, self.minima).min()) if self.minima else np.inf
+
+    @cached_property
+    def sharpest(self) -> float:
+        """The sharpness at the sharpest of the known minima, of which there is one at least."""
+        return float(sharpness(self, self.minima).max())
+
+    @cached_property
+    def at_start(self) -> float:
+        """The function at the surface's own start."""
+        return float(evaluate(self, self.start))
+
+    @property
+    def examples(self) -> int:
+        """Number of examples that the function is a mean of, or 0."""
+        return len(self.data[0]) if self.data else 0
+
+    def value(self, points: Tensor, rows: Tensor | None = None) -> Tensor:
+        """The function at ``points`` ``[..., 2]``, ``[...]``: the mean over the examples in ``rows``, or over all."""
+        return self.function(points, *self.seen(rows))
 
     def gradient(self, points: Tensor, rows: Tensor | None = None) -> Tensor:
         """The gradient at ``points`` ``[..., 2]``, by autograd, in the same shape; a subgradient at kinks."""
-        points = points.detach().requires_grad_()
-        value = self.value(points, rows)
-        if not value.requires_grad:  # flat everywhere: autograd has no graph to follow
-            return torch.zeros_like(points)
-        (gradient,) = torch.autograd.grad(value.sum(), points)
-        return gradient
+        return value_and_gradient(self.function, points, *self.seen(rows))[1]
+
+    def seen(self, rows: Tensor | None) -> tuple[Tensor, ...]:
+        """The data in ``rows``, or all."""
+        return self.data if rows is None else tuple(each[rows] for each in self.data)
 
     def scaled(self, factor: float) -> "Surface":
         """The same surface, ``factor`` times as high."""
-        return self if factor == 1 else replace(self, value=lambda points, rows: factor * self.value(points, rows))
+        if factor == 1:
+            return self
+        function, kind = self.function, self.kind and (self.kind, factor)
+        return replace(self, function=lambda *inputs: factor * function(*inputs), kind=kind)
+
+
+def value_and_gradient(function: Callable[..., Tensor], points: Tensor, *data: Tensor) -> tuple[Tensor, Tensor]:
+    """A surface's ``function`` at ``points`` ``[..., 2]``, ``[...]``, and its gradient, ``[..., 2]``."""
+    with torch.enable_grad():
+        points = points.detach().requires_grad_()
+        value = function(points, *data)
+        if not value.requires_grad:  # flat everywhere: autograd has no graph to follow
+            return value, torch.zeros_like(points)
+        (gradient,) = torch.autograd.grad(value, points, torch.ones(value.shape, dtype=value.dtype))
+    return value.detach(), gradient
 
 
 def evaluate(surface: Surface, points: Any, progress: Progress | None = None) -> np.ndarray:
@@ -100,7 +140,7 @@ def evaluate(surface: Surface, points: Any, progress: Progress | None = None) ->
     values = torch.empty(points.shape[:-1], dtype=torch.float64)
     with torch.no_grad():
         for chunk, result in _chunks(surface, points, values.reshape(-1), progress):
-            result.copy_(surface.value(chunk, None))
+            result.copy_(surface.value(chunk))
     return values.numpy()
 
 
@@ -214,17 +254,26 @@ def linear_surface(
     if wrong is not None:
         raise ValueError(f"{loss.name} needs every target to be {target_domain.name}, found {wrong[0].item():g}")
 
-    def value(points: Tensor, rows: Tensor | None) -> Tensor:
-        x_here, target_here = (x, target) if rows is None else (x[rows], target[rows])
-        prediction = torch.addcmul(points[..., 1:], points[..., :1], x_here)
-        mean = loss.function(prediction, target_here.expand_as(prediction), **settings).mean(-1)
-        if np.isinf(domain.low) and np.isinf(domain.high):
-            return mean
-        lowest, highest = prediction.detach().aminmax(dim=-1)
-        outside = (lowest <= domain.low if domain.open_low else lowest < domain.low) | (highest > domain.high)
-        return mean * torch.ones_like(mean).masked_fill(outside, torch.nan)  # a factor, so that slopes are none either
+    def function(points: Tensor, x: Tensor, target: Tensor) -> Tensor:
+        w, b = points.split(1, -1)
+        prediction = torch.addcmul(b, w, x)
+        mean = loss.function(prediction, target, **settings).mean(-1)
+        beyond = outside(prediction.detach())
+        # A factor, so that slopes are none either.
+        return mean if beyond is None else mean * torch.ones_like(mean).masked_fill(beyond, torch.nan)
 
-    return Surface(symbols=("w", "b"), value=value, examples=len(x), **known)
+    def outside(prediction: Tensor) -> Tensor | None:
+        """Whether any prediction ``[..., n]`` leaves the domain, ``[...]``; None where none can."""
+        below = above = None
+        if domain.low > -np.inf:
+            lowest = prediction.amin(-1)
+            below = lowest <= domain.low if domain.open_low else lowest < domain.low
+        if domain.high < np.inf:
+            above = prediction.amax(-1) > domain.high
+        return above if below is None else below if above is None else below | above
+
+    kind = loss.function, *sorted(settings.items())
+    return Surface(symbols=("w", "b"), function=function, data=(x, target), kind=kind, **known)
 
 
 def _checked(points: Any) -> Tensor:
@@ -236,7 +285,7 @@ def _checked(points: Any) -> Tensor:
 
 def _hessian(surface: Surface, points: Tensor) -> Tensor:
     points = points.detach().requires_grad_()
-    value = surface.value(points, None)
+    value = surface.value(points)
     zeros = torch.zeros_like(points)
     if not value.requires_grad:
         return torch.stack([zeros, zeros], -2)

@@ -57,12 +57,13 @@ class Textbook:
         return Surface(
             title=self.name,
             symbols=("x", "y"),
-            value=lambda points, rows: self.function(points[..., 0], points[..., 1], **settings),
-            examples=0,
+            function=lambda points: self.function(*points.unbind(-1), **settings),
+            data=(),
             bounds=self.bounds,
             start=self.start,
             minima=self.minima,
             kinked=self.kinked,
+            kind=(self.key, *sorted(settings.items())),
         )
 
     @property

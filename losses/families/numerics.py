@@ -8,6 +8,8 @@ from torch import Tensor
 
 def times(weight: Tensor, x: Tensor) -> Tensor:
     """The product weight · x, elementwise, with 0 · ∞ = 0 in value and in slope."""
+    if x.detach().sum().isfinite():  # nothing to take care of, and masks take longer than all the rest
+        return weight * x
     return weight * x.masked_fill((weight == 0) & ~x.isnan(), 0)
 
 

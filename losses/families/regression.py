@@ -60,7 +60,7 @@ def mse(prediction: Real, target: Real, *, half: Annotated[bool, Switch("½ in f
     if half:
         residual = prediction - target
         return residual * (residual / 2)
-    return functional.mse_loss(prediction, target, reduction="none")
+    return functional.mse_loss(prediction, target.expand_as(prediction), reduction="none")
 
 
 @loss(
@@ -83,7 +83,7 @@ def mae(prediction: Real, target: Real) -> Tensor:
     Use it when some targets are simply wrong. It bounds the pull of a vertical outlier, not
     of a leverage point far out in x, and its minimum may be a whole range rather than one line.
     """
-    return functional.l1_loss(prediction, target, reduction="none")
+    return functional.l1_loss(prediction, target.expand_as(prediction), reduction="none")
 
 
 @loss(
@@ -109,7 +109,7 @@ def huber(
     Use it when most of the data are well behaved and some are not. Delta is in the target's
     unit: large values approach half the squared error, small ones delta times the absolute.
     """
-    return functional.huber_loss(prediction, target, reduction="none", delta=delta)
+    return functional.huber_loss(prediction, target.expand_as(prediction), reduction="none", delta=delta)
 
 
 @loss(
@@ -203,12 +203,14 @@ def log_cosh(prediction: Real, target: Real) -> Tensor:
     Use it where a second derivative is wanted everywhere. It has no threshold to tune, so
     the unit of the target decides what counts as far out.
     """
-    # Near 0 the logarithms far out cancel, and far out sinh overflows: each part stands still where the other moves.
-    # No masks: they take longer than the functions.
+    # Near 0 the logarithms far out cancel, and far out tanh tells nothing: each part stands still where the other moves.
+    # No masks: they take longer than the functions, of which these are the quick ones.
     residual = prediction - target
     near, far = residual.clamp(-1, 1), excess(residual, 1)
-    beyond_1 = torch.log1p((torch.exp(-2 * far) - 1) / (1 + math.exp(2)))  # log(1 + e^(-2|r|)) less its value at 1
-    return far + (torch.log1p(near.sinh().square()) / 2 + beyond_1)
+    beyond_1 = torch.log(
+        (torch.exp(-2 * far) + math.exp(2)) / (1 + math.exp(2))
+    )  # log(1 + e^(-2|r|)) less its value at 1
+    return far + (beyond_1 - torch.log1p(-near.tanh().square()) / 2)
 
 
 @loss(
@@ -479,4 +481,4 @@ def msle(prediction: Annotated[Tensor, ABOVE_MINUS_ONE], target: Annotated[Tenso
     high. Both inputs must be above -1; Keras's own mean_squared_logarithmic_error raises
     what is below 0 to 0 first.
     """
-    return functional.mse_loss(prediction.log1p(), target.log1p(), reduction="none")
+    return (prediction.log1p() - target.log1p()).square()

@@ -109,7 +109,10 @@ def _plain(function: Callable[..., Any]) -> tuple[FunctionType, ast.FunctionDef]
 
 
 class _Names(ast.NodeTransformer):
-    """PyTorch's modules by their full names, numbers of the module written out, a loss as the function that it is."""
+    """PyTorch's modules by their full names, numbers of the module written out, a loss as the function that it is.
+
+    Shapes are left to broadcasting.
+    """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
@@ -119,6 +122,11 @@ class _Names(ast.NodeTransformer):
         if isinstance(value, ModuleType) and value.__name__.startswith("torch."):
             return ast.parse(value.__name__, mode="eval").body
         return ast.Constant(value) if isinstance(value, (int, float)) and isinstance(node.ctx, ast.Load) else node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "expand_as":
+            return self.visit(node.func.value)
+        return self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if node.attr == "function" and isinstance(node.value, ast.Name):

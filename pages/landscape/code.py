@@ -5,9 +5,9 @@ import ast
 from losses import LOSSES
 from losses.descent.linear_model import targets
 from losses.descent.optimisers import OPTIMISERS
+from losses.descent.path import Run
 from losses.descent.schedules import SCHEDULES
 from losses.descent.textbook import TEXTBOOK
-from losses.descent.trajectory import Run
 from pages.landscape.model import Landscape
 
 MOST = 1_000  # examples up to which a program holds its data

@@ -1,6 +1,7 @@
 """What the settings of the page ``landscape`` stand for: data, surface, grid and paths, each computed once."""
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -23,18 +24,17 @@ from losses.data.outliers import Outliers
 from losses.data.points import decimate
 from losses.descent.linear_model import data_surface, learning_rate_unit, suitable, takes_labels, zoomed
 from losses.descent.optimisers import OPTIMISERS
-from losses.descent.surface import Progress, Surface, grid
+from losses.descent.path import Path, Run
+from losses.descent.surface import CACHED, Progress, Surface, evaluate, grid
 from losses.descent.textbook import TEXTBOOK
-from losses.descent.trajectory import Path, Run, trajectories
+from losses.descent.trajectory import trajectories
 from pages.landscape.figure import Points
+from pages.landscape.patience import LONGEST, QUICK, bar, duration, within
 from pages.landscape.settings import DATA, FIELDS, FITTED
-from pages.landscape.view import Descents
+from pages.landscape.view import Descents, Grid
 
-FINE, COARSE, LEAST = 151, 61, 21  # places along a side of the grid: at rest, while the surface changes, at least
-QUICK = 0.1  # seconds that a surface or its paths may take between two pictures
-FEWEST = 20  # steps that are computed between two pictures, however long they take
-# Seconds, roughly, that a loss takes for one example, and a step takes beside that: for all runs, and for each.
-EXAMPLE, STEP, RUN = 5e-9, 60e-6, 40e-6
+SIDES = (151, 101, 61, 41, 31, 21, 11)  # places along a side of the grid, as many as there is time for
+MOVING = 2  # which of them is the most while the surface changes
 
 
 class Landscape:
@@ -70,7 +70,8 @@ class Landscape:
     @property
     def surface(self) -> Surface:
         """The surface on screen."""
-        return self._plain.scaled(self.view["factor"])
+        factor = self.view["factor"]
+        return self.view.cached("scaled", repr([self._identity(), factor]), lambda: self._plain.scaled(factor))
 
     @property
     def bounds(self) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -100,7 +101,7 @@ class Landscape:
     def batch(self) -> int | None:
         """Examples of a step, or None for all of them."""
         size = self.view["batch"]
-        return size if self.data and 0 < size < self._examples else None
+        return size if self.data and 0 < size < self.surface.examples else None
 
     @property
     def shape_settings(self) -> dict[str, Any]:
@@ -196,29 +197,32 @@ class Landscape:
 
     def shown(self) -> Descents:
         """All that the picture shows."""
+        paths, points, heights = self.paths(), self.points(), self.grid()
         return Descents(
             self.surface,
-            self.grid(),
-            self.paths(),
+            heights,
+            paths,
             self.bounds,
             self.view["playhead"],
             self.subject,
-            self.notes(),
-            self.points(),
+            tuple(self._notes(len(paths[0].gradients), points, len(heights[0]))),
+            points,
             self.view["three_d"],
         )
 
-    def notes(self) -> tuple[str, ...]:
-        """What of the picture is not as it will be, or was left out."""
-        said = []
-        steps = len(self.paths()[0].losses) - 1
-        if steps < self.view["steps"]:
-            said.append(f"While you move, the first {steps} of {self.view['steps']} steps are computed.")
-        if self.data and (points := self.points()) and len(points.x) < len(self.data.x):
-            said.append(f"{len(points.x):,} of {len(self.data.x):,} points are drawn; all count.")
+    def _notes(self, done: int, points: Points | None, side: int) -> Iterator[str]:
+        """What of the picture is not as it will be, or was left out: of its steps, its points, and its grid's places."""
+        steps = self.view["steps"]
+        if done < steps and self._unfinished():
+            yield f"While you move, the first {done} of {steps} steps are computed."
+        elif done < steps:
+            yield f"The first {done} of {steps} steps are shown: all of them take more than {LONGEST:g} seconds."
+        if side < SIDES[0] and self.view.peek("grid", self._area()):
+            yield f"The surface is shown at {side} × {side} places: {SIDES[0]} × {SIDES[0]} take more than {LONGEST:g} seconds."
+        if self.data and points and len(points.x) < len(self.data.x):
+            yield f"{len(points.x):,} of {len(self.data.x):,} points are drawn; all count."
         if not all(low <= place <= high for place, (low, high) in zip(self.start, self.bounds, strict=True)):
-            said.append("The start is out of view: click the surface to start there, or zoom out under More.")
-        return tuple(said)
+            yield "The start is out of view: click the surface to start there, or zoom out under More."
 
     def about(self) -> str:
         """Where the surface comes from, as Markdown."""
@@ -226,38 +230,30 @@ class Landscape:
             return plain(f"{self.data.note} Source: {self.data.source}.".strip())
         return plain(f"{TEXTBOOK[self.view['surface']].summary} Source: {TEXTBOOK[self.view['surface']].source}.")
 
-    def grid(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def grid(self) -> Grid:
         """The surface over the view: as fine as was prepared, else coarse."""
         fine = self.view.peek("grid", self._area())
         if fine is not None:
             return fine
-        side = int(np.clip(np.sqrt(QUICK / (EXAMPLE * self._examples)), LEAST, COARSE))
-        return self.view.cached("coarse grid", self._area(), lambda: grid(self.surface, side, self.bounds))
+        coarse = self._side(QUICK, SIDES[MOVING:])
+        return self.view.cached("coarse grid", self._area(), lambda: grid(self.surface, coarse, self.bounds))
 
     def paths(self) -> list[Path]:
         """The descents: all steps where that is quick or was prepared, else the first ones."""
-        steps = self.view["steps"]
-        if self._seconds() <= QUICK or self._missing(steps) == []:
-            return self._descend(steps)
-        return self._descend(min(steps, max(FEWEST, int(steps * QUICK / self._seconds()))))
+        known = self._descend([run for run in self.runs() if repr(run) not in self._known()], within(QUICK))
+        done = min(len(path.gradients) for path in known)
+        return [path.first(done) for path in known]
 
     def prepare(self, place: DeltaGenerator | None = None) -> None:
-        """Compute grid and paths for a picture at rest, with a bar in ``place`` where that takes long."""
-
-        def bar(what: str) -> Progress | None:
-            if place is None:
-                return None
-
-            def show(share: float) -> None:
-                place.progress(share, f"Computing the {what} …")
-
-            return show
-
+        """Compute grid and paths for a picture at rest, with a bar in ``place`` where that takes a while."""
         if self.view.peek("grid", self._area()) is None:
-            progress = bar("surface") if FINE**2 * EXAMPLE * self._examples > QUICK else None
-            self.view.cached("grid", self._area(), lambda: grid(self.surface, FINE, self.bounds, progress))
-        if self._seconds() > QUICK and self._missing(self.view["steps"]):
-            self._descend(self.view["steps"], bar("paths"))
+            side = self._side(LONGEST, SIDES)
+            with bar(place, "surface") as progress:
+                self.view.cached("grid", self._area(), lambda: grid(self.surface, side, self.bounds, progress))
+        if unfinished := self._unfinished():
+            with bar(place, "paths") as progress:
+                self._descend(unfinished, within(LONGEST), progress)
+            self._given_up().update(map(repr, self._unfinished()))
         if place:
             place.empty()
 
@@ -279,37 +275,59 @@ class Landscape:
         points, loss = self.edited, LOSSES[self.view["loss"]]
         return data_surface(points.x, points.y, loss, self.shape_settings, points.original, points.title)
 
-    def _descend(self, steps: int, progress: Progress | None = None) -> list[Path]:
-        """The descents, of which only those are computed that are not known: a slider changes one of them."""
+    def _descend(self, runs: list[Run], enough: Callable[[], bool], progress: Progress | None = None) -> list[Path]:
+        """All descents, of which these are computed: a slider changes one of them."""
         # A script run, the hand and a download may be here at once: each goes on with what it saw.
-        runs, known = self.runs(), self._known(steps)
+        known = self._known()
         paths = dict(known)
-        missing = [run for run in runs if repr(run) not in paths]
-        if missing:
+        if runs:
             found = trajectories(
                 self.surface,
-                missing,
-                steps,
+                runs,
+                self.view["steps"],
                 batch_size=self.batch,
                 noise=self.view["noise"],
                 schedule=self.view["schedule"],
                 seed=self.view["seed"],
                 progress=progress,
+                enough=enough,
             )
-            paths |= dict(zip(map(repr, missing), found, strict=True))
-        paths = {repr(run): paths[repr(run)] for run in runs}
+            paths |= dict(zip(map(repr, runs), found, strict=True))
+        paths = {repr(run): paths[repr(run)] for run in self.runs()}
         known.clear()
         known.update(paths)
         return list(paths.values())
 
-    def _known(self, steps: int) -> dict[str, Path]:
-        """The paths of this length that have been computed under these settings, by run."""
-        names = ("factor", "batch", "noise", "schedule", "seed")
-        journey = repr([self._identity(), steps, *map(self.view.__getitem__, names)])
-        return self.view.cached("paths" if steps == self.view["steps"] else "first steps", journey, dict)
+    def _known(self) -> dict[str, Path]:
+        """The paths that have been computed under these settings, by run: of all steps, or of those there was time for."""
+        return self.view.cached("paths", self._journey(), dict)
 
-    def _missing(self, steps: int) -> list[Run]:
-        return [run for run in self.runs() if repr(run) not in self._known(steps)]
+    def _given_up(self) -> set[str]:
+        """The runs under these settings for which there was no time at rest either."""
+        return self.view.cached("given up", self._journey(), set)
+
+    def _unfinished(self) -> list[Run]:
+        """The runs of which there is more to compute."""
+        known, given_up, steps = self._known(), self._given_up(), self.view["steps"]
+        return [
+            run
+            for run in self.runs()
+            if repr(run) not in given_up and (repr(run) not in known or len(known[repr(run)].gradients) < steps)
+        ]
+
+    def _journey(self) -> str:
+        names = ("steps", "factor", "batch", "noise", "schedule", "seed")
+        return repr([self._identity(), *map(self.view.__getitem__, names)])
+
+    def _side(self, seconds: float, sides: tuple[int, ...]) -> int:
+        """The most places along a side of the grid that take at most so long, of those in ``sides``; at least the last."""
+        each = self.view.cached("a place", repr([self.view["loss"], self._plain.examples]), self._seconds)
+        return next((side for side in sides if side**2 * each <= seconds), sides[-1])
+
+    def _seconds(self) -> float:
+        """How long the surface takes at one place."""
+        places = np.full((max(1, CACHED // max(1, self._plain.examples)), 2), self._plain.start)
+        return duration(lambda: evaluate(self._plain, places)) / len(places)
 
     @property
     def optimisers(self) -> tuple[str, ...]:
@@ -321,19 +339,8 @@ class Landscape:
         return [Run(key, self.start, settings(self.view, OPTIMISERS[key], self.unit(key))) for key in self.optimisers]
 
     @property
-    def _examples(self) -> int:
-        return max(1, self._plain.examples)
-
-    @property
     def _labelled(self) -> bool:
         return takes_labels(LOSSES[self.view["loss"]])
-
-    def _seconds(self) -> float:
-        """How long the paths will take, roughly."""
-        runs = len(self.optimisers)
-        # A gradient costs about four evaluations of the loss, the curvature along a path another six a step.
-        evaluations = 4 * (self.batch or self._examples) + 6 * self._examples
-        return self.view["steps"] * (STEP + runs * (RUN + EXAMPLE * evaluations))
 
     def _identity(self) -> str:
         """What tells this surface from any other of the session."""

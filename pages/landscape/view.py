@@ -1,7 +1,8 @@
 """What the page ``landscape`` shows: a surface with the paths of optimisers as a picture, a sentence and tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -11,12 +12,13 @@ from components.live.player import Player, StepColumn, StepTable, Track, Turning
 from components.plot.theme import CANVAS_DASHES, OPTIMISER_STYLES
 from components.text import listed, number, short
 from losses.descent.optimisers import OPTIMISERS
-from losses.descent.surface import Surface, evaluate, hessian, sharpness
-from losses.descent.trajectory import Path
+from losses.descent.path import Path
+from losses.descent.surface import Surface, hessian, sharpness
 from pages.landscape.figure import Chart, Points, landscape_figure
 
 Grid = tuple[np.ndarray, np.ndarray, np.ndarray]
-_STABLE: WeakKeyDictionary[Path, np.ndarray] = WeakKeyDictionary()
+_FOUND: WeakKeyDictionary[Path, dict[str, Any]] = WeakKeyDictionary()
+MOST = 2_000_000  # losses, one of every example at every step, up to which the curvature along a path is computed
 TOLD = 3  # paths whose losses the sentence names
 TELLING = 0.05  # of its height, by which a loss goes up and down that is said to hop
 EXPLODED = 10.0  # a loss so many times as high as at the start is called an explosion
@@ -121,8 +123,7 @@ def _chart(shown: Descents, heights: Sequence[np.ndarray], loss_title: str) -> C
 
 def lowest(surface: Surface, paths: Sequence[Path]) -> float:
     """What the loss is measured from where it does not stay above 0: its lowest value, else 0."""
-    values = [evaluate(surface, surface.minima)] if surface.minima else []
-    values = np.concatenate([*values, *(path.losses for path in paths)])
+    values = np.concatenate([[surface.least], *(path.losses for path in paths)])
     return float(values.min(initial=0.0, where=np.isfinite(values)))
 
 
@@ -141,7 +142,7 @@ def story(surface: Surface, paths: Sequence[Path]) -> str:
         told = [f"{_name(path)} {_end(surface, path, 'is at loss')}" for path in calm[:1]]
         told += [f"{_name(path)} {_end(surface, path, 'at')}" for path in calm[1:TOLD]]
         behind = len(calm) - len(told)
-        least = f"; the lowest is {number(_least(surface))}" if surface.minima else ""
+        least = f"; the lowest is {number(surface.least)}" if surface.minima else ""
         rest = f"; {behind} more behind" if behind else ""
         said.append(f"After {steps} step{'' if steps == 1 else 's'} {listed(told)}{rest}{least}.")
     return " ".join(said)
@@ -160,11 +161,6 @@ def _end(surface: Surface, path: Path, at: str) -> str:
     return f"{at} {number(path.losses[-1])}"
 
 
-def _least(surface: Surface) -> float:
-    """The loss at the lowest of the known minima."""
-    return float(evaluate(surface, surface.minima).min())
-
-
 def outcome(surface: Surface, path: Path) -> str:
     """How a path went wrong, or nothing."""
     rate, bound = path.settings["learning_rate"], _bound(surface, path)
@@ -173,7 +169,7 @@ def outcome(surface: Surface, path: Path) -> str:
         return f"diverges at step {path.diverged.step}{why or f': {path.diverged.reason}'}"
     floor = lowest(surface, [path])
     # A start at the minimum has no height of its own to compare with.
-    height = max(path.losses[0], float(evaluate(surface, surface.start))) - floor
+    height = max(path.losses[0], surface.at_start) - floor
     if path.losses[-1] - floor > EXPLODED * height:
         what = "explodes" if why else "is thrown far out"
         return f"{what}, from loss {number(path.losses[0])} to {number(path.losses[-1])}{why}"
@@ -197,7 +193,9 @@ def rates(surface: Surface, paths: Sequence[Path]) -> Readout:
 
 def _steepest(surface: Surface, path: Path) -> float:
     """The sharpness at the sharpest minimum; without a known one, where the paths start."""
-    return float(sharpness(surface, surface.minima or path.positions[:1]).max())
+    if surface.minima:
+        return surface.sharpest
+    return _once(path, "steepest", lambda: float(sharpness(surface, path.positions[0])))
 
 
 def _bound(surface: Surface, path: Path) -> float:
@@ -229,20 +227,31 @@ def inner_state(surface: Surface, paths: Sequence[Path]) -> StepTable:
 def _stable(surface: Surface, path: Path) -> tuple[np.ndarray, ...]:
     """The largest stable learning rate along a path, of an adaptive optimiser with what it then divides by.
 
-    Nothing where none is known. The longest computation of a picture, done once as long as the path lives.
+    Nothing where none is known, or it would take long: it is the longest computation of a picture.
     """
     optimiser = OPTIMISERS[path.optimiser]
     if surface.kinked or not (optimiser.critical or (optimiser.divisor and path.second_moment is not None)):
         return ()
-    if path not in _STABLE:
-        if optimiser.critical:
-            stable = optimiser.stable_learning_rate(sharpness(surface, path.positions), **path.settings)
-        else:
-            curved, taken = hessian(surface, path.positions[1:]), np.arange(1, len(path.positions))
-            bound = optimiser.stable_preconditioned_rate(curved, path.second_moment, taken, **path.settings)
-            stable = np.append(np.nan, bound)
-        _STABLE[path] = stable
-    return (_STABLE[path],)
+    if len(path.losses) * surface.examples > MOST:
+        return ()
+    return (_once(path, "stable", lambda: _stable_along(surface, path)),)
+
+
+def _stable_along(surface: Surface, path: Path) -> np.ndarray:
+    optimiser = OPTIMISERS[path.optimiser]
+    if optimiser.critical:
+        return optimiser.stable_learning_rate(sharpness(surface, path.positions), **path.settings)
+    curved, taken = hessian(surface, path.positions[1:]), np.arange(1, len(path.positions))
+    bound = optimiser.stable_preconditioned_rate(curved, path.second_moment, taken, **path.settings)
+    return np.append(np.nan, bound)
+
+
+def _once(path: Path, what: str, compute: Callable[[], Any]) -> Any:
+    """The result of ``compute``, kept as long as the path lives."""
+    found = _FOUND.setdefault(path, {})
+    if what not in found:
+        found[what] = compute()
+    return found[what]
 
 
 def table(surface: Surface, paths: Sequence[Path]) -> dict[str, np.ndarray]:

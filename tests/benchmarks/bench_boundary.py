@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC, LinearSVC
 from threadpoolctl import threadpool_limits
 
+from components.live.arrays import Encoder
 from components.live.figure import sendable
 from losses.boundary.fit import FITTED, fit_boundary
 from losses.data.two_features import TWO_FEATURES
@@ -53,7 +54,9 @@ def main() -> None:
         points = TWO_FEATURES["outlier"](count)
         fits = {loss: fit_boundary(points.features, points.label, loss, L2) for loss in TRIOS[0]}
         drawn = milliseconds(
-            lambda points=points, fits=fits: sendable(classification_picture(points, points, fits, 0.5, 1.0, ()))
+            lambda points=points, fits=fits: Encoder().json(
+                sendable(classification_picture(points, points, fits, 0.5, 1.0, ()))
+            )
         )
         print(f"the picture of {count:,} points, ready to send{drawn:28.2f} ms")
 

@@ -13,12 +13,14 @@ import torch
 
 from losses import LOSSES
 from losses.descent.optimisers import OPTIMISERS
+from losses.descent.path import Run
 from losses.descent.surface import Surface, grid, hessian, linear_surface
 from losses.descent.textbook import TEXTBOOK
-from losses.descent.trajectory import Run, trajectories
+from losses.descent.trajectory import trajectories
 from tests.benchmarks.bench_fit import milliseconds
 
 VIEW = ((-1.0, 4.0), (-4.0, 6.0))
+POSITIVE_VIEW = ((0.0, 4.0), (0.0, 6.0))
 START = (-0.5, 4.0)
 RESOLUTION = 151
 SIX = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
@@ -30,6 +32,7 @@ NAIVE = {
     ),
     "log_cosh": lambda prediction, y: np.logaddexp(prediction - y, y - prediction) - np.log(2),
     "tukey": lambda prediction, y: 4.685**2 / 6 * (1 - (1 - np.minimum(((prediction - y) / 4.685) ** 2, 1)) ** 3),
+    "msle": lambda prediction, y: (np.log1p(prediction) - np.log1p(y)) ** 2,
     "logistic": lambda score, y: np.logaddexp(0, -y * score),
     "hinge": lambda score, y: np.maximum(0, 1 - y * score),
 }
@@ -60,24 +63,30 @@ def data(count: int, labelled: bool) -> tuple[np.ndarray, np.ndarray]:
     return (x, np.where(x + noise > 0, 1.0, -1.0)) if labelled else (x, 1 + 2 * x + noise)
 
 
+def points(key: str, count: int) -> tuple[np.ndarray, np.ndarray, tuple]:
+    """Points that a loss takes, and a view in which its predictions are such, too."""
+    x, y = data(count, LOSSES[key].family == "margin")
+    return (np.abs(x), np.abs(y), POSITIVE_VIEW) if key == "msle" else (x, y, VIEW)
+
+
 def linear(key: str, count: int) -> Surface:
     """The surface of a loss on that many points."""
     loss = LOSSES[key]
-    x, y = data(count, loss.family == "margin")
-    return linear_surface(x, y, loss, loss.settings(), title=loss.name, bounds=VIEW, start=START)
+    x, y, bounds = points(key, count)
+    return linear_surface(x, y, loss, loss.settings(), title=loss.name, bounds=bounds, start=START)
 
 
 def broadcast(key: str, count: int) -> np.ndarray:
     """The surface by one array of grid x grid x points."""
-    x, y = data(count, LOSSES[key].family == "margin")
-    first, second = (np.linspace(*bounds, RESOLUTION) for bounds in VIEW)
+    x, y, view = points(key, count)
+    first, second = (np.linspace(*bounds, RESOLUTION) for bounds in view)
     return NAIVE[key](first[:, None] * x + second[:, None, None], y).mean(-1)
 
 
 def by_rows(key: str, count: int) -> np.ndarray:
     """The surface by one array of grid x points for every row of the grid."""
-    x, y = data(count, LOSSES[key].family == "margin")
-    first, second = (np.linspace(*bounds, RESOLUTION) for bounds in VIEW)
+    x, y, view = points(key, count)
+    first, second = (np.linspace(*bounds, RESOLUTION) for bounds in view)
     return np.stack([NAIVE[key](first[:, None] * x + b, y).mean(-1) for b in second])
 
 
@@ -110,21 +119,39 @@ def surfaces() -> None:
         report(key, partial(grid, TEXTBOOK[key](), RESOLUTION), {})
 
 
+def runs(*keys: str, rate: float = 0.05) -> list[Run]:
+    """Descents from one start, of one learning rate."""
+    return [Run(key, START, {"learning_rate": rate}) for key in keys]
+
+
+def few_points() -> None:
+    """What a page computes while a hand moves: two optimisers, or the one of which a slider has moved."""
+    x, y = (torch.tensor(values) for values in data(11, labelled=False))
+    surface = linear("mse", 11)
+    print("\nDescents on 11 points, MSE; baseline: plain torch.optim loops, one after the other")
+    for keys in (("sgd", "adam"), ("sgd",), ("adam",)):
+        report(
+            f"{' and '.join(keys)} x 200 steps",
+            lambda k=keys: trajectories(surface, runs(*k), 200),
+            {f"plain loop{'s' * (len(keys) > 1)}": lambda k=keys: [plain_loop(key, START, 200, x, y) for key in k]},
+        )
+    for key in ("mse", "mae"):
+        report(
+            f"lbfgs x 200 steps, {LOSSES[key].name}", lambda k=key: trajectories(linear(k, 11), runs("lbfgs"), 200), {}
+        )
+
+
 def descents() -> None:
     """Several optimisers, and many starts, on 100 points."""
     x, y = (torch.tensor(values) for values in data(100, labelled=False))
     surface = linear("mse", 100)
     print("\nDescents on 100 points, MSE; baseline: plain torch.optim loops, one after the other")
 
-    def runs(*keys: str) -> list[Run]:
-        return [Run(key, START, {"learning_rate": 0.05}) for key in keys]
-
-    for keys, steps, asked in ((SIX, 500, " (asked: 400 ms)"), (("sgd", "adam"), 200, "")):
-        report(
-            f"{len(keys)} optimisers x {steps} steps{asked}",
-            lambda k=keys, s=steps: trajectories(surface, runs(*k), s),
-            {f"{len(keys)} plain loops": lambda k=keys, s=steps: [plain_loop(key, START, s, x, y) for key in k]},
-        )
+    report(
+        "6 optimisers x 500 steps (asked: 400 ms)",
+        lambda: trajectories(surface, runs(*SIX), 500),
+        {"6 plain loops": lambda: [plain_loop(key, START, 500, x, y) for key in SIX]},
+    )
     report("6 optimisers x 500 steps, batches of 16", lambda: trajectories(surface, runs(*SIX), 500, batch_size=16), {})
     report(f"all {len(OPTIMISERS)} optimisers x 500 steps", lambda: trajectories(surface, runs(*OPTIMISERS), 500), {})
     starts = np.random.default_rng(1).uniform(*np.transpose(VIEW), (100, 2)).tolist()
@@ -141,7 +168,7 @@ def descents() -> None:
 def hessians() -> None:
     """Hessians at every step of six paths; the baseline calls autograd once a point."""
     surface = linear("huber", 100)
-    paths = trajectories(surface, [Run(key, START, {"learning_rate": 0.05}) for key in SIX], 500)
+    paths = trajectories(surface, runs(*SIX), 500)
     points = np.stack([path.positions[1:] for path in paths])
     few = torch.tensor(points.reshape(-1, 2)[::100])
     print("\nHessians along six paths of 500 steps, Huber, 100 points")
@@ -150,7 +177,7 @@ def hessians() -> None:
         lambda: hessian(surface, points),
         {
             "torch.autograd.functional.hessian (30, times 100)": lambda: [
-                torch.autograd.functional.hessian(lambda at: surface.value(at, None), point) for point in few
+                torch.autograd.functional.hessian(surface.value, point) for point in few
             ]
         },
         times=100,
@@ -160,6 +187,7 @@ def hessians() -> None:
 def main() -> None:
     """Print the table."""
     torch.set_num_threads(1)
+    few_points()
     surfaces()
     descents()
     hessians()

@@ -3,7 +3,6 @@
 Run as ``python -m tests.benchmarks.bench_probabilities``. Prints medians; asserts nothing.
 """
 
-import json
 import statistics
 import time
 
@@ -12,6 +11,7 @@ import torch
 from playwright.sync_api import sync_playwright
 from scipy import optimize
 
+from components.live.arrays import Encoder
 from components.live.figure import sendable
 from losses import LOSSES
 from losses.probability.gaussian_fit import DIVERGENCES, Mixture, fits
@@ -41,7 +41,7 @@ def milliseconds(work, turns=15):
 
 
 def sent(picture):
-    return json.dumps(sendable(picture))
+    return Encoder().json(sendable(picture))
 
 
 def pictures():

@@ -23,6 +23,8 @@ from playwright.sync_api import sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from pages import PAGES
+
 ROOT = Path(__file__).parents[2]
 # The headless shell does not draw a browser around the page, which costs as much as the page; else Playwright's own.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
@@ -110,12 +112,16 @@ PATIENCE = 60_000  # ms
 
 
 @contextlib.contextmanager
-def serving(script, stock=False, log=subprocess.DEVNULL):
-    """Run a Streamlit script on a free port: yields its address. ``stock`` leaves our settings out; ``log`` is written to."""
+def launched(script, *options, stock=False, port=0, log=subprocess.DEVNULL):
+    """Run a Streamlit script on a port, or a free one: yields the process and its address.
+
+    ``options`` are Streamlit's; ``stock`` leaves our settings out; ``log`` is written to.
+    """
     with socket.socket() as probe:
-        probe.bind(("localhost", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("localhost", port))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), *options]
     if stock:
         command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -131,9 +137,16 @@ def serving(script, stock=False, log=subprocess.DEVNULL):
                 time.sleep(0.1)
             else:
                 raise TimeoutError(f"the server of {script} does not answer")
-            yield address
+            yield server, address
         finally:
             server.terminate()
+
+
+@contextlib.contextmanager
+def serving(script, *options, **how):
+    """The same, where the address is all that is needed."""
+    with launched(script, *options, **how) as (_, address):
+        yield address
 
 
 def pytest_collection_modifyitems(items):
@@ -255,6 +268,14 @@ def choose_example(page, title):
     page.get_by_role("combobox", name="Example").click()
     with answered(page):
         page.get_by_role("option", name=re.compile(rf"^\d+.\d+ {title}$")).click()
+
+
+def menu_item(page, name):
+    """A page in the navigation, whose group is opened."""
+    page.locator("header").get_by_role(
+        "button", name=next(one.group for one in PAGES.values() if one.title == name)
+    ).click()
+    return page.get_by_role("menuitem", name=name)
 
 
 def rest(page, expression):

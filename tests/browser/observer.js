@@ -48,5 +48,6 @@ export function show({ data, parentElement, setStateValue }) {
     watched.sent.push([name, message]);
     setStateValue(name, message);
   };
-  return shown({ data: observed(data, ""), parentElement, setStateValue: send });
+  const picture = JSON.parse(new TextDecoder().decode(data));
+  return shown({ data: observed(picture, ""), parentElement, setStateValue: send });
 }

@@ -14,6 +14,7 @@ from tests.browser.conftest import (
     answered,
     center,
     choose_example,
+    menu_item,
     open_in,
     readout,
     serving,
@@ -21,14 +22,6 @@ from tests.browser.conftest import (
 )
 
 PHONE = {"width": 390, "height": 844}
-
-
-def menu_item(page, name):
-    """A page in the navigation, whose group is opened."""
-    page.locator("header").get_by_role(
-        "button", name=next(one.group for one in PAGES.values() if one.title == name)
-    ).click()
-    return page.get_by_role("menuitem", name=name)
 
 
 def test_a_copied_link_opens_the_same_view_elsewhere(app, visit):

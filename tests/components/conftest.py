@@ -25,7 +25,7 @@ class Browser:
         monkeypatch.setattr(channel, "st", streamlit)
 
     def mount(self, key, data, on_input_change):
-        self.data = json.loads(json.dumps(data, allow_nan=False))
+        self.data = json.loads(data)
         self.change = on_input_change
 
     def show(self, picture):

@@ -68,7 +68,7 @@ class Session:
         return self.at.session_state[f"{self.at.session_state['page']}.figure.channel"]
 
     def mount(self, key, data, on_input_change):
-        self.see(json.dumps(data, allow_nan=False))
+        self.see(data.decode())
         if self.message:
             st.session_state[key], self.message = {"input": self.message}, None
             on_input_change()

@@ -103,17 +103,18 @@ def test_each_kind_of_name_is_heard_and_of_a_wrong_type_it_is_said(session):
             assert session.warnings or kind == "address", (kind, wrong)
 
 
-def ask(method, url, body=b""):
+def ask(method, url, body=b"", **options):
     """The status of an answer, also where the server's own code fails."""
     try:
-        return run(exchange(method, url, body)).status
+        return run(exchange(method, url, body, **options)).status
     except ZeroDivisionError:
         return 500
 
 
-def test_the_table_has_every_status_and_no_other():
+def test_the_table_has_every_status_and_no_other(monkeypatch):
+    monkeypatch.setattr(channel, "PATIENCE", 0.2)
     made = channel.Channel()
-    made.take, made.picture = (lambda values: None), (lambda held: {})
+    made.take, made.picture = (lambda values: None), (lambda held: b"{}")
     broken = channel.Channel()
     broken.take, broken.picture = made.take, lambda held: {"share": 1 / 0}
     post = {
@@ -122,12 +123,14 @@ def test_the_table_has_every_status_and_no_other():
         ask("POST", f"{made.url}x", b"{}"),
         ask("POST", made.url, b" " * (channel.LONGEST + 1)),
         ask("POST", broken.url, b"{}"),
+        ask("POST", made.url, b"{", whole=False),
         busy(made),
     }
     file = channel.address(f"{channel.BROWSER_FILES}/link.js")
     found = {("POST /live/<token>", status) for status in post}
     found |= {("GET /live/<token>", ask("GET", made.url))}
     found |= {("GET /live/browser/<version>/<file>", ask("GET", name)) for name in (file, f"{file}x")}
+    found |= {("GET /live/<anything else>", ask("GET", channel.address("a/b")))}
     found |= {("GET /live/plotly", ask("GET", channel.plotly_address()))}
     assert found == {(row["request"], int(row["status"])) for row in REQUESTS}
     written = re.findall(r"Response\(.+, (\d{3})\)", Path(channel.__file__).read_text(encoding="utf-8"))
@@ -141,7 +144,7 @@ def busy(made):
     def slow(held):
         begun.set()
         go_on.wait(5)
-        return {}
+        return b"{}"
 
     async def two():
         first = asyncio.create_task(exchange("POST", made.url, b"{}"))

@@ -17,12 +17,11 @@ export class History {
     this.redo = button("↷", "Redo", 1);
     // Heard before Streamlit, which would run the page without a word of what has changed.
     const listener = (event) => {
-      if (window.location.pathname !== this.path) return;
+      if (window.location.pathname !== this.path || this.passing) return;
       event.stopImmediatePropagation();
       this.returning = true;
       this.#show();
-      const parameters = [...new URLSearchParams(window.location.search)].filter((parameter) => !embeds(parameter));
-      onReturn({ parameters: Object.fromEntries(parameters), guide: window.history.state?.guide ?? null });
+      onReturn({ parameters: this.parameters, guide: window.history.state?.guide ?? null });
     };
     window.addEventListener("popstate", listener, { capture: true, signal });
     this.#show();
@@ -30,6 +29,11 @@ export class History {
 
   get place() {
     return window.history.state?.[PLACE] ?? 0;
+  }
+
+  /** The settings that the address has now. */
+  get parameters() {
+    return Object.fromEntries([...new URLSearchParams(window.location.search)].filter((parameter) => !embeds(parameter)));
   }
 
   /**
@@ -50,6 +54,13 @@ export class History {
       window.history.pushState({ ...window.history.state, guide, [PLACE]: this.last }, "", address);
     }
     this.#show();
+  }
+
+  /** Tell Streamlit the address as it is now, which it only knows as the page was loaded; without a connection it asks for nothing. */
+  handOver() {
+    this.passing = true;
+    window.dispatchEvent(new PopStateEvent("popstate", { state: window.history.state }));
+    this.passing = false;
   }
 
   #show() {

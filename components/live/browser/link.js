@@ -1,6 +1,6 @@
 // Carries the user's input to Python: one request in flight, the last value never lost.
 
-const TIME_OUT = 10_000; // ms after which an answer counts as lost
+const TIME_OUT = 10_000; // ms after which an answer counts as lost; twice as long each time it is asked for again
 const REST = 300; // ms without input after which the gesture counts as over
 
 export class Link {
@@ -12,7 +12,7 @@ export class Link {
     this.send = send;
     this.held = held;
     this.seq = Date.now();
-    this.queue = []; // messages that wait, in order
+    this.queue = []; // messages that wait, in order; `inFlight` is the one that has been sent
     this.reported = []; // names of what was reported since the last picture at rest
   }
 
@@ -55,7 +55,28 @@ export class Link {
 
   /** An answer to request `seq` has arrived. */
   answer(seq) {
-    if (this.inFlight !== undefined && seq >= this.inFlight) this.#release();
+    if (this.inFlight === undefined || seq < this.inFlight.seq) return;
+    clearTimeout(this.timer);
+    this.inFlight = undefined;
+    this.#flush();
+  }
+
+  /** There is a connection again: what was lost is sent again, and without anything it is seen who is there. */
+  again() {
+    if (this.closed) return;
+    if (this.inFlight !== undefined) return this.#send(TIME_OUT);
+    if (!this.queue.length) this.queue.push({ values: {}, settled: true });
+    this.#flush();
+  }
+
+  /** Python has begun anew: it is told what it has not heard once more, after `first` or with `alone` that in its place. */
+  restart(first, alone) {
+    const unheard = this.inFlight === undefined ? this.queue : [this.inFlight, ...this.queue];
+    clearTimeout(this.timer);
+    this.inFlight = undefined;
+    if (alone) this.#stopResting();
+    this.queue = [...(first ? [{ values: first, alone: true, settled: true }] : []), ...(alone ? [] : unheard)];
+    this.#flush();
   }
 
   /** Stop sending: the figure has left the page. */
@@ -89,15 +110,15 @@ export class Link {
 
   #flush() {
     if (this.inFlight !== undefined || !this.queue.length) return;
-    const { values, settled = false } = this.queue.shift();
-    this.inFlight = ++this.seq;
-    this.timer = setTimeout(() => this.#release(), TIME_OUT);
-    this.send({ seq: this.inFlight, values }, settled);
+    this.inFlight = { ...this.queue.shift(), seq: ++this.seq };
+    this.#send(TIME_OUT);
   }
 
-  #release() {
+  /** Send what is in flight, again and again until it is answered: by its number Python knows what it has heard. */
+  #send(patience) {
+    const { seq, values, settled = false } = this.inFlight;
     clearTimeout(this.timer);
-    this.inFlight = undefined;
-    this.#flush();
+    this.timer = setTimeout(() => this.#send(2 * patience), patience);
+    this.send({ seq, values }, settled);
   }
 }

@@ -3,6 +3,7 @@
 
 import { Arrays } from "./arrays.js";
 import { Chart } from "./chart.js";
+import { alike, known, watch } from "./connection.js";
 import { Controls } from "./controls.js";
 import { Handles } from "./handles.js";
 import { History } from "./history.js";
@@ -80,12 +81,16 @@ class LiveFigure {
   /** What Streamlit calls: a script run has computed a new picture. Without `send` there is no Python behind it. */
   async mount(data, send) {
     this.send = send;
-    if (send) this.history ??= new History(this.tools, (address) => this.#goTo(address), this.over.signal);
-    else this.tools.remove(); // in a file nothing follows that could be undone or compared
+    if (!send) this.tools.remove(); // in a file nothing follows that could be undone or compared
+    else if (!this.history) {
+      this.history = new History(this.tools, (address) => this.#goTo(address), this.over.signal);
+      watch(() => this.#lost(), () => this.link.again(), this.over.signal);
+    }
     this.step.open ||= !send; // and there is room
     this.#present(data.address?.present === "1");
     this.channel = data.channel;
     this.link.startAfter(data.answers);
+    if (send) this.#resume(data);
     try {
       await this.chart.load(data.plotly);
     } catch (error) {
@@ -150,6 +155,7 @@ class LiveFigure {
     }
     const behind = this.link.busy; // the hand is ahead of this answer
     this.data = data;
+    if (this.send) known.set(this.history.path, { channel: this.session, address: data.address, guide: data.guide });
     this.pinned.ready();
     this.labels.show(data.labels);
     this.handles.show(data.handles, data.pick, behind);
@@ -195,6 +201,26 @@ class LiveFigure {
     this.#mark();
   }
 
+  /** The connection has broken: should the server have to begin anew, Streamlit is to ask it for what is shown now. */
+  #lost() {
+    if (this.data && !this.history.returning) this.history.record(this.data.address, this.data.guide, this.#onlyPlayed());
+    this.history.handOver();
+  }
+
+  /** A session that is not the one in which this page was shown last knows no more than its address, or not even that: say it. */
+  #resume({ channel, address, guide }) {
+    this.session = channel;
+    const before = known.get(this.history.path);
+    if (!before || before.channel === channel) return;
+    if (!this.data && Object.keys(this.history.parameters).length > 0) return; // the visitor has come by a link
+    this.shown = 0;
+    known.set(this.history.path, { ...before, channel });
+    // Where it opens elsewhere, what waits may be of data that are gone; but not where that is an address to go to.
+    const moved = !this.history.returning && !alike(before.address, address);
+    const view = { address: { parameters: before.address, guide: before.guide } };
+    this.link.restart(moved || !alike(before.guide, guide) ? view : undefined, moved);
+  }
+
   /** Show the page to a room, or no longer. To a room, what was pressed around it keeps no focus, so that Space is free to play. */
   #present(presented) {
     if (presented && document.activeElement?.closest(".st-key-guide, .st-key-above")) document.activeElement.blur();
@@ -234,12 +260,12 @@ class LiveFigure {
 }
 
 /**
- * Called by Streamlit's component runtime at every data change, and once by a file that stands alone; returns what
- * undoes the mount. The style sheet is there already, or the figure would measure itself without it.
+ * Called by Streamlit's component runtime at every data change, which comes as bytes of JSON, and once by a file that
+ * stands alone; returns what undoes the mount. The style sheet is there already, or the figure would measure itself without it.
  */
 export function show({ data, parentElement, setStateValue }) {
   if (!figures.has(parentElement)) figures.set(parentElement, new LiveFigure(parentElement));
-  figures.get(parentElement).mount(data, setStateValue);
+  figures.get(parentElement).mount(ArrayBuffer.isView(data) ? JSON.parse(new TextDecoder().decode(data)) : data, setStateValue);
   return () => {
     figures.get(parentElement)?.remove();
     figures.delete(parentElement);

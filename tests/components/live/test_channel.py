@@ -15,21 +15,25 @@ from urllib.parse import unquote, urljoin
 import pytest
 import streamlit as st
 from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Mount
 
 from components.live import channel
 from components.live import figure as live_figure
 from components.live.channel import BROWSER, BROWSER_FILES, LONGEST, PLOTLY, Channel, address, plotly_address
 from components.live.figure import Control, Picture
 from components.page.document import Document
+from components.page.headers import Headers
 
 PICTURE = Picture({"data": [], "layout": {}}, "alt", "sentence", (Control("a", "A", 0.0),))
 MESSAGE = {"seq": 3, "values": {"a": 1}}
 
 
-async def exchange(method, url, *chunks, leaves=False):
+async def exchange(method, url, *chunks, whole=True, leaves=False):
     """Send a request whose body arrives in ``chunks``, its path as it is written: clients would tidy it.
 
-    The client stays until it has its answer, or ``leaves`` once it has asked.
+    Of a body that is not ``whole`` no end comes. The client stays until it has its answer, or ``leaves`` once it has
+    asked. Where nothing of ours answers a document does, as Streamlit's would.
     """
     path, _, query = url.partition("?")
     scope = {
@@ -41,7 +45,7 @@ async def exchange(method, url, *chunks, leaves=False):
         "headers": [],
     }
     body = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
-    incoming, sent = iter([*body, {"type": "http.request"}]), []
+    incoming, sent = iter([*body, *([{"type": "http.request"}] if whole else [])]), []
 
     async def receive():
         for message in incoming:
@@ -53,7 +57,8 @@ async def exchange(method, url, *chunks, leaves=False):
     async def send(message):
         sent.append(message)
 
-    await Starlette(routes=channel.routes())(scope, receive, send)
+    document = Mount("/", Response("<html>"))
+    await Starlette(routes=[*channel.routes(), document])(scope, receive, send)
     return SimpleNamespace(
         status=sent[0]["status"],
         headers={name.decode(): value.decode() for name, value in sent[0]["headers"]},
@@ -68,8 +73,8 @@ def run(coroutine):
         return thread.submit(asyncio.run, coroutine).result()
 
 
-def ask(method, url, *chunks):
-    return run(exchange(method, url, *chunks))
+def ask(method, url, *chunks, **options):
+    return run(exchange(method, url, *chunks, **options))
 
 
 def post(url, message):
@@ -80,7 +85,7 @@ def keeping():
     """A channel whose picture is what it was sent last."""
     made, kept = Channel(), {}
     made.take = kept.update
-    made.picture = lambda held: {"kept": kept, "held": sorted(held)}
+    made.picture = lambda held: json.dumps({"kept": kept, "held": sorted(held)}).encode()
     return made
 
 
@@ -127,8 +132,38 @@ def test_an_unknown_token_is_not_found(browser):
 
 
 def test_a_channel_is_only_posted_to(browser):
-    url = browser.show(PICTURE)["channel"]
-    assert {ask(method, url).status for method in ("GET", "PUT", "DELETE")} == {405}
+    for url in (browser.show(PICTURE)["channel"], address("unknown")):
+        assert {ask(method, url).status for method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS")} == {405}
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "browser/000000000000/live_figure.js", f"{BROWSER_FILES}/none.js"])
+def test_what_is_not_there_is_not_found(name):
+    """Nor is it the document that Streamlit sends elsewhere, which a browser would take for the file."""
+    assert ask("GET", address(name)).status == 404
+
+
+def test_who_leaves_before_the_body_is_there_leaves_no_trace(caplog):
+    made = keeping()
+    ask("POST", made.url, b'{"seq": 1', whole=False, leaves=True)
+    assert caplog.records == []
+    assert kept(post(made.url, MESSAGE)) == {"a": 1}
+
+
+def test_a_slow_body_is_refused_in_time_and_keeps_nobody_waiting(monkeypatch):
+    made = keeping()
+    monkeypatch.setattr(channel, "PATIENCE", 0.2)
+
+    async def two():
+        slow = asyncio.create_task(exchange("POST", made.url, b'{"seq": 9, "val', whole=False))
+        await asyncio.sleep(0.05)
+        quick = await exchange("POST", made.url, json.dumps(MESSAGE).encode())
+        assert not slow.done()
+        return await slow, quick
+
+    slow, quick = run(two())
+    assert quick.status == 200
+    assert (slow.status, slow.headers["connection"]) == (408, "close")
+    assert kept(post(made.url, {"seq": 4, "values": {"b": 2}})) == {"a": 1, "b": 2}
 
 
 @pytest.mark.parametrize("chunks", [(b" " * (LONGEST + 1),), (b" " * LONGEST, b"1")], ids=["at once", "in pieces"])
@@ -258,7 +293,7 @@ def test_what_happens_at_once_happens_one_after_the_other():
         time.sleep(0.02)  # time for another to come in
         together.append(len(inside))
         inside.pop()
-        return {}
+        return b"{}"
 
     made.take = made.picture = alone
     with ThreadPoolExecutor(4) as threads:
@@ -278,7 +313,7 @@ def test_sessions_take_turns_and_files_wait_for_none_of_them():
             turns.append(number)
             begun.set()
             go_on.wait(10)
-            return {}
+            return b"{}"
 
         return compute
 
@@ -314,7 +349,7 @@ def test_whose_answers_take_long_keeps_nobody_waiting_whose_answers_are_quick(mo
             pass
         begun.set()
         go_on.wait(10)
-        return {}
+        return b"{}"
 
     slow.picture = compute
     go_on.set()
@@ -356,9 +391,9 @@ def test_nothing_is_computed_for_who_has_left():
     def compute(held):
         begun.set()
         go_on.wait(10)
-        return {}
+        return b"{}"
 
-    first.picture, gone.picture = compute, lambda held: asked.append(1) or {}
+    first.picture, gone.picture = compute, lambda held: asked.append(1) or b"{}"
 
     async def at_once():
         waits = asyncio.create_task(exchange("POST", first.url, b"{}"))
@@ -463,7 +498,7 @@ def test_the_app_offers_it(request, monkeypatch):
     monkeypatch.setattr("gc.freeze", lambda: None)
     script = str(request.config.rootpath / "app.py")
     runpy.run_path(script)
-    ((named, routes, (document,)),) = made
-    assert document.cls is Document
+    ((named, routes, middleware),) = made
+    assert [one.cls for one in middleware] == [Headers, Document]
     assert named == script
     assert [route.path for route in routes] == [route.path for route in channel.routes()]

@@ -26,9 +26,9 @@ SLIDER = Picture(FIGURE, "alt", controls=(Control("a", "A", 0.0),))
 
 @given(arrays(np.float64, st.integers(0, 20), elements=st.floats(width=64)))
 def test_an_array_arrives_to_within_what_the_eye_can_see(decoded, array):
-    sent = Encoder().encode(array)
+    sent = json.loads(Encoder().json(array))
     assert sent.keys() == {"dtype", "bdata"}
-    arrived = decoded(json.loads(json.dumps(sent)))
+    arrived = decoded(sent)
     finite = np.isfinite(array)
     assert np.array_equal(arrived[~finite], array[~finite].astype(arrived.dtype), equal_nan=True)
     assert np.all(np.isfinite(arrived[finite]))
@@ -54,7 +54,7 @@ def test_an_array_arrives_to_within_what_the_eye_can_see(decoded, array):
     ],
 )
 def test_four_bytes_a_number_only_where_that_does(array, dtype, decoded, recwarn):
-    sent = Encoder().encode(array)
+    sent = json.loads(Encoder().json(array))
     assert sent["dtype"] == dtype
     assert decoded(sent) == pytest.approx(array, rel=1e-6, nan_ok=True)
     assert not recwarn.list
@@ -62,7 +62,8 @@ def test_four_bytes_a_number_only_where_that_does(array, dtype, decoded, recwarn
 
 def test_everything_around_arrays_stays_as_it_is():
     value = {"a": [1, "x", None, True], "b": ({"c": np.zeros(1)},)}
-    assert Encoder().encode(value) == {"a": [1, "x", None, True], "b": [{"c": Encoder().encode(np.zeros(1))}]}
+    zeros = Encoder().json(np.zeros(1))
+    assert Encoder().json(value) == f'{{"a":[1,"x",null,true],"b":[{{"c":{zeros}}}]}}'
 
 
 def test_a_picture_with_everything_in_it_is_valid_json(browser):

@@ -1,7 +1,5 @@
 """Figure builders: the right numbers on the right axes, ranges that hold them, labels that stay text."""
 
-import json
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,7 +36,7 @@ def fits(titles=("x", "y"), x=X, subject="line"):
 
 
 def sent(figure):
-    return json.dumps(Encoder().encode(figure), allow_nan=False)
+    return Encoder().json(figure)
 
 
 def named(figure, **wanted):

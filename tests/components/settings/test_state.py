@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from components.settings import view as state
 from components.settings.fields import Choice, Flag, Moves, Number, Several
 from components.settings.shares import Shares
-from components.settings.view import LONGEST, View, read, shortened
+from components.settings.view import LONGEST, MOST_NOTES, View, read, shortened
 
 HOSTILE = (
     *(
@@ -137,7 +137,7 @@ def test_hostile_text_at_every_setting_at_once(page, fields, text):
         except (ValueError, AssertionError):
             unusable += 1
             assert values[name] == field.default
-    assert len(notes) == unusable
+    assert len(notes) == min(unusable, MOST_NOTES + 1)
 
 
 @given(st.dictionaries(texts, texts, max_size=4))
@@ -146,6 +146,17 @@ def test_a_setting_that_the_page_does_not_have_is_named_and_ignored(query):
     assert values == {"a": False}
     assert len(notes) == len({name + "?" for name in query})
     assert all(note.isprintable() for note in notes)
+
+
+@pytest.mark.parametrize("others", [4, 5, 999])
+def test_of_many_that_cannot_be_used_the_first_are_named_those_of_settings_before_others(others):
+    query = {f"no{number}": "1" for number in range(others)} | {"a": "maybe"}
+    _, notes = read({"a": Flag()}, query)
+    assert notes[0].startswith("The link sets a to")
+    if others < MOST_NOTES:
+        assert len(notes) == others + 1
+    else:
+        assert notes[MOST_NOTES:] == [f"And {others + 1 - MOST_NOTES} more of the link could not be used."]
 
 
 @settings(deadline=None, max_examples=200)

@@ -69,6 +69,14 @@ def test_the_value_is_the_mean_loss_of_the_line(loss, settings):
     assert surface.examples == 12
 
 
+@EVERY_LOSS
+def test_a_loss_takes_one_row_of_targets_for_many_rows_of_predictions(loss, settings):
+    """As a surface hands them over, so that what depends on targets alone is computed once."""
+    prediction, target = inputs_of(loss, settings, (3, 7))
+    many = loss.function(prediction, target[:1].expand(3, 7), **settings)
+    assert torch.equal(loss.function(prediction, target[0], **settings), many)
+
+
 @pytest.mark.parametrize(
     ("key", "plain"),
     [
@@ -279,6 +287,6 @@ def test_points_need_two_coordinates(points):
 
 
 def test_a_surface_declared_by_hand():
-    surface = Surface("Plane", ("u", "v"), lambda points, rows: points[..., 0] - 2 * points[..., 1], 0, VIEW, (0, 0))
+    surface = Surface("Plane", ("u", "v"), lambda points: points[..., 0] - 2 * points[..., 1], (), VIEW, (0, 0))
     assert slope(surface)(np.zeros((4, 2))).tolist() == [[1, -2]] * 4
     assert hessian(surface, (0, 0)).tolist() == [[0, 0], [0, 0]]

@@ -354,20 +354,21 @@ def test_losses_are_over_all_examples_even_where_steps_see_a_few(optimiser):
 
 
 def _seen(surface):
-    """The surface, and a list that gets the examples of every step."""
-    rows_seen = []
+    """The surface, and a list that gets the examples of every step, by their x."""
+    seen = []
 
-    def value(points, rows):
-        rows_seen.append(rows)
-        return surface.value(points, rows)
+    def function(points, x, target):
+        seen.append(x)
+        return surface.function(points, x, target)
 
-    return replace(surface, value=value), rows_seen
+    return replace(surface, function=function, kind=None), seen
 
 
 def test_every_epoch_sees_every_example_once():
     surface, seen = _seen(FUNCTIONS["mse"][0])
     trajectories(surface, [Run("sgd", START, {"learning_rate": 0.01}), Run("adam", START)], 9, batch_size=4)
-    batches = [rows.tolist() for rows in seen if rows is not None]
+    place = {x: row for row, x in enumerate(X.tolist())}
+    batches = [[place[each] for each in x.tolist()] for x in seen if len(x) < len(X)]
     assert [len(batch) for batch in batches] == [4, 4, 2] * 3
     epochs = [[*chain(*batches[first : first + 3])] for first in (0, 3, 6)]
     assert all(sorted(epoch) == list(range(10)) for epoch in epochs)
@@ -389,7 +390,7 @@ def test_a_batch_of_all_examples_is_no_batch():
 
 
 def test_noise_has_the_deviation_that_it_is_given():
-    level = Surface("Level", ("u", "v"), lambda points, rows: 0 * points.sum(-1), 0, VIEW, (0.0, 0.0))
+    level = Surface("Level", ("u", "v"), lambda points: 0 * points.sum(-1), (), VIEW, (0.0, 0.0))
     path = trajectory(level, "sgd", (0.0, 0.0), 4000, noise=2.5, learning_rate=1.0)
     assert path.gradients.std(0) == pytest.approx(2.5, rel=0.05)
     assert path.gradients.mean(0) == pytest.approx(0, abs=0.15)
@@ -446,7 +447,7 @@ def test_divergence_of_a_batch_descent():
 
 def test_a_weight_that_is_no_number_is_named():
     """An infinite slope divided by its own infinite size."""
-    root = Surface("Root", ("u", "v"), lambda points, rows: points[..., 1] + points[..., 0].sqrt(), 0, VIEW, (0.0, 0.0))
+    root = Surface("Root", ("u", "v"), lambda points: points[..., 1] + points[..., 0].sqrt(), (), VIEW, (0.0, 0.0))
     path = trajectory(root, "adam", (0.0, 1.0), 5)
     assert path.diverged == (1, "u is not a number any more")
     assert path.gradients[0].tolist() == [math.inf, 1]

@@ -23,7 +23,9 @@ def squashed(x, *, scale=2.0):
     """Two helpers deep."""
     short = torch.special.entr
     kept = torch.where(x > 0, x.clamp(max=scale), 0.0).masked_fill(x > 1, torch.inf)
-    return 0.5 * _half(short(kept)) + functional.softplus(-x).amax(-1, keepdim=True) * math.exp(0.0) * WEIGHT
+    return (
+        0.5 * _half(short(kept)).expand_as(x) + functional.softplus(-x).amax(-1, keepdim=True) * math.exp(0.0) * WEIGHT
+    )
 
 
 def without_form(x):

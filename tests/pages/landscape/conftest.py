@@ -5,9 +5,16 @@ from types import SimpleNamespace
 import pytest
 
 from components.settings import view as state
+from pages.landscape import patience
 from pages.landscape.model import Landscape
 from tests.components.conftest import Browser
 from tests.conftest import FIELDS
+
+
+@pytest.fixture(autouse=True)
+def no_time_passes(monkeypatch):
+    """A busy machine changes no picture."""
+    monkeypatch.setattr(patience, "clock", lambda: 0.0)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The landscape's figure: the surface on its axes, shades that tell near the minimum, valid JSON for any numbers."""
 
 import itertools
-import json
 
 import numpy as np
 import pytest
@@ -33,7 +32,7 @@ def figure(values=VALUES, **changes):
 
 
 def sent(made):
-    return json.dumps(Encoder().encode(made), allow_nan=False)
+    return Encoder().json(made)
 
 
 def kinds(made):

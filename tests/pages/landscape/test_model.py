@@ -1,6 +1,9 @@
 """What the settings of the landscape stand for: computed once, kept, coarse while it takes long, and never unusable."""
 
+import itertools
 import math
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -12,10 +15,13 @@ from components.upload.uploader import Upload
 from losses import LOSSES
 from losses.data.one_feature import LABELLED
 from losses.descent.optimisers import OPTIMISERS
+from losses.descent.schedules import SCHEDULES
 from losses.descent.surface import evaluate
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectories
-from pages.landscape.model import COARSE, DATA, FEWEST, FINE, FITTED
+from pages.landscape import patience
+from pages.landscape.model import DATA, FITTED, MOVING, SIDES
+from pages.landscape.patience import bar
 
 SIXES = [tuple(OPTIMISERS)[first : first + 6] for first in range(0, len(OPTIMISERS), 6)]
 THREE = ("sgd", "momentum", "adam")
@@ -36,8 +42,9 @@ def descended(monkeypatch):
 
 @pytest.fixture
 def slow(monkeypatch):
-    """As if every example took a millisecond."""
-    monkeypatch.setattr(pages.landscape.model, "EXAMPLE", 1e-3)
+    """As if a hundredth of a second passed between two looks at the clock."""
+    ticks = itertools.count()
+    monkeypatch.setattr(patience, "clock", lambda: next(ticks) / 100)
 
 
 class Place:
@@ -126,46 +133,151 @@ def test_paths_of_a_random_kind_do_not_depend_on_which_are_computed_together(lan
 
 
 def test_what_takes_long_is_shown_in_part_while_the_hand_moves_and_whole_at_rest(landscape, slow, descended):
-    land = landscape(steps=500)
-    assert FEWEST <= len(land.paths()[0].losses) - 1 < 500
-    (note,) = land.notes()
-    assert str(len(land.paths()[0].losses) - 1) in note
-    assert "500" in note
-    part, whole = land.paths()[0].positions, len(land.grid()[0])
+    land = landscape(steps=300)
+    (note,) = land.shown().notes
+    part = land.paths()[0].positions
+    assert note == f"While you move, the first {len(part) - 1} of 300 steps are computed."
+    assert 5 <= len(part) - 1 <= 10
+    assert len(descended) == 1, "one picture has one beginning"
     place = Place()
     land.prepare(place)
-    assert len(land.paths()[0].losses) == 501
+    assert len(land.paths()[0].losses) == 301
     assert np.array_equal(land.paths()[0].positions[: len(part)], part)
-    assert land.notes() == ()
-    assert whole < COARSE < len(land.grid()[0]) == FINE
+    assert land.shown().notes == ()
     land.prepare(place)
     assert len(descended) == 2, "prepared once"
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_the_first_steps_are_those_of_the_whole_descent(landscape, slow, schedule):
+    """Also where the schedule looks at how many there will be."""
+    land = landscape(steps=200, schedule=schedule, noise=0.3, batch=3)
+    part = land.paths()[1]
+    land.prepare()
+    whole = land.paths()[1]
+    for name in ("positions", "losses", "gradients", "steps", "rates", "velocity", "second_moment"):
+        shown = getattr(part, name)
+        assert np.array_equal(shown, getattr(whole, name)[: len(shown)]), name
+
+
+def test_a_path_that_is_known_is_shown_as_far_as_the_others_are(landscape, slow):
+    land = landscape(steps=100)
+    land.prepare()
+    land.view.set(**{"sgd.learning_rate": 0.001})
+    sgd, adam = land.paths()
+    assert len(sgd.losses) == len(adam.losses) < 101
+    land.prepare()
+    assert [len(path.losses) for path in land.paths()] == [101, 101]
+
+
+def test_what_takes_too_long_at_rest_is_left_out_with_a_note_and_not_tried_again(landscape, slow, descended):
+    land = landscape(steps=2000)
+    land.prepare(Place())
+    done = len(land.paths()[0].losses) - 1
+    assert 300 < done < 2000
+    (note,) = land.shown().notes
+    assert note == f"The first {done} of 2000 steps are shown: all of them take more than 10 seconds."
+    land.prepare(Place())
+    assert len(descended) == 1
+    land.view.set(**{"sgd.learning_rate": 0.001})
+    land.prepare()
+    assert descended[1:] == [["sgd"]], "another learning rate is another descent"
+
+
+def test_a_surface_that_takes_long_is_coarser(landscape, monkeypatch):
+    """With a clock that goes by what is evaluated: 0.01 seconds for the surface at one place."""
+    seconds = 0.0
+
+    def evaluated(surface, places):
+        nonlocal seconds
+        seconds += 0.01 * len(places)
+        return evaluate(surface, places)
+
+    monkeypatch.setattr(patience, "clock", lambda: seconds)
+    monkeypatch.setattr(pages.landscape.model, "evaluate", evaluated)
+    land = landscape()
+    assert len(land.grid()[0]) == SIDES[-1]
+    land.prepare()
+    side = len(land.grid()[0])
+    assert 0.01 * side**2 <= 10 < 0.01 * SIDES[SIDES.index(side) - 1] ** 2
+    assert land.shown().notes == (
+        f"The surface is shown at {side} × {side} places: 151 × 151 take more than 10 seconds.",
+    )
 
 
 def test_a_bar_tells_how_far_it_is_and_goes(landscape, slow):
     place = Place()
     landscape(surface="engel", steps=500).prepare(place)
-    for what in ("surface", "paths"):
-        shares = [share for text, share in place.shown if what in text]
-        assert shares == sorted(shares)
-        assert 0 <= shares[0] <= shares[-1] <= 1
-        assert len(shares) > 1
+    shares = [share for text, share in place.shown if text == "Computing the paths …"]
+    assert shares == sorted(set(shares))
+    assert 0 < shares[0] <= shares[-1] <= 1
+    assert 10 < len(shares) < 100, "now and then"
     assert not place.there
+
+
+def test_a_bar_tells_how_far_the_surface_is(slow):
+    place = Place()
+    with bar(place, "surface") as show:
+        for share in np.linspace(0, 1, 50):
+            show(share)
+    assert {text for text, _ in place.shown} == {"Computing the surface …"}
+    assert 1 < len(place.shown) < 10
+    with bar(None, "surface") as show:
+        assert show is None
+
+
+def test_what_takes_a_while_takes_turns_with_what_does_too(slow):
+    places, inside, together = [Place() for _ in range(3)], [], []
+
+    def compute(place):
+        with bar(place, "paths") as show:
+            for share in np.linspace(0, 1, 60):
+                show(share)
+                if place.shown:
+                    inside.append(place)
+                    time.sleep(0.001)
+                    together.append(len(inside))
+                    inside.remove(place)
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(compute, places))
+    assert set(together) == {1}
+    assert all(place.shown for place in places)
+    with bar(places[0], "paths") as show, pytest.raises(KeyboardInterrupt):  # left in the middle of a turn
+        for share in np.linspace(0, 1, 60):
+            show(share)
+        raise KeyboardInterrupt
+    assert patience._turn.acquire(timeout=1)
+    patience._turn.release()
 
 
 def test_what_is_quick_needs_no_bar_and_is_whole_at_once(landscape):
     land, place = landscape(), Place()
     assert len(land.paths()[0].losses) == 201
-    assert land.notes() == ()
+    assert land.shown().notes == ()
     land.prepare(place)
     assert place.shown == []
-    assert len(land.grid()[0]) == FINE
+    assert len(land.grid()[0]) == SIDES[0]
+
+
+def test_a_descent_that_the_visitor_has_left_is_not_kept(landscape, slow):
+    """Streamlit ends a run by an exception out of the bar."""
+
+    class Left(Place):
+        def progress(self, share, text):
+            raise KeyboardInterrupt
+
+    land = landscape(steps=300)
+    with pytest.raises(KeyboardInterrupt):
+        land.prepare(Left())
+    land.prepare()
+    assert len(land.paths()[0].losses) == 301
 
 
 def test_it_is_prepared_without_a_place_for_a_bar(landscape, slow):
     land = landscape(steps=500)
     land.prepare()
-    assert land.notes() == ()
+    assert land.shown().notes == ()
 
 
 def test_between_two_pictures_the_surface_is_coarse_and_the_same(landscape):
@@ -176,10 +288,10 @@ def test_between_two_pictures_the_surface_is_coarse_and_the_same(landscape):
     assert land.grid() is fine, "what is not the surface leaves it as it is"
     land.view.set(moves={10: (10.0, -20.0)})
     coarse = land.grid()
-    assert len(coarse[0]) == COARSE
+    assert len(coarse[0]) == SIDES[MOVING]
     assert coarse[2] == pytest.approx(evaluate(land.surface, np.stack(np.meshgrid(*coarse[:2]), -1)))
     land.prepare(Place())
-    assert len(land.grid()[0]) == FINE
+    assert len(land.grid()[0]) == SIDES[0]
 
 
 def test_the_loss_is_as_many_times_as_high_as_asked(landscape):
@@ -309,7 +421,7 @@ def test_of_many_points_some_are_drawn_and_the_page_says_so(landscape):
     assert len(points.x) == len(points.rows) < 2100
     assert 4321 in points.rows
     assert points.y[points.rows.index(4321)] == 50
-    assert [note for note in land.notes() if "of 5,000 points are drawn" in note]
+    assert [note for note in land.shown().notes if "of 5,000 points are drawn" in note]
 
 
 def test_a_file_of_two_labels_has_the_losses_of_labels(landscape):

@@ -238,7 +238,7 @@ def test_over_the_surface_where_no_path_is_dashed_colour_and_symbol_tell_optimis
 
 def test_where_it_curves_downwards_any_rate_is_stable():
     saddle = TEXTBOOK["saddle"]()
-    ridge = replace(saddle, value=lambda points, rows: -points.square().sum(-1))
+    ridge = replace(saddle, function=lambda points: -points.square().sum(-1))
     made = inner_state(ridge, descend(ridge, steps=3, sgd=0.1))
     assert step_of(made, "SGD", 2)["largest stable here"] == [math.inf]
 

@@ -1,10 +1,12 @@
 """What the page ``probabilities`` shows: pictures, sentences, tables and what the hand moves."""
 
+import json
 import math
 
 import numpy as np
 import pytest
 
+from components.live.arrays import Encoder
 from components.live.figure import sendable
 from components.live.input import NO_ROW
 from components.settings.shares import Shares, moved
@@ -43,7 +45,7 @@ def pictures():
 
 @pytest.mark.parametrize("picture", [*pictures()], ids=lambda picture: picture.alt[:40])
 def test_a_picture_can_be_sent_and_dragged(picture):
-    sent = sendable(picture)
+    sent = json.loads(Encoder().json(sendable(picture)))
     assert picture.sentence and picture.sentence in picture.alt
     for handle in picture.handles:
         trace = carrying(picture.figure, handle.carried)
