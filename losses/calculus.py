@@ -154,7 +154,8 @@ def newton_step(
     NewtonStep(step=array([-0.5, -2. ]), promise=np.float64(5.0), eigenvalues=array([-1.,  4.]))
     """
     if scale is not None:
-        gradient, hessian = gradient * scale, hessian * (scale[..., :, None] * scale[..., None, :])
+        # One after the other: the product of two scales may be beyond the floats where that with the hessian is not.
+        gradient, hessian = gradient * scale, hessian * scale[..., :, None] * scale[..., None, :]
     eigenvalues, vectors = np.linalg.eigh(hessian)
     size = np.abs(eigenvalues)
     least = np.maximum(relative * size.max(-1, keepdims=True), absolute)

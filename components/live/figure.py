@@ -223,7 +223,10 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
         if isinstance(visited := values.get("address"), Mapping):
             view.return_to(read_parameters(visited.get("parameters")), read_guide(visited.get("guide")))
         else:
-            on_input(read_input(values, offer))
+            try:
+                on_input(read_input(values, offer))
+            except UNDRAWABLE as error:  # as where the settings before it could not be drawn either
+                view.say(f"That cannot be done: {error}.")
 
     def picture(held: Collection[str]) -> dict[str, Any]:
         nonlocal offer

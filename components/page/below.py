@@ -9,8 +9,11 @@ import streamlit as st
 from components.cards.data import data_card
 from components.cards.export import export_card
 from components.cards.files import as_csv
+from components.live.figure import UNDRAWABLE
 from components.page.frame import Titled
+from components.text import plain
 
+NOTHING = "There is nothing to show for these settings"
 Files = Mapping[str, tuple[str, Callable[[], str]]]
 
 
@@ -52,4 +55,7 @@ def below(
     for tab, show in zip(tabs, shown.values(), strict=True):
         if tab.open:
             with tab:
-                show()
+                try:
+                    show()
+                except UNDRAWABLE as error:  # as where the figure shows what was there before
+                    st.caption(plain(f"{NOTHING}: {error}."))

@@ -33,7 +33,8 @@ def guide(view: View, presets: Sequence[Preset], free: str) -> None:
         return lambda: _go(view, presets[to % len(presets)])
 
     def choose() -> None:
-        _go(view, presets[titles.index(st.session_state[key])])
+        if (chosen := st.session_state[key]) in titles:  # Streamlit takes any text that it is sent
+            _go(view, presets[titles.index(chosen)])
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="guide"):
         st.button("‹ Previous", key="previous", on_click=go(-1))

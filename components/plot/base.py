@@ -97,8 +97,22 @@ def faint(color: str, opacity: float = 0.3) -> str:
     return f"rgba({red},{green},{blue},{opacity})"
 
 
-def per_point(key: str, x: np.ndarray, y: np.ndarray, slot: tuple[int, int], **entries: Any) -> dict[str, Any]:
-    """One value a point: bars while they can be told apart, else markers.
+def bars_at(x: np.ndarray, count: int) -> float | None:
+    """The width of one of ``count`` bars at each of some places ``[n]``, side by side; None where they could not be told apart."""
+    spacing = np.diff(np.unique(x))
+    apart = len(spacing) == len(x) - 1  # at an x that repeats, one bar would hide the other
+    if not (count and apart and spacing.size and len(x) <= MOST_BARS):
+        return None
+    least = NARROWEST * float(x.max() - x.min())
+    if np.count_nonzero(spacing < least) > MOST_CLOSE * len(x):
+        return None
+    return 0.8 * max(float(spacing.min()), least) / count
+
+
+def per_point(
+    key: str, x: np.ndarray, y: np.ndarray, bar: tuple[float, float] | None, **entries: Any
+) -> dict[str, Any]:
+    """One value a point: bars, or else markers.
 
     Parameters
     ----------
@@ -106,22 +120,17 @@ def per_point(key: str, x: np.ndarray, y: np.ndarray, slot: tuple[int, int], **e
         Of the loss in ``LOSSES`` whose style it has.
     x, y
         Places and values, each ``[n]``.
-    slot
-        (which, of how many) where the bars of several losses stand side by side; the first is 0.
+    bar
+        Width of a bar and where it begins, from its x; None for markers.
     **entries
         Further entries of the Plotly trace.
     """
     style = STYLES[key]
-    spacing = np.diff(np.unique(x))
-    apart = len(spacing) == len(x) - 1  # at an x that repeats, one bar would hide the other
-    least = NARROWEST * np.ptp(x) if len(x) else 0.0
-    if len(x) <= MOST_BARS and apart and spacing.size and np.count_nonzero(spacing < least) <= MOST_CLOSE * len(x):
-        which, count = slot
-        width = 0.8 * max(float(spacing.min()), least) / count
-        bar = {"width": width, "offset": (which - count / 2) * width, "marker": {"color": style.color}}
-        return {"type": "bar", "x": x, "y": y, "name": LOSSES[key].name, **bar, **entries}
+    shared = {"x": x, "y": y, "name": LOSSES[key].name, **entries}
+    if bar:
+        return {"type": "bar", "width": bar[0], "offset": bar[1], "marker": {"color": style.color}, **shared}
     marker = {"color": style.color, "symbol": style.symbol, "size": 5}
-    return {"type": "scatter", "mode": "markers", "x": x, "y": y, "name": LOSSES[key].name, "marker": marker, **entries}
+    return {"type": "scatter", "mode": "markers", "marker": marker, **shared}
 
 
 def band(heights: np.ndarray, ends: np.ndarray, steps: int = 6) -> dict[str, Any]:

@@ -86,6 +86,10 @@ class View:
         """What could not be used of the link or of the last input."""
         return self._kept["notes"]
 
+    def say(self, text: str) -> None:
+        """Let the visitor know of the last input what could not be done."""
+        self._kept["notes"] = [text]
+
     def dismiss(self) -> None:
         """What was said has been read."""
         self._kept["notes"] = []
@@ -132,7 +136,7 @@ class View:
         with self.still(**aimed):
             said = complaint(compute)
         if said:
-            self._kept["notes"] = [said]
+            self.say(said)
         else:
             self.set(**values)
 
@@ -198,16 +202,18 @@ class View:
     def bind(self, name: str, then: Callable[[], None] | None = None) -> dict[str, Any]:
         """Make a Streamlit widget show and change a setting: ``st.selectbox(..., **view.bind("data"))``.
 
-        ``then`` runs after a change.
+        ``then`` runs after a change, and takes it back where it raises ``ValueError``: a note says why.
         """
         key = f"{self.page}:{name}"
         value = self._values[name]
         st.session_state[key] = list(value) if isinstance(value, tuple) else value
 
         def commit() -> None:
+            before = self._kept["values"]
             self.set(**{name: st.session_state[key]})
-            if then:
-                then()
+            if then and name not in self.refused and (said := complaint(then)):
+                self._kept["values"] = before
+                self.say(said)
 
         return {"key": key, "on_change": commit}
 

@@ -102,7 +102,8 @@ def read_rows(text: str, delimiter: str, most: int) -> Rows:
                     break
             start = reader.line_num + 1
     except csv.Error as error:
-        raise ValueError(f"Row {start} cannot be read ({error}). Check its quotation marks.") from error
+        said = str(error).replace("\t", "a tab")
+        raise ValueError(f"Row {start} cannot be read ({said}). Check its quotation marks.") from error
     return _without_empty_end(Rows(flat, np.array(widths, dtype=np.intp), np.array(starts, dtype=np.intp)))
 
 

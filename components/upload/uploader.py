@@ -88,11 +88,11 @@ def needed(upload: Upload | None) -> Upload:
 
     Raises
     ------
-    LookupError
+    ValueError
         Where there is none.
     """
     if upload is None:
-        raise LookupError("there is no uploaded file")
+        raise ValueError("there is no uploaded file")
     return upload
 
 

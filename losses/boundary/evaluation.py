@@ -181,8 +181,12 @@ def learned(loss: Loss, truth: np.ndarray, class_weight: float = 1.0, **paramete
 
 
 def group_shares(loss: Loss, groups: Mapping[str, tuple[int, float]], **parameters: Any) -> dict[str, float]:
-    """The percentage of the total loss that groups of positives make: by name, how many with which probability."""
+    """The percentage of the total loss that groups of positives make: by name, how many with which probability.
+
+    Not a number where they cost nothing in all, or more than float64 holds.
+    """
     counts, given = (np.array(column) for column in zip(*groups.values(), strict=True))
     settings = {"from_logits": False, **parameters}
     totals = counts * loss(given, np.ones(len(given)), **settings).numpy()
-    return dict(zip(groups, (100 * totals / totals.sum()).tolist(), strict=True))
+    with np.errstate(invalid="ignore"):
+        return dict(zip(groups, (100 * (totals / totals.sum())).tolist(), strict=True))

@@ -79,10 +79,16 @@ class Boundary:
         steepness = self.weights * size
         if not np.isfinite(steepness).all() or not steepness.any():
             return None
-        steepness, start = steepness / np.hypot(*steepness), (level - self.bias - self.weights @ corner)
-        foot = steepness * (start / np.hypot(*(self.weights * size)))
+        with np.errstate(over="ignore"):
+            far = (level - self.bias - self.weights @ corner) / np.hypot(*steepness)
+        if not np.isfinite(far):
+            return None
+        steepness = steepness / np.hypot(*steepness)
+        foot = steepness * far
         along = np.array([-steepness[1], steepness[0]])
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(
+            divide="ignore", invalid="ignore", over="ignore"
+        ):  # a line all but along an axis is infinite there
             ways = np.sort(np.stack([-foot / along, (1 - foot) / along]), 0)
         ways[:, along == 0] = np.array([-np.inf, np.inf])[:, None]
         outside = (along == 0) & ((foot < 0) | (foot > 1))
@@ -140,7 +146,8 @@ def fit_boundary(
     Raises
     ------
     ValueError
-        For other shapes, labels, numbers or losses, naming them.
+        For other shapes, labels, numbers or losses, naming them, and for features so close together that no
+        float64 holds the weights.
 
     Examples
     --------
@@ -166,7 +173,12 @@ def fit_boundary(
     score = _on_kinks(problem, basis @ theta)
     cost = problem.penalised().cost
     value, slope = cost.slopes(score)
-    weights = theta[:2] / unit
+    with np.errstate(over="ignore"):
+        weights = theta[:2] / unit
+    if not np.isfinite(weights).all():
+        raise ValueError(
+            "the features lie so close together that no number is large enough for the weights: measure them in a smaller unit"
+        )
     return Boundary(
         loss,
         settings,

@@ -12,6 +12,7 @@ import numpy as np
 
 from losses.boundary.interior_point import EXACT, minimise_hinges
 from losses.boundary.score_descent import Penalised
+from losses.boundary.separation import ALIKE
 from losses.fitting.newton import Cost
 from losses.registry import LOSSES
 from losses.spec.kinks import Kink, Kinks, are_convex, slopes_at
@@ -148,7 +149,7 @@ def _best_lines(problem: BoundaryProblem, most: int = 3) -> np.ndarray:
     points = some.basis[:, :2]
     middle = np.median(points, 0)
     spread = np.subtract(*np.quantile(points, [0.75, 0.25], 0))
-    spread = np.where(spread > 0, spread, 1.0)
+    spread = np.where(spread > ALIKE, spread, 1.0)
     angles = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
     ways = np.stack([np.cos(angles), np.sin(angles)], 1) / spread
     along = (points - middle) @ ways.T

@@ -6,6 +6,7 @@ Biometrika 71(1): complete and quasi-complete separation.
 
 import numpy as np
 
+ALIKE = 1e-150  # the middle half of standardised points up to which they count as one: in its units squares are numbers still
 _TOUCHES = 1e-9  # how far across the line a point still counts as on it, in the units of ``balanced``
 
 
@@ -15,7 +16,7 @@ def balanced(basis: np.ndarray) -> np.ndarray:
     The features in units of their middle half, then every row by its length.
     """
     half = np.subtract(*np.quantile(basis[:, :2], [0.75, 0.25], 0))
-    rows = basis / np.append(np.where(half > 0, half, 1.0), 1.0)
+    rows = basis / np.append(np.where(half > ALIKE, half, 1.0), 1.0)
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 

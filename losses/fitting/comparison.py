@@ -129,7 +129,9 @@ def _costs(
         parameters, domain = loss.settings(**settings[key]), loss.inputs["prediction"]
         outside = np.any(predictions <= domain.low if domain.open_low else predictions < domain.low, axis=1)
         inside = np.where(outside[:, None], y, predictions)
-        under[key] = np.where(outside, np.nan, Cost(loss, parameters, target).values(inside).mean(1)).tolist()
+        # Each by itself divided, so that a mean float64 holds does not overflow in the sum.
+        mean = (Cost(loss, parameters, target).values(inside) / len(target)).sum(1)
+        under[key] = np.where(outside, np.nan, mean).tolist()
     return {
         fitted: {key: fit.objective if fitted == key else under[key][row] for key in fits}
         for row, (fitted, fit) in enumerate(fits.items())

@@ -181,7 +181,7 @@ class _Program(NamedTuple):
         pairs = [self._through(*rows) for rows in (low, *first, high, *reversed(second))]
         lines = np.array([(start, start + slope) for start, slope in pairs])
         apart = np.abs(lines - np.roll(lines, 1, axis=0)).max(1) > 1e-9 * (1 + np.abs(lines).max())
-        return lines[apart]
+        return lines[apart] if apart.any() else lines[:1]  # to rounding, all of them may be one
 
     def _sides(self, corner: _Corner) -> np.ndarray:
         """On which side of each row ``[n]`` the optimal lines pass: 1 above, -1 below, 0 through it, all of them."""

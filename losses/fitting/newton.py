@@ -45,7 +45,7 @@ class Cost:
         return derivatives(self._losses, torch.as_tensor(prediction)).arrays()
 
     def slopes(self, prediction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The losses and their slopes, for a loss whose curvature is 0 wherever it has one."""
+        """The losses and their slopes: half the time where the curvature is 0 or not needed."""
         value, slope, _ = derivatives(self._losses, torch.as_tensor(prediction), order=1)
         return value.numpy(), slope.numpy()
 
@@ -150,7 +150,7 @@ class Objective:
 
     def is_level(self, coefficients: np.ndarray, direction: np.ndarray) -> bool:
         """Whether the derivative along ``direction`` is zero there, but for rounding."""
-        _, slope, _ = self.cost.derivatives(self.predict(coefficients))
+        _, slope = self.cost.slopes(self.predict(coefficients))
         pulls = slope * (self.basis @ direction)
         return bool(abs(pulls.sum()) <= _LEVEL * np.abs(pulls).sum())
 
@@ -197,7 +197,7 @@ class Objective:
             np.where(np.isnan(cost), np.inf, cost),
             4 * _EPSILON * np.abs(value).mean(1) + (steepness * error).mean(1),
             gradient,
-            np.all(np.abs(gradient) <= tolerance, axis=1),
+            np.all(np.abs(gradient) <= np.maximum(tolerance, np.finfo(float).tiny), axis=1),
             held,
             prediction - self.cost.target,
             slope,

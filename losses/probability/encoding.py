@@ -148,10 +148,8 @@ def best_lead(classes: int, label_smoothing: float, temperature: float) -> float
     label_smoothing, temperature
         As ``curve`` takes them.
     """
-    if label_smoothing == 0:
-        return math.inf
-    first, other = target(classes, label_smoothing)[:2]
-    return temperature * math.log(first / other)
+    first, other = target(classes, label_smoothing)[:2].tolist()
+    return temperature * (math.log(first) - math.log(other)) if other else math.inf
 
 
 def clamped() -> dict[str, tuple[float, float]]:

@@ -171,7 +171,7 @@ def _readable(curves: Sequence[np.ndarray]) -> tuple[float, float]:
     if not cores.size:
         return -1.0, 1.0
     lows, highs = cores.T
-    reach = 6 * (np.median(highs - lows) or 1.0)
+    reach = 6 * (float(np.median(highs - lows)) or 1.0)
     return padded(
         np.array([max(lows.min(), min(0.0, highs.max()) - reach), min(highs.max(), max(0.0, lows.min()) + reach)])
     )
@@ -179,5 +179,5 @@ def _readable(curves: Sequence[np.ndarray]) -> tuple[float, float]:
 
 def _core(values: np.ndarray) -> tuple[float, float]:
     """Least and greatest value, without the last hundredths at either end where those dwarf the rest."""
-    low, core_low, core_high, high = np.quantile(values, (0, 0.03, 0.97, 1))
+    low, core_low, core_high, high = np.quantile(values, (0, 0.03, 0.97, 1)).tolist()
     return (low, high) if high - low <= 3 * (core_high - core_low) else (core_low, core_high)

@@ -1,10 +1,11 @@
 """Why does training zigzag, stall or explode? A loss over two weights, and optimisers on their way down it."""
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
-from components.live.figure import Picture, live_figure
+from components.live.figure import UNDRAWABLE, Picture, live_figure
 from components.live.input import Input
 from components.page.below import below
 from components.page.frame import choices, first_screen, open_page
@@ -92,7 +93,8 @@ with first_screen(
         if land.data:
             widget(view, "loss", right, options=land.losses())
         widget(view, "three_d")
-        land.prepare(st.empty())
+        with suppress(*UNDRAWABLE):  # the figure says why
+            land.prepare(st.empty())
     live_figure("landscape.figure", view, picture, on_input)
 st.caption(land.about())
 

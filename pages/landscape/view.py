@@ -291,7 +291,7 @@ def _span(heights: Sequence[np.ndarray]) -> tuple[float, float]:
     if not positive.size:
         return 0.1, 1.0
     first = max((height[0] for height in heights if np.isfinite(height[0])), default=0.0) or positive.max()
-    return float(positive.min()), float(min(positive.max(), 1e3 * first))
+    return float(positive.min()), min(float(positive.max()), 1e3 * float(first))
 
 
 def _behind(part: np.ndarray | None) -> tuple[np.ndarray, ...]:

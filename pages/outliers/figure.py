@@ -9,6 +9,7 @@ import numpy as np
 from components.plot.base import (
     axis_layout,
     band,
+    bars_at,
     faint,
     layout,
     per_point,
@@ -81,6 +82,7 @@ def fits_figure(
     shares = np.concatenate([[1.0], *(fit.share[np.isfinite(fit.share)] for fit in fits.values())])
     top = min(100.0, 1.1 * float(shares.max()))
     unit, pull_axis = _pull_scale([fit.pull for fit in fits.values()])
+    width = bars_at(x, len(fits))
     for slot, (key, fit) in enumerate(fits.items()):
         if len(fit.equals) > 1:
             pale = {"color": faint(STYLES[key].color), "width": 1}
@@ -88,10 +90,10 @@ def fits_figure(
                 {"type": "scatter", "mode": "lines", **band(fit.equals, ends), "line": pale, "hoverinfo": "skip"}
             )
         traces.append(stroke(key, fit.line, x=ends, hoverinfo="skip"))
-        place = (slot, len(fits))
+        bar = (width, (slot - len(fits) / 2) * width) if width else None
         hover = {"customdata": fit.pull, "hovertemplate": "slope of its loss %{customdata:.4g}"}
-        traces.append(per_point(key, x, -stretched(fit.pull, unit), place, yaxis="y2", **hover))
-        traces.append(per_point(key, x, fit.share, place, yaxis="y3", hovertemplate="%{y:.1f} % of the loss"))
+        traces.append(per_point(key, x, -stretched(fit.pull, unit), bar, yaxis="y2", **hover))
+        traces.append(per_point(key, x, fit.share, bar, yaxis="y3", hovertemplate="%{y:.1f} % of the loss"))
     return {
         "data": traces,
         "layout": layout(

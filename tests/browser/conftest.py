@@ -112,10 +112,10 @@ PATIENCE = 60_000  # ms
 
 
 @contextlib.contextmanager
-def launched(script, *options, stock=False, port=0):
+def launched(script, *options, stock=False, port=0, log=subprocess.DEVNULL):
     """Run a Streamlit script on a port, or a free one: yields the process and its address.
 
-    ``options`` are Streamlit's; ``stock`` leaves our settings out.
+    ``options`` are Streamlit's; ``stock`` leaves our settings out; ``log`` is written to.
     """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -126,9 +126,7 @@ def launched(script, *options, stock=False, port=0):
         command += ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     folder = Path(script).parent if stock else ROOT
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
-    ) as server:
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT) as server:
         try:
             address = f"http://localhost:{port}"
             for _ in range(600):
@@ -145,9 +143,9 @@ def launched(script, *options, stock=False, port=0):
 
 
 @contextlib.contextmanager
-def serving(script, *options, stock=False):
+def serving(script, *options, **how):
     """The same, where the address is all that is needed."""
-    with launched(script, *options, stock=stock) as (_, address):
+    with launched(script, *options, **how) as (_, address):
         yield address
 
 

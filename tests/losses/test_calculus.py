@@ -162,3 +162,9 @@ def test_where_nothing_curves_a_newton_step_stays_or_goes_by_the_least_that_coun
     flat = newton_step(gradient, np.zeros((2, 2)), relative=1e-9, stay=True)
     assert flat.step.tolist() == [0, 0]
     assert flat.promise == 0
+
+
+def test_a_newton_step_in_units_whose_product_is_beyond_the_floats():
+    with np.errstate(all="raise", under="ignore"):
+        step = newton_step(np.array([1e-200, 1e-200]), np.diag([1e-320, 1e-320]), scale=np.array([1e160, 1e160])).step
+    assert np.isfinite(step).all()

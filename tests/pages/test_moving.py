@@ -118,3 +118,20 @@ def test_whatever_is_posted_leaves_a_view_that_its_link_opens(page, fields, sess
     assert session.data["answers"] == session.seq
     assert session.data["sentence"]
     assert read(fields, session.data["address"])[1] == []
+
+
+@pytest.mark.parametrize(("page", "name"), [("outliers", "data"), ("landscape", "surface"), ("classification", "data")])
+def test_an_address_of_a_file_that_is_not_there_is_said_and_the_next_run_opens(session, page, name):
+    session.open(page, **({name: "line"} if page == "landscape" else {})).move(address={"parameters": {name: "csv"}})
+    assert any("no uploaded file" in note for note in session.data["notes"])
+    session.move(**{"points.0": [1.0, 2.0]})
+    assert any("no uploaded file" in note for note in session.data["notes"])
+    assert session.run().data["address"].get(name) != "csv"
+
+
+def test_what_cannot_be_done_to_points_that_cannot_be_drawn_is_said(session):
+    session.open("landscape", surface="line")
+    session.move(address={"parameters": {"surface": "line", "standardise": "1", "count": "40"}})
+    session.move(**{"points.3": [3.0, 4.0]})
+    assert any("cannot be drawn" in note for note in session.data["notes"])
+    assert session.run().data["address"] == {"standardise": "1"}

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.page.below import NOTHING
+from components.text import plain
+
 
 @pytest.fixture
 def at(capsys):
@@ -49,3 +52,11 @@ def test_every_page_gives_its_figure_as_a_file_with_its_name(at, monkeypatch):
         ("Figure (HTML)", "<html>", "losscope-doubling.html", "text/html"),
         ("Data (CSV)", "x\r\n0.0\r\n1.0\r\n", "losscope-doubling.csv", "text/csv"),
     ]
+
+
+def test_what_cannot_be_computed_is_said_in_its_tab(at, monkeypatch):
+    def fail(compute, name):
+        raise ValueError("the numbers are too large")
+
+    monkeypatch.setattr("components.page.below.data_card", fail)
+    assert opened(at, "Data").caption[0].value == plain(f"{NOTHING}: the numbers are too large.")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.live.arrays import Encoder
-from components.plot.base import MOST_BARS, axis_layout, escaped, faint, padded, per_point, stretched_ticks
+from components.plot.base import MOST_BARS, axis_layout, bars_at, escaped, faint, padded, per_point, stretched_ticks
 from components.plot.theme import STYLES
 from components.text import JOINER
 from losses import LOSSES
@@ -199,24 +199,32 @@ def test_a_steep_curve_does_not_flatten_the_others():
 
 
 def test_bars_while_they_can_be_told_apart():
-    even = np.arange(float(MOST_BARS))
-    assert per_point("mse", even, even, (0, 1))["type"] == "bar"
-    assert per_point("mse", np.arange(MOST_BARS + 1.0), even, (0, 1))["type"] == "scatter"
-    crowded = np.array([0.0, 0.01, 5.0, 10.0])
-    assert per_point("mse", crowded, crowded, (0, 1))["type"] == "scatter"
-    assert per_point("mse", np.zeros(3), np.zeros(3), (0, 1))["type"] == "scatter"
-    assert per_point("mse", np.zeros(1), np.zeros(1), (0, 1))["type"] == "scatter"
-    repeated = np.array([0.0, 1.0, 1.0, 2.0])
-    assert per_point("mse", repeated, repeated, (0, 1))["type"] == "scatter"
+    assert bars_at(np.arange(float(MOST_BARS)), 1) == pytest.approx(0.8)
+    assert bars_at(np.arange(MOST_BARS + 1.0), 1) is None
+    assert bars_at(np.array([0.0, 0.01, 5.0, 10.0]), 1) is None
+    assert bars_at(np.zeros(3), 1) is None
+    assert bars_at(np.zeros(1), 1) is None
+    assert bars_at(np.zeros(0), 1) is None
+    assert bars_at(np.arange(9.0), 0) is None
+    assert bars_at(np.array([0.0, 1.0, 1.0, 2.0]), 1) is None
 
 
 def test_bars_of_several_losses_stand_side_by_side_within_a_step():
-    bars = [per_point("mse", X, Y, (which, 3)) for which in range(3)]
-    edges = [(bar["offset"], bar["offset"] + bar["width"]) for bar in bars]
-    assert edges[0][0] > -0.5
-    assert edges[2][1] < 0.5
-    assert [edges[0][1], edges[1][1]] == pytest.approx([edges[1][0], edges[2][0]])
-    assert edges[0][0] == pytest.approx(-edges[2][1])
+    three = {"mse": FITS["mse"], "mae": FITS["mae"], "huber": FITS["mae"]}
+    traces = fits_figure(X, Y, BAD, three, ("x", "y"), SPAN, "line")["data"]
+    for axis in ("y2", "y3"):
+        bars = [trace for trace in traces if trace.get("yaxis") == axis]
+        edges = [(bar["offset"], bar["offset"] + bar["width"]) for bar in bars]
+        assert edges[0][0] > -0.5
+        assert edges[2][1] < 0.5
+        assert [edges[0][1], edges[1][1]] == pytest.approx([edges[1][0], edges[2][0]])
+        assert edges[0][0] == pytest.approx(-edges[2][1])
+
+
+def test_a_value_a_point_is_a_bar_or_a_marker():
+    bar, dots = per_point("mse", X, Y, (0.2, -0.1), yaxis="y2"), per_point("mse", X, Y, None, yaxis="y2")
+    assert (bar["type"], bar["width"], bar["offset"], bar["yaxis"]) == ("bar", 0.2, -0.1, "y2")
+    assert (dots["type"], dots["mode"], dots["yaxis"]) == ("scatter", "markers", "y2")
 
 
 @given(st.lists(st.floats(-1e100, 1e100) | st.just(np.nan) | st.just(np.inf), max_size=8))

@@ -461,3 +461,26 @@ def test_what_is_complained_of_is_never_seen_by_others(session):
     assert len(view.notes) == 1
     view.dismiss()
     assert view.notes == []
+
+
+def test_a_choice_whose_data_cannot_be_had_is_taken_back(session):
+    view = View("here", {"a": Choice("x", ("x", "y")), "b": Number(1, 0, 10)})
+
+    def use():
+        view.set(b=5)
+        raise ValueError("there is no file")
+
+    options = view.bind("a", use)
+    session.session_state[options["key"]] = "y"
+    options["on_change"]()
+    assert (view["a"], view["b"], view.notes) == ("x", 1, ["There is no file."])
+
+
+def test_nothing_follows_from_a_choice_that_is_refused(session):
+    view = View("here", {"a": Choice("x", ("x", "y"))})
+    calls = []
+    options = view.bind("a", lambda: calls.append(view["a"]))
+    for text, followed in (("z", []), ("y", ["y"])):
+        session.session_state[options["key"]] = text
+        options["on_change"]()
+        assert calls == followed

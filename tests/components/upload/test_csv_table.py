@@ -354,6 +354,7 @@ def test_only_lines_that_begin_with_the_sign_are_comments():
         (b"1,2\n1\n1,2,3\n1,2,3,4\n1,2,3,4,5\n", "uneven: row 2 has 1 cells, row 1 has 2"),
         (b'x,y\n1,2\n"3,4\n', "Row 3 cannot be read.*quotation marks"),
         (b'x,y\n1,2\n"3"a,4\n', "Row 3 cannot be read.*quotation marks"),
+        (b'x\ty\n1\t2\n"3"a\t4\n', "Row 3 cannot be read .'a tab' expected"),
         (b'x,y\n1,2\n"' + b"3" * 200_000 + b'",4\n', "Row 3 cannot be read"),
         (b"1," * 1001 + b"1\n", "1,002 columns; at most 1,000"),
         (b"PK\x03\x04...xl/workbook.xml", "Excel workbook.*save it as CSV"),

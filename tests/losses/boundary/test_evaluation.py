@@ -99,3 +99,9 @@ def test_shares_of_groups_by_hand():
     focal = group_shares(LOSSES["focal"], groups)
     easy, hard = easy * 0.05**2, hard * 0.9**2
     assert focal["hard"] == pytest.approx(100 * hard / (easy + hard))
+
+
+def test_shares_of_what_costs_nothing_are_no_numbers_and_nothing_is_warned_of():
+    with np.errstate(all="raise"):
+        shares = group_shares(LOSSES["binary_cross_entropy"], {"sure": (3, 1.0), "surer": (5, 1.0)})
+    assert np.isnan([*shares.values()]).all()

@@ -433,3 +433,23 @@ def test_the_dearest_half_by_hand():
     examples, share = boundary.concentration()
     assert examples == pytest.approx([0, 100 / 3, 200 / 3, 100])
     assert share == pytest.approx([0, 75, 100, 100])
+
+
+@pytest.mark.parametrize("loss", ["focal", "logistic"])
+def test_features_that_are_all_but_one_for_most_warn_of_nothing(loss):
+    features = np.column_stack([[-1.0, 0, 1e-310, 2e-310, 3e-310, 1], [0.0, 1, 2, 3, 4, 5]])
+    with np.errstate(all="raise", under="ignore"):
+        assert np.isfinite(fit_boundary(features, [-1, -1, 1, 1, -1, 1], loss, 0.0).score).all()
+
+
+def test_features_too_close_together_for_any_weights_are_refused():
+    with pytest.raises(ValueError, match="so close together"):
+        fit_boundary([[0, 0], [5e-324, 1], [0, 2], [1e-323, 3]], [-1, 1, -1, 1], "logistic", 0.0)
+
+
+def test_a_line_beyond_all_numbers_is_none():
+    mine = replace(fit_boundary([[-1, 0], [1, 0]], [-1, 1], "hinge", L2), weights=np.array([5e-324, 1e-310]))
+    with np.errstate(all="raise", under="ignore"):
+        assert mine.line(1.0, (-2.0, -3.0), (4.0, 6.0)) is None
+        slanted = replace(mine, weights=np.array([1.0, 1e-310]), bias=0.0)
+        assert slanted.line(0.0, (-2.0, -3.0), (4.0, 6.0))[:, 0].tolist() == [0.0, 0.0]

@@ -184,3 +184,16 @@ def test_a_row_below_0_cannot_be_moved():
 def test_more_outliers_than_points_are_refused():
     with pytest.raises(ValueError, match="11"):
         with_edits(LINE, Outliers(count=12))
+
+
+def test_a_mean_of_costs_that_a_number_holds_does_not_overflow_in_the_sum():
+    data = DATASETS["line"]
+    with np.errstate(all="raise", under="ignore"):
+        costs = compare(data.x, data.y, {"epsilon_insensitive": {"epsilon": 1.7e308}, "mae": {}}).costs
+    assert costs["epsilon_insensitive"]["mae"] == pytest.approx(1.7e308)
+
+
+def test_lines_that_are_one_but_for_rounding_are_one_corner():
+    x = np.array([0.0, 1, 2, 3, -1e150, 5, 1e6, 7, 8, 9, 10])
+    y = np.array([1.3, 2.8, 5.1, 6.6, 1e12, 11.5, -20, 15.1, 16.9, 19.2, -20])
+    assert fit_all(x, y, {"mae": {}})[0]["mae"].corners.shape == (1, 2)

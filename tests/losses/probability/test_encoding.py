@@ -123,3 +123,9 @@ def test_probabilities_of_exactly_0_and_1_are_handled_as_is_said(probability, wh
         assert float(loss(label, prediction)[0]) == pytest.approx(told["Keras"], rel=1e-5, abs=1e-7)
     one = torch.tensor(probability, dtype=torch.float64)
     assert functional.binary_cross_entropy(one, torch.ones_like(one)).item() == told["PyTorch BCE"]
+
+
+def test_the_best_lead_with_next_to_no_smoothing_is_a_number():
+    with np.errstate(all="raise", under="ignore"):
+        assert best_lead(2, 1e-308, 1.0) == pytest.approx(308 * math.log(10) + math.log(2))
+        assert best_lead(1000, 5e-324, 1.0) == math.inf
