@@ -162,7 +162,7 @@ async def _receive(request: Request) -> Response:
     if isinstance(body, Response):
         return body
     try:
-        message = json.loads(body)
+        message = json.loads(body, parse_constant=_refuse)
     except (ValueError, RecursionError):  # the latter for JSON that is nested too deeply
         return Response("A message is JSON.", 400)
     if channel.busy:  # a figure asks one thing at a time; more would only occupy the server
@@ -178,6 +178,10 @@ async def _receive(request: Request) -> Response:
     finally:
         channel.busy = False
     return Response(answer, media_type="application/json")
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 class _Posted(HTTPEndpoint):
