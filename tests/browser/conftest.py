@@ -104,7 +104,8 @@ SETTLE = """async (patience) => {
   };
   const end = performance.now() + patience;
   for (let quiet = 0; quiet < 3; quiet = underWay() ? 0 : quiet + 1) {
-    await new Promise(requestAnimationFrame);
+    // A frame alone proves little: React draws what a script run has sent in pieces, between which frames go by.
+    await new Promise((idle) => requestIdleCallback(() => requestAnimationFrame(idle)));
     if (performance.now() > end) throw new Error(`still waiting for ${underWay()}`);
   }
 }"""
