@@ -306,14 +306,16 @@ def test_what_happens_at_once_happens_one_after_the_other():
 def test_sessions_take_turns_and_files_wait_for_none_of_them():
     """One update at a time, in the order in which they came, each visitor's next one behind those of the others."""
     sessions, turns, begun, go_on = [keeping() for _ in range(3)], [], threading.Event(), threading.Event()
-    at_a_time = []
+    inside, at_a_time = [], []
 
     def picture(number):
         def compute(held):
-            at_a_time.append(channel.places.borrowed_tokens)
+            inside.append(number)
             turns.append(number)
             begun.set()
             go_on.wait(10)
+            at_a_time.append(len(inside))
+            inside.remove(number)
             return b"{}"
 
         return compute
