@@ -197,7 +197,7 @@ def _aim(matrix: Array, pull: Array, here: Array) -> tuple[Array, bool]:
     try:
         pivots = np.square(np.linalg.cholesky(matrix).diagonal())
         if (pivots > RANK * diagonal).all():
-            return np.linalg.solve(matrix, pull), True
+            return np.linalg.solve(matrix, pull).astype(np.float64, copy=False), True
     except np.linalg.LinAlgError:
         pass  # looked at more closely below
     unit = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))  # of each feature, so that none is small beside another

@@ -2,7 +2,7 @@
 
 Under L1 alone the path is made of straight pieces (Osborne, Presnell and Turlach 2000; Efron, Hastie, Johnstone and
 Tibshirani 2004, Least angle regression, Annals of Statistics 32(2), section 3.1); with L2 beside it every piece is a
-rational function of the strength, whose ends are found by bisection.
+rational function of the strength, whose ends are searched for.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from functools import cached_property
 import numpy as np
 
 from losses.data.points import Array
-from losses.shrinkage.optimum import minimise
+from losses.shrinkage.optimum import EPSILON, minimise
 from losses.shrinkage.problem import Problem
 
 APART = 1e-7  # of a strength: knots that are nearer to each other are one
 LEAST = 1e-6  # of the strength that leaves no weight, where a path ends that has no last knot
 MOST = 20  # knots per feature before the path is given up
-GRID, HALVINGS = 24, 60
+GRID, STRIDE = 24, 4.0  # how many strengths are tried at once, and how far down
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,25 +83,26 @@ class Piece:
         """
         if self.ratio == 1:
             return self._end_of_line(strength, least)
-        below = strength * (1 - APART)
-        while below > least:
-            grid = np.geomspace(below, max(least, below / 4), GRID)
-            outside = (self.room(grid) < 0).any(1)
-            outside[0] = False
-            if outside.any():
-                first = int(outside.argmax())
-                return self._bisected(float(grid[first - 1]), float(grid[first]))
-            below = float(grid[-1])
-        return least
-
-    def _bisected(self, inside: float, outside: float) -> float:
-        for _ in range(HALVINGS):
-            middle = (inside + outside) / 2
-            if (self.room(np.array([middle])) < 0).any():
-                outside = middle
-            else:
-                inside = middle
+        inside, outside = strength * (1 - APART), least
+        while inside > least:
+            grid = np.geomspace(inside, max(least, inside / STRIDE), GRID)
+            first = self._first_outside(grid)
+            if first:
+                inside, outside = float(grid[first - 1]), float(grid[first])
+                break
+            inside = float(grid[-1])
+        while inside - outside > 4 * EPSILON * inside:
+            grid = np.linspace(inside, outside, GRID)
+            first = self._first_outside(grid)
+            if not first or grid[first - 1] - grid[first] >= inside - outside:
+                break
+            inside, outside = float(grid[first - 1]), float(grid[first])
         return inside
+
+    def _first_outside(self, strengths: Array) -> int:
+        """Place of the first of falling strengths, but for the very first, that a feature has no room at; 0 for none."""
+        outside = (self.room(strengths[1:]) < 0).any(1)
+        return int(outside.argmax()) + 1 if outside.any() else 0
 
     def _end_of_line(self, strength: float, least: float) -> float:
         start, rate = self._line

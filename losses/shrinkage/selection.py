@@ -1,13 +1,18 @@
 """How strong a penalty should be: degrees of freedom, AIC and BIC, cross-validation with the rule of one standard error."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from losses.data.points import Array, generator
+from losses.shrinkage.optimum import minimise
 from losses.shrinkage.path import path
 from losses.shrinkage.problem import Problem, as_table, prepare
+
+FEW = 4  # strengths, up to which a fit for each is shorter than a whole path
 
 
 def degrees_of_freedom(problem: Problem, weights: Array, l2: float) -> float:
@@ -148,30 +153,46 @@ class Validation:
         return int((self.mean <= limit).argmax())
 
 
-def cross_validate(
-    features: Array,
-    target: Array,
-    ratio: float,
-    strengths: Array,
-    fold: np.ndarray,
-    *,
-    intercept: str = "free",
-    standardise: bool = False,
-) -> Validation:
-    """The error of each strength on every fold, fitted to the others.
+@dataclass(frozen=True, eq=False)
+class Held:
+    """One fold: what the other rows are fitted by, and the moments of the rows that were left out.
+
+    Attributes
+    ----------
+    problem
+        Of the rows that are fitted.
+    center, level
+        Means of the features ``[p]`` and of the target over the rows left out.
+    gram, cross, power
+        Their second moments about these means, as in ``Problem``.
+    """
+
+    problem: Problem
+    center: Array
+    level: float
+    gram: Array
+    cross: Array
+    power: float
+
+    def errors(self, weights: Array) -> Array:
+        """Mean squared error on the rows left out, of weights ``[m, p]``, ``[m]``."""
+        slopes = self.problem.coefficients(weights)
+        spread = self.power - 2 * slopes @ self.cross + ((slopes @ self.gram) * slopes).sum(-1)
+        off = self.level - self.problem.intercept(weights) - slopes @ self.center
+        return np.maximum(spread, 0.0) + np.square(off)
+
+
+def hold_out(features: Array, target: Array, fold: np.ndarray, **how: Any) -> tuple[Held, ...]:
+    """Every fold of a table.
 
     Parameters
     ----------
     features, target
         ``[n, p]`` and ``[n]``.
-    ratio
-        Share of L1.
-    strengths
-        Of the objective of this package, falling, ``[m]``.
     fold
         Of each row, ``[n]``, as from ``folds``.
-    intercept, standardise
-        As for ``prepare``; columns are measured on the rows that are fitted.
+    **how
+        ``intercept`` and ``standardise`` as for ``prepare``; columns are measured on the rows that are fitted.
 
     Raises
     ------
@@ -179,12 +200,56 @@ def cross_validate(
         As ``prepare``.
     """
     table, goal, _ = as_table(features, target)
+    return tuple(
+        held(prepare(table[fold != part], goal[fold != part], **how), table[fold == part], goal[fold == part])
+        for part in range(int(fold.max()) + 1)
+    )
+
+
+def held(problem: Problem, features: Array, target: Array) -> Held:
+    """Rows ``[n, p]`` and ``[n]`` to test the fits to others on.
+
+    >>> rows = np.array([[0.0], [1.0], [2.0]])
+    >>> held(prepare(rows, rows[:, 0]), rows, rows[:, 0] + 1).errors(np.array([[1.0], [0.0]])).round(3)
+    array([1.   , 1.667])
+    """
+    center, level = features.mean(0), float(target.mean())
+    moved, rest = features - center, target - level
+    rows = len(target)
+    return Held(problem, center, level, moved.T @ moved / rows, moved.T @ rest / rows, float(rest @ rest) / rows)
+
+
+def cross_validate(parts: Sequence[Held], ratio: float, strengths: Array) -> Validation:
+    """The error of each strength on every fold, fitted to the others.
+
+    Parameters
+    ----------
+    parts
+        From ``hold_out``.
+    ratio
+        Share of L1.
+    strengths
+        Of the objective of this package, falling, ``[m]``.
+    """
     strengths = np.asarray(strengths, float)
-    errors = []
-    for part in range(int(fold.max()) + 1):
-        out = fold == part
-        problem = prepare(table[~out], goal[~out], intercept, standardise)
-        weights = path(problem, ratio).at(strengths)
-        predicted = problem.intercept(weights)[:, None] + problem.coefficients(weights) @ table[out].T
-        errors.append(np.square(goal[out] - predicted).mean(1))
-    return Validation(strengths, np.array(errors))
+    return Validation(strengths, np.array([part.errors(along(part.problem, ratio, strengths)) for part in parts]))
+
+
+def along(problem: Problem, ratio: float, strengths: Array) -> Array:
+    """The weights at falling strengths ``[m]``, ``[m, p]``, by whichever way is short: a path, or fit after fit.
+
+    Parameters
+    ----------
+    problem
+        From ``prepare``.
+    ratio
+        Share of L1.
+    strengths
+        Finite or not.
+    """
+    if ratio == 0 or (ratio == 1 and len(strengths) > FEW):
+        return path(problem, ratio).at(strengths)
+    weights = [np.zeros(len(problem.cross))]
+    for strength in strengths.tolist():
+        weights.append(minimise(problem.gram, problem.cross, ratio * strength, (1 - ratio) * strength, weights[-1]))
+    return np.array(weights[1:])

@@ -21,7 +21,7 @@ from losses.shrinkage.conventions import (
 from losses.shrinkage.optimum import certified, fit, soft_threshold
 from losses.shrinkage.path import ladder, path
 from losses.shrinkage.problem import prepare
-from losses.shrinkage.selection import criteria, cross_validate, degrees_of_freedom, folds
+from losses.shrinkage.selection import criteria, cross_validate, degrees_of_freedom, folds, hold_out
 
 EXACT = {"tol": 1e-15, "max_iter": 1_000_000}
 SEEDS = range(100)
@@ -222,7 +222,7 @@ def test_cross_validation_is_that_of_scikit_learn():
         fold = folds(len(target), 5)
         strengths = ladder(prepare(features, target), 1.0, 30)
         model = reference(LassoCV(alphas=strengths, cv=5, **EXACT), features, target)
-        seen = cross_validate(features, target, 1.0, strengths, fold)
+        seen = cross_validate(hold_out(features, target, fold), 1.0, strengths)
         assert seen.errors == pytest.approx(model.mse_path_.T, abs=1e-8)
         assert strengths[seen.best] == pytest.approx(model.alpha_)
         error = model.mse_path_.mean(1)
