@@ -38,6 +38,17 @@ OBJECTIVES = {
 }
 
 
+ELSEWHERE = r"""
+| what others minimise | |
+|---|---|
+| scikit-learn: `Lasso`, `ElasticNet` | $\tfrac1{2n}\sum_i r_i^2+\alpha\bigl(\rho\lVert w\rVert_1+\tfrac{1-\rho}2\lVert w\rVert^2\bigr)$ |
+| scikit-learn: `Ridge` | $\sum_i r_i^2+\alpha\lVert w\rVert^2$ |
+| glmnet | as `ElasticNet`, of $y$ divided by its standard deviation; features too, unless `standardize = FALSE` |
+| Keras: `regularizers` | mean loss $+\,l_1\lVert w\rVert_1+l_2\lVert w\rVert^2$ |
+| PyTorch: `weight_decay` of SGD | mean loss $+\tfrac\lambda2\lVert w\rVert^2$, the intercept too unless left out |
+"""
+
+
 def correction(page: Regularization) -> None:
     """What is often said of what the view on screen is about, and what is so."""
     said, right = CORRECTIONS[page.view["view"]]
@@ -72,3 +83,5 @@ def rules(page: Regularization) -> None:
         factor = half
     st.markdown(f"**Objective**\n\n$${OBJECTIVES[view['view']] % factor}$$")
     formulas(used(page))
+    if view["view"] == "features":
+        st.markdown(ELSEWHERE)

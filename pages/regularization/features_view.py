@@ -175,21 +175,17 @@ def _notes(seen: Seen) -> tuple[str, ...]:
     study, problem = seen.study, seen.study.parts.problem
     found = seen.reading.optimum
     constant = [name for name, same in zip(seen.names, problem.constant, strict=False) if same]
-    notes = [
-        f"The objective is exact to {found.gap:.1g} (duality gap).",
-        *(
-            []
-            if found.unique
-            else ["Features say the same here: other weights do just as well, and these are one choice."]
+    features, rows = len(problem.cross), problem.rows
+    said_if = (
+        (f"The objective is exact to {number(found.gap, 1)} (duality gap).", True),
+        ("Features say the same here: other weights do just as well, and these are one choice.", not found.unique),
+        (f"The same in every row, so without a weight: {', '.join(constant)}.", bool(constant)),
+        (f"{features} features and {rows} rows: without a penalty many weights fit every row.", rows <= features),
+        (
+            f"{MOST_LINES} of {features} weights are drawn, those that enter first; all are fitted.",
+            features > MOST_LINES,
         ),
-        *([f"The same in every row, so without a weight: {', '.join(constant)}."] if constant else []),
-    ]
-    if problem.rows <= len(problem.cross):
-        notes.append(
-            f"{len(problem.cross)} features and {problem.rows} rows: without a penalty many weights fit every row."
-        )
-    if len(seen.names) > MOST_LINES:
-        notes.append(f"{MOST_LINES} of {len(seen.names)} weights are drawn, those that enter first; all are fitted.")
-    if not study.parts.folds:
-        notes.append("Too few rows for cross-validation.")
-    return tuple(notes)
+        ("Too few rows for cross-validation.", not study.parts.folds),
+        ("glmnet: standardize = FALSE, on the features as they are here.", study.convention.intercept == "free"),
+    )
+    return tuple(text for text, holds in said_if if holds)

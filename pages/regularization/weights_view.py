@@ -48,6 +48,10 @@ def weights_picture(bowl: Bowl, prices: Mapping[str, Price]) -> Picture:
         labels=(
             Label("least cost", bowl.center[0] + 0.12, bowl.center[1] + 0.16, CENTER),
             *(
+                Label(shrunk.name, float(shrunk.weights[0]) + 0.12, float(shrunk.weights[1]) - 0.16, shrunk.color)
+                for shrunk in drawn
+            ),
+            *(
                 Label(weight, 0.05, bowl.center[which] + 0.08, NEUTRAL, ("x2", "y2"))
                 for which, weight in enumerate(SUBSCRIPTS)
             ),
