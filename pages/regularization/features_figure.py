@@ -11,6 +11,8 @@ from components.plot.theme import NEUTRAL, PALETTE, Style
 
 TRAIN, VALIDATION, TEST = NEUTRAL, PALETTE[0], PALETTE[1]
 BEST = PALETTE[2]
+LINE, POINT = {"type": "scatter", "mode": "lines"}, {"type": "scatter", "mode": "markers"}
+BELOW = {"yaxis": "y2"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,45 +63,16 @@ def features_figure(
     subject
         What is drawn: another starts without the zoom.
     """
-    x = place(strengths)
-    spot = float(place(at))
-    line = {"type": "scatter", "mode": "lines"}
-    point = {"type": "scatter", "mode": "markers"}
-    below = {"yaxis": "y2"}
+    x, spot = place(strengths), float(place(at))
     heights = padded(np.append(lines.weights.ravel(), 0.0), 0.08)
-    known = [part for part in (errors.train, errors.validation, errors.test) if part is not None]
-    top = max(float(np.max(part)) for part in known)
-    worth = (max(0.0, min(float(np.min(part)) for part in known) - 0.12 * top), 1.08 * top)
-    traces: list[dict[str, Any]] = []
-    for name, style, weights in zip(lines.names, lines.styles, lines.weights.T, strict=True):
-        told = {
-            "customdata": strengths,
-            "hovertemplate": "%{fullData.name}: %{y:.4g} at λ = %{customdata:.4g}<extra></extra>",
-        }
-        traces.append({**line, "x": x, "y": weights, "name": name, "line": {"color": style.color, "dash": style.dash, "width": 2.2}, **told})  # fmt: skip
-    colors = [style.color for style in lines.styles]
-    traces.append({**point, "x": np.full(len(here), spot), "y": here, "marker": {"size": 8, "color": colors}, "hoverinfo": "skip"})  # fmt: skip
-    if errors.validation is not None and errors.spread is not None:
-        around = np.concatenate([errors.validation + errors.spread, (errors.validation - errors.spread)[::-1]])
-        traces.append({**line, **below, "x": np.concatenate([x, x[::-1]]), "y": around, "line": {"color": VALIDATION, "width": 0}, "fill": "toself", "fillcolor": faint(VALIDATION, 0.15), "name": "cross-validated", "hoverinfo": "skip"})  # fmt: skip
-    for name, values, color, dash in (
-        ("train", errors.train, TRAIN, "dash"),
-        ("cross-validated", errors.validation, VALIDATION, "solid"),
-        ("test", errors.test, TEST, "longdash"),
-    ):
-        if values is not None:
-            told = {
-                "customdata": strengths,
-                "hovertemplate": f"{name} %{{y:.4g}} at λ = %{{customdata:.4g}}<extra></extra>",
-            }
-            traces.append({**line, **below, "x": x, "y": values, "name": name, "line": {"color": color, "dash": dash, "width": 2.2}, **told})  # fmt: skip
-    for name, strength in errors.chosen:
-        mark = {"color": BEST, "width": 1.6, "dash": "solid"}
-        for panel, span in (({}, heights), (below, worth)):
-            traces.append({**line, **panel, "x": [float(place(strength))] * 2, "y": list(span), "name": "chosen", "line": mark, "hovertemplate": f"{name}: λ = {strength:.4g}<extra></extra>"})  # fmt: skip
-    for panel, span in (({}, heights), (below, worth)):
-        traces.append({**line, **panel, "x": [spot] * 2, "y": list(span), "name": "λ", "line": {"color": NEUTRAL, "dash": "dot", "width": 1.6}, "hoverinfo": "skip"})  # fmt: skip
-    traces.append({**point, **below, "handle": "lambda", "x": [spot], "y": [worth[0]], "marker": {"size": 15, "color": NEUTRAL, "symbol": "diamond"}, "hoverinfo": "skip"})  # fmt: skip
+    worth = _span(errors)
+    grip = {"size": 15, "color": NEUTRAL, "symbol": "diamond"}
+    traces = [
+        *_weights(strengths, lines, here, spot),
+        *_errors(strengths, errors),
+        *_marks(errors, spot, (heights, worth)),
+        {**POINT, **BELOW, "handle": "lambda", "x": [spot], "y": [worth[0]], "marker": grip, "hoverinfo": "skip"},
+    ]
     span = (float(x[0]) - 0.06, float(x[-1]) + 0.06)
     values, words = ticks(strengths)
     shared = {"tickvals": values, "ticktext": words, "zeroline": False}
@@ -108,12 +81,69 @@ def features_figure(
         "yaxis": axis_layout("weight", heights, domain=[0.44, 1.0], nticks=7),
         "yaxis2": axis_layout("mean squared error", worth, domain=[0.0, 0.37], nticks=5),
     }
-    right = room_for([name[:14] for name in (*lines.names, "cross-validated")])
+    right = room_for([*lines.names, "cross-validated"])
     return {
         "data": traces,
         "layout": layout(560, subject, {"r": right}, **axes),
-        "narrow": {"height": 560, "margin": {"l": 48, "r": min(right, 84), "t": 8, "b": 44}},
+        "narrow": {"height": 560, "margin": {"l": 48, "r": min(right, 100), "t": 8, "b": 44}},
     }
+
+
+def _span(errors: Errors) -> tuple[float, float]:
+    known = [part for part in (errors.train, errors.validation, errors.test) if part is not None]
+    top = max(float(np.max(part)) for part in known)
+    return max(0.0, min(float(np.min(part)) for part in known) - 0.12 * top), 1.08 * top
+
+
+def _weights(strengths: np.ndarray, lines: Lines, here: np.ndarray, spot: float) -> list[dict[str, Any]]:
+    """The path of every weight, and where each stands."""
+    told = {
+        "customdata": strengths,
+        "hovertemplate": "%{fullData.name}: %{y:.4g} at λ = %{customdata:.4g}<extra></extra>",
+    }
+    traces = []
+    for name, style, weights in zip(lines.names, lines.styles, lines.weights.T, strict=True):
+        line = {"color": style.color, "dash": style.dash, "width": 2.2}
+        traces.append({**LINE, "x": place(strengths), "y": weights, "name": name, "line": line, **told})
+    marker = {"size": 8, "color": [style.color for style in lines.styles]}
+    return [*traces, {**POINT, "x": np.full(len(here), spot), "y": here, "marker": marker, "hoverinfo": "skip"}]
+
+
+def _errors(strengths: np.ndarray, errors: Errors) -> list[dict[str, Any]]:
+    """The errors, that of cross-validation with a band of one standard error to either side."""
+    x, traces = place(strengths), []
+    if errors.validation is not None and errors.spread is not None:
+        around = np.concatenate([errors.validation + errors.spread, (errors.validation - errors.spread)[::-1]])
+        band = {"line": {"color": VALIDATION, "width": 0}, "fill": "toself", "fillcolor": faint(VALIDATION, 0.15)}
+        traces.append({**LINE, **BELOW, "x": np.concatenate([x, x[::-1]]), "y": around, **band, "name": "cross-validated", "hoverinfo": "skip"})  # fmt: skip
+    for name, values, color, dash in (
+        ("train", errors.train, TRAIN, "dash"),
+        ("cross-validated", errors.validation, VALIDATION, "solid"),
+        ("test", errors.test, TEST, "longdash"),
+    ):
+        if values is not None:
+            line = {"color": color, "dash": dash, "width": 2.2}
+            told = {
+                "customdata": strengths,
+                "hovertemplate": f"{name} %{{y:.4g}} at λ = %{{customdata:.4g}}<extra></extra>",
+            }
+            traces.append({**LINE, **BELOW, "x": x, "y": values, "name": name, "line": line, **told})
+    return traces
+
+
+def _marks(errors: Errors, spot: float, spans: tuple[tuple[float, float], tuple[float, float]]) -> list[dict[str, Any]]:
+    """Upright lines through both panels: the strengths that are chosen, and the one here."""
+    traces = []
+    for panel, span in zip(({}, BELOW), spans, strict=True):
+        for name, strength in errors.chosen:
+            told = {"name": "chosen", "hovertemplate": f"{name}: λ = {strength:.4g}<extra></extra>"}
+            line = {"color": BEST, "width": 1.6, "dash": "solid"}
+            traces.append({**LINE, **panel, "x": [float(place(strength))] * 2, "y": list(span), "line": line, **told})
+        line = {"color": NEUTRAL, "dash": "dot", "width": 1.6}
+        traces.append(
+            {**LINE, **panel, "x": [spot] * 2, "y": list(span), "name": "λ", "line": line, "hoverinfo": "skip"}
+        )
+    return traces
 
 
 def ticks(strengths: np.ndarray) -> tuple[list[float], list[str]]:
