@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from components.plot.base import axis_layout, faint, layout, padded, room_for
-from components.plot.theme import NEUTRAL, PALETTE, Style
+from components.plot.theme import MORE, NEUTRAL, PALETTE, Style
 
-TRAIN, VALIDATION, TEST = NEUTRAL, PALETTE[0], PALETTE[1]
-BEST = PALETTE[2]
+# No weight has these colours with these dashes: those of an odd number in the palette are never solid.
+TRAIN, VALIDATION, TEST = NEUTRAL, PALETTE[1], MORE[1]
+BEST = PALETTE[3]
 LINE, POINT = {"type": "scatter", "mode": "lines"}, {"type": "scatter", "mode": "markers"}
 BELOW = {"yaxis": "y2"}
 

@@ -60,8 +60,8 @@ FIELDS = {
     **legend_fields(PENALTIES),
 }
 SLIDERS = {
-    "weights": ("strength", "correlation", "c1", "c2", "half"),
-    "polynomial": ("degree", "copies", "mirrored"),
+    "weights": ("strength", "correlation", "half", "c1", "c2"),
+    "polynomial": ("copies", "mirrored", "degree"),
     "features": ("lambda", "mean", "half"),
 }
 STRENGTH = {"dropout": "dropped", "stopping": "steps"}  # of a way to hold back, its setting, if that is not λ
