@@ -46,6 +46,11 @@ def short(value: float) -> str:
     return f"{value + 0.0:.4g}".replace("-", "−")  # no minus before a zero
 
 
+def chosen_number(value: float) -> str:
+    """The same of one that may be infinite."""
+    return number(value) if math.isinf(value) else short(value)
+
+
 def complaint(compute: Callable[[], object]) -> str:
     """Why something cannot be computed: the message of its ``ValueError``, as a sentence; empty if it can be."""
     try:

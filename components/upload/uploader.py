@@ -116,6 +116,8 @@ class Uploader:
         The columns to begin with, one for each role; ``ValueError`` where a table has none that fit.
     as_data
         What the chosen columns become; ``ValueError`` where they cannot.
+    keeps
+        The columns of a table that are in use besides those chosen.
     """
 
     key: str
@@ -124,6 +126,7 @@ class Uploader:
     offered: Callable[[Table], Sequence[str]]
     first_choice: Callable[[Table], tuple[str, ...]]
     as_data: Callable[[Upload], object]
+    keeps: Callable[[Table], Sequence[str]] = lambda table: ()
 
     def current(self) -> Upload | None:
         """The session's file, if there is one."""
@@ -172,7 +175,8 @@ class Uploader:
     def _read(self, identity: str, name: str, raw: bytes, header: bool | None) -> Upload:
         table = read_table(raw, header=header)
         columns = self.first_choice(table)
-        return Upload(identity, clean(name), table.only(columns), columns, raw, header)
+        kept = (*columns, *self.keeps(table))
+        return Upload(identity, clean(name), table.only(kept), columns, raw, header)
 
     def _take(self, make: Callable[[], Upload]) -> str:
         """Keep what ``make`` gives if it can be used; else why not."""

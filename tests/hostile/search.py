@@ -11,6 +11,7 @@ from random import Random
 
 from components.page.below import NOTHING
 from components.upload.labelled import LABELLED
+from components.upload.many import MANY
 from components.upload.pairs import PAIRS
 from pages import PAGES
 from tests.components.live.test_channel import ask as request
@@ -21,8 +22,13 @@ from tests.hostile.visitor import UNDRAWN, Visitor, differences, listening
 
 LIVE, RUN = 0.5, 5.0  # seconds of the processor that an answer and a script run may take
 SAMPLED = 25  # of so many inputs one is compared with what a new session shows
-UPLOADERS = {"outliers": PAIRS, "landscape": PAIRS, "classification": LABELLED}
-CHOICE = {"outliers": "data", "landscape": "surface", "classification": "data"}  # where a file is chosen
+UPLOADERS = {"outliers": PAIRS, "landscape": PAIRS, "classification": LABELLED, "regularization": MANY}
+CHOICE = {
+    "outliers": "data",
+    "landscape": "surface",
+    "classification": "data",
+    "regularization": "data",
+}  # where a file is chosen
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,12 @@ from tests.conftest import PAGES
 from tests.messages import ARRAYS, MESSAGE, NAMES, PICTURE, REQUESTS, arrays, objects, parts, type_of, types
 
 STATES = [*((page, {}) for page in PAGES), ("curves", {"losses": "general_robust", "general_robust.alpha": "-inf"})]
-STATES += [("probabilities", {"view": "encoding"}), ("landscape", {"three_d": "1"}), ("landscape", {"surface": "bowl"})]
+STATES += [
+    ("regularization", {"view": "features"}),
+    ("probabilities", {"view": "encoding"}),
+    ("landscape", {"three_d": "1"}),
+    ("landscape", {"surface": "bowl"}),
+]
 
 
 @pytest.fixture

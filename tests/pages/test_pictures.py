@@ -1,5 +1,7 @@
 """All pictures: no two things in one of them look alike, whatever is chosen, and lengths that people read."""
 
+import math
+
 import pytest
 
 from components.cards.presets import Preset
@@ -17,6 +19,7 @@ from pages.landscape.view import landscape_picture
 from pages.outliers.model import OutlierComparison
 from pages.outliers.view import outlier_picture
 from pages.probabilities.model import Probabilities
+from pages.regularization.model import Regularization
 from tests.conftest import PRESETS
 from tests.presets import LONGEST, at_preset
 
@@ -44,7 +47,11 @@ def probabilities(view):
     return Probabilities(view).picture()
 
 
-MAKERS = {made.__name__: made for made in (outliers, curves, landscape, classification, probabilities)}
+def regularization(view):
+    return Regularization(view, None).picture()
+
+
+MAKERS = {made.__name__: made for made in (outliers, curves, landscape, regularization, classification, probabilities)}
 
 
 def several(keys, most):
@@ -69,6 +76,12 @@ CHOSEN += [
 ]
 CHOSEN += [("probabilities", {"view": "encoding", "smoothing": 0.1, "temperature": 2.0, "softmax": True})]
 CHOSEN += [("probabilities", {"loss": "mse", "target": (0.2, 0.3, 0.5)}), ("probabilities", {"z1": 1e9})]
+CHOSEN += [("regularization", {"penalties": ("l1", "l2", "elastic_net"), "correlation": 0.9, "c2": -2.0})]
+CHOSEN += [
+    ("regularization", {"view": "features", "penalty": penalty, "lambda": strength, "intercept": "penalised"})
+    for penalty in ("l1", "l2", "elastic_net")
+    for strength in (0.0, 0.3, math.inf)
+]
 STATES = [(page, preset) for page, preset in PRESETS] + [(page, Preset("", "", values)) for page, values in CHOSEN]
 
 

@@ -27,6 +27,7 @@ const SYMBOLS = {
   "triangle-down": polygon([-1.1547, -0.5], [1.1547, -0.5], [0, 1]),
   "triangle-left": polygon([0.5, -1.1547], [0.5, 1.1547], [-1, 0]),
   "triangle-right": polygon([-0.5, -1.1547], [-0.5, 1.1547], [1, 0]),
+  star: polygon([0.315, -0.4326], [1.3314, -0.4326], [0.5082, 0.1652], [0.8229, 1.1326], [0, 0.5348], [-0.8229, 1.1326], [-0.5082, 0.1652], [-1.3314, -0.4326], [-0.315, -0.4326], [0, -1.4]),
   cross: polygon(...plus),
   x: polygon(...turned),
 };
@@ -39,7 +40,7 @@ export function paintable({ data }, drawn) {
 }
 
 const isMark = (trace) =>
-  (trace.visible ?? true) === true && !trace.fill && (trace.type === "bar" || (trace.type === "scatter" && MODES.has(trace.mode)));
+  (trace.visible ?? true) === true && [undefined, "toself"].includes(trace.fill) && (trace.type === "bar" || (trace.type === "scatter" && MODES.has(trace.mode)));
 
 /** Lay a symbol around the origin into the pen's path. */
 export const drawSymbol = (pen, symbol, radius) => SYMBOLS[symbol](pen, radius);
@@ -123,7 +124,7 @@ export function prepare(canvas, { clientWidth: width, clientHeight: height }) {
   return pen;
 }
 
-function line(pen, { x, y, x0, dx, line: style }, toLeft, toTop) {
+function line(pen, { x, y, x0, dx, line: style, fill, fillcolor }, toLeft, toTop) {
   const across = x ? (index) => x[index] : (index) => x0 + index * dx;
   const unit = Math.max(style.width ?? 2, 3);
   pen.strokeStyle = style.color;
@@ -139,7 +140,11 @@ function line(pen, { x, y, x0, dx, line: style }, toLeft, toTop) {
     }
     drawing = Number.isFinite(top);
   }
-  pen.stroke();
+  if (fill) {
+    pen.fillStyle = fillcolor;
+    pen.fill();
+  }
+  if (style.width !== 0) pen.stroke();
 }
 
 function bars(pen, { x, y, width, offset, marker }, toLeft, toTop) {

@@ -1,0 +1,191 @@
+"""Many features under one penalty as a picture, a sentence and tables: which stay, and what the fit is worth."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.plot.theme import NEUTRAL, style
+from components.text import chosen_number, number
+from losses import LOSSES
+from losses.data.many_features import FeatureTable
+from losses.shrinkage.conventions import Strengths, as_elastic_net, as_glmnet, as_lasso, as_ridge
+from losses.shrinkage.study import Reading, Study
+from pages.regularization.features_figure import BEST, TEST, VALIDATION, Errors, Lines, features_figure, place
+
+MOST_LINES = 24  # that can be told apart
+MOST_NAMED = 12  # labels that have room
+SHOWN = {"cross-validation": "least", "one standard error": "one SE"}  # of the choices, those that are drawn
+TITLE = 20  # characters of a feature's name beside the chart
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What is on screen: the table, its study under a penalty, the fit at λ, and the least-squares weights ``[p]``."""
+
+    table: FeatureTable
+    study: Study
+    reading: Reading
+    free: np.ndarray
+    penalty: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the weights; a penalised intercept is one of them."""
+        cut = [name if len(name) <= TITLE else f"{name[: TITLE - 1]}…" for name in self.table.names]
+        return (*cut, *(["intercept"] if self.study.parts.problem.ones else []))
+
+    @property
+    def drawn(self) -> np.ndarray:
+        """Places of the features that have a line: where there are many, those that enter first, or weigh most."""
+        if len(self.names) <= MOST_LINES:
+            return np.arange(len(self.names))
+        order = self.study.path.order or np.argsort(-np.abs(self.free))
+        rest = [place for place in range(len(self.names)) if place not in set(order)]
+        return np.sort(np.array([*order, *rest][:MOST_LINES]))
+
+
+def features_picture(seen: Seen, subject: str) -> Picture:
+    """The live picture; ``subject`` names what is drawn, as another starts without the zoom."""
+    study, reading, drawn = seen.study, seen.reading, seen.drawn
+    strengths = study.strengths
+    at = float(np.clip(reading.strength, strengths[-1], strengths[0]))
+    weights = study.curves[:, drawn]
+    seen_by = study.validation
+    chosen = [(title, study.chosen[name].strength) for name, title in SHOWN.items() if name in study.chosen]
+    validated = (seen_by.mean, seen_by.standard_error) if seen_by else (None, None)
+    errors = Errors(study.train, *validated, study.test, chosen)
+    styles = [style(slot) for slot in range(len(drawn))]
+    names = [seen.names[which] for which in drawn]
+    sentence = said(seen)
+    end = float(place(strengths[-1])) + 0.06
+    last = weights[-1]
+    named = np.argsort(-np.abs(last))[:MOST_NAMED]
+    return Picture(
+        figure=features_figure(strengths, Lines(names, styles, weights), errors, at, reading.optimum.weights[drawn], subject),
+        alt=f"The weight of each feature over λ; below, errors on rows that are fitted and on rows that are not. {sentence}",
+        sentence=sentence,
+        handles=(Handle("lambda", "λ", moves="x"),),
+        labels=(
+            *(Label(names[which], end, float(last[which]), styles[which].color) for which in sorted(named)),
+            Label("train", end, float(study.train[-1]), NEUTRAL, ("x", "y2")),
+            *([Label("cross-validated", end, float(seen_by.mean[-1]), VALIDATION, ("x", "y2"))] if seen_by else []),
+            *([Label("test", end, float(study.test[-1]), TEST, ("x", "y2"))] if study.test is not None else []),
+            *(Label(name, float(place(strength)) + 0.02, _top(errors), BEST, ("x", "y2")) for name, strength in chosen),
+        ),
+        readouts=(_choices(seen), _elsewhere(seen), _weights(seen)),
+        notes=_notes(seen),
+    )  # fmt: skip
+
+
+def said(seen: Seen) -> str:
+    """What stays at λ and what it is worth, in words."""
+    study, reading = seen.study, seen.reading
+    count, every = len(reading.optimum.active), len(reading.optimum.weights)
+    some = f"all {every}" if count == every else f"{count} of {every}"
+    kept = f"{LOSSES[seen.penalty].name} at λ = {chosen_number(reading.strength)} keeps {some} weights"
+    if study.parts.test is None:
+        worth = f"error {number(reading.train)} on the rows fitted"
+    else:
+        free = float(study.parts.test.errors(seen.free[None])[0])
+        worth = f"test error {number(reading.test)}, of least squares {number(free)}"
+    if "cross-validation" not in study.chosen:
+        return f"{kept}: {worth}."
+    least, rule = (number(study.chosen[name].strength) for name in SHOWN)
+    return f"{kept}: {worth}. Cross-validation says {least}, its one-SE rule {rule}."
+
+
+def table(seen: Seen) -> dict[str, np.ndarray]:
+    """The numbers behind the picture, by column, a strength a row."""
+    study = seen.study
+    columns = {"λ": study.strengths, "train error": study.train}
+    if study.validation:
+        columns |= {
+            "cross-validated error": study.validation.mean,
+            "its standard error": study.validation.standard_error,
+        }
+    if study.test is not None:
+        columns["test error"] = study.test
+    return columns | {
+        f"weight of {name}": column for name, column in zip(_apart(seen.names), study.curves.T, strict=True)
+    }
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Names, numbered where one comes again."""
+    return [name if names.index(name) == place else f"{name} ({place + 1})" for place, name in enumerate(names)]
+
+
+def _top(errors: Errors) -> float:
+    known = [part for part in (errors.train, errors.validation, errors.test) if part is not None]
+    return max(float(np.max(part)) for part in known)
+
+
+def _choices(seen: Seen) -> Readout:
+    """The fits that λ and each way of choosing it stand for."""
+    study, rows = seen.study, [_row("λ here", seen.reading, "inherit")]
+    rows += [_row(name, reading, BEST if name in SHOWN else "inherit") for name, reading in study.chosen.items()]
+    return Readout("How strong?", ("", "λ", "weights", "df", "train", "test"), tuple(rows))
+
+
+def _row(name: str, reading: Reading, color: str) -> Row:
+    found = reading.optimum
+    cells = (number(reading.strength), str(len(found.active)), number(reading.freedom), number(reading.train), number(reading.test))  # fmt: skip
+    return Row((name, *cells), color)
+
+
+def _elsewhere(seen: Seen) -> Readout:
+    """What the same fit asks for in other libraries."""
+    found = seen.reading.optimum
+    strengths = Strengths(found.l1, found.l2)
+    rows = [Row(("any", "∞", "–"))] if math.isinf(sum(strengths)) else _rows_elsewhere(seen, strengths)
+    return Readout("The same fit elsewhere", ("", "alpha, λ", "share of L1"), tuple(rows))
+
+
+def _rows_elsewhere(seen: Seen, strengths: Strengths) -> list[Row]:
+    problem, rows = seen.study.parts.problem, []
+    if (lasso := as_lasso(strengths)) is not None and seen.penalty == "l1":
+        rows.append(Row(("Lasso", number(lasso, 6), "1")))
+    if (ridge := as_ridge(strengths, problem.rows)) is not None and seen.penalty == "l2":
+        rows.append(Row(("Ridge", number(ridge, 6), "0")))
+    if seen.penalty != "l2":
+        alpha, ratio = as_elastic_net(strengths)
+        rows.append(Row(("ElasticNet", number(alpha, 6), number(ratio, 4))))
+    if seen.study.convention.intercept == "free":
+        strength, alpha = as_glmnet(strengths, seen.study.parts.target)
+        rows.append(Row(("glmnet (R)", number(strength, 6), number(alpha, 4))))
+    return rows
+
+
+def _weights(seen: Seen) -> Readout:
+    entries, found = seen.study.entries, seen.reading.optimum.weights
+    colors = dict(zip(seen.drawn.tolist(), (style(slot).color for slot in range(len(seen.drawn))), strict=True))
+    rows = tuple(
+        Row(
+            (name, number(found[which]), number(seen.free[which]), number(entries[which])), colors.get(which, "inherit")
+        )
+        for which, name in enumerate(seen.names)
+    )
+    return Readout("Weights", ("", "here", "at λ = 0", "0 from λ ="), rows)
+
+
+def _notes(seen: Seen) -> tuple[str, ...]:
+    study, problem = seen.study, seen.study.parts.problem
+    found = seen.reading.optimum
+    constant = [name for name, same in zip(seen.names, problem.constant, strict=False) if same]
+    features, rows = len(problem.cross), problem.rows
+    said_if = (
+        (f"The objective is exact to {number(found.gap, 1)} (duality gap).", True),
+        ("Features say the same here: other weights do just as well, and these are one choice.", not found.unique),
+        (f"The same in every row, so without a weight: {', '.join(constant)}.", bool(constant)),
+        (f"{features} features and {rows} rows: without a penalty many weights fit every row.", rows <= features),
+        (
+            f"{MOST_LINES} of {features} weights are drawn, those that enter first; all are fitted.",
+            features > MOST_LINES,
+        ),
+        ("Too few rows for cross-validation.", not study.parts.folds),
+        ("glmnet: standardize = FALSE, on the features as they are here.", study.convention.intercept == "free"),
+    )
+    return tuple(text for text, holds in said_if if holds)

@@ -1,0 +1,231 @@
+"""The views of the page ``regularization``, each from its settings: picture, table, and what its handles mean."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from components.live.figure import Control, Picture
+from components.live.input import Input
+from components.page.legend import legend, reveal, shown
+from components.page.parameters import parameter_controls, setting_controls, settings
+from components.plot.theme import STYLES
+from components.settings.view import View
+from components.text import chosen_number, number
+from components.upload.many import as_feature_table
+from components.upload.uploader import Upload, needed
+from losses import LOSSES
+from losses.data.many_features import FeatureTable, prostate
+from losses.shrinkage.conventions import Convention
+from losses.shrinkage.optimum import fit
+from losses.shrinkage.polynomial import FRESH, HeldBack, PolynomialFit, augmented, draw
+from losses.shrinkage.study import Parts, Study, parted
+from losses.shrinkage.two_weights import Bowl, Price
+from pages.regularization.features_view import Seen, features_picture
+from pages.regularization.features_view import table as features_table
+from pages.regularization.polynomial_view import Drawn, over_strengths, polynomial_picture
+from pages.regularization.polynomial_view import table as polynomial_table
+from pages.regularization.settings import DROPPED, PENALTIES, SLIDERS, STRENGTH
+from pages.regularization.weights_view import table as weights_table
+from pages.regularization.weights_view import weights_picture
+
+RATIOS = {"l1": 1.0, "l2": 0.0}
+FAR = 300.0  # powers of ten beyond which a hand on the axis of λ means nothing
+
+
+class Regularization:
+    """The settings of a view of the page, worked out."""
+
+    def __init__(self, view: View, upload: Upload | None) -> None:
+        self.view = view
+        self.upload = upload
+
+    # What several views share.
+
+    def ratio(self, key: str) -> float:
+        """Share of L1 in a penalty."""
+        return RATIOS[key] if key in RATIOS else float(settings(self.view, LOSSES[key])["l1_ratio"])
+
+    def half_l2(self, key: str) -> bool:
+        """Whether ½ stands before the squared weights."""
+        return bool(settings(self.view, LOSSES[key]).get("half", False))
+
+    # Two weights.
+
+    @property
+    def bowl(self) -> Bowl:
+        """The cost over two weights."""
+        view = self.view
+        return Bowl((view["c1"], view["c2"]), view["correlation"], view["half"])
+
+    def prices(self) -> dict[str, Price]:
+        """The penalties in sight, by key."""
+        keys = shown(self.view, self.view["penalties"])
+        return {key: Price(self.view["strength"], self.ratio(key), self.half_l2(key)) for key in keys}
+
+    # Polynomial.
+
+    def polynomial(self) -> PolynomialFit:
+        """The polynomial with its points; kept until something but its strength changes."""
+        view = self.view
+        kind = view["held_back"]
+        how = HeldBack(kind)
+        if kind in PENALTIES:
+            how = HeldBack(kind, self.ratio(kind), Convention(half=view["half"], half_l2=self.half_l2(kind)))
+        sample = (view["truth"], view["rows"], view["noise"], view["draw"])
+        extra = (view["copies"], view["jitter"], view["mirrored"], view["draw"])
+
+        def made() -> PolynomialFit:
+            points = draw(*sample)
+            fresh = draw(view["truth"], FRESH, view["noise"], view["draw"] + 10_000)
+            return PolynomialFit(points, augmented(*points, *extra), fresh, view["degree"], how)
+
+        return view.cached("polynomial", (sample, extra, view["degree"], how), made)
+
+    def held(self) -> tuple[float, str]:
+        """How strongly it is held back, and that in words."""
+        view, kind = self.view, self.view["held_back"]
+        if kind == "dropout":
+            return view["dropped"] / (1 - view["dropped"]), f"dropout of {number(100 * view['dropped'])} %"
+        if kind == "stopping":
+            return 1 / (self.polynomial().rate * view["steps"]), f"stopped after {view['steps']:,} steps"
+        return view["curve_strength"], f"{LOSSES[kind].name} at λ = {chosen_number(view['curve_strength'])}"
+
+    def drawn(self) -> Drawn:
+        """What is on screen of it."""
+        view, found = self.view, self.polynomial()
+        strength, told = self.held()
+        errors = view.cached("over strengths", found, lambda: over_strengths(found))
+        beside = None
+        if found.held_back.kind == "stopping":
+            ridge = replace(found, held_back=HeldBack("l2", 0.0))
+            beside = view.cached("ridge", found, lambda: over_strengths(ridge))
+        return Drawn(found, view["truth"], strength, told, errors, beside)
+
+    # Many features.
+
+    @property
+    def table_of_features(self) -> FeatureTable:
+        """The data chosen."""
+        if self.view["data"] == "csv":
+            upload = needed(self.upload)
+            return self.view.cached("csv", upload.identity, lambda: as_feature_table(upload))
+        return prostate()
+
+    @property
+    def columns(self) -> np.ndarray:
+        """The features as they are fitted, ``[n, p]``."""
+        table = self.table_of_features
+        return table.standardised() if self.view["standardised"] else table.features
+
+    @property
+    def convention(self) -> Convention:
+        """How the objective of many features is written."""
+        view = self.view
+        return Convention(view["mean"], view["half"], self.half_l2(view["penalty"]), view["intercept"])
+
+    def study(self) -> Study:
+        """The table under the chosen penalty; kept until something but λ changes."""
+        view, table = self.view, self.table_of_features
+        how = (view["intercept"], view["folds"], view["seed"])
+        what = (table, view["standardised"], *how)
+
+        def part() -> Parts:
+            return parted(self.columns, table.target, table.train, *how)
+
+        parts = view.cached("parts", what, part)
+        ratio = self.ratio(view["penalty"])
+        return view.cached("study", (parts, self.convention, ratio), lambda: Study(parts, self.convention, ratio))
+
+    def seen(self) -> Seen:
+        """What is on screen of it."""
+        study = self.study()
+        free = self.view.cached("free", study.parts, lambda: fit(study.parts.problem, 0.0, 0.0).weights)
+        return Seen(self.table_of_features, study, study.at(self.view["lambda"]), free, self.view["penalty"])
+
+    # The view on screen.
+
+    def picture(self) -> Picture:
+        """The settings as they stand, drawn, with the sliders of the view."""
+        return replace(self._drawn(), controls=self._controls())
+
+    def _drawn(self) -> Picture:
+        if self.view["view"] == "weights":
+            return weights_picture(self.bowl, self.prices())
+        if self.view["view"] == "polynomial":
+            return polynomial_picture(self.drawn(), f"polynomial {self.view['truth']}")
+        return features_picture(self.seen(), f"features {self.table_of_features.title} {self.view['standardised']}")
+
+    def _controls(self) -> tuple[Control, ...]:
+        view = self.view
+        own = setting_controls(view, *SLIDERS[view["view"]])
+        if view["view"] == "weights":
+            tuned = [LOSSES[key] for key in self.prices()]
+            return (*legend(view, PENALTIES, view["penalties"], STYLES), *own, *parameter_controls(view, tuned))
+        if view["view"] == "polynomial":
+            kind = view["held_back"]
+            tuned = [LOSSES[kind]] if kind in PENALTIES else []
+            mine = setting_controls(view, STRENGTH.get(kind, "curve_strength"))
+            more = setting_controls(view, *(["jitter"] if view["copies"] else []), *(["half"] if tuned else []))
+            return (*mine, *own, *more, *parameter_controls(view, tuned))
+        strengths = self.study().strengths
+        reach = {"low": float(f"{strengths[-1]:.2g}"), "high": float(f"{strengths[0]:.2g}")}
+        own = tuple(replace(each, **reach) if each.name == "lambda" else each for each in own)
+        return (*own, *parameter_controls(view, [LOSSES[view["penalty"]]]))
+
+    def table(self) -> dict[str, np.ndarray]:
+        """The numbers behind the picture, by column."""
+        if self.view["view"] == "weights":
+            return weights_table(self.bowl, self.prices())
+        if self.view["view"] == "polynomial":
+            return polynomial_table(self.drawn())
+        return features_table(self.seen())
+
+    def take(self, moved: Input) -> None:
+        """Put what was moved into the settings."""
+        changes: dict[str, Any] = dict(moved.sliders)
+        if center := moved.point("center"):
+            changes |= {"c1": _rounded(center[0]), "c2": _rounded(center[1])}
+        if strength := moved.point("strength"):
+            changes["strength"] = _rounded(max(0.0, strength[0]))
+        if strength := moved.point("lambda"):
+            changes["lambda"] = float(f"{10 ** -strength[0]:.4g}") if abs(strength[0]) < FAR else float("nan")
+        if degree := moved.point("degree"):
+            changes["degree"] = _whole(degree[0], self.view.field("degree"))
+        if held := moved.point("held"):
+            changes |= self._held_at(held[0])
+        self.view.set(**changes)
+
+    def _held_at(self, x: float) -> dict[str, float]:
+        """The setting that stands for a place on the axis of strengths."""
+        kind = self.view["held_back"]
+        if not abs(x) < FAR:
+            return {STRENGTH.get(kind, "curve_strength"): float("nan")}
+        strength = 10**-x
+        if kind == "dropout":
+            return {"dropped": min(round(strength / (1 + strength), 4), DROPPED.high)}
+        if kind == "stopping":
+            return {"steps": _whole(1 / (self.polynomial().rate * strength), self.view.field("steps"))}
+        return {"curve_strength": float(f"{strength:.4g}")}
+
+    def check(self) -> list[str]:
+        """Return to the default whatever there is not, and say so."""
+        reveal(self.view, self.view["penalties"])
+        if self.view["data"] == "csv" and not self.upload:
+            self.view.start_from(view="features")
+            return ["The link shows an uploaded file, and files stay with whoever uploads them: here is another table instead."]  # fmt: skip
+        return []
+
+    def titles(self) -> dict[str, str]:
+        """The data there are, by key."""
+        return {"prostate": prostate().title} | ({"csv": self.upload.name} if self.upload else {})
+
+
+def _whole(value: float, field: Any) -> float:
+    """The whole number of a field that is nearest to where the hand is."""
+    return float("nan") if math.isnan(value) else round(min(max(value, field.low), field.high))
+
+
+def _rounded(value: float) -> float:
+    return round(value, 4)

@@ -1,0 +1,93 @@
+"""Programs to copy: run as they stand, they print the fits on screen."""
+
+import math
+
+import pytest
+
+from components.cards.program import LIBRARIES
+from losses import LOSSES
+from pages.regularization.code import program
+from pages.regularization.model import Regularization
+from tests.programs import agree, printed, programs
+
+
+@pytest.fixture
+def page(view_of):
+    return lambda **settings: Regularization(view_of("regularization", **settings), None)
+
+
+def outputs(page):
+    """What the programs of all libraries print."""
+    texts, refused = programs(lambda library: program(page, library))
+    assert refused == {}
+    return {library: printed(written.text) for library, written in texts.items()}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"strength": 1.0, "half": True},
+        {"correlation": 0.9, "c1": 1.0, "c2": -0.5, "strength": 0.3, "elastic_net.l1_ratio": 0.3},
+        {"l2.half": True, "elastic_net.half": True, "correlation": -0.5, "strength": 2.0},
+        {"strength": 0.0},
+    ],
+    ids=str,
+)
+def test_two_weights(page, settings):
+    shown = page(penalties=("l1", "l2", "elastic_net"), **settings)
+    for library, lines in outputs(shown).items():
+        assert len(lines) == 3
+        for key, price in shown.prices().items():
+            found, numbers = shown.bowl.shrunk(price).weights, lines[LOSSES[key].name]
+            cost, paid = float(shown.bowl.cost(found)), float(price.of(found).sum())
+            assert agree(library, numbers["weights"], found), (library, key)
+            assert agree(library, [numbers["cost"], numbers["penalty"]], [cost, paid]), (library, key)
+            assert agree(library, numbers["objective"], cost + paid)
+            if price.ratio and library != "keras":
+                assert [weight == 0 for weight in numbers["weights"]] == (found == 0).tolist(), "zeros are exact"
+
+
+@pytest.mark.parametrize("key", ["l1", "l2", "elastic_net"])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"lambda": 0.5, "half": True, "mean": False},
+        {"intercept": "penalised", "standardised": False, "lambda": 3.0},
+        {"intercept": "none"},
+    ],
+    ids=str,
+)
+def test_many_features(page, key, settings):
+    shown = page(view="features", penalty=key, **settings)
+    study = shown.study()
+    found, problem = study.at(shown.view["lambda"]).optimum, study.parts.problem
+    rows = problem.rows
+    unit = (1 if shown.view["half"] else 2) * (1 if shown.view["mean"] else rows)
+    for library, lines in outputs(shown).items():
+        numbers = lines[LOSSES[key].name]
+        weights = numbers["weights"][: len(study.parts.problem.coefficients(found.weights))]
+        assert agree(library, weights, problem.coefficients(found.weights), 1e-7), library
+        intercept = numbers["weights"][-1] if problem.ones else numbers["intercept"]
+        assert agree(library, intercept, problem.intercept(found.weights), 1e-7), library
+        assert agree(library, numbers["objective"], unit * found.objective), library
+
+
+def test_nothing_is_written_for_an_infinite_strength(page):
+    for settings in ({"strength": math.inf}, {"view": "features", "lambda": math.inf}):
+        _, refused = programs(lambda library, settings=settings: program(page(**settings), library))
+        assert refused.keys() == {*LIBRARIES.values()}
+        assert "every weight is 0" in refused["torch"]
+
+
+def test_a_program_reads_as_one_writes_it(page):
+    assert program(page(penalties=("l1",)), "sklearn").text.splitlines()[-7:] == [
+        "features = np.array([[1.4142135623730951, 0.0], [0.0, 1.4142135623730951]])",
+        "target = features @ np.array([2.0, 0.5])",
+        "model = sklearn.linear_model.Lasso(alpha=0.25, fit_intercept=False, tol=1e-15, max_iter=1_000_000).fit(features, target)",
+        "weights, intercept = model.coef_, model.intercept_",
+        "cost = 2 * ((features @ weights + intercept - target) ** 2).mean() / 2",
+        "penalty = 2 * (0.25 * abs(weights).sum())",
+        'print(f"L1: weights {weights.tolist()}, intercept {float(intercept)}, cost {float(cost)}, penalty {float(penalty)}, objective {float(cost + penalty)}")',
+    ]

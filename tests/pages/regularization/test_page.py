@@ -1,0 +1,225 @@
+"""The page ``regularization``: views, links, drags, nonsense, a visitor's own table."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from components.settings.view import read
+from components.upload.csv_table import read_table
+from components.upload.many import MANY, MOST_FEATURES, as_feature_table, first_choice
+from components.upload.uploader import Upload
+from pages.regularization.model import Regularization
+from tests.conftest import FIELDS
+from tests.traces import carrying
+
+VIEWS = {
+    "weights": {},
+    "polynomial": {"view": "polynomial"},
+    "stopping": {"view": "polynomial", "held_back": "stopping"},
+    "dropout": {"view": "polynomial", "held_back": "dropout"},
+    "features": {"view": "features"},
+}
+
+
+def opened(session, **query):
+    return session.open("regularization", **query)
+
+
+def test_it_opens_on_an_answer(session):
+    opened(session)
+    assert session.sentence.startswith("At λ = 0.5 L1 puts the weights at (1.75, 0.25) and L2 at (1.33, 0.333).")
+    assert session.warnings == []
+    assert session.data["address"] == {}
+    rows = session.table()
+    for row in rows.values():
+        assert row["all"] == pytest.approx(row["cost"] + row["w₁ pays"] + row["w₂ pays"], abs=6e-3)
+
+
+@pytest.mark.parametrize("query", VIEWS.values(), ids=VIEWS)
+def test_every_view_has_its_figure_its_numbers_and_its_code_and_opens_from_a_link(session, query):
+    opened(session, **query)
+    assert session.warnings == []
+    assert session.data["address"] == query
+    assert session.sentence and session.data["handles"]
+    for tab, made in (("Data", "dataframe"), ("Code", "code"), ("Formulas", "markdown"), ("Sources", "markdown")):
+        session.at.session_state["regularization:below"] = tab
+        session.run()
+        assert session.at.get(made) or getattr(session.at, made), tab
+
+
+DRAGS = [
+    ("weights", {"center.0": [1.0, -1.5]}, {"c1", "c2"}),
+    ("weights", {"strength.0": [2.5, 0.0]}, {"strength"}),
+    ("weights", {"correlation": 0.7}, {"correlation"}),
+    ("polynomial", {"held.0": [1.5, 1.0]}, {"curve_strength"}),
+    ("polynomial", {"degree.0": [6.3, 1.0]}, {"degree"}),
+    ("polynomial", {"copies": 5}, {"copies"}),
+    ("stopping", {"held.0": [0.5, 1.0]}, {"steps"}),
+    ("dropout", {"held.0": [0.5, 1.0]}, {"dropped"}),
+    ("features", {"lambda.0": [0.5, 0.0]}, {"lambda"}),
+    ("features", {"half": True}, {"half"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "changed"), DRAGS, ids=lambda part: str(sorted(part)) if isinstance(part, set) else str(part)
+)
+def test_what_moves_is_answered_without_streamlit_and_stays(session, without_streamlit, name, values, changed):
+    opening = opened(session, **VIEWS[name]).picture
+    with without_streamlit():
+        session.move(**values)
+    answer = session.picture
+    assert answer != opening
+    assert session.data["address"].keys() == {*VIEWS[name], *changed}
+    for handle, place in values.items():
+        if isinstance(place, list) and handle != "degree.0":
+            moved = carrying(session.data["figure"], handle.partition(".")[0])
+            assert moved["x"][0] == pytest.approx(place[0], abs=0.02), "the grip is where the hand is"
+    assert session.run().picture == answer
+    assert session.warnings == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"view": "../../etc/passwd"},
+        {"strength": "-1", "correlation": "1"},
+        {"view": "features", "lambda": "nan", "penalty": "hinge", "folds": "1"},
+        {"view": "polynomial", "degree": "1e9", "held_back": "<script>", "dropped": "1"},
+        {"penalties": ""},
+    ],
+    ids=str,
+)
+def test_a_hostile_link_opens_the_default_with_a_note(session, query):
+    opened(session, **query)
+    assert session.warnings
+    assert session.data["address"].keys() <= {"view"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"strength": "inf"},
+        {"strength": "0", "c1": "0", "c2": "0"},
+        {"c1": "1000", "c2": "-1000", "correlation": "0.99", "penalties": "elastic_net", "elastic_net.l1_ratio": "0"},
+        {"view": "features", "lambda": "0"},
+        {"view": "features", "lambda": "inf", "penalty": "elastic_net"},
+        {"view": "features", "intercept": "none", "standardised": "0", "penalty": "elastic_net"},
+        {"view": "polynomial", "rows": "3", "degree": "15", "noise": "0", "curve_strength": "0"},
+        {"view": "polynomial", "held_back": "l1", "degree": "15", "curve_strength": "1e-9", "copies": "20"},
+        {"view": "polynomial", "held_back": "stopping", "steps": "10000000", "mirrored": "1"},
+        {"view": "polynomial", "held_back": "elastic_net", "curve_strength": "inf", "elastic_net.l1_ratio": "1"},
+    ],
+    ids=str,
+)
+def test_extremes_are_drawn(session, query):
+    opened(session, **query)
+    assert session.warnings == []
+    assert "nan" not in session.sentence and "inf" not in session.sentence
+    assert not any("cannot be drawn" in note for note in session.data["notes"])
+
+
+JSON = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=5) | some.just(10**400),
+    lambda inner: some.lists(inner, max_size=3),
+    max_leaves=5,
+)
+HANDLES = ["center.0", "strength.0", "lambda.0", "held.0", "degree.0", "center.9", "degree.", "held.-1"]
+
+
+@pytest.mark.parametrize("query", VIEWS.values(), ids=VIEWS)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(some.dictionaries(some.sampled_from(HANDLES), JSON | some.tuples(some.floats(), some.floats()).map(list)))
+def test_nonsense_from_handles_leaves_a_view_that_its_link_opens(session, query, values):
+    if "page" not in session.at.session_state:
+        opened(session, **query)
+    session.move(**values)
+    assert session.sentence
+    assert read(FIELDS["regularization"], session.data["address"])[1] == []
+
+
+def uploaded(text):
+    """The page with a file in use."""
+    table = read_table(text.encode())
+    upload = Upload(text, "mine.csv", table, first_choice(table))
+    as_feature_table(upload)
+    return upload
+
+
+def rows_of(columns):
+    names = ",".join(columns)
+    return "\n".join([names, *(",".join(map(str, row)) for row in zip(*columns.values(), strict=True))])
+
+
+@pytest.fixture
+def with_file(view_of):
+    return lambda text, **settings: Regularization(view_of("regularization", view="features", data="csv", **settings), uploaded(text))  # fmt: skip
+
+
+def drawn_columns(rows, count):
+    rng = np.random.default_rng(0)
+    columns = {f"f{place}": rng.normal(size=rows).round(6) for place in range(count)}
+    return columns | {"goal": (sum(columns.values()) + rng.normal(size=rows)).round(6)}
+
+
+def test_any_number_of_numeric_columns_can_be_ones_own(with_file):
+    columns = drawn_columns(30, 5) | {"name": ["text"] * 30}
+    columns["goal"] = columns.pop("goal")
+    page = with_file(rows_of(columns))
+    picture = page.picture()
+    assert page.table_of_features.names == ("f0", "f1", "f2", "f3", "f4")
+    assert "'name'" in page.table_of_features.source
+    assert "error" in picture.sentence
+    assert page.table()["weight of f4"].shape == page.table()["λ"].shape
+
+
+def test_what_is_odd_about_a_table_is_explained(with_file):
+    columns = drawn_columns(12, 3)
+    goal = columns.pop("goal")
+    columns |= {"same": [7] * 12, "twice": columns["f1"], "goal": goal}
+    page = with_file(rows_of(columns), **{"lambda": 0.01})
+    notes = " ".join(page.picture().notes)
+    assert "The same in every row, so without a weight: same" in notes
+    assert "other weights do just as well" in notes
+    wide = with_file(rows_of(drawn_columns(6, 30)), **{"lambda": 0.1}).picture()
+    assert any("30 features and 6 rows" in note for note in wide.notes)
+    assert any("24 of 30 weights are drawn" in note for note in wide.notes)
+
+
+def test_more_columns_than_can_be_fitted_are_left_out_and_gaps_too(with_file):
+    columns = drawn_columns(20, MOST_FEATURES + 3)
+    columns["f0"] = ["", *columns["f0"][1:].tolist()]
+    page = with_file(rows_of(columns))
+    table = page.table_of_features
+    assert len(table.names) == MOST_FEATURES
+    assert len(table.target) == 19
+    assert f"only the first {MOST_FEATURES} of {MOST_FEATURES + 3} features are used" in table.source
+    assert "1 have a gap" in table.source
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x\n1\n2\n3\n", "A target and at least one feature"),
+        ("x,y\n1,2\n", "two"),
+        ("x,y\n1,\n,2\n2,3\n4,\n5,\n,7\n", "three rows"),
+        ("x,y\n1,2\n1e200,3\n4,5\n", "beyond"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_with_a_reason(text, said):
+    with pytest.raises(ValueError, match=said):
+        uploaded(text)
+
+
+def test_a_constant_target_is_said(with_file):
+    page = with_file("x,y\n1,2\n2,2\n3,2\n4,2\n")
+    with pytest.raises(ValueError, match="no feature has anything to do with the target"):
+        page.picture()
+
+
+def test_the_uploader_keeps_all_columns_of_numbers():
+    upload = MANY._read("1", "mine.csv", b"a,b,c\n1,2,x\n3,4,y\n5,7,z\n", None)
+    assert upload.columns == ("b",)
+    assert [*upload.table.columns] == ["b", "a"]
+    assert as_feature_table(upload.choose(("a",))).names == ("b",)
