@@ -27,6 +27,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
             Page("outliers", "Outliers", "Regression", "Who moves when one point lies?"),
             Page("curves", "Curves", "Regression", "How hard does each loss pull?"),
             Page("landscape", "Landscape", "Training", "Why does training zigzag, stall or explode?"),
+            Page("gan", "GAN", "Training", "Can two losses fight for ever?"),
             Page("classification", "Classification", "Classification", "What is a margin worth?"),
             Page("probabilities", "Probabilities", "Classification", "Which output goes with which loss?"),
         )

@@ -10,10 +10,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+import torch
 
 from losses.families import adversarial
 from losses.spec.loss import Loss
 
+SIDES = MappingProxyType(
+    {
+        "generator": "the generator, for a generated sample",
+        "fake": "the discriminator, for a generated sample",
+        "real": "the discriminator, for a real sample",
+    }
+)
+"""Whose loss is looked at, and for which sample."""
 Derivative = Callable[[np.ndarray], np.ndarray]
 
 
@@ -45,6 +54,8 @@ class Game:
         Whether both losses are differentiable.
     source
         Where the game comes from.
+    free
+        The outputs for a generated and for a real sample that cost the discriminator nothing.
     """
 
     key: str
@@ -55,8 +66,31 @@ class Game:
     real: Side
     pull: Side
     source: str
+    free: tuple[float, float]
     undecided: float = 0.0
     smooth: bool = True
+
+    def curve(self, side: str, outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What one sample costs over the discriminator's output for it, and the slope.
+
+        Parameters
+        ----------
+        side
+            One of ``SIDES``.
+        outputs
+            ``[n]``.
+
+        Returns
+        -------
+        tuple of arrays
+            Loss and slope, ``[n]`` each.
+        """
+        z, free = torch.from_numpy(outputs), [torch.tensor(value, dtype=torch.float64) for value in self.free]
+        if side == "generator":
+            return self.generator.function(z).numpy(), self.pull.slope(outputs)
+        if side == "fake":
+            return self.discriminator.function(z, free[1]).numpy(), self.fake.slope(outputs)
+        return self.discriminator.function(free[0], z).numpy(), self.real.slope(outputs)
 
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
@@ -88,33 +122,33 @@ GAMES: Mapping[str, Game] = MappingProxyType(
                 "minimax", "Minimax",
                 adversarial.gan_discriminator, adversarial.gan_generator_minimax,
                 _CAUGHT, _BELIEVED, Side(lambda z: -sigmoid(z), lambda z: -_bend(z)),
-                adversarial.GOODFELLOW_2014,
+                adversarial.GOODFELLOW_2014, (-np.inf, np.inf),
             ),
             Game(
                 "non_saturating", "Non-saturating",
                 adversarial.gan_discriminator, adversarial.gan_generator_non_saturating,
                 _CAUGHT, _BELIEVED, _BELIEVED,
-                adversarial.GOODFELLOW_2014,
+                adversarial.GOODFELLOW_2014, (-np.inf, np.inf),
             ),
             Game(
                 "least_squares", "Least squares",
                 adversarial.least_squares_gan_discriminator, adversarial.least_squares_gan_generator,
                 Side(lambda z: z, _flat(1.0)), _TO_ONE, _TO_ONE,
-                adversarial.MAO_2017,
+                adversarial.MAO_2017, (0.0, 1.0),
                 undecided=0.5,
             ),
             Game(
                 "hinge", "Hinge",
                 adversarial.hinge_gan_discriminator, adversarial.hinge_gan_generator,
                 Side(lambda z: (z > -1) * 1.0, _flat(0.0)), Side(lambda z: (z < 1) * -1.0, _flat(0.0)), _straight(-1.0),
-                adversarial.LIM_YE_2017,
+                adversarial.LIM_YE_2017, (-1.0, 1.0),
                 smooth=False,
             ),
             Game(
                 "wasserstein", "Wasserstein",
                 adversarial.wasserstein_critic, adversarial.wasserstein_generator,
                 _straight(1.0), _straight(-1.0), _straight(-1.0),
-                adversarial.ARJOVSKY_2017,
+                adversarial.ARJOVSKY_2017, (0.0, 0.0),
             ),
         )
     }

@@ -8,10 +8,12 @@ from losses import LOSSES
 from losses.boundary.fit import FITTED
 from losses.curves.catalogue import AXES
 from losses.descent.optimisers import OPTIMISERS
+from losses.game.games import GAMES, SIDES
 from pages.classification.model import Classification
 from pages.classification.view import classification_picture
 from pages.curves.model import Curves
 from pages.curves.view import curves_picture
+from pages.gan.model import Gan
 from pages.landscape.model import Landscape
 from pages.landscape.view import landscape_picture
 from pages.outliers.model import OutlierComparison
@@ -40,11 +42,15 @@ def landscape(view):
     return landscape_picture(Landscape(view, None).shown(), ())
 
 
+def gan(view):
+    return Gan(view).picture()
+
+
 def probabilities(view):
     return Probabilities(view).picture()
 
 
-MAKERS = {made.__name__: made for made in (outliers, curves, landscape, classification, probabilities)}
+MAKERS = {made.__name__: made for made in (outliers, curves, landscape, gan, classification, probabilities)}
 
 
 def several(keys, most):
@@ -69,6 +75,8 @@ CHOSEN += [
 ]
 CHOSEN += [("probabilities", {"view": "encoding", "smoothing": 0.1, "temperature": 2.0, "softmax": True})]
 CHOSEN += [("probabilities", {"loss": "mse", "target": (0.2, 0.3, 0.5)}), ("probabilities", {"z1": 1e9})]
+CHOSEN += [("gan", {"game": game}) for game in GAMES]
+CHOSEN += [("gan", {"view": "saturation", "side": side}) for side in SIDES]
 STATES = [(page, preset) for page, preset in PRESETS] + [(page, Preset("", "", values)) for page, values in CHOSEN]
 
 

@@ -9,6 +9,7 @@ import torch
 
 from losses.game.dirac import NOISES, WEIGHTS, DiracGan
 from losses.game.games import GAMES
+from losses.game.nullclines import _zeros, nullclines
 from losses.game.play import play
 from losses.game.rules import METHODS, STABILISERS, Rules
 from losses.game.stability import critical_penalty, least_penalty, stability
@@ -65,6 +66,19 @@ def test_slopes_and_curvatures_are_those_of_autograd(key):
         curvature = torch.autograd.grad(slope.sum(), z)[0] if slope.requires_grad else torch.zeros_like(z)
         np.testing.assert_allclose(side.slope(OUTPUTS), slope.detach().numpy(), rtol=1e-13, atol=1e-300)
         np.testing.assert_allclose(side.curvature(OUTPUTS), curvature.numpy(), rtol=1e-10, atol=1e-18)
+
+
+@pytest.mark.parametrize("key", GAMES)
+def test_curves_are_the_losses_of_one_sample(key):
+    game = GAMES[key]
+    fake, real = (game.curve(side, OUTPUTS)[0] for side in ("fake", "real"))
+    both = game.discriminator(OUTPUTS[:, None], OUTPUTS[None]).numpy()
+    np.testing.assert_allclose(fake[:, None] + real[None], both, rtol=1e-12)
+    np.testing.assert_allclose(game.curve("generator", OUTPUTS)[0], game.generator(OUTPUTS).numpy())
+    least = 0.0 if key != "wasserstein" else -np.inf
+    assert min(fake.min(), real.min()) >= least
+    for side, slopes in (("generator", game.pull), ("fake", game.fake), ("real", game.real)):
+        np.testing.assert_array_equal(game.curve(side, OUTPUTS)[1], slopes.slope(OUTPUTS))
 
 
 @pytest.mark.parametrize("key", GAMES)
@@ -317,3 +331,31 @@ def test_starts_are_places(starts):
 
 def test_no_starts_are_no_games():
     assert play(Rules(), np.zeros((0, 2)), 3).positions.shape == (0, 4, 2)
+
+
+@pytest.mark.parametrize(("game", "stabiliser"), COMBINED)
+def test_on_a_nullcline_one_player_stands_still(game, stabiliser):
+    gan = DiracGan(Rules(game, stabiliser=stabiliser, strength=0.7))
+    for player, lines in enumerate(nullclines(gan, np.linspace(-2.5, 2.5, 60))):
+        ends = lines[:, :2].reshape(-1, 2)
+        assert len(ends) and np.isnan(lines[:, 2]).all()
+        jumps = game == "hinge" or stabiliser == "gradient_penalty"  # there the field changes sign without being 0
+        across = np.abs(
+            [gan.field(ends + shift)[:, player] for shift in (0.0, *(0.05 * np.eye(2)), *(-0.05 * np.eye(2)))]
+        )
+        assert (across[0] <= 0.02 + 0.2 * across.max(0)).all() or jumps
+
+
+def test_nullclines_of_least_squares_are_hyperbolas():
+    """θ'= −ψ (ψθ − ½) and ψ' = −θ (ψθ + ½)."""
+    generator, discriminator = nullclines(DiracGan(Rules("least_squares")), np.linspace(-2, 2, 200))
+    for lines, axis, height in ((generator, 1, 0.5), (discriminator, 0, -0.5)):
+        ends = lines[:, :2].reshape(-1, 2)
+        off_axis = ends[np.abs(ends[:, axis]) > 0.02]
+        assert np.abs(off_axis.prod(1) - height).max() < 1e-3
+        assert len(off_axis) < len(ends)
+
+
+def test_a_saddle_has_two_pieces():
+    values = np.array([[1.0, -1.0], [-1.0, 2.0]])
+    assert _zeros(np.array([0.0, 1.0]), values).shape == (2, 3, 2)
