@@ -115,9 +115,10 @@ class Training:
             for network, rate in zip((self.generator, self.discriminator), plan.rates, strict=True)
         ]
         # Of the plan only what these functions depend on: they are compiled once for all who train so.
-        kind = plan.game, plan.penalty, plan.strength, self.generator.sizes
+        kind = plan.game, plan.penalty, self.generator.sizes
         self._slope_of_discriminator = _Once(_discriminator_slope(self), ("discriminator", *kind))
         self._slope_of_generator = _Once(_generator_slope(self), ("generator", plan.game, self.generator.sizes))
+        self._strength = torch.tensor(float(plan.strength), dtype=torch.float64)
         self._still = torch.zeros(plan.batch, self.modes.dimensions, dtype=torch.float64)
         self.turns = ""
         self.losses: list[tuple[float, float]] = []
@@ -145,7 +146,7 @@ class Training:
         if plan.penalty == "noise":
             real, fake = self._blurred(real), self._blurred(fake)
         places = self._penalised(real, fake)
-        loss, slope = self._slope_of_discriminator(self.discriminator.weights, real, fake, places)
+        loss, slope = self._slope_of_discriminator(self.discriminator.weights, real, fake, places, self._strength)
         self._step(1, slope)
         if plan.penalty == "clipping":
             self.discriminator.weights.clamp_(-plan.strength, plan.strength)
@@ -227,14 +228,9 @@ class Perceptron:
 
 def _discriminator_slope(training: Training) -> Callable[..., tuple[Tensor, Tensor]]:
     """What gives the discriminator's loss and its slope in the weights, of real and generated samples."""
-    game, network, penalty, strength = (
-        training.game,
-        training.discriminator,
-        training.plan.penalty,
-        training.plan.strength,
-    )
+    game, network, penalty = training.game, training.discriminator, training.plan.penalty
 
-    def slope(weights: Tensor, real: Tensor, fake: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
+    def slope(weights: Tensor, real: Tensor, fake: Tensor, places: Tensor, strength: Tensor) -> tuple[Tensor, Tensor]:
         with torch.enable_grad():
             weights = weights.detach().requires_grad_()
             outputs = network(torch.cat([fake, real]), weights)[:, 0]
@@ -264,14 +260,18 @@ def _generator_slope(training: Training) -> Callable[..., tuple[Tensor, Tensor]]
 
 
 class _Once:
-    """A function that is compiled with the others of its kind, when it is first called."""
+    """A function that is compiled when it or another one of its kind is first called.
+
+    A program may differ from the function in the last digit, which a game makes larger: none may begin with the
+    function and go on with the program.
+    """
 
     def __init__(self, function: Callable[..., Any], kind: Hashable) -> None:
         self.function, self.kind = function, kind
         self.program: Callable[..., Any] | None = None
 
     def __call__(self, *inputs: Tensor) -> Any:
-        self.program = self.program or compiled(self.function, self.kind, *inputs)
+        self.program = self.program or compiled(self.function, self.kind, *inputs, at_once=True)
         return self.program(*inputs)
 
 

@@ -106,7 +106,6 @@ def test_losses_equal_a_plain_loop(game, penalty):
 
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
 def test_compiled_slopes_give_the_same_numbers(arrangement):
-    """From the 200th step on they are programs."""
     plan = Plan(arrangement=arrangement, modes=4, latent=2, critic_steps=2, penalty="r1", strength=0.1, rates=RATES)
     training = assert_like_plain(plan, "b" * 230)
     assert training._slope_of_generator.program.program is not None
