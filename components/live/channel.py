@@ -32,8 +32,8 @@ LONGEST = 100_000  # bytes of one request
 PATIENCE = 10  # seconds in which it has to arrive
 
 # Live updates that are computed at a time: threads of one interpreter only slow each other down. Who waits is served in
-# turn, each visitor with one update, and nobody who waits for a file waits behind them. Whose last answer took long
-# waits elsewhere, so that nobody whose answers are quick waits behind that either.
+# turn, each visitor with one update, and nobody who waits for a file waits behind them. Whose last answer took long,
+# or who lets something run, waits elsewhere, so that nobody whose answers are quick waits behind that either.
 places, long_places = CapacityLimiter(1), CapacityLimiter(1)
 LONG = 0.1  # seconds of computing
 POLL = 0.005  # seconds
@@ -61,6 +61,8 @@ class Channel:
         Held while settings change or a picture is made of them.
     busy
         Whether a message is being answered.
+    runs
+        Whether the last message asked for turns of something that runs, as the next one then will.
     took
         Seconds of computing that the last answer took.
     shown
@@ -74,6 +76,7 @@ class Channel:
         self.seq = 0
         self.lock = threading.Lock()
         self.busy = False
+        self.runs = False
         self.took = 0.0
         self.shown: Any = None
         _open[self.token] = self
@@ -171,7 +174,7 @@ async def _receive(request: Request) -> Response:
     try:
         while channel.lock.locked():  # by a script run, which may take long: who waits for it takes no place
             await sleep(POLL)
-        async with long_places if channel.took > LONG else places:
+        async with long_places if channel.runs or channel.took > LONG else places:
             if await request.is_disconnected():  # while it waited
                 return Response(status_code=204)
             answer = await to_thread.run_sync(channel.reply, message, limiter=_threads)

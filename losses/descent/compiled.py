@@ -84,6 +84,7 @@ def compiled(
 def _compile(function: Callable[..., Any], inputs: tuple[Tensor, ...]) -> Callable[..., Any]:
     from torch.fx.experimental.proxy_tensor import make_fx  # noqa: PLC0415  takes 0.8 s
 
+    inputs = tuple(each.clone() for each in inputs)  # one tensor that comes in twice would be one in every later call
     questions = _Questions()
 
     def told(*inputs: Tensor) -> Any:

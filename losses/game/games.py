@@ -52,6 +52,8 @@ class Game:
         one in the middle, 0.
     smooth
         Whether both losses are differentiable.
+    probable
+        Whether the output is the logit of a probability: that the sample is real.
     source
         Where the game comes from.
     free
@@ -69,6 +71,7 @@ class Game:
     free: tuple[float, float]
     undecided: float = 0.0
     smooth: bool = True
+    probable: bool = False
 
     def curve(self, side: str, outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What one sample costs over the discriminator's output for it, and the slope.
@@ -123,12 +126,14 @@ GAMES: Mapping[str, Game] = MappingProxyType(
                 adversarial.gan_discriminator, adversarial.gan_generator_minimax,
                 _CAUGHT, _BELIEVED, Side(lambda z: -sigmoid(z), lambda z: -_bend(z)),
                 adversarial.GOODFELLOW_2014, (-np.inf, np.inf),
+                probable=True,
             ),
             Game(
                 "non_saturating", "Non-saturating",
                 adversarial.gan_discriminator, adversarial.gan_generator_non_saturating,
                 _CAUGHT, _BELIEVED, _BELIEVED,
                 adversarial.GOODFELLOW_2014, (-np.inf, np.inf),
+                probable=True,
             ),
             Game(
                 "least_squares", "Least squares",

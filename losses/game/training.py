@@ -31,6 +31,7 @@ PENALTIES = MappingProxyType(
     }
 )
 """What can steady the training; the strength is ``γ`` of ``γ/2 mean ‖∇D‖²`` or ``γ/2 mean (‖∇D‖ − 1)²``, ``c``, or ``σ``."""
+PAID = {"r1": "square", "r2": "square", "gradient_penalty": "to 1"}  # how the discriminator pays for its slope
 TURNS = MappingProxyType({"b": "both", "d": "D alone", "g": "G alone"})
 """Who learns in a turn."""
 
@@ -115,7 +116,7 @@ class Training:
             for network, rate in zip((self.generator, self.discriminator), plan.rates, strict=True)
         ]
         # Of the plan only what these functions depend on: they are compiled once for all who train so.
-        kind = plan.game, plan.penalty, self.generator.sizes
+        kind = plan.game, PAID.get(plan.penalty), self.generator.sizes
         self._slope_of_discriminator = _Once(_discriminator_slope(self), ("discriminator", *kind))
         self._slope_of_generator = _Once(_generator_slope(self), ("generator", plan.game, self.generator.sizes))
         self._strength = torch.tensor(float(plan.strength), dtype=torch.float64)
@@ -228,19 +229,18 @@ class Perceptron:
 
 def _discriminator_slope(training: Training) -> Callable[..., tuple[Tensor, Tensor]]:
     """What gives the discriminator's loss and its slope in the weights, of real and generated samples."""
-    game, network, penalty = training.game, training.discriminator, training.plan.penalty
+    game, network, paid = training.game, training.discriminator, PAID.get(training.plan.penalty)
 
     def slope(weights: Tensor, real: Tensor, fake: Tensor, places: Tensor, strength: Tensor) -> tuple[Tensor, Tensor]:
         with torch.enable_grad():
             weights = weights.detach().requires_grad_()
             outputs = network(torch.cat([fake, real]), weights)[:, 0]
             loss = game.discriminator.function(outputs[: len(fake)], outputs[len(fake) :]).mean()
-            if penalty in ("r1", "r2", "gradient_penalty"):
+            if paid:
                 places = places.detach().requires_grad_()
                 (steep,) = torch.autograd.grad(network(places, weights).sum(), places, create_graph=True)
                 square = steep.square().sum(-1)
-                paid = (square.sqrt() - 1).square() if penalty == "gradient_penalty" else square
-                loss = loss + strength / 2 * paid.mean()
+                loss = loss + strength / 2 * ((square.sqrt() - 1).square() if paid == "to 1" else square).mean()
             return loss.detach(), torch.autograd.grad(loss, weights)[0]
 
     return slope

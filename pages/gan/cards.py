@@ -8,8 +8,10 @@ from components.cards.files import as_json
 from components.cards.formulas import formulas
 from components.page.below import Files
 from components.text import plain
+from losses.descent.optimisers import OPTIMISERS
 from losses.game.games import GAMES
 from losses.game.rules import MESCHEDER_2018, METHODS, STABILISERS
+from losses.game.training import HIDDEN, PENALTIES
 from pages.gan.model import Gan
 
 CORRECTIONS = {
@@ -23,6 +25,17 @@ CORRECTIONS = {
             "Training has converged when the losses stop changing.",
             "On a circle the losses repeat and nobody has won; at the equilibrium D cannot decide and pays 2 log 2. A loss "
             "that falls here is the other player’s trouble.",
+        ),
+    ),
+    "training": (
+        (
+            "A falling loss of the generator means better samples.",
+            "It means that this discriminator is fooled. Losses of a game are measured against the other player as it is "
+            "now: look at the samples, and at how many modes they cover.",
+        ),
+        (
+            "A GAN that fools its discriminator has learned the data.",
+            "A generator that puts everything on one mode fools it too, until it learns of that.",
         ),
     ),
     "saturation": (
@@ -47,7 +60,7 @@ def correction(page: Gan) -> None:
 
 def chosen(page: Gan) -> dict[str, dict]:
     """The losses in the view on screen."""
-    games = [GAMES[page.view["game"]]] if page.kind == "players" else GAMES.values()
+    games = GAMES.values() if page.kind == "saturation" else [GAMES[page.view["game"]]]
     return {loss.key: {} for game in games for loss in (game.discriminator, game.generator)}
 
 
@@ -62,13 +75,20 @@ def rules(page: Gan) -> None:
         ways = (METHODS[page.view["method"]], STABILISERS[page.view["stabiliser"]])
         for column, way in zip(st.columns(2), ways, strict=True):
             column.markdown(f"**{way.name}**\n\n$${way.latex}$$\n\n{plain(way.summary)}")
+    if page.kind == "training":
+        optimiser, penalty = OPTIMISERS[page.view["optimiser"]], PENALTIES[page.view["penalty"]]
+        st.markdown(
+            f"Both networks are perceptrons of {len(HIDDEN)} hidden layers of {HIDDEN[0]}, with hyperbolic tangents; each has "
+            f"an optimiser of its own, {optimiser.name}: $${optimiser.formula(**optimiser.settings(**page.plan.settings))}$$ "
+            f"Steadied by: {plain(penalty)}. A penalty is $\\tfrac{{\\gamma}}2$ times the mean of the squared slope of D, or of its distance to 1."
+        )
     formulas(chosen(page))
 
 
 def sources(page: Gan) -> None:
     """Where games, steps and what steadies them come from."""
     told = {"The Dirac-GAN": f"{MESCHEDER_2018}, definition 2.1"} if page.kind == "players" else {}
-    games = [GAMES[page.view["game"]]] if page.kind == "players" else GAMES.values()
+    games = GAMES.values() if page.kind == "saturation" else [GAMES[page.view["game"]]]
     told |= {game.name: "; ".join(dict.fromkeys((*game.discriminator.references, *game.generator.references))) for game in games}  # fmt: skip
     if page.kind == "players":
         ways = (METHODS[page.view["method"]], STABILISERS[page.view["stabiliser"]])
@@ -86,6 +106,9 @@ def record(page: Gan) -> dict[str, Any]:
     told: dict[str, Any] = {"page": page.view.page, "link": page.view.address(), "view": page.kind}
     if page.kind == "saturation":
         return told | {"side": page.view["side"], "output": page.view["at"]}
+    if page.kind == "training":
+        plan = {name: getattr(page.plan, name) for name in page.plan.__dataclass_fields__}
+        return told | {"plan": plan, "turns": page.view.fields["turns"].write(page.view["turns"])}
     rules = page.rules
     return told | {
         "rules": {name: getattr(rules, name) for name in rules.__dataclass_fields__},

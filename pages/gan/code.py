@@ -8,6 +8,7 @@ from losses.game.rules import Rules
 from losses.spec.expression import renamed
 from pages.gan.model import Gan
 from pages.gan.saturation_view import of_side, title
+from pages.gan.training_code import training_program
 
 SLOPES = {  # in NumPy: of the generator's loss, and of the discriminator's for a generated and for a real sample
     "minimax": ("-sigmoid(z)", "sigmoid(z)", "-sigmoid(-z)"),
@@ -31,9 +32,11 @@ def program(page: Gan, library: str) -> Program:
         raise ValueError("scikit-learn has no adversarial losses, and trains nothing against anything.")
     if page.kind == "saturation":
         return _curves(page, library)
+    if page.kind == "training" and library == "numpy":
+        raise ValueError("NumPy finds no slopes of networks: see PyTorch.")
     if library == "keras":
         raise ValueError("Keras trains one model on one loss. A game of two is a loop of its own: see PyTorch.")
-    return _played(page, library)
+    return training_program(page.plan, page.view["turns"]) if page.kind == "training" else _played(page, library)
 
 
 def _curves(page: Gan, library: str) -> Program:

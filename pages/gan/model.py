@@ -1,28 +1,37 @@
 """The views of the page ``gan``, each from its settings: picture, table, and what its handles mean."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from streamlit.delta_generator import DeltaGenerator
 
 from components.live.figure import Control, Picture
 from components.live.input import Input
 from components.page.parameters import setting_controls
+from components.page.patience import LONGEST, QUICK, bar, within
 from components.settings.view import View
 from components.text import GREEK
+from losses.descent.optimisers import OPTIMISERS
 from losses.game.dirac import DiracGan
 from losses.game.games import GAMES
 from losses.game.nullclines import nullclines
 from losses.game.play import Play, play
 from losses.game.rules import METHODS, STABILISERS, Rules
 from losses.game.stability import stability
+from losses.game.training import Plan
+from pages.gan.held import Held, Shown
 from pages.gan.players_view import Match, players_picture
 from pages.gan.players_view import table as steps_table
 from pages.gan.saturation_view import saturation_picture
 from pages.gan.saturation_view import table as curves_table
-from pages.gan.settings import SLIDERS
+from pages.gan.settings import PLAN_SLIDERS, SLIDERS
+from pages.gan.training_view import table as turns_table
+from pages.gan.training_view import training_picture
+from pages.gan.turns import gone_to
 
+TRAIN = "train."  # what the names of buttons begin with that ask for turns, before the key of who learns
 ARROWS, LINES = 15, 40  # arrows, and places at which nullclines are sought, along a side of the plane
 
 
@@ -91,7 +100,40 @@ class Gan:
         """The settings as they stand, drawn, with the sliders of the view on screen."""
         if self.kind == "saturation":
             return saturation_picture(self.view["side"], self.view["at"])
+        if self.kind == "training":
+            made = training_picture(self.trained(within(QUICK)), GAMES[self.view["game"]].probable, repr(self.plan))
+            return replace(made, controls=self.plan_controls())
         return replace(players_picture(self.match()), controls=self.controls())
+
+    @property
+    def plan(self) -> Plan:
+        """How the real GAN is trained."""
+        view = self.view
+        settings = {"beta1": 0.5} if "beta1" in OPTIMISERS[view["optimiser"]].parameters else {}
+        return Plan(
+            view["game"], "line", view["modes"], view["width"], view["optimiser"],
+            (view["rate_g"], view["rate_d"]), settings, view["penalty"],
+            view["weight"] if view["penalty"] != "none" else 0.0, view["critic_steps"], seed=view["seed"],
+        )  # fmt: skip
+
+    def trained(self, enough: Callable[[], bool] | None = None) -> Shown:
+        """The training after the turns that are wanted, or after those there was time for."""
+        plan = self.plan
+        held: Held = self.view.cached("training", plan, lambda: Held(plan))
+        return held.to(self.view["turns"], enough)
+
+    def prepare(self, place: DeltaGenerator) -> None:
+        """Train up to the turn that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while."""
+        over = within(LONGEST)
+        with bar(place, "turns") as progress:
+            while (shown := self.trained(within(QUICK / 2))).unfinished and not over():
+                if progress:
+                    progress(len(shown.turns) / shown.asked)
+        place.empty()
+
+    def plan_controls(self) -> tuple[Control, ...]:
+        """The sliders of the training that have an effect."""
+        return setting_controls(self.view, *(name for name in PLAN_SLIDERS if name != "weight" or self.view["penalty"] != "none"))  # fmt: skip
 
     def controls(self) -> tuple[Control, ...]:
         """The sliders that have an effect under the rules."""
@@ -109,11 +151,19 @@ class Gan:
 
     def table(self) -> dict[str, np.ndarray]:
         """The numbers behind the picture, by column."""
-        return curves_table(self.view["side"]) if self.kind == "saturation" else steps_table(self.play())
+        match self.kind:
+            case "saturation":
+                return curves_table(self.view["side"])
+            case "training":
+                return turns_table(self.trained(within(LONGEST)))
+        return steps_table(self.play())
 
     def take(self, moved: Input) -> None:
         """Put what was moved into the settings."""
-        changes: dict[str, Any] = dict(moved.sliders)
+        changes: dict[str, Any] = {name: value for name, value in moved.sliders.items() if not name.startswith(TRAIN)}
+        for name, to in moved.sliders.items():
+            if name.startswith(TRAIN):
+                changes["turns"] = gone_to(changes.get("turns", self.view["turns"]), name.removeprefix(TRAIN), to)
         if start := moved.point("start"):
             changes |= dict(zip(("theta", "psi"), start, strict=True))
         if probe := moved.point("at"):

@@ -1,17 +1,23 @@
 """What a visitor of the page ``gan`` is asked before it is shown, in each of its views."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from components.cards.presets import Prediction, Preset
 from components.text import number
 from losses.game.play import play
 from losses.game.rules import Rules
+from losses.game.training import Plan
+from pages.gan.held import Held
 from pages.gan.saturation_view import probed
 from pages.gan.settings import PRESETS_OF
 
 STEPS = 200
 OPTIONS = IN, ROUND, OUT = "They spiral in, to rest", "They go round for ever", "They spiral out"
 PUSHES = {"About as hard": 1.0, "About 10 times as hard": 10.0, "About 100 times as hard": 100.0}
+HELD = "None", "One", "Two", "All three"
+AHEAD = next(preset.values for preset in PRESETS_OF["training"] if preset.title == "G runs ahead")
 CAUGHT = -4.59512  # the output at which D is 0.01
 
 
@@ -29,6 +35,12 @@ def _pushes() -> tuple[float, float]:
     return abs(here["minimax"][1]), abs(here["non_saturating"][1])
 
 
+@lru_cache(maxsize=1)
+def _held() -> int:
+    """How many modes a generator holds that learns far faster than its discriminator."""
+    return Held(Plan(rates=(AHEAD["rate_g"], AHEAD["rate_d"]))).to(AHEAD["turns"]).covered
+
+
 PREDICTED = {
     "players": Preset(
         "Predict: taking turns",
@@ -43,6 +55,20 @@ PREDICTED = {
                 f"stepped at once, {number(float(_distances('simultaneous')[-1]))}."
             ),
             before={"steps": 0},
+        ),
+    ),
+    "training": Preset(
+        "Predict: a fast G",
+        "Press Train, and watch it move on.",
+        AHEAD,
+        Prediction(
+            "G learns 30 times as fast as D. How many of the 3 modes does it cover after 1,000 turns of both?",
+            HELD,
+            right=lambda: HELD[_held()],
+            because=lambda: (
+                f"It covers {_held()}: whatever D believes most at the moment is best for every sample of G."
+            ),
+            before={"view": "training", "game": "non_saturating"},
         ),
     ),
     "saturation": Preset(

@@ -11,7 +11,6 @@ from losses.game.games import GAMES, SIDES, Game, sigmoid
 from pages.gan.saturation_figure import Curve, saturation_figure
 
 OUTPUTS = np.linspace(-8.0, 8.0, 201)
-PROBABLE = ("minimax", "non_saturating")  # games in which the output is a logit
 
 
 def of_side(side: str) -> dict[str, Game]:
@@ -34,7 +33,7 @@ def style(key: str, side: str) -> Style:
 def curves(side: str) -> tuple[Curve, ...]:
     """The losses of one side."""
     return tuple(
-        Curve(title(key, side), style(key, side), *game.curve(side, OUTPUTS), key in PROBABLE)
+        Curve(title(key, side), style(key, side), *game.curve(side, OUTPUTS), game.probable)
         for key, game in of_side(side).items()
     )
 
@@ -72,7 +71,7 @@ def saturation_picture(side: str, at: float) -> Picture:
 
 
 def _in_share(key: str, slope: float, share: float) -> str:
-    return number(slope / (share * (1 - share)), 4) if key in PROBABLE and 0 < share < 1 else "–"
+    return number(slope / (share * (1 - share)), 4) if GAMES[key].probable and 0 < share < 1 else "–"
 
 
 def _labels(side: str) -> list[Label]:

@@ -2,13 +2,18 @@
 
 from components.cards.presets import Preset
 from components.settings.fields import Choice, Number
+from losses.descent.optimisers import OPTIMISERS
 from losses.game.games import GAMES, SIDES
 from losses.game.rules import METHODS, STABILISERS
+from losses.game.training import PENALTIES
+from pages.gan.turns import Turns
 
 VIEWS = {
     "players": ("Two players", "Drag the start, or click where to begin; play the game, and change its rules."),
     "saturation": ("Saturation", "Drag the probe: how hard does each loss push a generated sample?"),
+    "training": ("A real GAN", "Press Train and pause when you like, or let D or G alone learn a turn."),
 }
+TRAINED = {key: optimiser for key, optimiser in OPTIMISERS.items() if not optimiser.searches}
 FIELDS = {
     "view": Choice(
         "players", tuple(VIEWS), label="View", titles={key: title for key, (title, _) in VIEWS.items()}, buttons=True
@@ -36,8 +41,21 @@ FIELDS = {
         buttons=True,
     ),
     "at": Number(-4.59512, -20.0, 20.0, label="Probe"),
+    "turns": Turns(label="Turns"),
+    "modes": Number(3, 1, 9, whole=True, label="Modes", live=True),
+    "width": Number(0.2, 0.05, 1.0, label="Their width", live=True),
+    "optimiser": Choice(
+        "adam", tuple(TRAINED), label="Optimiser", titles={key: each.name for key, each in TRAINED.items()}
+    ),
+    "rate_g": Number(0.003, 1e-6, 10.0, label="Learning rate of G", live=True, slider=(0.0001, 0.1), log=True),
+    "rate_d": Number(0.003, 1e-6, 10.0, label="Learning rate of D", live=True, slider=(0.0001, 0.1), log=True),
+    "penalty": Choice("none", tuple(PENALTIES), label="Steadied by", titles=dict(PENALTIES)),
+    "weight": Number(0.1, 0.0, 100.0, label="Its strength", live=True, slider=(0.0, 2.0)),
+    "critic_steps": Number(1, 1, 10, whole=True, label="Steps of D for one of G"),
+    "seed": Number(0, 0, 9999, whole=True, label="Seed", help="Of weights, samples and noise."),
 }
 SLIDERS = ("rate", "strength", "momentum", "steps")
+PLAN_SLIDERS = ("rate_g", "rate_d", "weight", "modes", "width")
 PENALTY = {"stabiliser": "r1", "strength": 0.5}
 PRESETS = (
     Preset(
@@ -78,6 +96,21 @@ PRESETS = (
         "Never at rest",
         "WGAN’s penalty wants slope 1 or −1, the equilibrium 0: from any start they end up going round, 1.25 to 1.29 away. Choose R1.",
         {"game": "wasserstein", "method": "alternating", "stabiliser": "gradient_penalty", "theta": 0.3, "steps": 500},
+    ),
+    Preset(
+        "Three modes to find",
+        "Press Train: D learns to tell, G to fool it. Within 1,000 turns G covers all 3 modes, with over 90 % of its samples near one.",
+        {"view": "training", "game": "non_saturating"},
+    ),
+    Preset(
+        "G runs ahead",
+        "G learns 30 times as fast as D: all its samples crowd on 1 of 3 modes, and when D has learned of that, on another.",
+        {"view": "training", "game": "non_saturating", "rate_g": 0.03, "rate_d": 0.001, "turns": "b" * 1000},
+    ),
+    Preset(
+        "D runs ahead",
+        "D learned alone for 600 turns. Minimax leaves G a gradient of 3.6; choose non-saturating: 10.9. Step G, and watch.",
+        {"view": "training", "game": "minimax", "turns": "d" * 600 + "g"},
     ),
     Preset(
         "A caught fake",

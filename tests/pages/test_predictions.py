@@ -20,6 +20,7 @@ RIGHT = {
     "Predict: twice the residual": "It doubles",
     "Predict: a bit too fast": "Never: every step is wider than the last",
     "Predict: taking turns": "They go round for ever",
+    "Predict: a fast G": "One",
     "Predict: a caught fake": "About 100 times as hard",
     "Predict: flipped labels": "About 70 %",
     "Predict: one in a hundred": "None",

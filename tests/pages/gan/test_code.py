@@ -4,9 +4,11 @@ import pytest
 
 from losses.game.games import GAMES, SIDES
 from losses.game.rules import METHODS, STABILISERS
+from losses.game.training import PENALTIES
 from pages.gan.code import program
 from pages.gan.model import Gan
 from pages.gan.saturation_view import probed, title
+from pages.gan.settings import TRAINED
 from tests.programs import agree, printed, programs
 
 
@@ -37,6 +39,26 @@ def test_two_players(page, case):
         assert agree(library, list(lines["the end"].values()), [theta, psi]), library
         if library == "torch":
             assert agree(library, list(lines["losses"].values()), found.losses[0, -1])
+
+
+TRAININGS = [{"game": game} for game in GAMES]
+TRAININGS += [{"penalty": penalty} for penalty in PENALTIES]
+TRAININGS += [{"optimiser": optimiser} for optimiser in TRAINED]
+TRAININGS += [{"critic_steps": 3, "seed": 5, "modes": 1, "width": 0.4}]
+
+
+@pytest.mark.parametrize("case", TRAININGS, ids=str)
+def test_training(page, case):
+    shown = page(view="training", **case, turns="bbbddgb")
+    texts, refused = programs(lambda library: program(shown, library))
+    assert texts.keys() == {"torch"} and refused.keys() == {"numpy", "keras", "sklearn"}
+    lines = printed(texts["torch"].text)
+    last = shown.trained().losses[-1]
+    assert agree("torch", [lines["G"]["last loss"], lines["D"]["last loss"]], last)
+
+
+def test_a_training_that_has_not_begun_prints_so(page):
+    assert "nothing is learned yet" in program(page(view="training"), "torch").text
 
 
 @pytest.mark.parametrize("side", SIDES)

@@ -1,6 +1,7 @@
 """The page ``gan``: views, presets, links, drags, nonsense."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,10 +12,12 @@ from components.settings.view import read
 from losses.game.games import GAMES
 from losses.game.rules import METHODS, STABILISERS
 from losses.game.stability import stability
+from pages.gan import model
 from pages.gan.cards import record
 from pages.gan.model import Gan
 from pages.gan.players_view import written
 from pages.gan.settings import FIELDS, PRESETS, VIEWS
+from pages.gan.training_view import story
 from tests.traces import carrying
 
 
@@ -24,13 +27,50 @@ def test_every_view_has_its_figure_and_its_tabs_and_opens_from_a_link(session, v
     session.open("gan", **query)
     assert session.warnings == []
     assert session.data["address"] == query
-    assert session.sentence and session.data["handles"]
+    assert session.sentence and (session.data["handles"] or session.data["runner"])
     for tab in ("Formulas", "Often said", "Code", "Sources", "Data", "Export"):
         session.at.session_state["gan:below"] = tab
         session.run()
     session.at.session_state["gan:below"] = "Data"
     session.run()
     assert len(session.at.dataframe) == 1
+
+
+def test_turns_go_on_and_are_taken_back(session):
+    session.open("gan", view="training").move(**{"train.b": 5}).move(**{"train.d": 7})
+    assert session.data["address"]["turns"] == "b5d2"
+    assert session.data["runner"]["at"] == 7
+    there = session.data["figure"]["data"]
+    session.move(**{"train.g": 8}).move(**{"train.g": 3}).move(**{"train.b": 5}).move(**{"train.d": 7})
+    for before, after in zip(there, session.data["figure"]["data"], strict=True):
+        assert np.array_equal(before["y"], after["y"], equal_nan=True), before["name"]
+    assert session.channel.runs
+    session.move(rate_g=0.01)
+    assert not session.channel.runs
+    for wrong in (-1, 1e9, "b", None, float("nan")):
+        session.move(**{"train.b": wrong})
+        assert session.data["address"]["turns"] == "b5d2"
+
+
+def test_a_long_training_is_bounded_while_the_hand_moves_and_whole_at_rest(session, monkeypatch):
+    quick = model.QUICK
+    monkeypatch.setattr(model, "QUICK", 0.0)
+    session.open("gan", view="training").move(**{"train.b": 30})
+    assert session.data["runner"]["at"] == 0
+    assert any("0 of 30 turns" in note for note in session.data["notes"])
+    monkeypatch.setattr(model, "QUICK", quick)
+    session.send(**{"train.b": 30})
+    assert session.data["runner"]["at"] == 30
+
+
+def test_a_training_is_told_in_words(view_of):
+    page = Gan(view_of("gan", view="training", turns="bbddg"))
+    sentence = page.picture().sentence
+    assert sentence.startswith("After 5 turns (both 2, D alone 2, G alone 1) G covers")
+    assert [*page.table()["learns"]] == [*"bbddg"]
+    assert np.isnan(page.table()["G loss"][2:4]).all()
+    assert len(page.picture().readouts[0].rows) == page.view["modes"]
+    assert "left the numbers at turn 5" in story(replace(page.trained(), diverged=True))
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
@@ -49,6 +89,9 @@ DRAGS = [
     ({}, {"momentum": -0.4}, {"momentum"}),
     ({"stabiliser": "r1"}, {"strength": 1.5}, {"strength"}),
     ({}, {"playhead": 17}, {"playhead"}),
+    ({"view": "training"}, {"train.b": 7}, {"turns"}),
+    ({"view": "training", "turns": "b9"}, {"train.g": 10}, {"turns"}),
+    ({"view": "training"}, {"rate_d": 0.01}, {"rate_d"}),
     ({"view": "saturation"}, {"at.0": [2.5, 0.0]}, {"at"}),
 ]
 
@@ -91,6 +134,9 @@ def test_noise_on_a_loss_with_kinks_is_left_out_with_a_note(session):
         {"theta": "1e400", "psi": "<script>"},
         {"steps": "-1", "momentum": "2"},
         {"view": "saturation", "at": "inf", "side": "outer"},
+        {"view": "training", "turns": "b99999"},
+        {"view": "training", "turns": "b4000d4000"},
+        {"view": "training", "turns": "x3", "rate_g": "0"},
     ],
     ids=str,
 )
@@ -110,6 +156,10 @@ EXTREMES = [
     {"strength": 100.0, "stabiliser": "noise", "steps": 30},
     {"stabiliser": "gradient_penalty", "reach": 200.0},
     {"view": "saturation", "at": 20.0},
+    {"view": "training"},
+    {"view": "training", "turns": "b" * 8, "game": "wasserstein", "optimiser": "sgd", "rate_d": 10.0, "rate_g": 10.0},
+    {"view": "training", "turns": "dddg", "modes": 1, "width": 0.05, "penalty": "clipping", "weight": 0.0},
+    {"view": "training", "turns": "b" * 5, "modes": 9, "penalty": "noise", "weight": 100.0},
     {"view": "saturation", "at": -20.0, "side": "real"},
 ]
 
@@ -119,7 +169,7 @@ def assert_sound(page):
     sent = json.loads(Encoder().json(sendable(picture)))
     assert picture.sentence in picture.alt
     assert "nan" not in picture.sentence and "inf" not in picture.sentence
-    assert sent["handles"]
+    assert sent["handles"] or sent["runner"]
     for handle in picture.handles:
         trace = carrying(picture.figure, handle.carried)
         assert len(trace["x"]) == len(trace["y"]) >= 1

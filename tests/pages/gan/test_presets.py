@@ -117,6 +117,29 @@ def never_at_rest(seen, changed):
     return 1.0, -1.0, 0.0, late.min(), late.max()
 
 
+@CLAIMS.of("Three modes to find")
+def three_modes(seen, changed):
+    assert "Nothing is learned yet" in seen.picture.sentence
+    trained = changed(turns="b" * 1000).page.trained()
+    assert trained.shares.sum() > 0.9
+    return 1000, trained.covered, 90
+
+
+@CLAIMS.of("G runs ahead")
+def g_runs_ahead(seen, changed):
+    trained = seen.page.trained()
+    assert {changed(turns="b" * turns).page.trained().shares.argmax() for turns in range(600, 1000, 100)} != {
+        trained.shares.argmax()
+    }
+    return seen.view["rate_g"] / seen.view["rate_d"], trained.covered, len(trained.shares)
+
+
+@CLAIMS.of("D runs ahead")
+def d_runs_ahead(seen, changed):
+    last, other = (found.page.trained().gradients[-1] for found in (seen, changed(game="non_saturating")))
+    return seen.view["turns"].count("d"), last, other
+
+
 @CLAIMS.of("A caught fake")
 def saturated(seen, changed):
     at = seen.view["at"]
