@@ -12,8 +12,42 @@ from losses.game.training import TURNS, Plan, Replay
 
 REACH = 3.6  # of the samples in view
 PLACES = 181  # along the line
-QUANTILES = 2000  # noises, evenly likely, of which samples are made to see how they are spread
+ACROSS, PUSHED = 25, 13  # places along a side of the plane where the output, and the push, are shown
+DRAWN = 400  # samples of each kind that are drawn in the plane
+QUANTILES = 2000  # noises of which samples are made to see how they are spread: on the line evenly likely, else drawn
 BLUR = 0.06  # standard deviation by which their histogram is smoothed
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """What is shown of samples on a line, ``[n]`` each.
+
+    ``places`` are samples in view; ``real`` and ``generated`` the densities there, ``output`` what the discriminator
+    says, a probability or a raw score, ``push`` minus the slope of the generator's loss in the sample.
+    """
+
+    places: np.ndarray
+    real: np.ndarray
+    generated: np.ndarray
+    output: np.ndarray
+    push: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """What is shown of samples in the plane: ``real`` and ``generated`` ones, ``[n, 2]``.
+
+    At ``places`` ``[k, 2]`` there is the ``lead`` of the discriminator ``[k]``, its raw output above the one at which
+    it cannot decide (of a critic, which has none, above the median); from ``pushed`` ``[m, 2]`` a sample is drawn by
+    ``push``.
+    """
+
+    real: np.ndarray
+    generated: np.ndarray
+    places: np.ndarray
+    lead: np.ndarray
+    pushed: np.ndarray
+    push: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,18 +62,12 @@ class Shown:
         How many turns are wanted.
     losses, gradients
         ``[turns, 2]`` of generator and discriminator, ``[turns]`` the norm of the generator's gradient.
-    places
-        ``[n]``, samples in view.
-    real, generated
-        ``[n]``, the densities.
-    output
-        ``[n]``, what the discriminator says: a probability, or a raw score.
-    push
-        ``[n]``, minus the slope of the generator's loss in a sample: where it is drawn to.
+    samples
+        What they look like.
     shares
         ``[modes]``, of the generated samples, by mode.
     centers
-        ``[modes]``, where those are.
+        ``[modes, dimensions]``, where those are.
     covered
         How many of them are.
     diverged
@@ -50,11 +78,7 @@ class Shown:
     asked: int
     losses: np.ndarray
     gradients: np.ndarray
-    places: np.ndarray
-    real: np.ndarray
-    generated: np.ndarray
-    output: np.ndarray
-    push: np.ndarray
+    samples: Line | Plane
     shares: np.ndarray
     centers: np.ndarray
     covered: int
@@ -72,31 +96,56 @@ class Held:
     def __init__(self, plan: Plan) -> None:
         self.replay = Replay(plan)
         self._lock = threading.Lock()
+        modes, random = self.replay.training.modes, torch.Generator().manual_seed(0)
         likely = (torch.arange(QUANTILES, dtype=torch.float64) + 0.5) / QUANTILES
-        self._noises = torch.special.ndtri(likely)[:, None]
+        on_line = modes.dimensions == 1
+        self._noises = (
+            torch.special.ndtri(likely)[:, None]
+            if on_line
+            else torch.randn(QUANTILES, plan.latent, generator=random, dtype=torch.float64)
+        )
+        self._real = modes.sample(DRAWN, random).numpy()
+        self._look = self._line if on_line else self._plane
 
     def to(self, turns: str, enough: Callable[[], bool] | None = None) -> Shown:
         """The training after these turns, or the first of them, where ``enough`` says so between two."""
         with self._lock:
-            self.replay.to(turns, enough)
-            return self._shown(len(turns))
+            training = self.replay.to(turns, enough)
+            samples = training.generator(self._noises).numpy()
+            with np.errstate(over="ignore", invalid="ignore"):
+                look = self._look(samples)
+            return Shown(
+                training.turns, len(turns), np.array(training.losses).reshape(-1, 2), np.array(training.gradients), look,
+                training.modes.shares(samples), training.modes.centers, training.modes.covered(samples), training.diverged,
+            )  # fmt: skip
 
-    def _shown(self, asked: int) -> Shown:
-        training = self.replay.training
-        places = np.linspace(-REACH, REACH, PLACES)
-        samples = training.generator(self._noises).numpy()
-        grid = torch.from_numpy(places)[:, None].requires_grad_()
-        outputs = training.discriminator(grid)[:, 0]
-        (slopes,) = torch.autograd.grad(outputs.sum(), grid)
+    def _line(self, samples: np.ndarray) -> Line:
+        places, training = np.linspace(-REACH, REACH, PLACES), self.replay.training
+        raw, push = self._answers(places[:, None])
+        output = sigmoid(raw) if training.game.probable else raw
+        return Line(
+            places, training.modes.density(places[:, None]), _density(samples[:, 0], places), output, push[:, 0]
+        )
+
+    def _plane(self, samples: np.ndarray) -> Plane:
+        places, pushed = (_grid(side) for side in (ACROSS, PUSHED))
+        game = self.replay.training.game
+        raw, _ = self._answers(places)
+        middle = np.median(raw) if game.key == "wasserstein" else game.undecided
+        return Plane(self._real, samples[:DRAWN], places, raw - middle, pushed, self._answers(pushed)[1])
+
+    def _answers(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The discriminator's raw output at samples ``[n, dimensions]``, and where the generator's loss pushes them."""
+        training, at = self.replay.training, torch.from_numpy(places).requires_grad_()
+        outputs = training.discriminator(at)[:, 0]
+        (slopes,) = torch.autograd.grad(outputs.sum(), at)
         raw = outputs.detach().numpy()
-        with np.errstate(over="ignore", invalid="ignore"):
-            push = -training.game.pull.slope(raw) * slopes[:, 0].numpy()
-            output = sigmoid(raw) if training.game.probable else raw
-        return Shown(
-            training.turns, asked, np.array(training.losses).reshape(-1, 2), np.array(training.gradients), places,
-            training.modes.density(places[:, None]), _density(samples[:, 0], places), output, push,
-            training.modes.shares(samples), training.modes.centers[:, 0], training.modes.covered(samples), training.diverged,
-        )  # fmt: skip
+        return raw, -training.game.pull.slope(raw)[:, None] * slopes.numpy()
+
+
+def _grid(side: int) -> np.ndarray:
+    along = (np.arange(side) + 0.5) / side * 2 * REACH - REACH
+    return np.stack(np.meshgrid(along, along), -1).reshape(-1, 2)
 
 
 def _density(samples: np.ndarray, places: np.ndarray) -> np.ndarray:

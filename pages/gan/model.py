@@ -111,9 +111,9 @@ class Gan:
         view = self.view
         settings = {"beta1": 0.5} if "beta1" in OPTIMISERS[view["optimiser"]].parameters else {}
         return Plan(
-            view["game"], "line", view["modes"], view["width"], view["optimiser"],
+            view["game"], view["arrangement"], view["modes"], view["width"], view["optimiser"],
             (view["rate_g"], view["rate_d"]), settings, view["penalty"],
-            view["weight"] if view["penalty"] != "none" else 0.0, view["critic_steps"], seed=view["seed"],
+            view["weight"] if view["penalty"] != "none" else 0.0, view["critic_steps"], latent=1 if view["arrangement"] == "line" else 2, seed=view["seed"],
         )  # fmt: skip
 
     def trained(self, enough: Callable[[], bool] | None = None) -> Shown:

@@ -25,7 +25,7 @@ def more() -> None:
     """Settings that are rarely changed."""
     if page.kind == "training":
         left, right = st.columns(2)
-        for name, place in (("optimiser", left), ("seed", right), ("critic_steps", left)):
+        for name, place in (("arrangement", left), ("seed", right), ("optimiser", left), ("critic_steps", right)):
             widget(view, name, place)
         return
     st.caption("Click the plane to start there, drag the white point, or type where.")

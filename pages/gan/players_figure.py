@@ -7,13 +7,13 @@ import numpy as np
 
 from components.plot.base import axis_layout, faint, layout, padded
 from components.plot.theme import MARKED, NEUTRAL, PALETTE
+from pages.gan.arrows import arrows
 
 PLAYERS = PALETTE[1], PALETTE[2]  # colours of generator and discriminator
 PATH = PALETTE[0]
 COLORS = {"inside": PALETTE[2], "on": NEUTRAL, "outside": MARKED, "unknown": NEUTRAL}
 LEFT, RIGHT = [0.0, 0.5], [0.62, 1.0]
 HALVES = [0.62, 0.78], [0.84, 1.0]  # of the right, for the eigenvalues of flow and steps
-HEAD = 0.35  # of an arrow's length
 _MARKS = {"type": "scatter", "mode": "markers"}
 _LINES = {"type": "scatter", "mode": "lines"}
 
@@ -67,27 +67,19 @@ def players_figure(plane: Plane) -> dict[str, Any]:
     }
     home = {**_MARKS, "x": [0.0], "y": [0.0], "marker": {"size": 11, "color": NEUTRAL, "symbol": "x"}, "hovertemplate": "equilibrium<extra></extra>"}  # fmt: skip
     axes = _axes(plane)
+    spacing = 2 * plane.reach / np.sqrt(len(plane.places))
     return {
-        "data": [start, _arrows(plane), *_still(plane), home, *_eigenvalues(plane), _empty()],
+        "data": [
+            start,
+            arrows("field", plane.places, plane.field, spacing, faint(NEUTRAL, 0.55)),
+            *_still(plane),
+            home,
+            *_eigenvalues(plane),
+            _empty(),
+        ],
         "layout": layout(540, plane.subject, {"r": 96, "l": 52}, **axes),
         "narrow": _narrow(axes),
     }
-
-
-def _arrows(plane: Plane) -> dict[str, Any]:
-    """The field: long where it is strong, by the square root, so that weak ones are still seen."""
-    speed = np.hypot(*plane.field.T)
-    most = speed.max(initial=0.0) or 1.0
-    spacing = 2 * plane.reach / np.sqrt(len(plane.places))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        along = plane.field / speed[:, None] * (0.85 * spacing * np.sqrt(speed / most))[:, None]
-    along = np.where(speed[:, None] > 0, along, np.nan)
-    tip, across = plane.places + along, along[:, ::-1] * [-1, 1]
-    back = tip - HEAD * along
-    gap = np.full_like(tip, np.nan)
-    lines = np.stack([plane.places, tip, back + HEAD / 2 * across, tip, back - HEAD / 2 * across, gap], 1)
-    x, y = lines.reshape(-1, 2).T
-    return {**_LINES, "x": x, "y": y, "name": "field", "line": {"color": faint(NEUTRAL, 0.55), "width": 1.2}, "hoverinfo": "skip"}  # fmt: skip
 
 
 def _still(plane: Plane) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from components.cards.presets import Preset
 from components.settings.fields import Choice, Number
 from losses.descent.optimisers import OPTIMISERS
 from losses.game.games import GAMES, SIDES
+from losses.game.modes import ARRANGEMENTS
 from losses.game.rules import METHODS, STABILISERS
 from losses.game.training import PENALTIES
 from pages.gan.turns import Turns
@@ -42,6 +43,7 @@ FIELDS = {
     ),
     "at": Number(-4.59512, -20.0, 20.0, label="Probe"),
     "turns": Turns(label="Turns"),
+    "arrangement": Choice("line", tuple(ARRANGEMENTS), label="Modes lie", titles=dict(ARRANGEMENTS)),
     "modes": Number(3, 1, 9, whole=True, label="Modes", live=True),
     "width": Number(0.2, 0.05, 1.0, label="Their width", live=True),
     "optimiser": Choice(

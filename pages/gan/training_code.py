@@ -28,6 +28,8 @@ def training_program(plan: Plan, turns: str) -> Program:
     of_generator, of_discriminator = (
         single(found.found[loss.key], "torch") for loss in (game.generator, game.discriminator)
     )
+    modes = Modes(plan.arrangement, plan.modes, plan.width)
+    size = modes.dimensions
     functions = {"perceptron": LAYERS, "teach_discriminator": _discriminator(plan, of_discriminator), "teach_generator": _generator(plan, of_generator)}  # fmt: skip
     if optimiser.definition:
         functions = {"optimiser": optimiser.definition.strip()} | functions
@@ -37,8 +39,8 @@ def training_program(plan: Plan, turns: str) -> Program:
     }
     body = [
         f"random = torch.Generator().manual_seed({plan.seed})",
-        f"centers = torch.tensor({Modes(plan.arrangement, plan.modes, plan.width).centers.tolist()!r})",
-        f"generator, discriminator = perceptron({plan.latent}, 1), perceptron(1, 1)",
+        f"centers = torch.tensor({modes.centers.tolist()!r})",
+        f"generator, discriminator = perceptron({plan.latent}, {size}), perceptron({size}, 1)",
         f"generator_optimizer = {built['generator']}",
         f"discriminator_optimizer = {built['discriminator']}",
         *_loop(plan, turns),
@@ -46,16 +48,20 @@ def training_program(plan: Plan, turns: str) -> Program:
     return assembled(found, body, functions)
 
 
+def _size(plan: Plan) -> str:
+    return "1" if plan.arrangement == "line" else "2"
+
+
 def _noise(plan: Plan, outputs: str) -> str:
     return f"torch.randn({plan.batch}, {outputs}, generator=random)"
 
 
 def _discriminator(plan: Plan, loss: str) -> str:
-    blur = f" + {plan.strength!r} * {_noise(plan, '1')}" if plan.penalty == "noise" else ""
+    blur = f" + {plan.strength!r} * {_noise(plan, _size(plan))}" if plan.penalty == "noise" else ""
     lines = [
         "def teach_discriminator():",
         f"    which = torch.randint(len(centers), ({plan.batch},), generator=random)",
-        f"    real = centers[which] + {plan.width!r} * {_noise(plan, '1')}",
+        f"    real = centers[which] + {plan.width!r} * {_noise(plan, _size(plan))}",
         f"    fake = generator({_noise(plan, str(plan.latent))}).detach()",
         *([f"    real = real{blur}", f"    fake = fake{blur}"] if blur else []),
         "    fake_logits, real_logits = discriminator(fake)[:, 0], discriminator(real)[:, 0]",
@@ -86,7 +92,7 @@ def _discriminator(plan: Plan, loss: str) -> str:
 
 
 def _generator(plan: Plan, loss: str) -> str:
-    blur = f" + {plan.strength!r} * {_noise(plan, '1')}" if plan.penalty == "noise" else ""
+    blur = f" + {plan.strength!r} * {_noise(plan, _size(plan))}" if plan.penalty == "noise" else ""
     lines = [
         "def teach_generator():",
         f"    fake = generator({_noise(plan, str(plan.latent))}){blur}",

@@ -7,10 +7,11 @@ from components.live.runner import Button, Runner
 from components.plot.theme import NEUTRAL
 from components.text import number
 from losses.game.modes import COVERED
-from pages.gan.held import Shown, described
+from pages.gan.held import Line, Shown, described
 from pages.gan.training_figure import DISCRIMINATOR, GENERATOR, training_figure
 from pages.gan.turns import MOST
 
+IN_PLANE = "Grey dots are real samples, orange ones generated; arrows push these. Squares: what D takes for real is green, the surer the larger."
 CHUNK = 25  # turns from one picture to the next
 BUTTONS = (
     Button("train.b", "Step both", "One turn of both: D, then G"),
@@ -59,7 +60,8 @@ def story(shown: Shown) -> str:
 
 
 def _notes(shown: Shown) -> list[str]:
-    notes = [f"A mode counts as covered from {number(100 * COVERED)} % of its share; near is within 3 widths."]
+    notes = [] if isinstance(shown.samples, Line) else [IN_PLANE]
+    notes += [f"A mode counts as covered from {number(100 * COVERED)} % of its share; near is within 3 widths."]
     if shown.unfinished:
         notes.append(f"{len(shown.turns)} of {shown.asked} turns are trained yet.")
     return notes
@@ -68,19 +70,14 @@ def _notes(shown: Shown) -> list[str]:
 def _labels(shown: Shown) -> list[Label]:
     """What the lines are, at their heights."""
     found = []
-    for name, values, color, axes in (
-        ("real", shown.real, NEUTRAL, ("x", "y")),
-        ("generated", shown.generated, GENERATOR, ("x", "y")),
-        ("what D says", shown.output, DISCRIMINATOR, ("x2", "y2")),
-        ("push on a sample", shown.push, GENERATOR, ("x3", "y3")),
-    ):
+    for name, values, color, axes in _lines(shown.samples) if isinstance(shown.samples, Line) else ():
         at = (
             int(np.nanargmax(values))
             if name in ("real", "generated") and np.isfinite(values).any()
             else len(values) // 8
         )
         if np.isfinite(values[at]):
-            found.append(Label(name, float(shown.places[at]), float(values[at]), color, axes))
+            found.append(Label(name, float(shown.samples.places[at]), float(values[at]), color, axes))
     for name, values, color in zip(("loss of G", "loss of D"), shown.losses.T, (GENERATOR, DISCRIMINATOR), strict=True):
         known = np.flatnonzero(np.isfinite(values))
         if known.size:
@@ -88,13 +85,24 @@ def _labels(shown: Shown) -> list[Label]:
     return found
 
 
+def _lines(look: Line) -> list[tuple[str, np.ndarray, str, tuple[str, str]]]:
+    return [
+        ("real", look.real, NEUTRAL, ("x", "y")),
+        ("generated", look.generated, GENERATOR, ("x", "y")),
+        ("what D says", look.output, DISCRIMINATOR, ("x2", "y2")),
+        ("push on a sample", look.push, GENERATOR, ("x3", "y3")),
+    ]
+
+
 def _modes(shown: Shown) -> Readout:
     due = 100 / len(shown.shares)
     rows = tuple(
-        Row((f"at {number(float(center))}", f"{number(100 * float(share))} %", f"{number(due)} %"))
+        Row(
+            (", ".join(number(float(place)) for place in center), f"{number(100 * float(share))} %", f"{number(due)} %")
+        )
         for center, share in zip(shown.centers, shown.shares, strict=True)
     )
-    return Readout("Samples near each mode", ("mode", "generated", "real"), rows)
+    return Readout("Samples near each mode", ("mode at", "generated", "real"), rows)
 
 
 def _players(shown: Shown) -> Readout:

@@ -77,6 +77,7 @@ CHOSEN += [("probabilities", {"view": "encoding", "smoothing": 0.1, "temperature
 CHOSEN += [("probabilities", {"loss": "mse", "target": (0.2, 0.3, 0.5)}), ("probabilities", {"z1": 1e9})]
 CHOSEN += [("gan", {"game": game}) for game in GAMES]
 CHOSEN += [("gan", {"view": "training", "turns": "b" * 4 + "dg", "game": game}) for game in GAMES]
+CHOSEN += [("gan", {"view": "training", "turns": "bb", "arrangement": "ring"})]
 CHOSEN += [("gan", {"view": "saturation", "side": side}) for side in SIDES]
 STATES = [(page, preset) for page, preset in PRESETS] + [(page, Preset("", "", values)) for page, values in CHOSEN]
 

@@ -44,6 +44,9 @@ def test_two_players(page, case):
 TRAININGS = [{"game": game} for game in GAMES]
 TRAININGS += [{"penalty": penalty} for penalty in PENALTIES]
 TRAININGS += [{"optimiser": optimiser} for optimiser in TRAINED]
+TRAININGS += [
+    {"arrangement": way, "modes": 8, "penalty": penalty} for way in ("ring", "grid") for penalty in ("noise", "r1")
+]
 TRAININGS += [{"critic_steps": 3, "seed": 5, "modes": 1, "width": 0.4}]
 
 

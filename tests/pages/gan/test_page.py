@@ -157,6 +157,8 @@ EXTREMES = [
     {"stabiliser": "gradient_penalty", "reach": 200.0},
     {"view": "saturation", "at": 20.0},
     {"view": "training"},
+    *({"view": "training", "arrangement": way, "modes": 9, "turns": "bdg"} for way in ("ring", "grid")),
+    {"view": "training", "arrangement": "ring", "modes": 1, "game": "wasserstein", "rate_d": 10.0, "turns": "d" * 9},
     {"view": "training", "turns": "b" * 8, "game": "wasserstein", "optimiser": "sgd", "rate_d": 10.0, "rate_g": 10.0},
     {"view": "training", "turns": "dddg", "modes": 1, "width": 0.05, "penalty": "clipping", "weight": 0.0},
     {"view": "training", "turns": "b" * 5, "modes": 9, "penalty": "noise", "weight": 100.0},
