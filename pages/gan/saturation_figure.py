@@ -8,6 +8,7 @@ import numpy as np
 
 from components.plot.base import axis_layout, layout
 from components.plot.theme import NEUTRAL, Style
+from losses.game.games import sigmoid
 
 LEFT, RIGHT = [0.0, 0.48], [0.6, 1.0]
 TOP, BOTTOM = [0.56, 1.0], [0.0, 0.44]
@@ -46,9 +47,9 @@ def saturation_figure(
         What is drawn: another starts without the zoom.
     """
     span = (float(outputs[0]), float(outputs[-1]))
-    shares = 1 / (1 + np.exp(-outputs))
+    shares = sigmoid(outputs)
     inside = min(span[1], max(span[0], at))
-    share = 1 / (1 + np.exp(-at))
+    share = float(sigmoid(np.array(at)))
     line = {"color": NEUTRAL, "dash": "dot", "width": 1.5}
     probe = {**_LINES, "name": "probe", "line": line, "hoverinfo": "skip"}
     traces: list[dict[str, Any]] = [

@@ -6,8 +6,9 @@ import numpy as np
 
 from components.plot.base import axis_layout, faint, layout, padded
 from components.plot.theme import NEUTRAL, PALETTE
+from losses.game.samples import REACH, Line, Plane
 from pages.gan.arrows import arrows
-from pages.gan.held import REACH, Line, Plane, Shown
+from pages.gan.held import Shown
 
 GENERATOR, DISCRIMINATOR = PALETTE[1], PALETTE[2]
 LEFT, RIGHT = [0.0, 0.52], [0.64, 1.0]

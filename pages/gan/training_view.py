@@ -7,7 +7,8 @@ from components.live.runner import Button, Runner
 from components.plot.theme import NEUTRAL
 from components.text import number
 from losses.game.modes import COVERED
-from pages.gan.held import Line, Shown, described
+from losses.game.samples import Line
+from pages.gan.held import Shown, described
 from pages.gan.training_figure import DISCRIMINATOR, GENERATOR, training_figure
 from pages.gan.turns import MOST
 

@@ -11,7 +11,8 @@ from torch import nn
 from losses.descent.optimisers import OPTIMISERS
 from losses.game.games import GAMES
 from losses.game.modes import ARRANGEMENTS, Modes
-from losses.game.training import HIDDEN, PENALTIES, SNAPSHOTS, Plan, Replay, Training
+from losses.game.replay import SNAPSHOTS, Replay
+from losses.game.training import HIDDEN, PENALTIES, Plan, Training
 
 RATES = (0.003, 0.005)
 
