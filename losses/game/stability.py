@@ -5,6 +5,7 @@ where all ``Re λ < 0``; steps settle where all eigenvalues ``μ`` of their own 
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.polynomial import Polynomial
@@ -60,13 +61,19 @@ def stability(rules: Rules) -> Stability:
     ([(1+0.5j), (1-0.5j)], 1.118, 'outside')
     """
     jacobian = DiracGan(rules).jacobian()
-    turning = DiracGan(Rules(rules.game)).jacobian()
     return Stability(
         eigenvalues(jacobian),
         eigenvalues(step_matrix(rules, jacobian)),
         largest_step(rules, jacobian),
-        float(np.sqrt(-turning[0, 1] * turning[1, 0])),
+        turning(rules.game),
     )
+
+
+@cache
+def turning(game: str) -> float:
+    """``Stability.turning`` of a game by its key: ``f'(0)`` of the papers."""
+    jacobian = DiracGan(Rules(game)).jacobian()
+    return float(np.sqrt(-jacobian[0, 1] * jacobian[1, 0]))
 
 
 def eigenvalues(matrix: np.ndarray) -> np.ndarray:
@@ -144,7 +151,7 @@ def critical_penalty(rules: Rules) -> float:
 
     Mescheder, Geiger and Nowozin (2018), lemma 3.3 and the text below it. Not a number without R1 or R2.
     """
-    return 2 * stability(rules).turning if rules.stabiliser in PENALTIES else np.nan
+    return 2 * turning(rules.game) if rules.stabiliser in PENALTIES else np.nan
 
 
 def least_penalty(rules: Rules) -> float:
@@ -153,4 +160,4 @@ def least_penalty(rules: Rules) -> float:
     Not a number for other steps, which settle with any penalty, and without R1 or R2.
     """
     simultaneous = rules.method == "simultaneous" and not rules.momentum and rules.stabiliser in PENALTIES
-    return rules.learning_rate * stability(rules).turning ** 2 if simultaneous else np.nan
+    return rules.learning_rate * turning(rules.game) ** 2 if simultaneous else np.nan

@@ -110,22 +110,34 @@ def _loss_labels(play: Play) -> list[Label]:
 
 def story(match: Match) -> str:
     """What becomes of the game, in a sentence or two."""
-    play, near = match.play, match.stability
-    distances, steps = play.distances[0], play.positions.shape[1] - 1
+    play, distances = match.play, match.play.distances[0]
+    steps, first, last = len(distances) - 1, float(distances[0]), float(distances[-1])
     if gone := play.diverged[0]:
         return f"The game leaves all numbers at step {gone.step}: {gone.reason}."
-    turn = max(1, len(distances) // 4)
-    early, late = float(distances[:turn].mean()), float(distances[-turn:].mean())
-    way = (
-        "goes round" if early < APART * late and late < APART * early else "spirals out" if late > early else "comes in"
-    )
-    if distances[0] == 0:
-        way = "stays at the equilibrium" if distances[-1] == 0 else "leaves the equilibrium"
-    near_it = "" if near.verdict == "unknown" else f" Near it each step multiplies that by {number(near.growth, 4)}."
+    if not steps:
+        return f"The game has not begun: it starts {number(first)} away from the equilibrium."
     return (
-        f"{METHODS[match.rules.method].name} steps: the game {way}, {number(float(distances[0]))} away from the equilibrium "
-        f"at first, {number(float(distances[-1]))} after {steps}.{near_it}"
+        f"{METHODS[match.rules.method].name} steps: the game {_way(distances)}, {number(first)} away from the equilibrium "
+        f"at first, {number(last)} after {steps}.{_near(match.stability)}"
     )
+
+
+def _way(distances: np.ndarray) -> str:
+    if distances[0] == 0:
+        return "stays at the equilibrium" if distances[-1] == 0 else "leaves the equilibrium"
+    part = max(1, len(distances) // 4)
+    early, late = float(distances[:part].mean()), float(distances[-part:].mean())
+    if early < APART * late and late < APART * early:
+        return "goes round"
+    return "spirals out" if late > early else "comes in"
+
+
+def _near(near: Stability) -> str:
+    if near.verdict == "unknown":
+        return ""
+    if near.verdict == "on":
+        return " Near it a step neither gains nor loses."
+    return f" Near it each step multiplies that by {number(near.growth, 4)}."
 
 
 def nearby(match: Match) -> Readout:
