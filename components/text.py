@@ -19,6 +19,7 @@ GREEK = {
     "lambda": "λ",
     "mu": "μ",
     "rho": "ρ",
+    "sigma": "σ",
 }
 SUBSCRIPTS = str.maketrans("+-0123456789", "₊₋₀₁₂₃₄₅₆₇₈₉")
 

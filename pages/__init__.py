@@ -33,6 +33,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
                 "Training",
                 "Why does L1 give exact zeros, and what does a penalty buy?",
             ),
+            Page("gan", "GAN", "Training", "Can two losses fight for ever?"),
             Page("classification", "Classification", "Classification", "What is a margin worth?"),
             Page("probabilities", "Probabilities", "Classification", "Which output goes with which loss?"),
         )

@@ -34,8 +34,8 @@ LONGEST = 100_000  # bytes of one request
 PATIENCE = 10  # seconds in which it has to arrive
 
 # Live updates are computed by one thread, one after the other in the order in which they came: several threads of one
-# interpreter only slow each other down. Each visitor has one of them under way at a time. Whose last answer took long
-# has the other thread, so that nobody whose answers are quick waits behind that.
+# interpreter only slow each other down. Each visitor has one of them under way at a time. Whose last answer took long,
+# or who lets something run, has the other thread, so that nobody whose answers are quick waits behind that.
 quick, patient = ThreadPoolExecutor(1, "quick"), ThreadPoolExecutor(1, "patient")
 LONG = 0.1  # seconds of computing
 POLL = 0.005  # seconds
@@ -62,6 +62,8 @@ class Channel:
         Held while settings change or a picture is made of them.
     busy
         Whether a message is being answered.
+    runs
+        Whether the last message asked for turns of something that runs, as the next one then will.
     took
         Seconds of computing that the last answer took.
     shown
@@ -75,6 +77,7 @@ class Channel:
         self.seq = 0
         self.lock = threading.Lock()
         self.busy = False
+        self.runs = False
         self.took = 0.0
         self.shown: Any = None
         _open[self.token] = self
@@ -172,7 +175,9 @@ async def _receive(request: Request) -> Response:
     try:
         while channel.lock.locked():  # by a script run, which may take long: who waits for it keeps no thread
             await asyncio.sleep(POLL)
-        answer = asyncio.wrap_future((patient if channel.took > LONG else quick).submit(channel.reply, message))
+        answer = asyncio.wrap_future(
+            (patient if channel.runs or channel.took > LONG else quick).submit(channel.reply, message)
+        )
         gone = asyncio.ensure_future(_gone(request))
         await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
         gone.cancel()

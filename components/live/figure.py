@@ -18,6 +18,7 @@ from components.live.arrays import Encoder
 from components.live.channel import BROWSER_FILES, Channel, address, plotly_address
 from components.live.input import Input, Offer, read_guide, read_input, read_parameters
 from components.live.player import Player
+from components.live.runner import Button, Runner
 from components.settings.view import View
 
 
@@ -154,7 +155,7 @@ class Picture:
         What the chart shows, for those who do not see it.
     sentence
         The headline above the chart.
-    controls, handles, pick, player
+    controls, handles, pick, player, runner
         What the hand can take hold of.
     labels, readouts, notes
         Names in the chart, tables beside it, and what a reader must know.
@@ -175,6 +176,7 @@ class Picture:
     readouts: tuple[Readout, ...] = ()
     notes: tuple[str, ...] = ()
     player: Player | None = None
+    runner: Runner | None = None
 
     def __post_init__(self) -> None:
         carried = Counter(trace["handle"] for trace in self.figure["data"] if "handle" in trace)
@@ -188,10 +190,18 @@ class Picture:
             raise ValueError(f"a handle has one trace, and a trace one handle: {'; '.join(wrong)}")
 
     @property
+    def _turns(self) -> tuple[Button, ...]:
+        return self.runner.buttons if self.runner else ()
+
+    def goes_on(self, values: Mapping[str, Any]) -> bool:
+        """Whether a message asks for turns, which take longer than to draw them."""
+        return any(button.name in values for button in self._turns)
+
+    @property
     def offer(self) -> Offer:
         """What the hand can take hold of, by name."""
         return Offer(
-            sliders=frozenset(control.name for control in self.controls),
+            sliders=frozenset(asked.name for asked in (*self.controls, *self._turns)),
             handles=frozenset(handle.name for handle in self.handles),
             growing=frozenset(handle.name for handle in self.handles if handle.adds),
             new=frozenset(handle.adds for handle in self.handles if handle.adds),
@@ -223,6 +233,7 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
         if isinstance(visited := values.get("address"), Mapping):
             view.return_to(read_parameters(visited.get("parameters")), read_guide(visited.get("guide")))
         else:
+            channel.runs = channel.shown is not None and channel.shown.goes_on(values)
             try:
                 on_input(read_input(values, offer))
             except UNDRAWABLE as error:  # as where the settings before it could not be drawn either
@@ -276,6 +287,7 @@ def sendable(picture: Picture) -> dict[str, Any]:
         "pick": picture.pick,
         "labels": picture.labels,
         "player": picture.player,
+        "runner": picture.runner,
         "sentence": picture.sentence,
         "alt": picture.alt,
         "notes": picture.notes,

@@ -61,7 +61,7 @@ def standalone(picture: Picture, title: str) -> str:
     title
         Heading of the file, as plain text.
     """
-    state = {"answers": 0, "moving": False, "controls": [], "handles": [], "pick": None}
+    state = {"answers": 0, "moving": False, "controls": [], "handles": [], "pick": None, "runner": None}
     modules = {f"losscope/{file.name}": _data_url(file.read_text("utf-8")) for file in sorted(BROWSER.glob("*.js"))}
     return _PAGE.substitute(
         title=html.escape(title),

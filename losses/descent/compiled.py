@@ -32,15 +32,22 @@ class Compiled:
         """The function at inputs of the shapes that it was first called with, none of which requires a gradient."""
         if self.program is None:
             self.calls += 1
-            if self.calls >= HOT and _compiling.acquire(blocking=False):
-                try:
-                    self.program = self.program or _compile(self.function, inputs)
-                finally:
-                    _compiling.release()
+            if self.calls >= HOT:
+                self.compile(inputs, wait=False)
         return (self.program or self.function)(*inputs)
 
+    def compile(self, inputs: tuple[Tensor, ...], wait: bool = True) -> None:
+        """Make the program now, unless another one is being made and there is no time to ``wait``."""
+        if self.program is None and _compiling.acquire(blocking=wait):
+            try:
+                self.program = self.program or _compile(self.function, inputs)
+            finally:
+                _compiling.release()
 
-def compiled(function: Callable[..., Any], kind: Hashable, *inputs: Tensor) -> Callable[..., Any]:
+
+def compiled(
+    function: Callable[..., Any], kind: Hashable, *inputs: Tensor, at_once: bool = False
+) -> Callable[..., Any]:
     """The ``Compiled`` function of this kind, for inputs of these shapes, that all who ask for it share.
 
     Parameters
@@ -51,6 +58,8 @@ def compiled(function: Callable[..., Any], kind: Hashable, *inputs: Tensor) -> C
         What tells the function from others: all of one kind do the same to the same inputs. None to never compile.
     *inputs
         Tensors as it will be called with, of the same shapes.
+    at_once
+        Compile it before the first call, for numbers that are the same to the last digit in every call.
 
     Examples
     --------
@@ -67,12 +76,15 @@ def compiled(function: Callable[..., Any], kind: Hashable, *inputs: Tensor) -> C
         shared = _known[key] = _known.pop(key, None) or Compiled(function)
         if len(_known) > MOST:
             _known.popitem(last=False)
+    if at_once:
+        shared.compile(inputs)
     return shared
 
 
 def _compile(function: Callable[..., Any], inputs: tuple[Tensor, ...]) -> Callable[..., Any]:
     from torch.fx.experimental.proxy_tensor import make_fx  # noqa: PLC0415  takes 0.8 s
 
+    inputs = tuple(each.clone() for each in inputs)  # one tensor that comes in twice would be one in every later call
     questions = _Questions()
 
     def told(*inputs: Tensor) -> Any:

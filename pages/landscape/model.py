@@ -12,6 +12,7 @@ from components.live.figure import numbered
 from components.live.input import Input
 from components.page.legend import reveal, shown
 from components.page.parameters import settings
+from components.page.patience import LONGEST, QUICK, bar, duration, within
 from components.settings.fields import MOST_MOVES
 from components.settings.view import View
 from components.text import complaint, plain
@@ -29,7 +30,6 @@ from losses.descent.surface import CACHED, Progress, Surface, evaluate, grid
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectories
 from pages.landscape.figure import Points
-from pages.landscape.patience import LONGEST, QUICK, bar, duration, within
 from pages.landscape.settings import DATA, FIELDS, FITTED
 from pages.landscape.view import Descents, Grid
 

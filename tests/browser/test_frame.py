@@ -59,8 +59,13 @@ def test_figure_and_answer_are_whole_on_the_first_screen(app, visit, name):
 
 @pytest.mark.parametrize(
     "query",
-    [*PAGES, "regularization?view=features"]
-    + [f"probabilities?view={view}" for view in ("encoding", "pairing", "divergence")],
+    [
+        *PAGES,
+        "regularization?view=features",
+        *(f"probabilities?view={view}" for view in ("encoding", "pairing", "divergence")),
+        "gan?view=saturation",
+        "gan?view=training",
+    ],
 )
 def test_every_example_is_whole_on_the_smallest_screen(app, visit, query):
     page = visit(f"{app}/{query}", viewport={"width": SIZES[0][0], "height": SIZES[0][1]})

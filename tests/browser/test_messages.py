@@ -75,8 +75,15 @@ def step_and_pick(page):
     return noted(page)
 
 
+def train(page):
+    page.get_by_role("button", name="Train").click()
+    page.wait_for_function("watched.sent.some(([, { values }]) => 'train.b' in values)")
+    page.get_by_role("button", name="Pause").click()
+    return noted(page)
+
+
 def kind_of(name):
-    """The row of ``NAMES`` of a name that the two pages send."""
+    """The row of ``NAMES`` of a name that the pages send."""
     handle = re.fullmatch(r"(points|start)\.\d+", name)
     return (
         "<handle>.<row>"
@@ -90,9 +97,11 @@ def test_the_browser_reads_and_says_what_the_table_has_and_nothing_else(app, wat
     read, sent = move_point_and_sliders(watched)
     open_in(watched, f"{app}/landscape?surface=line")
     more, later = step_and_pick(watched)
-    assert read | more == PICTURE.keys()
+    open_in(watched, f"{app}/gan?view=training")
+    further, last = train(watched)
+    assert read | more | further == PICTURE.keys()
     said, kinds = set(), set()
-    for way, message in [*sent, *later]:
+    for way, message in [*sent, *later, *last]:
         said |= message.keys()
         whens = ("always", "channel") if way == "channel" else ("always",)
         assert message.keys() == {name for name, row in MESSAGE.items() if row["when"] in whens}

@@ -19,6 +19,7 @@ STATES += [
     ("probabilities", {"view": "encoding"}),
     ("landscape", {"three_d": "1"}),
     ("landscape", {"surface": "bowl"}),
+    ("gan", {"view": "training"}),
 ]
 
 

@@ -10,10 +10,12 @@ from losses import LOSSES
 from losses.boundary.fit import FITTED
 from losses.curves.catalogue import AXES
 from losses.descent.optimisers import OPTIMISERS
+from losses.game.games import GAMES, SIDES
 from pages.classification.model import Classification
 from pages.classification.view import classification_picture
 from pages.curves.model import Curves
 from pages.curves.view import curves_picture
+from pages.gan.model import Gan
 from pages.landscape.model import Landscape
 from pages.landscape.view import landscape_picture
 from pages.outliers.model import OutlierComparison
@@ -43,6 +45,10 @@ def landscape(view):
     return landscape_picture(Landscape(view, None).shown(), ())
 
 
+def gan(view):
+    return Gan(view).picture()
+
+
 def probabilities(view):
     return Probabilities(view).picture()
 
@@ -51,7 +57,9 @@ def regularization(view):
     return Regularization(view, None).picture()
 
 
-MAKERS = {made.__name__: made for made in (outliers, curves, landscape, regularization, classification, probabilities)}
+MAKERS = {
+    made.__name__: made for made in (outliers, curves, landscape, regularization, gan, classification, probabilities)
+}
 
 
 def several(keys, most):
@@ -82,6 +90,10 @@ CHOSEN += [
     for penalty in ("l1", "l2", "elastic_net")
     for strength in (0.0, 0.3, math.inf)
 ]
+CHOSEN += [("gan", {"game": game}) for game in GAMES]
+CHOSEN += [("gan", {"view": "training", "turns": "b" * 4 + "dg", "game": game}) for game in GAMES]
+CHOSEN += [("gan", {"view": "training", "turns": "bb", "arrangement": "ring"})]
+CHOSEN += [("gan", {"view": "saturation", "side": side}) for side in SIDES]
 STATES = [(page, preset) for page, preset in PRESETS] + [(page, Preset("", "", values)) for page, values in CHOSEN]
 
 

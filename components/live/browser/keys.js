@@ -10,7 +10,7 @@ const press = (name) => {
 const KEYS = {
   ArrowLeft: { sign: "←", words: "previous example", act: () => press("previous") },
   ArrowRight: { sign: "→", words: "next example", act: () => press("next") },
-  " ": { sign: "Space", words: "play or pause", act: (figure) => (figure.player.spec ? figure.player.toggle.click() : false) },
+  " ": { sign: "Space", words: "play or pause", act: (figure) => (figure.player.spec ? figure.player.toggle.click() : figure.runner.spec ? figure.runner.toggle.click() : false) },
   r: { sign: "R", words: "reset", act: () => press("reset") },
   h: { sign: "H", words: "hide or show the answer", act: () => void document.documentElement.classList.toggle("answer-hidden") },
   f: { sign: "F", words: "full screen", act: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()) },

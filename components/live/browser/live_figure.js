@@ -14,6 +14,7 @@ import { paintable, Painter } from "./painter.js";
 import { Pinned } from "./pinned.js";
 import { Player } from "./player.js";
 import { Points } from "./points.js";
+import { Runner } from "./runner.js";
 import { save } from "./snapshot.js";
 import { enlarged, FOR_A_ROOM, USUAL } from "./sizes.js";
 import { Tables } from "./tables.js";
@@ -38,6 +39,7 @@ class LiveFigure {
     this.graph = part(stage, "div", "live-chart");
     this.graph.role = "figure";
     const bar = part(main, "div", "live-player");
+    const runs = part(main, "div", "live-player live-runner");
     const side = part(this.root, "div", "live-side");
     const row = part(side, "div", "live-chips");
     const chips = part(row, "div", "live-chips");
@@ -62,7 +64,7 @@ class LiveFigure {
       if (begins) this.painter.remember(this.chart.figure); // while Python computes
       this.#mark();
     };
-    this.link = new Link((message, settled) => this.#ask(message, settled), () => this.handles.dragging);
+    this.link = new Link((message, settled) => this.#ask(message, settled), () => this.handles.dragging || this.runner.running);
     this.chart = new Chart(this.graph, () => this.#overlay(), (format) => save(this.chart, [this.labels, this.player], format));
     this.controls = new Controls(controls, chips, input);
     this.painter = new Painter(stage, this.chart);
@@ -70,6 +72,7 @@ class LiveFigure {
     this.handles = new Handles(stage, this.chart, input, signal);
     this.points = new Points(edits, stage, this.chart, this.handles, input);
     this.player = new Player(bar, stage, steps, this.chart, input);
+    this.runner = new Runner(runs, input);
     this.pinned = new Pinned(panes, tools, () => this.#snapshot(), () => this.chart.draw(this.#sized()));
     this.arrays = new Arrays();
     this.shown = 0; // number of the last input that the picture answers
@@ -162,6 +165,7 @@ class LiveFigure {
     this.points.show(data.handles);
     this.player.show(player, !data.moving && !behind);
     this.step.hidden = !player?.table;
+    this.runner.show(this.send ? data.runner : null);
     this.labels.place();
     write(this.sentence, data.sentence);
     this.graph.ariaLabel = data.alt;

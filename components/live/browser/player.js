@@ -19,7 +19,7 @@ const ICONS = {
 };
 
 /** Give a button its icon and its name, which may end with the key that does the same, in brackets. */
-function named(element, icon, label) {
+export function named(element, icon, label) {
   const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   picture.setAttribute("viewBox", "0 0 16 16");
   const outline = document.createElementNS("http://www.w3.org/2000/svg", "path");

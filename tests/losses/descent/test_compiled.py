@@ -149,3 +149,11 @@ def test_kinds_tell_surfaces_apart():
         TEXTBOOK["bowl"](condition=2.0).kind,
     ]
     assert len({*others}) == len(others)
+
+
+def test_inputs_that_were_one_tensor_when_it_was_compiled_may_differ_later():
+    one, other = torch.tensor([1.0, 2.0]), torch.tensor([5.0, 7.0])
+    program = compiled(lambda x, y: x - 2 * y, "of two", one, one, at_once=True)
+    assert program(one, one).tolist() == [-1.0, -2.0]
+    assert program(one, other).tolist() == [-9.0, -12.0]
+    assert program.program is not program.function, "compiled before its first call"

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from components.page import patience
 from components.settings import view as state
-from pages.landscape import patience
 from pages.landscape.model import Landscape
 from tests.components.conftest import Browser
 from tests.conftest import FIELDS

@@ -10,6 +10,8 @@ import pytest
 
 import pages.landscape.model
 from components.live.input import NO_ROW, Input
+from components.page import patience
+from components.page.patience import bar
 from components.upload.csv_table import read_table
 from components.upload.uploader import Upload
 from losses import LOSSES
@@ -19,9 +21,7 @@ from losses.descent.schedules import SCHEDULES
 from losses.descent.surface import evaluate
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectories
-from pages.landscape import patience
 from pages.landscape.model import DATA, FITTED, MOVING, SIDES
-from pages.landscape.patience import bar
 
 SIXES = [tuple(OPTIMISERS)[first : first + 6] for first in range(0, len(OPTIMISERS), 6)]
 THREE = ("sgd", "momentum", "adam")

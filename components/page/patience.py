@@ -1,4 +1,4 @@
-"""How long a picture of the page ``landscape`` may be computed, and what a visitor sees of the wait."""
+"""How long a picture may be computed, and what a visitor sees of the wait."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from losses.descent.surface import Progress
 
-QUICK, LONGEST = 0.1, 10.0  # seconds that a surface or its paths may take: between two pictures, and at rest
+QUICK, LONGEST = 0.1, 10.0  # seconds that what takes long may take: between two pictures, and at rest
 HANDOVER = 0.001  # seconds in which whoever waits can take the turn
 _turn = threading.Lock()
 clock = time.thread_time  # of this computation: what else the server does shall not change a picture

@@ -1,0 +1,1 @@
+"""The page that asks: can two losses fight for ever."""

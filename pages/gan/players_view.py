@@ -1,0 +1,197 @@
+"""What the view of two players shows: a game as a picture, a sentence and tables."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from components.live.figure import Handle, Label, Pick, Picture, Readout, Row
+from components.live.player import Player, StepColumn, StepTable, Track
+from components.text import number, short
+from losses.game.play import Play
+from losses.game.rules import METHODS, Rules
+from losses.game.stability import Stability, critical_penalty, least_penalty
+from pages.gan.players_figure import PATH, PLAYERS, Plane, players_figure
+
+NAMES = "G", "D"
+DASHES = (), (9, 5)
+APART = 1.05  # by which early and late distances differ that are told as going out, or coming in
+SETTLES = {"inside": "settles", "on": "goes round", "outside": "leaves", "unknown": "no answer: a kink"}
+
+
+@dataclass(frozen=True, eq=False)
+class Match:
+    """A game as it is shown: its rules, how it went, what the linearised game says, what is drawn around it."""
+
+    rules: Rules
+    play: Play
+    stability: Stability
+    reach: float
+    places: np.ndarray
+    field: np.ndarray
+    still: tuple[np.ndarray, np.ndarray]
+    playhead: int | None
+    subject: str
+    notes: tuple[str, ...] = ()
+
+
+def players_picture(match: Match) -> Picture:
+    """The live picture of a game from one start."""
+    play, near = match.play, match.stability
+    steps = play.positions.shape[1] - 1
+    sentence = story(match)
+    x, y = play.positions[0, 0].tolist()
+    plane = Plane(
+        match.reach, match.places, match.field, match.still, (x, y), near.flow, near.steps,
+        (flow_verdict(near), near.verdict), play.losses[0], match.subject,
+    )  # fmt: skip
+    return Picture(
+        figure=players_figure(plane),
+        alt=f"The plane of the two parameters with the field and the path of the game; beside it the eigenvalues of flow and steps, and both losses over the steps. {sentence}",
+        sentence=sentence,
+        handles=(Handle("start", "Start"),),
+        pick=Pick("start"),
+        labels=(*_still_labels(match), *_loss_labels(play)),
+        readouts=(nearby(match), critical(match)),
+        notes=match.notes,
+        player=Player(_tracks(play), steps, steps if match.playhead is None else min(match.playhead, steps), table=_table(match)),
+    )  # fmt: skip
+
+
+def flow_verdict(near: Stability) -> str:
+    """Whether the flow settles, in the words of ``Stability.verdict``."""
+    most = near.flow.real.max()
+    if np.isnan(most):
+        return "unknown"
+    return "on" if abs(most) <= 1e-12 else "inside" if most < 0 else "outside"
+
+
+def _tracks(play: Play) -> tuple[Track, ...]:
+    theta, psi = play.positions[0].T
+    losses = (
+        Track(None, loss, color, ("x4", "y4"), dash)
+        for loss, color, dash in zip(play.losses[0].T, PLAYERS, DASHES, strict=True)
+    )
+    return Track(theta, psi, PATH), *losses
+
+
+def _table(match: Match) -> StepTable:
+    """Where both stand at a step, what they pay, and where each is drawn to."""
+    play = match.play
+    both = StepColumn("both", PATH, ((play.distances[0],), (), (np.hypot(*play.pulls[0].T),)))
+    players = (
+        StepColumn(name, color, ((place,), (loss,), (pull,)))
+        for name, color, place, loss, pull in zip(
+            NAMES, PLAYERS, play.positions[0].T, play.losses[0].T, play.pulls[0].T, strict=True
+        )
+    )
+    return StepTable("At step", ("θ, ψ; distance", "loss", "− slope"), (both, *players))
+
+
+def _still_labels(match: Match) -> list[Label]:
+    """The name of each nullcline, where it is farthest right, or highest."""
+    found = []
+    for name, color, lines, axis in zip(NAMES, PLAYERS, match.still, (0, 1), strict=True):
+        ends = lines[:, :2].reshape(-1, 2)
+        inside = ends[(np.abs(ends[:, 0]) < 0.62 * match.reach) & (np.abs(ends[:, 1]) < 0.94 * match.reach)]
+        if len(inside):
+            x, y = inside[inside[:, axis].argmax()].tolist()
+            found.append(Label(f"{name} stands still", x, y, color))
+    return found
+
+
+def _loss_labels(play: Play) -> list[Label]:
+    labels = []
+    for name, color, losses in zip(NAMES, PLAYERS, play.losses[0].T, strict=True):
+        known = np.flatnonzero(np.isfinite(losses))
+        if len(known):
+            labels.append(Label(f"loss of {name}", float(known[-1]), float(losses[known[-1]]), color, ("x4", "y4")))
+    return labels
+
+
+def story(match: Match) -> str:
+    """What becomes of the game, in a sentence or two."""
+    play, distances = match.play, match.play.distances[0]
+    steps, first, last = len(distances) - 1, float(distances[0]), float(distances[-1])
+    if gone := play.diverged[0]:
+        return f"The game leaves all numbers at step {gone.step}: {gone.reason}."
+    if not steps:
+        return f"The game has not begun: it starts {number(first)} away from the equilibrium."
+    return (
+        f"{METHODS[match.rules.method].name} steps: the game {_way(distances)}, {number(first)} away from the equilibrium "
+        f"at first, {number(last)} after {steps}.{_near(match.stability)}"
+    )
+
+
+def _way(distances: np.ndarray) -> str:
+    if distances[0] == 0:
+        return "stays at the equilibrium" if distances[-1] == 0 else "leaves the equilibrium"
+    part = max(1, len(distances) // 4)
+    early, late = float(distances[:part].mean()), float(distances[-part:].mean())
+    if early < APART * late and late < APART * early:
+        return "goes round"
+    return "spirals out" if late > early else "comes in"
+
+
+def _near(near: Stability) -> str:
+    if near.verdict == "unknown":
+        return ""
+    if near.verdict == "on":
+        return " Near it a step neither gains nor loses."
+    return f" Near it each step multiplies that by {number(near.growth, 4)}."
+
+
+def nearby(match: Match) -> Readout:
+    """The eigenvalues at the equilibrium, and what follows."""
+    near = match.stability
+    rows = (
+        Row(("flow λ", written(near.flow), SETTLES[flow_verdict(near)])),
+        Row(("steps μ", written(near.steps), SETTLES[near.verdict])),
+        Row(("largest |μ|", number(near.growth, 5), "times a step")),
+    )
+    return Readout("Near the equilibrium", ("", "eigenvalues", "the game"), rows)
+
+
+def critical(match: Match) -> Readout:
+    """The values at which eigenvalues cross, beside those that are set."""
+    rules, near = match.rules, match.stability
+    rows = [
+        Row(
+            (
+                "learning rate h",
+                short(rules.learning_rate),
+                "unknown" if np.isnan(near.largest_step) else f"at most {number(near.largest_step)}",
+            )
+        )
+    ]
+    if not np.isnan(least := least_penalty(rules)):
+        rows.append(Row(("penalty γ, to settle", short(rules.strength), f"above {number(least)}")))
+    if not np.isnan(meet := critical_penalty(rules)):
+        rows.append(Row(("penalty γ, no turning", short(rules.strength), f"from {number(meet)}")))
+    return Readout("Critical values", ("", "now", "settles"), tuple(rows))
+
+
+def written(values: np.ndarray) -> str:
+    """Complex numbers, of which pairs are written as one."""
+    if not np.isfinite(values).all():
+        return "–"
+    parts = []
+    for value in sorted(values.tolist(), key=lambda value: (-abs(value), -value.imag)):
+        if abs(value.imag) <= 1e-7 * max(1.0, abs(value)):  # where two meet, rounding parts them a little
+            parts.append(number(value.real))
+        elif value.imag > 0:
+            parts.append(
+                f"{number(value.real)} ± {number(value.imag)}i"
+                if abs(value.real) > 1e-12
+                else f"±{number(value.imag)}i"
+            )
+    return ", ".join(dict.fromkeys(parts))
+
+
+def table(play: Play) -> dict[str, np.ndarray]:
+    """Every step by column; beyond a divergence not a number."""
+    columns = {"step": np.arange(play.positions.shape[1])}
+    parts = {"": play.positions[0], " loss": play.losses[0], " − slope": play.pulls[0]}
+    for name, part in parts.items():
+        names = ("θ", "ψ") if not name else NAMES
+        columns |= {f"{who}{name}": values for who, values in zip(names, part.T, strict=True)}
+    return columns | {"distance": play.distances[0]}

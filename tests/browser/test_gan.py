@@ -1,0 +1,49 @@
+"""The page ``gan`` in a real browser: the game under the hand, and a training that runs until it is paused."""
+
+from tests.browser.conftest import answered, center, settle
+
+TURN = "() => Number(document.querySelector('.live-runner output').textContent.split(' ')[1])"
+
+
+def test_the_start_is_dragged_and_the_path_follows(app, visit):
+    page = visit(f"{app}/gan")
+    before = page.locator(".live-sentence").inner_text()
+    x, y = center(page, ".live-knob")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 40, y - 40, steps=5)
+    page.mouse.up()
+    settle(page)
+    assert page.locator(".live-sentence").inner_text() != before
+    assert "theta=" in page.url and "psi=" in page.url
+    assert not page.locator(".live-runner").is_visible()
+
+
+def test_a_training_runs_until_it_is_paused_and_goes_on_by_single_turns(app, visit):
+    page = visit(f"{app}/gan?view=training")
+    assert page.evaluate(TURN) == 0
+    page.get_by_role("button", name="Train").click()
+    page.wait_for_function(f"({TURN})() >= 100")
+    with answered(page):
+        page.get_by_role("button", name="Pause").click()
+    settle(page)
+    reached = page.evaluate(TURN)
+    assert f"turns=b{reached}" in page.url
+    for kind in ("D", "G"):
+        with answered(page):
+            page.get_by_role("button", name=f"Step {kind}", exact=True).click()
+        settle(page)
+    assert page.evaluate(TURN) == reached + 2
+    assert f"turns=b{reached}d1g1" in page.url
+    sentence = page.locator(".live-sentence").inner_text()
+    page = visit(page.url)
+    assert page.locator(".live-sentence").inner_text() == sentence, "a link opens the same turn"
+
+
+def test_a_training_ends_at_its_last_turn(app, visit):
+    page = visit(f"{app}/gan?view=training&turns=b4990")
+    page.get_by_role("button", name="Train").click()
+    page.wait_for_function(f"({TURN})() === 5000")
+    page.get_by_role("button", name="Train").wait_for()
+    settle(page)
+    assert "turns=b5000" in page.url

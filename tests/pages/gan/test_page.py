@@ -1,0 +1,223 @@
+"""The page ``gan``: views, presets, links, drags, nonsense."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from components.live.arrays import Encoder
+from components.live.figure import sendable
+from components.settings.view import read
+from losses.game.games import GAMES
+from losses.game.rules import METHODS, STABILISERS
+from losses.game.stability import stability
+from pages.gan import model
+from pages.gan.cards import record
+from pages.gan.model import Gan
+from pages.gan.players_view import written
+from pages.gan.settings import FIELDS, PRESETS, VIEWS
+from pages.gan.training_view import story
+from tests.traces import carrying
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_has_its_figure_and_its_tabs_and_opens_from_a_link(session, view):
+    query = {} if view == "players" else {"view": view}
+    session.open("gan", **query)
+    assert session.warnings == []
+    assert session.data["address"] == query
+    assert session.sentence and (session.data["handles"] or session.data["runner"])
+    for tab in ("Formulas", "Often said", "Code", "Sources", "Data", "Export"):
+        session.at.session_state["gan:below"] = tab
+        session.run()
+    session.at.session_state["gan:below"] = "Data"
+    session.run()
+    assert len(session.at.dataframe) == 1
+
+
+def test_turns_go_on_and_are_taken_back(session):
+    session.open("gan", view="training").move(**{"train.b": 5}).move(**{"train.d": 7})
+    assert session.data["address"]["turns"] == "b5d2"
+    assert session.data["runner"]["at"] == 7
+    there = session.data["figure"]["data"]
+    session.move(**{"train.g": 8}).move(**{"train.g": 3}).move(**{"train.b": 5}).move(**{"train.d": 7})
+    for before, after in zip(there, session.data["figure"]["data"], strict=True):
+        assert np.array_equal(before["y"], after["y"], equal_nan=True), before["name"]
+    assert session.channel.runs
+    session.move(rate_g=0.01)
+    assert not session.channel.runs
+    for wrong in (-1, 1e9, "b", None, float("nan")):
+        session.move(**{"train.b": wrong})
+        assert session.data["address"]["turns"] == "b5d2"
+
+
+def test_a_long_training_is_bounded_while_the_hand_moves_and_whole_at_rest(session, monkeypatch):
+    quick = model.QUICK
+    monkeypatch.setattr(model, "QUICK", 0.0)
+    session.open("gan", view="training").move(**{"train.b": 30})
+    assert session.data["runner"]["at"] == 0
+    assert any("0 of 30 turns" in note for note in session.data["notes"])
+    monkeypatch.setattr(model, "QUICK", quick)
+    session.send(**{"train.b": 30})
+    assert session.data["runner"]["at"] == 30
+
+
+def test_a_training_is_told_in_words(view_of):
+    page = Gan(view_of("gan", view="training", turns="bbddg"))
+    sentence = page.picture().sentence
+    assert sentence.startswith("After 5 turns (both 2, D alone 2, G alone 1) G covers")
+    assert [*page.table()["learns"]] == [*"bbddg"]
+    assert np.isnan(page.table()["G loss"][2:4]).all()
+    assert len(page.picture().readouts[0].rows) == page.view["modes"]
+    assert "left the numbers at turn 5" in story(replace(page.trained(), diverged=True))
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_a_preset_shows_its_state(session, preset):
+    session.open("gan", view=preset.values.get("view", "players")).press(preset.title)
+    assert session.warnings == []
+    assert preset.look in session.texts
+    expected = {name: field.default for name, field in FIELDS.items()} | dict(preset.values)
+    assert read(FIELDS, session.data["address"]) == (expected, [])
+
+
+DRAGS = [
+    ({}, {"start.0": [-0.5, 1.2]}, {"theta", "psi"}),
+    ({}, {"start": [2.0, -1.0]}, {"theta", "psi"}),
+    ({}, {"rate": 0.5}, {"rate"}),
+    ({}, {"momentum": -0.4}, {"momentum"}),
+    ({"stabiliser": "r1"}, {"strength": 1.5}, {"strength"}),
+    ({}, {"playhead": 17}, {"playhead"}),
+    ({"view": "training"}, {"train.b": 7}, {"turns"}),
+    ({"view": "training", "turns": "b9"}, {"train.g": 10}, {"turns"}),
+    ({"view": "training"}, {"rate_d": 0.01}, {"rate_d"}),
+    ({"view": "saturation"}, {"at.0": [2.5, 0.0]}, {"at"}),
+]
+
+
+@pytest.mark.parametrize(("query", "values", "changed"), DRAGS, ids=str)
+def test_what_moves_is_answered_without_streamlit_and_stays(session, without_streamlit, query, values, changed):
+    opening = session.open("gan", **query).picture
+    with without_streamlit():
+        session.move(**values)
+    answer = session.picture
+    assert answer != opening
+    assert session.data["address"].keys() == {*query, *changed}
+    assert session.run().picture == answer
+    assert session.warnings == []
+
+
+def test_a_slider_without_effect_is_not_there(session):
+    names = lambda: {control["name"] for control in session.data["controls"]}  # noqa: E731
+    session.open("gan")
+    assert names() == {"rate", "momentum", "steps"}
+    session.open("curves").open("gan", stabiliser="clipping", method="optimistic")
+    assert names() == {"rate", "strength", "steps"}
+    assert session.control("strength").label == "Clipping c"
+
+
+def test_noise_on_a_loss_with_kinks_is_left_out_with_a_note(session):
+    session.open("gan", game="hinge", stabiliser="noise")
+    assert any("kinks" in warning for warning in session.warnings)
+    assert session.data["address"] == {"game": "hinge"}
+    session.move(address={"parameters": {"game": "hinge", "stabiliser": "noise"}})
+    assert any("not exact" in note for note in session.data["notes"])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"view": "../../etc/passwd"},
+        {"game": "chess"},
+        {"rate": "nan"},
+        {"theta": "1e400", "psi": "<script>"},
+        {"steps": "-1", "momentum": "2"},
+        {"view": "saturation", "at": "inf", "side": "outer"},
+        {"view": "training", "turns": "b99999"},
+        {"view": "training", "turns": "b4000d4000"},
+        {"view": "training", "turns": "x3", "rate_g": "0"},
+    ],
+    ids=str,
+)
+def test_a_hostile_link_opens_the_default_with_a_note(session, query):
+    session.open("gan", **query)
+    assert session.warnings
+    assert session.data["address"].keys() <= {"view"}
+
+
+EXTREMES = [
+    {"rate": 100.0, "steps": 2000, "theta": 100.0, "psi": -100.0},
+    {"rate": 100.0, "game": "least_squares", "theta": 100.0, "psi": 100.0, "steps": 50},
+    {"theta": 0.0, "psi": 0.0, "reach": 0.1},
+    {"steps": 0},
+    {"strength": 100.0, "stabiliser": "consensus", "steps": 300, "rate": 5.0},
+    {"strength": 0.0, "stabiliser": "clipping"},
+    {"strength": 100.0, "stabiliser": "noise", "steps": 30},
+    {"stabiliser": "gradient_penalty", "reach": 200.0},
+    {"view": "saturation", "at": 20.0},
+    {"view": "training"},
+    *({"view": "training", "arrangement": way, "modes": 9, "turns": "bdg"} for way in ("ring", "grid")),
+    {"view": "training", "arrangement": "ring", "modes": 1, "game": "wasserstein", "rate_d": 10.0, "turns": "d" * 9},
+    {"view": "training", "turns": "b" * 8, "game": "wasserstein", "optimiser": "sgd", "rate_d": 10.0, "rate_g": 10.0},
+    {"view": "training", "turns": "dddg", "modes": 1, "width": 0.05, "penalty": "clipping", "weight": 0.0},
+    {"view": "training", "turns": "b" * 5, "modes": 9, "penalty": "noise", "weight": 100.0},
+    {"view": "saturation", "at": -20.0, "side": "real"},
+]
+
+
+def assert_sound(page):
+    picture = page.picture()
+    sent = json.loads(Encoder().json(sendable(picture)))
+    assert picture.sentence in picture.alt
+    assert "nan" not in picture.sentence and "inf" not in picture.sentence
+    assert sent["handles"] or sent["runner"]
+    for handle in picture.handles:
+        trace = carrying(picture.figure, handle.carried)
+        assert len(trace["x"]) == len(trace["y"]) >= 1
+    for trace in picture.figure["data"]:
+        assert trace["type"] == "scatter"
+        assert trace["mode"] in ("lines", "markers"), "what is painted by hand while something moves"
+    lengths = {len(column) for column in page.table().values()}
+    assert len(lengths) == 1
+
+
+@pytest.mark.parametrize("settings", EXTREMES, ids=str)
+def test_extremes_are_drawn(view_of, settings):
+    assert_sound(Gan(view_of("gan", **settings)))
+
+
+def test_every_game_under_every_rule_is_drawn(view_of):
+    for game in GAMES:
+        for method in METHODS:
+            for stabiliser in STABILISERS:
+                page = Gan(view_of("gan", game=game, method=method, stabiliser=stabiliser, steps=3, momentum=0.3))
+                if stabiliser in page.stabilisers():
+                    assert_sound(page)
+
+
+def test_a_diverged_game_says_so(view_of):
+    page = Gan(view_of("gan", rate=100.0, game="wasserstein", steps=1000))
+    picture = page.picture()
+    assert "leaves all numbers at step" in picture.sentence
+    assert np.isnan(page.table()["θ"][-1])
+
+
+def test_the_picture_says_what_the_linearised_game_says(view_of):
+    page = Gan(view_of("gan", stabiliser="r1", strength=0.5))
+    found = stability(page.rules)
+    nearby, critical = page.picture().readouts
+    assert [row.cells[1] for row in nearby.rows] == [written(found.flow), written(found.steps), f"{found.growth:.5f}"]
+    assert [row.cells[2] for row in critical.rows] == ["at most 2.00", "above 0.05", "from 1.00"]
+    assert written(np.array([0.5j, -0.5j])) == "±0.5i"
+    assert written(np.array([1 + 0.25j, 1 - 0.25j, 0.5, 0.5])) == "1.00 ± 0.25i, 0.5"
+
+
+def test_the_settings_file_is_enough_to_play_again(view_of):
+    page = Gan(view_of("gan", stabiliser="r2", method="alternating", theta=0.3, momentum=0.2))
+    told = record(page)
+    assert told["rules"] == {
+        "game": "minimax", "method": "alternating", "learning_rate": 0.2, "stabiliser": "r2", "strength": 0.5, "momentum": 0.2,
+    }  # fmt: skip
+    assert (told["start"], told["steps"]) == ((0.3, 0.0), 200)
+    assert record(Gan(view_of("gan", view="saturation")))["output"] == FIELDS["at"].default

@@ -1,0 +1,150 @@
+"""Every preset of gan shows what it says: its numbers are computed from the losses, and compared."""
+
+import numpy as np
+import pytest
+
+from losses.game.games import GAMES, sigmoid
+from losses.game.rules import MOMENTUM
+from losses.game.stability import critical_penalty, least_penalty, stability
+from pages.gan.model import Gan
+from pages.gan.saturation_view import probed
+from pages.gan.settings import PRESETS, PRESETS_OF, VIEWS
+from tests.presets import Claims, assert_names, assert_readable, at_preset
+
+CLAIMS = Claims()
+
+
+class Shown:
+    """The page at a preset, and what the losses make of its settings."""
+
+    def __init__(self, view):
+        self.view, self.page = view, Gan(view)
+        self.picture = self.page.picture()
+
+    @property
+    def distances(self):
+        return self.page.play().distances[0]
+
+    @property
+    def near(self):
+        return stability(self.page.rules)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    return lambda preset, **changes: Shown(at_preset(monkeypatch, "gan", preset, **changes))
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_a_preset_shows_what_it_says(preset, shown):
+    seen = shown(preset)
+    assert_readable(preset, seen.picture)
+    assert_names(preset.look, CLAIMS[preset.title](seen, lambda **changes: shown(preset, **changes)))
+
+
+def test_every_preset_is_of_the_view_it_opens(shown):
+    assert [*PRESETS_OF] == [*VIEWS]
+    for key, presets in PRESETS_OF.items():
+        assert {shown(preset).view["view"] for preset in presets} == {key}
+    assert sum(map(len, PRESETS_OF.values())) == len(PRESETS)
+    assert MOMENTUM.low <= -0.99
+
+
+@CLAIMS.of("Simultaneous spirals out")
+def spirals_out(seen, changed):
+    assert (np.diff(seen.distances) > 0).all()
+    assert "spirals out" in seen.picture.sentence
+    assert seen.near.verdict == "outside"
+    return seen.view["steps"], seen.distances[0], seen.distances[-1]
+
+
+@CLAIMS.of("Alternating circles")
+def circles(seen, changed):
+    assert "goes round" in seen.picture.sentence
+    assert seen.near.verdict == "on"
+    longer = changed(steps=2000).distances
+    assert (longer.min(), longer.max()) == pytest.approx((seen.distances.min(), seen.distances.max()), abs=0.001)
+    return seen.distances.min(), seen.distances.max()
+
+
+@CLAIMS.of("A penalty pulls it in")
+def pulled_in(seen, changed):
+    assert "comes in" in seen.picture.sentence
+    least = least_penalty(seen.page.rules)
+    assert "spirals out" in changed(strength=0.6 * least, theta=0.1).picture.sentence
+    return seen.view["steps"], seen.distances[-1], least
+
+
+@CLAIMS.of("The critical penalty")
+def critical(seen, changed):
+    assert critical_penalty(seen.page.rules) == seen.view["strength"] == 1
+    settling = seen.near.flow.real.max()
+    assert all(changed(strength=other).near.flow.real.max() > settling for other in (0.5, 0.9, 1.1, 3.0))
+    slack = changed(strength=3.0)
+    assert slack.distances[-1] > 100 * seen.distances[-1]
+    return 1.0, seen.near.flow[0].real, 3.0
+
+
+@CLAIMS.of("Look ahead")
+def look_ahead(seen, changed):
+    assert "comes in" in seen.picture.sentence
+    return seen.near.growth, seen.distances[-1], seen.view["steps"]
+
+
+@CLAIMS.of("Too fast for turns")
+def too_fast(seen, changed):
+    theta, psi = seen.page.play().positions[0, 1:].T
+    assert (theta[1:] * theta[:-1] < 0).all() and (psi[1:] * psi[:-1] < 0).all()
+    assert "goes round" in changed(rate=1.9, steps=200).picture.sentence
+    return seen.near.largest_step, seen.view["rate"], seen.near.steps[np.abs(seen.near.steps).argmax()].real
+
+
+@CLAIMS.of("The slow ring")
+def slow_ring(seen, changed):
+    last = seen.distances[-60:]
+    assert last.mean() == pytest.approx(changed(theta=0.1, psi=0.0).distances[-60:].mean(), rel=0.2)
+    assert seen.near.verdict == "outside"
+    return seen.distances[0], 0, seen.near.growth
+
+
+@CLAIMS.of("Never at rest")
+def never_at_rest(seen, changed):
+    late = seen.distances[-100:]
+    for start in (1.0, 2.5):
+        other = changed(theta=start, steps=2000).distances[-100:]
+        assert (other.min(), other.max()) == pytest.approx((late.min(), late.max()), abs=0.01)
+    assert changed(stabiliser="r1").distances[-1] < 1e-9
+    return 1.0, -1.0, 0.0, late.min(), late.max()
+
+
+@CLAIMS.of("Three modes to find")
+def three_modes(seen, changed):
+    assert "Nothing is learned yet" in seen.picture.sentence
+    trained = changed(turns="b" * 1000).page.trained()
+    assert trained.shares.sum() > 0.9
+    return 1000, trained.covered, 90
+
+
+@CLAIMS.of("G runs ahead")
+def g_runs_ahead(seen, changed):
+    trained = seen.page.trained()
+    assert {changed(turns="b" * turns).page.trained().shares.argmax() for turns in range(600, 1000, 100)} != {
+        trained.shares.argmax()
+    }
+    return seen.view["rate_g"] / seen.view["rate_d"], trained.covered, len(trained.shares)
+
+
+@CLAIMS.of("D runs ahead")
+def d_runs_ahead(seen, changed):
+    last, other = (found.page.trained().gradients[-1] for found in (seen, changed(game="non_saturating")))
+    return seen.view["turns"].count("d"), last, other
+
+
+@CLAIMS.of("A caught fake")
+def saturated(seen, changed):
+    at = seen.view["at"]
+    assert sigmoid(np.array(at)) == pytest.approx(0.01, abs=1e-7)
+    here, there = (probed("generator", place) for place in (at, -at))
+    assert abs(here["minimax"][1]) == pytest.approx(abs(there["non_saturating"][1]))
+    assert set(here) == set(GAMES)
+    return 100 * sigmoid(np.array(at)), -here["minimax"][1], -here["non_saturating"][1]
