@@ -43,7 +43,7 @@ def definitions(function: Callable[..., Any], library: str) -> Mapping[str, str]
     >>> from losses import LOSSES
     >>> print(definitions(LOSSES["epsilon_insensitive"].function, "numpy")["epsilon_insensitive"])
     def epsilon_insensitive(prediction, target, *, epsilon=0.5):
-        return np.maximum(np.abs(prediction - target) - epsilon, 0)
+        return excess(prediction - target, epsilon)
     """
     source, tree = _plain(function)
     return MappingProxyType(_called(tree, source, library) | {tree.name: _in(library, tree)})
