@@ -8,6 +8,7 @@ from losses.game.games import GAMES
 from losses.game.samples import DRAWN, PLACES
 from losses.game.training import Plan
 from pages.gan.held import Held, described
+from pages.gan.spans import around, with_zero
 from pages.gan.turns import MOST, Turns, gone_to
 
 
@@ -68,3 +69,13 @@ def test_going_to_a_turn_adds_or_takes_back():
     for nowhere in (-1, MOST + 1, float("nan")):
         assert gone_to("bb", "d", nowhere) == "bb"
     assert described("bbdg") == "both 2, D alone 1, G alone 1"
+
+
+def test_spans_hold_what_is_finite_and_grow_by_doubling():
+    values = np.array([0.3, -0.9, np.nan, np.inf])
+    assert around(values, 0.25) == pytest.approx((-1.05, 1.05))
+    assert with_zero(values, 2.0) == pytest.approx((-1.05, 2.1))
+    assert with_zero(np.array([2.5]), 2.0) == pytest.approx((0, 4.2))
+    assert around(np.array([]), 0.5) == pytest.approx((-0.525, 0.525))
+    low, high = with_zero(np.array([-1e308, 1.7e308]), 2.0)
+    assert np.isfinite([low, high]).all()
