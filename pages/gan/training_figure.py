@@ -76,7 +76,7 @@ def _on_line(look: Line, probable: bool) -> tuple[list[dict[str, Any]], dict[str
         "xaxis": axis_layout("", span, domain=LEFT, anchor="y", **hidden),
         "yaxis": axis_layout("density", (0.0, 1.6 * float(look.real.max())), domain=[0.62, 1.0], nticks=5),
         "xaxis2": axis_layout("", span, domain=LEFT, anchor="y2", **hidden),
-        "yaxis2": axis_layout("D" if probable else "score", says, domain=[0.3, 0.57], anchor="x2", nticks=4),
+        "yaxis2": axis_layout("D says" if probable else "score of D", says, domain=[0.3, 0.57], anchor="x2", nticks=4),
         "xaxis3": axis_layout("sample x", span, domain=LEFT, anchor="y3"),
         "yaxis3": axis_layout("push", around(look.push, 0.25), domain=[0.0, 0.25], anchor="x3", nticks=4),
     }
@@ -91,7 +91,11 @@ def _in_plane(look: Plane) -> tuple[list[dict[str, Any]], dict[str, Any], dict[s
         of_side = side * look.lead > 0
         size = (12 * np.sqrt(np.abs(look.lead[of_side]) / most)).tolist()
         traces.append(
-            _dots(name, look.places[of_side], {"size": size, "color": faint(color, 0.35), "symbol": "square"})
+            _dots(
+                name,
+                look.places[of_side],
+                {"size": size, "color": faint(color, 0.35), "symbol": "square", "line": {"width": 0}},
+            )
         )
     traces += [
         arrows(
