@@ -119,6 +119,11 @@ PRESETS = (
         "D gives a fake 1 %. Minimax pushes it with 0.01, all but nothing; non-saturating with 0.99. Drag the probe right: they swap.",
         {"view": "saturation"},
     ),
+    Preset(
+        "A fake that passes",
+        "D gives a fake 99 %: non-saturating lets go, with 0.01, hinge pushes on with 1. Least squares pulls it back to 1, with 3.60.",
+        {"view": "saturation", "at": 4.59512},
+    ),
 )
 PRESETS_OF = {
     key: tuple(preset for preset in PRESETS if preset.values.get("view", FIELDS["view"].default) == key)

@@ -148,3 +148,12 @@ def saturated(seen, changed):
     assert abs(here["minimax"][1]) == pytest.approx(abs(there["non_saturating"][1]))
     assert set(here) == set(GAMES)
     return 100 * sigmoid(np.array(at)), -here["minimax"][1], -here["non_saturating"][1]
+
+
+@CLAIMS.of("A fake that passes")
+def passes(seen, changed):
+    at = seen.view["at"]
+    here = probed("generator", at)
+    pulls = [-here["non_saturating"][1], -here["hinge"][1]]
+    assert here["least_squares"][1] > 0, "back"
+    return 100 * sigmoid(np.array(at)), *pulls, GAMES["least_squares"].free[1], here["least_squares"][1]
