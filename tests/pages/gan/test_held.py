@@ -56,7 +56,7 @@ def test_turns_are_written_short_and_read_back():
     for turns in ("", "b", "bbbddgb" + "b" * 1000, "g" * MOST):
         assert field.read(field.write(turns)) == turns
     assert field.write("bbbddgb") == "b3d2g1b1"
-    for wrong in ("b", "3b", "x1", "b5001", "b4000d1001", "b-1", "b1 "):
+    for wrong in ("b", "3b", "x1", "b１", "b5001", "b4000d1001", "b-1", "b1 "):
         with pytest.raises(ValueError, match="turns"):
             field.read(wrong)
     for wrong in (None, 3, "xyz", "b" * (MOST + 1)):
