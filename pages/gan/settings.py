@@ -115,6 +115,11 @@ PRESETS = (
         {"view": "training", "game": "minimax", "turns": "d" * 600 + "g"},
     ),
     Preset(
+        "Around a ring",
+        "Eight modes around a ring. Press Train: G bends its samples into it, and leaves modes out for long. More has grids.",
+        {"view": "training", "game": "non_saturating", "arrangement": "ring", "modes": 8, "width": 0.15},
+    ),
+    Preset(
         "A caught fake",
         "D gives a fake 1 %. Minimax pushes it with 0.01, all but nothing; non-saturating with 0.99. Drag the probe right: they swap.",
         {"view": "saturation"},

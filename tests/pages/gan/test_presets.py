@@ -157,3 +157,12 @@ def passes(seen, changed):
     pulls = [-here["non_saturating"][1], -here["hinge"][1]]
     assert here["least_squares"][1] > 0, "back"
     return 100 * sigmoid(np.array(at)), *pulls, GAMES["least_squares"].free[1], here["least_squares"][1]
+
+
+@CLAIMS.of("Around a ring")
+def around_a_ring(seen, changed):
+    shown = changed(turns="b" * 300).page.trained()
+    assert shown.covered < len(shown.shares) == 8
+    radii = np.hypot(*shown.samples.generated.T)
+    assert np.median(radii) == pytest.approx(2, abs=0.7), "bent towards the ring"
+    return ()
