@@ -47,7 +47,7 @@ class Modes:
             self.centers = np.linspace(-2.0, 2.0, count)[:, None] if count > 1 else np.zeros((1, 1))
         elif arrangement == "ring":
             turn = 2 * np.pi * np.arange(count) / count
-            self.centers = 2.0 * np.stack([np.cos(turn), np.sin(turn)], -1)
+            self.centers = 2.0 * np.stack([np.cos(turn), np.sin(turn)], -1).round(12) + 0.0  # 0 is 0
         else:
             along = np.linspace(-2.0, 2.0, int(np.sqrt(count)))
             self.centers = np.stack(np.meshgrid(along, along), -1).reshape(-1, 2)

@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis_layout, faint, layout, padded
+from components.plot.base import axis_layout, faint, layout
 from components.plot.theme import MARKED, NEUTRAL, PALETTE
 from pages.gan.arrows import arrows
+from pages.gan.spans import around, with_zero
 
 PLAYERS = PALETTE[1], PALETTE[2]  # colours of generator and discriminator
 PATH = PALETTE[0]
@@ -56,15 +57,8 @@ class Plane:
 
 def players_figure(plane: Plane) -> dict[str, Any]:
     """The plane with its field on the left; beside it eigenvalues above, losses below."""
-    ring = {"size": 15, "color": "#FFFFFF", "symbol": "circle", "line": {"color": PATH, "width": 2}}
-    start = {
-        **_MARKS,
-        "handle": "start",
-        "x": [plane.start[0]],
-        "y": [plane.start[1]],
-        "marker": ring,
-        "hoverinfo": "skip",
-    }
+    mark = {"size": 14, "color": PATH, "symbol": "diamond"}
+    start = {**_MARKS, "handle": "start", "x": [plane.start[0]], "y": [plane.start[1]], "marker": mark, "hoverinfo": "skip"}  # fmt: skip
     home = {**_MARKS, "x": [0.0], "y": [0.0], "marker": {"size": 11, "color": NEUTRAL, "symbol": "x"}, "hovertemplate": "equilibrium<extra></extra>"}  # fmt: skip
     axes = _axes(plane)
     spacing = 2 * plane.reach / np.sqrt(len(plane.places))
@@ -122,7 +116,10 @@ def _empty() -> dict[str, Any]:
 
 def _axes(plane: Plane) -> dict[str, Any]:
     span = (-plane.reach, plane.reach)
-    flow, steps = (_span(values, least) for values, least in ((plane.flow, 1.0), (plane.steps, 1.3)))
+    flow, steps = (
+        around(np.concatenate([values.real, values.imag]), least)
+        for values, least in ((plane.flow, 1.0), (plane.steps, 1.25))
+    )
     square = {"constrain": "domain"}
     small = {"nticks": 4, **square}
     return {
@@ -133,16 +130,8 @@ def _axes(plane: Plane) -> dict[str, Any]:
         "xaxis3": axis_layout("steps: Re μ", steps, domain=HALVES[1], anchor="y3", **small),
         "yaxis3": axis_layout("", steps, domain=[0.58, 1.0], anchor="x3", scaleanchor="x3", **small),
         "xaxis4": axis_layout("step", (0, 1.03 * max(1, len(plane.losses) - 1)), domain=RIGHT, anchor="y4", nticks=5),
-        "yaxis4": axis_layout("loss", padded(plane.losses, 0.1), domain=[0.0, 0.38], anchor="x4", nticks=5),
+        "yaxis4": axis_layout("loss", with_zero(plane.losses, 2.0), domain=[0.0, 0.38], anchor="x4", nticks=5),
     }
-
-
-def _span(values: np.ndarray, least: float) -> tuple[float, float]:
-    """A square around 0 with all eigenvalues in it; it grows by doubling, so that it does not creep under the hand."""
-    finite = np.abs(np.concatenate([values.real, values.imag]))
-    most = float(finite[np.isfinite(finite)].max(initial=0.0))
-    reach = least * 2.0 ** max(0, np.ceil(np.log2(1.08 * most / least))) if most > 0.92 * least else least
-    return -reach, reach
 
 
 def _narrow(axes: dict[str, Any]) -> dict[str, Any]:

@@ -95,7 +95,9 @@ def _still_labels(match: Match) -> list[Label]:
         inside = ends[(np.abs(ends[:, 0]) < 0.62 * match.reach) & (np.abs(ends[:, 1]) < 0.94 * match.reach)]
         if len(inside):
             x, y = inside[inside[:, axis].argmax()].tolist()
-            found.append(Label(f"{name} stands still", x, y, color))
+            found.append(
+                Label(f"{name} stands still", x, y + (not axis) * 0.07 * match.reach, color)
+            )  # not on the line
     return found
 
 
@@ -104,7 +106,11 @@ def _loss_labels(play: Play) -> list[Label]:
     for name, color, losses in zip(NAMES, PLAYERS, play.losses[0].T, strict=True):
         known = np.flatnonzero(np.isfinite(losses))
         if len(known):
-            labels.append(Label(f"loss of {name}", float(known[-1]), float(losses[known[-1]]), color, ("x4", "y4")))
+            labels.append(
+                Label(
+                    f"\N{NO-BREAK SPACE}loss of {name}", float(known[-1]), float(losses[known[-1]]), color, ("x4", "y4")
+                )
+            )
     return labels
 
 

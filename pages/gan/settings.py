@@ -115,9 +115,19 @@ PRESETS = (
         {"view": "training", "game": "minimax", "turns": "d" * 600 + "g"},
     ),
     Preset(
+        "Around a ring",
+        "Eight modes around a ring. Press Train: G bends its samples into it, and leaves modes out for long. More has grids.",
+        {"view": "training", "game": "non_saturating", "arrangement": "ring", "modes": 8, "width": 0.15},
+    ),
+    Preset(
         "A caught fake",
         "D gives a fake 1 %. Minimax pushes it with 0.01, all but nothing; non-saturating with 0.99. Drag the probe right: they swap.",
         {"view": "saturation"},
+    ),
+    Preset(
+        "A fake that passes",
+        "D gives a fake 99 %: non-saturating lets go, with 0.01, hinge pushes on with 1. Least squares pulls it back to 1, with 3.60.",
+        {"view": "saturation", "at": 4.59512},
     ),
 )
 PRESETS_OF = {

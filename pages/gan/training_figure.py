@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis_layout, faint, layout, padded
+from components.plot.base import axis_layout, faint, layout
 from components.plot.theme import NEUTRAL, PALETTE
 from losses.game.samples import REACH, Line, Plane
 from pages.gan.arrows import arrows
 from pages.gan.held import Shown
+from pages.gan.spans import around, with_zero
 
 GENERATOR, DISCRIMINATOR = PALETTE[1], PALETTE[2]
 LEFT, RIGHT = [0.0, 0.52], [0.64, 1.0]
@@ -70,14 +71,14 @@ def _on_line(look: Line, probable: bool) -> tuple[list[dict[str, Any]], dict[str
         _line("push on a sample", look.push, GENERATOR, "dot", over | lowest),
     ]
     span, hidden = (float(look.places[0]), float(look.places[-1])), {"showticklabels": False}
-    says = (-0.05, 1.05) if probable else _around(look.output)
+    says = (-0.05, 1.05) if probable else around(look.output, 0.5)
     axes = {
         "xaxis": axis_layout("", span, domain=LEFT, anchor="y", **hidden),
         "yaxis": axis_layout("density", (0.0, 1.6 * float(look.real.max())), domain=[0.62, 1.0], nticks=5),
         "xaxis2": axis_layout("", span, domain=LEFT, anchor="y2", **hidden),
-        "yaxis2": axis_layout("D" if probable else "score", says, domain=[0.3, 0.57], anchor="x2", nticks=4),
+        "yaxis2": axis_layout("D says" if probable else "score of D", says, domain=[0.3, 0.57], anchor="x2", nticks=4),
         "xaxis3": axis_layout("sample x", span, domain=LEFT, anchor="y3"),
-        "yaxis3": axis_layout("push", _around(look.push), domain=[0.0, 0.25], anchor="x3", nticks=4),
+        "yaxis3": axis_layout("push", around(look.push, 0.25), domain=[0.0, 0.25], anchor="x3", nticks=4),
     }
     return traces, axes, {"yaxis": [0.82, 1.0], "yaxis2": [0.6, 0.76], "yaxis3": [0.42, 0.54]}
 
@@ -90,7 +91,11 @@ def _in_plane(look: Plane) -> tuple[list[dict[str, Any]], dict[str, Any], dict[s
         of_side = side * look.lead > 0
         size = (12 * np.sqrt(np.abs(look.lead[of_side]) / most)).tolist()
         traces.append(
-            _dots(name, look.places[of_side], {"size": size, "color": faint(color, 0.35), "symbol": "square"})
+            _dots(
+                name,
+                look.places[of_side],
+                {"size": size, "color": faint(color, 0.35), "symbol": "square", "line": {"width": 0}},
+            )
         )
     traces += [
         arrows(
@@ -119,26 +124,7 @@ def _axes(shown: Shown) -> dict[str, Any]:
     decades = (np.floor(np.log10(sizes.min())), np.ceil(np.log10(sizes.max()))) if sizes.size else (-3.0, 1.0)
     return {
         "xaxis4": axis_layout("", turns, domain=RIGHT, anchor="y4", showticklabels=False),
-        "yaxis4": axis_layout("loss", _span(shown.losses), domain=[0.42, 1.0], anchor="x4", nticks=6),
+        "yaxis4": axis_layout("loss", with_zero(shown.losses, 2.0), domain=[0.42, 1.0], anchor="x4", nticks=6),
         "xaxis5": axis_layout("turn", turns, domain=RIGHT, anchor="y5", nticks=6),
         "yaxis5": axis_layout("gradient", (decades[0], max(decades[1], decades[0] + 1)), domain=[0.0, 0.34], anchor="x5", type="log", exponentformat="power", nticks=4),
     }  # fmt: skip
-
-
-def _around(values: np.ndarray) -> tuple[float, float]:
-    """A span around 0 that holds the values; it grows by doubling, so that it does not creep while a training runs."""
-    most = float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
-    reach = 2.0 ** np.ceil(np.log2(max(most, 0.25)))
-    return -1.05 * reach, 1.05 * reach
-
-
-def _span(losses: np.ndarray) -> tuple[float, float]:
-    """Likewise of losses, of which most lie between 0 and 2."""
-    finite = losses[np.isfinite(losses)]
-    if not finite.size:
-        return 0.0, 2.0
-    low, high = float(finite.min()), float(finite.max())
-    most = 2.0 ** np.ceil(np.log2(max(high, 2.0)))
-    return (0.0 if low >= 0 else -(2.0 ** np.ceil(np.log2(max(-low, 0.5))))), most if np.isfinite(most) else padded(
-        finite
-    )[1]

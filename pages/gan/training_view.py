@@ -69,30 +69,18 @@ def _notes(shown: Shown) -> list[str]:
 
 
 def _labels(shown: Shown) -> list[Label]:
-    """What the lines are, at their heights."""
-    found = []
-    for name, values, color, axes in _lines(shown.samples) if isinstance(shown.samples, Line) else ():
-        at = (
-            int(np.nanargmax(values))
-            if name in ("real", "generated") and np.isfinite(values).any()
-            else len(values) // 8
-        )
-        if np.isfinite(values[at]):
-            found.append(Label(name, float(shown.samples.places[at]), float(values[at]), color, axes))
+    """What the lines are, beside them."""
+    found, look = [], shown.samples
+    for name, values, color in (
+        (("real", look.real, NEUTRAL), ("generated", look.generated, GENERATOR)) if isinstance(look, Line) else ()
+    ):
+        at = int(values[: 2 * len(values) // 3].argmax())  # where there is room for a word beside it
+        found.append(Label(name, float(look.places[at]), float(values[at]), color))
     for name, values, color in zip(("loss of G", "loss of D"), shown.losses.T, (GENERATOR, DISCRIMINATOR), strict=True):
         known = np.flatnonzero(np.isfinite(values))
         if known.size:
             found.append(Label(name, float(known[-1] + 1), float(values[known[-1]]), color, ("x4", "y4")))
     return found
-
-
-def _lines(look: Line) -> list[tuple[str, np.ndarray, str, tuple[str, str]]]:
-    return [
-        ("real", look.real, NEUTRAL, ("x", "y")),
-        ("generated", look.generated, GENERATOR, ("x", "y")),
-        ("what D says", look.output, DISCRIMINATOR, ("x2", "y2")),
-        ("push on a sample", look.push, GENERATOR, ("x3", "y3")),
-    ]
 
 
 def _modes(shown: Shown) -> Readout:

@@ -9,7 +9,7 @@ from components.settings.fields import Field
 from losses.game.training import TURNS
 
 MOST = 5000
-_PARTS = re.compile(rf"([{''.join(TURNS)}])(\d{{1,4}})")
+_PARTS = re.compile(rf"([{''.join(TURNS)}])([0-9]{{1,4}})")
 
 
 @dataclass(frozen=True)

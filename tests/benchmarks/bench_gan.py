@@ -90,8 +90,8 @@ def under_the_hand():
         dragged("two players: start")
         page, _ = open_page(context, f"{address}/gan?view=training", OURS)
         page.evaluate(COUNT)
-        page.get_by_role("button", name="Train").click()
-        page.wait_for_function(f"({TURN})() > 50")
+        page.get_by_role("button", name="Train", exact=True).click()
+        page.wait_for_function(f"() => ({TURN})() > 50")
         begun, turns, shown = time.perf_counter(), page.evaluate(TURN), page.evaluate("window.shown")
         page.wait_for_timeout(1000 * SECONDS)
         took = time.perf_counter() - begun

@@ -22,8 +22,8 @@ def test_the_start_is_dragged_and_the_path_follows(app, visit):
 def test_a_training_runs_until_it_is_paused_and_goes_on_by_single_turns(app, visit):
     page = visit(f"{app}/gan?view=training")
     assert page.evaluate(TURN) == 0
-    page.get_by_role("button", name="Train").click()
-    page.wait_for_function(f"({TURN})() >= 100")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function(f"() => ({TURN})() >= 100")
     with answered(page):
         page.get_by_role("button", name="Pause").click()
     settle(page)
@@ -42,8 +42,8 @@ def test_a_training_runs_until_it_is_paused_and_goes_on_by_single_turns(app, vis
 
 def test_a_training_ends_at_its_last_turn(app, visit):
     page = visit(f"{app}/gan?view=training&turns=b4990")
-    page.get_by_role("button", name="Train").click()
-    page.wait_for_function(f"({TURN})() === 5000")
-    page.get_by_role("button", name="Train").wait_for()
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function(f"() => ({TURN})() === 5000")
+    page.get_by_role("button", name="Train", exact=True).wait_for()
     settle(page)
     assert "turns=b5000" in page.url

@@ -76,7 +76,7 @@ def step_and_pick(page):
 
 
 def train(page):
-    page.get_by_role("button", name="Train").click()
+    page.get_by_role("button", name="Train", exact=True).click()
     page.wait_for_function("watched.sent.some(([, { values }]) => 'train.b' in values)")
     page.get_by_role("button", name="Pause").click()
     return noted(page)

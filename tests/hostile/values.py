@@ -7,6 +7,7 @@ from typing import Any
 
 from components.settings.fields import Choice, Field, Flag, Moves, Number, Several
 from components.settings.shares import Shares
+from pages.gan.turns import Turns
 from tests.components.settings.test_state import HOSTILE
 
 NUMBERS = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 5e-324, 1e-309, 1e-300, 1e-12, 1e-6, 1e6, 1e12, 1e100, 1e150, 1e300, 1.7e308)
@@ -41,6 +42,8 @@ def ends(field: Field) -> list[Any]:
         found = [shape(rng) for rng in map(Random, range(24)) for shape in SHAPES]
     elif isinstance(field, Shares):
         found = [heights(len(field.default), Random(number)) for number in range(24)]
+    elif isinstance(field, Turns):
+        found = ["", "b", "bdg" * 9, "d" * 40 + "g", "g" * 60]
     return _allowed(field, found)
 
 
@@ -67,6 +70,8 @@ def outside(field: Field) -> list[str]:
         found = [",".join(field.options), ",".join([field.options[0]] * 3), f"{field.options[0]},", "all"]
     elif isinstance(field, Moves):
         found = [",".join(f"{row}:1:1" for row in range(51)), "0:1e151:0", "1:nan:1", "99999999999:0:0"]
+    elif isinstance(field, Turns):
+        found = ["b5001", "b4999d2", "b", "b-1", "x3", "b１"]
     return found
 
 

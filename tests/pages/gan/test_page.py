@@ -52,6 +52,12 @@ def test_turns_go_on_and_are_taken_back(session):
         assert session.data["address"]["turns"] == "b5d2"
 
 
+def test_turns_are_heard_of_a_view_that_offers_them_alone(session):
+    session.open("gan").move(**{"train.b": 5})
+    assert session.data["address"] == {}
+    assert not session.channel.runs
+
+
 def test_a_long_training_is_bounded_while_the_hand_moves_and_whole_at_rest(session, monkeypatch):
     quick = model.QUICK
     monkeypatch.setattr(model, "QUICK", 0.0)

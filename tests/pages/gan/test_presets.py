@@ -148,3 +148,21 @@ def saturated(seen, changed):
     assert abs(here["minimax"][1]) == pytest.approx(abs(there["non_saturating"][1]))
     assert set(here) == set(GAMES)
     return 100 * sigmoid(np.array(at)), -here["minimax"][1], -here["non_saturating"][1]
+
+
+@CLAIMS.of("A fake that passes")
+def passes(seen, changed):
+    at = seen.view["at"]
+    here = probed("generator", at)
+    pulls = [-here["non_saturating"][1], -here["hinge"][1]]
+    assert here["least_squares"][1] > 0, "back"
+    return 100 * sigmoid(np.array(at)), *pulls, GAMES["least_squares"].free[1], here["least_squares"][1]
+
+
+@CLAIMS.of("Around a ring")
+def around_a_ring(seen, changed):
+    shown = changed(turns="b" * 300).page.trained()
+    assert shown.covered < len(shown.shares) == 8
+    radii = np.hypot(*shown.samples.generated.T)
+    assert np.median(radii) == pytest.approx(2, abs=0.7), "bent towards the ring"
+    return ()
