@@ -11,7 +11,7 @@ from components.plot.theme import MORE, NEUTRAL, PALETTE
 from pages.regularization.features_figure import place, ticks
 
 POINT, FREE, TRUTH = PALETTE[3], MORE[0], PALETTE[2]
-TRAIN, FRESH, BESIDE = NEUTRAL, PALETTE[0], PALETTE[1]
+TRAIN, FRESH, BESIDE = NEUTRAL, PALETTE[1], MORE[1]
 LINE, POINTS = {"type": "scatter", "mode": "lines"}, {"type": "scatter", "mode": "markers"}
 LEFT, RIGHT = [0.0, 0.54], [0.65, 1.0]
 

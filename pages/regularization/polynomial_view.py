@@ -10,7 +10,16 @@ from components.text import chosen_number, number
 from losses import LOSSES
 from losses.shrinkage.polynomial import HELD_BACK, TRUTHS, PolynomialFit
 from pages.regularization.features_figure import place
-from pages.regularization.polynomial_figure import FREE, FRESH, TRAIN, TRUTH, Curves, ErrorCurves, polynomial_figure
+from pages.regularization.polynomial_figure import (
+    BESIDE,
+    FREE,
+    FRESH,
+    TRAIN,
+    TRUTH,
+    Curves,
+    ErrorCurves,
+    polynomial_figure,
+)
 
 STRENGTHS = np.geomspace(10.0, 1e-6, 43)
 GRID = np.linspace(-1.0, 1.0, 161)
@@ -80,7 +89,7 @@ def polynomial_picture(drawn: Drawn, subject: str) -> Picture:
             Label("held back by nothing", *_highest(curves), FREE),
             Label("validation", end, float(drawn.held[1][-1]), FRESH, ("x2", "y2")),
             *([Label("train", end, float(drawn.held[0][-1]), TRAIN, ("x2", "y2"))] if drawn.held[0][-1] > 1e-9 else []),
-            *([Label(RIDGE, end, float(drawn.beside[1][-1]), PALETTE[1], ("x2", "y2"))] if drawn.beside is not None else []),
+            *([Label(RIDGE, end, float(drawn.beside[1][-1]), BESIDE, ("x2", "y2"))] if drawn.beside is not None else []),
             Label("validation", last, float(by_degree[1][-1]), FRESH, ("x3", "y3")),
         ),
         readouts=(_errors(drawn, weights, free, best), _weights(fit, weights[0], free[0])),

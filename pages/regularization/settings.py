@@ -25,6 +25,7 @@ NAMES = {key: loss.name for key, loss in PENALTIES.items()}
 DATA = {"prostate": "Prostate cancer"}
 INTERCEPT_NAMES = {"free": "Free", "penalised": "Penalised", "none": "None"}
 CENTER = (2.0, 0.5)
+OTHER_SEED = 10_000  # that of the new points, beside the seed of the others
 DROPPED = Number(0.2, 0.0, 0.99, label="Share of features dropped, q", live=True, slider=(0.0, 0.9))
 FIELDS = {
     "view": Choice(
