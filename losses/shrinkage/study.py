@@ -25,7 +25,7 @@ from losses.shrinkage.selection import (
     hold_out,
 )
 
-STEPS = 60  # strengths at which errors are known
+STEPS, FINE = 60, 160  # strengths at which errors are known, and weights are drawn
 DEPTH = 1e-3  # the weakest of them, as a share of the one that leaves no weight
 
 
@@ -143,6 +143,19 @@ class Study:
         return self.weights(self.strengths)
 
     @cached_property
+    def fine(self) -> Array:
+        """More strengths over the same span, falling, with every knot among them: to draw the weights at."""
+        knots = self.path.knots / self._own[1]
+        inside = knots[(knots < self.strengths[0]) & (knots > self.strengths[-1])]
+        even = np.geomspace(self.strengths[0], self.strengths[-1], FINE)
+        return np.unique(np.concatenate([even, inside]))[::-1]
+
+    @cached_property
+    def drawn(self) -> Array:
+        """The weights at those, ``[k, p]``."""
+        return self.weights(self.fine)
+
+    @cached_property
     def train(self) -> Array:
         """Mean squared error on the rows that are fitted, at each of the strengths, ``[m]``."""
         return 2 * self.parts.problem.cost(self.curves)
@@ -189,7 +202,7 @@ class Study:
         """The fit that each way of choosing a strength chooses, as far as it can be had."""
         places: dict[str, int] = {}
         if seen := self.validation:
-            places = {"cross-validation": seen.best, "one standard error": seen.one_standard_error}
+            places = {"least error": seen.best, "one SE": seen.one_standard_error}
         try:
             known = self._criteria()
         except ValueError:

@@ -19,6 +19,7 @@ from pages.regularization.polynomial_figure import (
     Curves,
     ErrorCurves,
     polynomial_figure,
+    span_of,
 )
 
 STRENGTHS = np.geomspace(10.0, 1e-6, 43)
@@ -88,13 +89,23 @@ def polynomial_picture(drawn: Drawn, subject: str) -> Picture:
             Label("truth", -1.0, float(curves.truth[0]), TRUTH),
             Label("held back by nothing", *_highest(curves), FREE),
             Label("validation", end, float(drawn.held[1][-1]), FRESH, ("x2", "y2")),
-            *([Label("train", end, float(drawn.held[0][-1]), TRAIN, ("x2", "y2"))] if drawn.held[0][-1] > 1e-9 else []),
+            *_train(drawn.held, ErrorCurves(DEGREES, *by_degree)),
             *([Label(RIDGE, end, float(drawn.beside[1][-1]), BESIDE, ("x2", "y2"))] if drawn.beside is not None else []),
             Label("validation", last, float(by_degree[1][-1]), FRESH, ("x3", "y3")),
         ),
         readouts=(_errors(drawn, weights, free, best), _weights(fit, weights[0], free[0])),
         notes=_notes(drawn, copies[0]),
     )  # fmt: skip
+
+
+def _train(held: np.ndarray, by_degree: ErrorCurves) -> list[Label]:
+    """The name of the train error, where it leaves the panel."""
+    low, _ = span_of([ErrorCurves(STRENGTHS, *held), by_degree])
+    inside = np.flatnonzero(held[0] > 1.5 * low)
+    if not inside.size:
+        return []
+    last = int(inside[-1])
+    return [Label("train", float(place(STRENGTHS[last])), float(held[0][last]), TRAIN, ("x2", "y2"))]
 
 
 def said(drawn: Drawn, weights: np.ndarray, free: np.ndarray) -> str:
