@@ -90,11 +90,11 @@ def said(seen: Seen) -> str:
         worth = f"error {number(reading.train)} on the rows fitted"
     else:
         free = float(study.parts.test.errors(seen.free[None])[0])
-        worth = f"test error {number(reading.test)}, of least squares {number(free)}"
+        worth = f"test error {number(reading.test)}, at λ = 0 {number(free)}"
     if SHOWN[0] not in study.chosen:
         return f"{kept}: {worth}."
     least, rule = (number(study.chosen[name].strength) for name in SHOWN)
-    return f"{kept}: {worth}. Cross-validation says {least}, its one-SE rule {rule}."
+    return f"{kept}: {worth}. Cross-validation: {least}; one-SE rule: {rule}."
 
 
 def table(seen: Seen) -> dict[str, np.ndarray]:
