@@ -5,11 +5,13 @@ picture costs. So while the hand moves, the live figure posts its input here and
 the next picture; when the hand rests, an ordinary run brings the rest of the page up to date.
 """
 
+import asyncio
 import json
 import secrets
 import threading
 import time
 from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from weakref import WeakValueDictionary
 
 import plotly
 import streamlit as st
-from anyio import CapacityLimiter, fail_after, sleep, to_thread
+from anyio import fail_after
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
@@ -31,13 +33,12 @@ FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 LONGEST = 100_000  # bytes of one request
 PATIENCE = 10  # seconds in which it has to arrive
 
-# Live updates that are computed at a time: threads of one interpreter only slow each other down. Who waits is served in
-# turn, each visitor with one update, and nobody who waits for a file waits behind them. Whose last answer took long
-# waits elsewhere, so that nobody whose answers are quick waits behind that either.
-places, long_places = CapacityLimiter(1), CapacityLimiter(1)
+# Live updates are computed by one thread, one after the other in the order in which they came: several threads of one
+# interpreter only slow each other down. Each visitor has one of them under way at a time. Whose last answer took long
+# has the other thread, so that nobody whose answers are quick waits behind that.
+quick, patient = ThreadPoolExecutor(1, "quick"), ThreadPoolExecutor(1, "patient")
 LONG = 0.1  # seconds of computing
 POLL = 0.005  # seconds
-_threads = CapacityLimiter(100)  # as many as have a place
 _open: WeakValueDictionary[str, "Channel"] = WeakValueDictionary()
 
 
@@ -162,22 +163,35 @@ async def _receive(request: Request) -> Response:
     if isinstance(body, Response):
         return body
     try:
-        message = json.loads(body)
+        message = json.loads(body, parse_constant=_refuse)
     except (ValueError, RecursionError):  # the latter for JSON that is nested too deeply
         return Response("A message is JSON.", 400)
     if channel.busy:  # a figure asks one thing at a time; more would only occupy the server
         return Response("The last message is still being answered.", 429)
     channel.busy = True
     try:
-        while channel.lock.locked():  # by a script run, which may take long: who waits for it takes no place
-            await sleep(POLL)
-        async with long_places if channel.took > LONG else places:
-            if await request.is_disconnected():  # while it waited
-                return Response(status_code=204)
-            answer = await to_thread.run_sync(channel.reply, message, limiter=_threads)
+        while channel.lock.locked():  # by a script run, which may take long: who waits for it keeps no thread
+            await asyncio.sleep(POLL)
+        answer = asyncio.wrap_future((patient if channel.took > LONG else quick).submit(channel.reply, message))
+        gone = asyncio.ensure_future(_gone(request))
+        await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
+        gone.cancel()
+        if answer.done():
+            return Response(answer.result(), media_type="application/json")
+        answer.cancel()  # unless it is being computed
+        return Response(status_code=204)
     finally:
         channel.busy = False
-    return Response(answer, media_type="application/json")
+
+
+async def _gone(request: Request) -> None:
+    """Wait until whoever asks has left."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 class _Posted(HTTPEndpoint):

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.fx.experimental.proxy_tensor import make_fx
 
 from losses.calculus import derivatives
 from losses.families.binary import binary_cross_entropy
@@ -155,10 +153,10 @@ def descend(start: float, label: float, learning_rate: float, steps: int) -> Ste
     truth = torch.tensor(label, dtype=torch.float64)
     optimiser = torch.optim.SGD([weights], lr=learning_rate)
     track = torch.empty(steps + 1, len(begin), dtype=torch.float64)
-    slopes = _slopes()
     for step in range(steps):
         track[step] = weights.detach()
-        weights.grad = slopes(weights.detach(), truth)
+        costs = [pair.cost(part, truth) for pair, part in zip(pairs, weights.split(sizes), strict=True)]
+        (weights.grad,) = torch.autograd.grad(costs, weights)
         optimiser.step()
     track[steps] = weights.detach()
     parts = track.split(sizes, -1)
@@ -167,24 +165,6 @@ def descend(start: float, label: float, learning_rate: float, steps: int) -> Ste
     losses = [pair.cost(part, truths) for pair, part in zip(pairs, parts, strict=True)]
     distances = [(pair.output(z) - label).abs() for pair, z in zip(pairs, logits, strict=True)]
     return Steps(*(torch.stack(part).numpy() for part in (logits, losses, distances)))
-
-
-@cache
-def _slopes() -> Callable[[Tensor, Tensor], Tensor]:
-    """The slopes of all pairs' losses, in all their weights side by side, at a label.
-
-    They are autograd's, whose operations are recorded once and repeated: a quarter of the time of asking it at every step.
-    """
-    pairs = PAIRS.values()
-    sizes = [pair.trained for pair in pairs]
-
-    def slopes(weights: Tensor, label: Tensor) -> Tensor:
-        weights = weights.detach().requires_grad_()
-        costs = [pair.cost(part, label) for pair, part in zip(pairs, weights.split(sizes), strict=True)]
-        return torch.autograd.grad(costs, weights)[0]
-
-    example = (torch.zeros(sum(sizes), dtype=torch.float64), torch.tensor(1.0, dtype=torch.float64))
-    return torch.jit.freeze(torch.jit.trace(make_fx(slopes)(*example), example).eval())
 
 
 def arrival(distances: np.ndarray, tolerance: float) -> int | None:

@@ -29,7 +29,8 @@ from tests.browser.conftest import ROOT
 START = """
 import sys
 from components.live import channel
-channel.places.total_tokens = int(sys.argv.pop(1))
+from concurrent.futures import ThreadPoolExecutor
+channel.quick = ThreadPoolExecutor(int(sys.argv.pop(1)))
 from streamlit.web import cli
 sys.argv[0] = "streamlit"
 cli.main()

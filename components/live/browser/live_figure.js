@@ -173,7 +173,7 @@ class LiveFigure {
 
   /** Say in the page whether what is shown is the last word on what the hand did. */
   #mark() {
-    const settled = this.link.settled && !this.updating;
+    const settled = this.link.settled && !this.updating && !this.next;
     this.root.toggleAttribute("data-settled", settled);
     if (settled) this.painter.forget();
   }

@@ -189,7 +189,7 @@ def test_more_outliers_than_points_are_refused():
 def test_a_mean_of_costs_that_a_number_holds_does_not_overflow_in_the_sum():
     data = DATASETS["line"]
     with np.errstate(all="raise", under="ignore"):
-        costs = compare(data.x, data.y, {"epsilon_insensitive": {"epsilon": 1.7e308}, "mae": {}}).costs
+        costs = compared(data.x, data.y, {"epsilon_insensitive": {"epsilon": 1.7e308}, "mae": {}}).costs
     assert costs["epsilon_insensitive"]["mae"] == pytest.approx(1.7e308)
 
 
