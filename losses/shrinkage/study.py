@@ -23,9 +23,10 @@ from losses.shrinkage.selection import (
     folds,
     held,
     hold_out,
+    noise_variance,
 )
 
-STEPS, FINE = 60, 160  # strengths at which errors are known, and weights are drawn
+STEPS, FINE = 40, 160  # strengths at which errors are known, and weights are drawn
 DEPTH = 1e-3  # the weakest of them, as a share of the one that leaves no weight
 
 
@@ -140,7 +141,7 @@ class Study:
     @cached_property
     def curves(self) -> Array:
         """The weights at each of the strengths, ``[m, p]``."""
-        return self.weights(self.strengths)
+        return self.path.at(self.strengths * self._own[1])
 
     @cached_property
     def fine(self) -> Array:
@@ -153,7 +154,7 @@ class Study:
     @cached_property
     def drawn(self) -> Array:
         """The weights at those, ``[k, p]``."""
-        return self.weights(self.fine)
+        return self.path.at(self.fine * self._own[1])
 
     @cached_property
     def train(self) -> Array:
@@ -213,4 +214,5 @@ class Study:
 
     def _criteria(self) -> list[Criteria]:
         l2 = self.unit.l2 * self.strengths
-        return [criteria(self.parts.problem, *each) for each in zip(self.curves, l2.tolist(), strict=True)]
+        problem, noise = self.parts.problem, noise_variance(self.parts.problem)
+        return [criteria(problem, *each, noise) for each in zip(self.curves, l2.tolist(), strict=True)]

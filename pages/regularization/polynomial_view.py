@@ -8,7 +8,7 @@ from components.live.figure import Handle, Label, Picture, Readout, Row
 from components.plot.theme import PALETTE, STYLES
 from components.text import chosen_number, number
 from losses import LOSSES
-from losses.shrinkage.polynomial import HELD_BACK, TRUTHS, PolynomialFit
+from losses.shrinkage.polynomial import HELD_BACK, MOST_DEGREE, TRUTHS, PolynomialFit
 from pages.regularization.features_figure import place
 from pages.regularization.polynomial_figure import (
     BESIDE,
@@ -24,7 +24,6 @@ from pages.regularization.polynomial_figure import (
 
 STRENGTHS = np.geomspace(10.0, 1e-6, 43)
 GRID = np.linspace(-1.0, 1.0, 161)
-MOST_DEGREE = 15
 DEGREES = np.arange(1.0, MOST_DEGREE + 1)
 OWN = {"dropout": ("Dropout", PALETTE[4], "dashdot"), "stopping": ("Early stopping", PALETTE[5], "longdash")}
 AXES = {"dropout": "q/(1 − q) of dropout", "stopping": "1/(rate · steps)"}
@@ -52,13 +51,6 @@ def over_strengths(fit: PolynomialFit) -> np.ndarray:
     return np.array(fit.errors(fit.weights(STRENGTHS)))
 
 
-def over_degrees(fit: PolynomialFit, strength: float) -> np.ndarray:
-    """The same over degrees, at one strength, ``[2, degrees]``."""
-    strengths = np.array([strength])
-    each = [fit.of_degree(int(degree)) for degree in DEGREES]
-    return np.array([[float(part[0]) for part in one.errors(one.weights(strengths))] for one in each]).T
-
-
 def polynomial_picture(drawn: Drawn, subject: str) -> Picture:
     """The live picture."""
     fit, kind = drawn.fit, drawn.fit.held_back.kind
@@ -66,7 +58,7 @@ def polynomial_picture(drawn: Drawn, subject: str) -> Picture:
     name, color, dash = OWN[kind] if kind in OWN else (NAMES[kind], STYLES[kind].color, STYLES[kind].dash)
     lines = fit.predict(np.concatenate([weights, free]), GRID)
     curves = Curves(GRID, lines[0], lines[1], TRUTHS[drawn.truth](GRID), name, color, dash)
-    by_degree = over_degrees(fit, drawn.strength)
+    by_degree = fit.over_degrees(drawn.strength)
     beside = (RIDGE, drawn.beside[1]) if drawn.beside is not None else None
     count = len(fit.points[0])
     copies = (fit.fitted[0][count:], fit.fitted[1][count:])
