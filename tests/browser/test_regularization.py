@@ -1,4 +1,4 @@
-"""The page ``regularization`` under the hand: its grips in every view follow it, painted as Plotly draws them."""
+"""The page ``regularization`` under the hand: its grips in every view follow it."""
 
 import pytest
 
@@ -33,7 +33,6 @@ def test_a_grip_stays_under_the_hand_and_the_answer_follows(app, visit, query, s
     page.mouse.down()
     for step in range(1, 11):
         page.mouse.move(x + by[0] * step / 10, y + by[1] * step / 10)
-    page.wait_for_selector(".live-painted")  # while the hand moves the picture is painted, filled outlines too
     with answered(page):
         page.mouse.up()
     where = page.evaluate(PLACE, [symbol, axes])
