@@ -12,6 +12,7 @@ from numpy.polynomial.legendre import legvander
 
 from losses.data.points import Array, Points, generator
 from losses.shrinkage.conventions import Convention
+from losses.shrinkage.optimum import minimise
 from losses.shrinkage.path import path
 from losses.shrinkage.problem import Problem, prepare
 from losses.shrinkage.selection import Held, along, held
@@ -22,6 +23,7 @@ TRUTHS: Mapping[str, Callable[[Array], Array]] = {
 }
 INSIDE, MOST_JITTER = 0.8, 0.2  # how far from 0 points are drawn and copies from them, so that all lie within 1
 RATE = 0.5  # of gradient descent, over the largest curvature of half the mean squared error
+MOST_DEGREE = 15
 FRESH = 400  # points to validate on
 HELD_BACK = ("l1", "l2", "elastic_net", "dropout", "stopping")
 
@@ -182,6 +184,19 @@ class PolynomialFit:
         """Heights at x ``[k]`` of weights ``[m, degree]``, ``[m, k]``."""
         return self.problem.intercept(weights)[:, None] + weights @ basis(x, self.degree).T
 
-    def of_degree(self, degree: int) -> "PolynomialFit":
-        """The same of another degree."""
-        return replace(self, degree=degree)
+    @cached_property
+    def family(self) -> tuple["PolynomialFit", ...]:
+        """The same of every degree from 1 to ``MOST_DEGREE``."""
+        return tuple(replace(self, degree=degree) for degree in range(1, MOST_DEGREE + 1))
+
+    def over_degrees(self, strength: float) -> Array:
+        """Errors on the points as drawn and on fresh ones at one strength, of every degree, ``[2, MOST_DEGREE]``."""
+        how, weights, errors = self.held_back, np.zeros(0), []
+        for each in self.family:
+            if how.kind in ("l1", "elastic_net"):  # from the degree before, which is not far
+                strengths = how.convention.strengths(strength, how.ratio, each.problem.rows)
+                weights = minimise(each.problem.gram, each.problem.cross, *strengths, np.append(weights, 0.0))
+            else:
+                (weights,) = each.weights(np.array([strength]))
+            errors.append([float(part[0]) for part in each.errors(weights[None])])
+        return np.array(errors).T

@@ -53,17 +53,13 @@ class Criteria:
     bic: float
 
 
-def criteria(problem: Problem, weights: Array, l2: float) -> Criteria:
-    """Information criteria with the noise variance of the least-squares fit, as ``sklearn.linear_model.LassoLarsIC``.
+def noise_variance(problem: Problem) -> float:
+    """What least squares leaves unexplained, per row that is left to measure it by.
 
     Parameters
     ----------
     problem
         From ``prepare``, with more rows than weights.
-    weights
-        Of the fit, ``[p]``.
-    l2
-        Strength of L2.
 
     Raises
     ------
@@ -80,6 +76,23 @@ def criteria(problem: Problem, weights: Array, l2: float) -> Criteria:
     noise = 2 * float(problem.cost(least)) * problem.rows / free
     if noise <= 1e-14 * problem.power:
         raise ValueError("least squares fits every row exactly: there is no noise to weigh features against")
+    return noise
+
+
+def criteria(problem: Problem, weights: Array, l2: float, noise: float) -> Criteria:
+    """Information criteria of a fit, as ``sklearn.linear_model.LassoLarsIC`` has them.
+
+    Parameters
+    ----------
+    problem
+        From ``prepare``.
+    weights
+        Of the fit, ``[p]``.
+    l2
+        Strength of L2.
+    noise
+        Variance of the noise, as by ``noise_variance``.
+    """
     misfit = problem.rows * (math.log(2 * math.pi * noise) + 2 * float(problem.cost(weights)) / noise)
     used = degrees_of_freedom(problem, weights, l2)
     return Criteria(misfit + 2 * used, misfit + math.log(problem.rows) * used)

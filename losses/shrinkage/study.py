@@ -23,9 +23,10 @@ from losses.shrinkage.selection import (
     folds,
     held,
     hold_out,
+    noise_variance,
 )
 
-STEPS = 60  # strengths at which errors are known
+STEPS, FINE = 40, 160  # strengths at which errors are known, and weights are drawn
 DEPTH = 1e-3  # the weakest of them, as a share of the one that leaves no weight
 
 
@@ -140,7 +141,20 @@ class Study:
     @cached_property
     def curves(self) -> Array:
         """The weights at each of the strengths, ``[m, p]``."""
-        return self.weights(self.strengths)
+        return self.path.at(self.strengths * self._own[1])
+
+    @cached_property
+    def fine(self) -> Array:
+        """More strengths over the same span, falling, with every knot among them: to draw the weights at."""
+        knots = self.path.knots / self._own[1]
+        inside = knots[(knots < self.strengths[0]) & (knots > self.strengths[-1])]
+        even = np.geomspace(self.strengths[0], self.strengths[-1], FINE)
+        return np.unique(np.concatenate([even, inside]))[::-1]
+
+    @cached_property
+    def drawn(self) -> Array:
+        """The weights at those, ``[k, p]``."""
+        return self.path.at(self.fine * self._own[1])
 
     @cached_property
     def train(self) -> Array:
@@ -189,7 +203,7 @@ class Study:
         """The fit that each way of choosing a strength chooses, as far as it can be had."""
         places: dict[str, int] = {}
         if seen := self.validation:
-            places = {"cross-validation": seen.best, "one standard error": seen.one_standard_error}
+            places = {"least error": seen.best, "one SE": seen.one_standard_error}
         try:
             known = self._criteria()
         except ValueError:
@@ -200,4 +214,5 @@ class Study:
 
     def _criteria(self) -> list[Criteria]:
         l2 = self.unit.l2 * self.strengths
-        return [criteria(self.parts.problem, *each) for each in zip(self.curves, l2.tolist(), strict=True)]
+        problem, noise = self.parts.problem, noise_variance(self.parts.problem)
+        return [criteria(problem, *each, noise) for each in zip(self.curves, l2.tolist(), strict=True)]

@@ -26,7 +26,8 @@ class Price:
     def of(self, weights: Array) -> Array:
         """What each weight costs, in the shape of the weights; nothing is free of any price."""
         size = self._size(weights)
-        return np.where(size > 0, self.strength, 0.0) * size
+        with np.errstate(over="ignore"):  # what nobody can pay is infinite
+            return np.where(size > 0, self.strength, 0.0) * size
 
     def _size(self, weights: Array) -> Array:
         return self.ratio * np.abs(weights) + (1 - self.ratio) * np.square(weights) / (2 if self.half else 1)

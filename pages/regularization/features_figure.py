@@ -14,14 +14,17 @@ TRAIN, VALIDATION, TEST = NEUTRAL, PALETTE[1], MORE[1]
 BEST = PALETTE[3]
 LINE, POINT = {"type": "scatter", "mode": "lines"}, {"type": "scatter", "mode": "markers"}
 BELOW = {"yaxis": "y2"}
+POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+LIFT = 0.06  # of a panel, by which a grip stands above the numbers of its axis
 
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Weights over λ: names ``[p]`` and styles of those that are drawn, and their weights ``[m, p]``."""
+    """Weights over λ: names ``[p]`` and styles of those that are drawn, strengths ``[k]`` and the weights ``[k, p]``."""
 
     names: Sequence[str]
     styles: Sequence[Style]
+    strengths: np.ndarray
     weights: np.ndarray
 
 
@@ -69,10 +72,18 @@ def features_figure(
     worth = _span(errors)
     grip = {"size": 15, "color": NEUTRAL, "symbol": "diamond"}
     traces = [
-        *_weights(strengths, lines, here, spot),
+        *_weights(lines, here, spot),
         *_errors(strengths, errors),
         *_marks(errors, spot, (heights, worth)),
-        {**POINT, **BELOW, "handle": "lambda", "x": [spot], "y": [worth[0]], "marker": grip, "hoverinfo": "skip"},
+        {
+            **POINT,
+            **BELOW,
+            "handle": "lambda",
+            "x": [spot],
+            "y": [worth[0] + LIFT * (worth[1] - worth[0])],
+            "marker": grip,
+            "hoverinfo": "skip",
+        },
     ]
     span = (float(x[0]) - 0.06, float(x[-1]) + 0.06)
     values, words = ticks(strengths)
@@ -96,16 +107,16 @@ def _span(errors: Errors) -> tuple[float, float]:
     return max(0.0, min(float(np.min(part)) for part in known) - 0.12 * top), 1.08 * top
 
 
-def _weights(strengths: np.ndarray, lines: Lines, here: np.ndarray, spot: float) -> list[dict[str, Any]]:
+def _weights(lines: Lines, here: np.ndarray, spot: float) -> list[dict[str, Any]]:
     """The path of every weight, and where each stands."""
     told = {
-        "customdata": strengths,
+        "customdata": lines.strengths,
         "hovertemplate": "%{fullData.name}: %{y:.4g} at λ = %{customdata:.4g}<extra></extra>",
     }
     traces = []
     for name, style, weights in zip(lines.names, lines.styles, lines.weights.T, strict=True):
         line = {"color": style.color, "dash": style.dash, "width": 2.2}
-        traces.append({**LINE, "x": place(strengths), "y": weights, "name": name, "line": line, **told})
+        traces.append({**LINE, "x": place(lines.strengths), "y": weights, "name": name, "line": line, **told})
     marker = {"size": 8, "color": [style.color for style in lines.styles]}
     return [*traces, {**POINT, "x": np.full(len(here), spot), "y": here, "marker": marker, "hoverinfo": "skip"}]
 
@@ -148,9 +159,17 @@ def _marks(errors: Errors, spot: float, spans: tuple[tuple[float, float], tuple[
 
 
 def ticks(strengths: np.ndarray) -> tuple[list[float], list[str]]:
-    """Places and words of powers of ten, with 3 between them where there are few."""
-    low, high = np.log10(strengths[-1]), np.log10(strengths[0])
+    """Places and words of powers of ten: with 3 between them where there are few, every second where there are many."""
+    low, high = float(np.log10(strengths[-1])), float(np.log10(strengths[0]))
     powers = np.arange(np.floor(low), np.ceil(high) + 1)
-    numbers = np.sort(np.concatenate([10.0**powers, 3 * 10.0**powers]) if high - low < 4 else 10.0**powers)
+    numbers = np.sort(np.concatenate([10.0**powers, 3 * 10.0**powers])) if high - low < 4 else 10.0 ** powers[::2]
     shown = numbers[(numbers >= strengths[-1] * 0.999) & (numbers <= strengths[0] * 1.001)]
-    return (-np.log10(shown)).tolist(), [f"{value:g}" for value in shown]
+    return place(shown).tolist(), [_word(value) for value in shown.tolist()]
+
+
+def _word(value: float) -> str:
+    if 1e-3 <= value < 1e6:
+        return f"{value:g}"
+    power = int(np.floor(np.log10(value) + 1e-9))
+    digit = round(value / 10.0**power)
+    return f"{'' if digit == 1 else f'{digit}·'}10{str(power).translate(POWERS)}"

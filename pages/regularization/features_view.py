@@ -17,7 +17,7 @@ from pages.regularization.features_figure import BEST, TEST, VALIDATION, Errors,
 
 MOST_LINES = 24  # that can be told apart
 MOST_NAMED = 12  # labels that have room
-SHOWN = {"cross-validation": "least", "one standard error": "one SE"}  # of the choices, those that are drawn
+SHOWN = ("least error", "one SE")  # of the choices, those that are drawn
 TITLE = 20  # characters of a feature's name beside the chart
 
 
@@ -52,9 +52,9 @@ def features_picture(seen: Seen, subject: str) -> Picture:
     study, reading, drawn = seen.study, seen.reading, seen.drawn
     strengths = study.strengths
     at = float(np.clip(reading.strength, strengths[-1], strengths[0]))
-    weights = study.curves[:, drawn]
+    weights = study.drawn[:, drawn]
     seen_by = study.validation
-    chosen = [(title, study.chosen[name].strength) for name, title in SHOWN.items() if name in study.chosen]
+    chosen = [(name, study.chosen[name].strength) for name in SHOWN if name in study.chosen]
     validated = (seen_by.mean, seen_by.standard_error) if seen_by else (None, None)
     errors = Errors(study.train, *validated, study.test, chosen)
     styles = [style(slot) for slot in range(len(drawn))]
@@ -64,7 +64,7 @@ def features_picture(seen: Seen, subject: str) -> Picture:
     last = weights[-1]
     named = np.argsort(-np.abs(last))[:MOST_NAMED]
     return Picture(
-        figure=features_figure(strengths, Lines(names, styles, weights), errors, at, reading.optimum.weights[drawn], subject),
+        figure=features_figure(strengths, Lines(names, styles, study.fine, weights), errors, at, reading.optimum.weights[drawn], subject),
         alt=f"The weight of each feature over λ; below, errors on rows that are fitted and on rows that are not. {sentence}",
         sentence=sentence,
         handles=(Handle("lambda", "λ", moves="x"),),
@@ -90,11 +90,11 @@ def said(seen: Seen) -> str:
         worth = f"error {number(reading.train)} on the rows fitted"
     else:
         free = float(study.parts.test.errors(seen.free[None])[0])
-        worth = f"test error {number(reading.test)}, of least squares {number(free)}"
-    if "cross-validation" not in study.chosen:
+        worth = f"test error {number(reading.test)}, at λ = 0 {number(free)}"
+    if SHOWN[0] not in study.chosen:
         return f"{kept}: {worth}."
     least, rule = (number(study.chosen[name].strength) for name in SHOWN)
-    return f"{kept}: {worth}. Cross-validation says {least}, its one-SE rule {rule}."
+    return f"{kept}: {worth}. Cross-validation: {least}; one-SE rule: {rule}."
 
 
 def table(seen: Seen) -> dict[str, np.ndarray]:

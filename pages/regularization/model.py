@@ -26,7 +26,7 @@ from pages.regularization.features_view import Seen, features_picture
 from pages.regularization.features_view import table as features_table
 from pages.regularization.polynomial_view import Drawn, over_strengths, polynomial_picture
 from pages.regularization.polynomial_view import table as polynomial_table
-from pages.regularization.settings import DROPPED, PENALTIES, SLIDERS, STRENGTH
+from pages.regularization.settings import DROPPED, OTHER_SEED, PENALTIES, SLIDERS, STRENGTH
 from pages.regularization.weights_view import table as weights_table
 from pages.regularization.weights_view import weights_picture
 
@@ -78,7 +78,7 @@ class Regularization:
 
         def made() -> PolynomialFit:
             points = draw(*sample)
-            fresh = draw(view["truth"], FRESH, view["noise"], view["draw"] + 10_000)
+            fresh = draw(view["truth"], FRESH, view["noise"], view["draw"] + OTHER_SEED)
             return PolynomialFit(points, augmented(*points, *extra), fresh, view["degree"], how)
 
         return view.cached("polynomial", (sample, extra, view["degree"], how), made)

@@ -8,10 +8,10 @@ import numpy as np
 
 from components.plot.base import axis_layout, faint, layout, padded
 from components.plot.theme import MORE, NEUTRAL, PALETTE
-from pages.regularization.features_figure import place, ticks
+from pages.regularization.features_figure import LIFT, place, ticks
 
 POINT, FREE, TRUTH = PALETTE[3], MORE[0], PALETTE[2]
-TRAIN, FRESH, BESIDE = NEUTRAL, PALETTE[0], PALETTE[1]
+TRAIN, FRESH, BESIDE = NEUTRAL, PALETTE[1], MORE[1]
 LINE, POINTS = {"type": "scatter", "mode": "lines"}, {"type": "scatter", "mode": "markers"}
 LEFT, RIGHT = [0.0, 0.54], [0.65, 1.0]
 
@@ -135,7 +135,15 @@ def _errors(
     return [
         *traces,
         {**LINE, **panel, "x": [spot] * 2, "y": list(decades), "name": "here", "line": here, "hoverinfo": "skip"},
-        {**POINTS, **panel, "handle": name, "x": [spot], "y": [decades[0]], "marker": knob, "hoverinfo": "skip"},
+        {
+            **POINTS,
+            **panel,
+            "handle": name,
+            "x": [spot],
+            "y": [decades[0] * (decades[1] / decades[0]) ** LIFT],
+            "marker": knob,
+            "hoverinfo": "skip",
+        },
     ]
 
 

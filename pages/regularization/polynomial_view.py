@@ -8,13 +8,22 @@ from components.live.figure import Handle, Label, Picture, Readout, Row
 from components.plot.theme import PALETTE, STYLES
 from components.text import chosen_number, number
 from losses import LOSSES
-from losses.shrinkage.polynomial import HELD_BACK, TRUTHS, PolynomialFit
+from losses.shrinkage.polynomial import HELD_BACK, MOST_DEGREE, TRUTHS, PolynomialFit
 from pages.regularization.features_figure import place
-from pages.regularization.polynomial_figure import FREE, FRESH, TRAIN, TRUTH, Curves, ErrorCurves, polynomial_figure
+from pages.regularization.polynomial_figure import (
+    BESIDE,
+    FREE,
+    FRESH,
+    TRAIN,
+    TRUTH,
+    Curves,
+    ErrorCurves,
+    polynomial_figure,
+    span_of,
+)
 
 STRENGTHS = np.geomspace(10.0, 1e-6, 43)
 GRID = np.linspace(-1.0, 1.0, 161)
-MOST_DEGREE = 15
 DEGREES = np.arange(1.0, MOST_DEGREE + 1)
 OWN = {"dropout": ("Dropout", PALETTE[4], "dashdot"), "stopping": ("Early stopping", PALETTE[5], "longdash")}
 AXES = {"dropout": "q/(1 − q) of dropout", "stopping": "1/(rate · steps)"}
@@ -42,13 +51,6 @@ def over_strengths(fit: PolynomialFit) -> np.ndarray:
     return np.array(fit.errors(fit.weights(STRENGTHS)))
 
 
-def over_degrees(fit: PolynomialFit, strength: float) -> np.ndarray:
-    """The same over degrees, at one strength, ``[2, degrees]``."""
-    strengths = np.array([strength])
-    each = [fit.of_degree(int(degree)) for degree in DEGREES]
-    return np.array([[float(part[0]) for part in one.errors(one.weights(strengths))] for one in each]).T
-
-
 def polynomial_picture(drawn: Drawn, subject: str) -> Picture:
     """The live picture."""
     fit, kind = drawn.fit, drawn.fit.held_back.kind
@@ -56,7 +58,7 @@ def polynomial_picture(drawn: Drawn, subject: str) -> Picture:
     name, color, dash = OWN[kind] if kind in OWN else (NAMES[kind], STYLES[kind].color, STYLES[kind].dash)
     lines = fit.predict(np.concatenate([weights, free]), GRID)
     curves = Curves(GRID, lines[0], lines[1], TRUTHS[drawn.truth](GRID), name, color, dash)
-    by_degree = over_degrees(fit, drawn.strength)
+    by_degree = fit.over_degrees(drawn.strength)
     beside = (RIDGE, drawn.beside[1]) if drawn.beside is not None else None
     count = len(fit.points[0])
     copies = (fit.fitted[0][count:], fit.fitted[1][count:])
@@ -79,13 +81,23 @@ def polynomial_picture(drawn: Drawn, subject: str) -> Picture:
             Label("truth", -1.0, float(curves.truth[0]), TRUTH),
             Label("held back by nothing", *_highest(curves), FREE),
             Label("validation", end, float(drawn.held[1][-1]), FRESH, ("x2", "y2")),
-            *([Label("train", end, float(drawn.held[0][-1]), TRAIN, ("x2", "y2"))] if drawn.held[0][-1] > 1e-9 else []),
-            *([Label(RIDGE, end, float(drawn.beside[1][-1]), PALETTE[1], ("x2", "y2"))] if drawn.beside is not None else []),
+            *_train(drawn.held, ErrorCurves(DEGREES, *by_degree)),
+            *([Label(RIDGE, end, float(drawn.beside[1][-1]), BESIDE, ("x2", "y2"))] if drawn.beside is not None else []),
             Label("validation", last, float(by_degree[1][-1]), FRESH, ("x3", "y3")),
         ),
         readouts=(_errors(drawn, weights, free, best), _weights(fit, weights[0], free[0])),
         notes=_notes(drawn, copies[0]),
     )  # fmt: skip
+
+
+def _train(held: np.ndarray, by_degree: ErrorCurves) -> list[Label]:
+    """The name of the train error, where it leaves the panel."""
+    low, _ = span_of([ErrorCurves(STRENGTHS, *held), by_degree])
+    inside = np.flatnonzero(held[0] > 1.5 * low)
+    if not inside.size:
+        return []
+    last = int(inside[-1])
+    return [Label("train", float(place(STRENGTHS[last])), float(held[0][last]), TRAIN, ("x2", "y2"))]
 
 
 def said(drawn: Drawn, weights: np.ndarray, free: np.ndarray) -> str:

@@ -15,6 +15,7 @@ COST, CENTER = "#8FA3B8", PALETTE[3]
 LEFT, RIGHT = [0.0, 0.53], [0.65, 1.0]
 WIDTH = 0.7  # of a bar
 LINE, POINT = {"type": "scatter", "mode": "lines"}, {"type": "scatter", "mode": "markers"}
+LIFT = 0.05  # of the panel, by which the grip of λ stands above the numbers of the axis
 OVER = {"xaxis": "x2", "yaxis": "y2"}  # the panel over λ
 
 
@@ -82,7 +83,7 @@ def weights_figure(
     strength, along = strengths
     at = min(strength, STRONGEST)
     every = np.concatenate([np.array(center), *(shrunk.trail.ravel() for shrunk in found)])
-    heights = (min(-0.25, -_roomy(-float(every.min()))), max(0.5, _roomy(float(every.max()))))
+    heights = (min(-0.25, -_roomy(-1.05 * float(every.min()))), max(0.5, _roomy(1.05 * float(every.max()))))
     gap = np.full((1, 2), np.nan)
     contours = np.concatenate([part for ring in rings for part in (ring, gap)])
     style = {"color": faint(NEUTRAL, 0.45), "width": 1.2}
@@ -97,7 +98,7 @@ def weights_figure(
         *_stacked(bars),
         *(_solution(shrunk) for shrunk in found),
         {**POINT, "handle": "center", "x": [center[0]], "y": [center[1]], "marker": star, "hovertemplate": "least cost<extra></extra>"},
-        {**POINT, **OVER, "handle": "strength", "x": [at], "y": [heights[0]], "marker": grip, "hoverinfo": "skip"},
+        {**POINT, **OVER, "handle": "strength", "x": [at], "y": [heights[0] + LIFT * (heights[1] - heights[0])], "marker": grip, "hoverinfo": "skip"},
     ]  # fmt: skip
     axes = _axes(heights, bars)
     rows = {"yaxis": [0.52, 1.0], "yaxis2": [0.27, 0.43], "yaxis3": [0.0, 0.17]}

@@ -26,7 +26,7 @@ def weights_picture(bowl: Bowl, prices: Mapping[str, Price]) -> Picture:
     sentence = said(bowl, prices, found)
     notes = [
         "★ is where the cost alone is least. Each ball holds all that is as cheap as its solution, which lies where it touches a contour.",
-        "Bars: grey the cost, in colour what w₁ pays, paler what w₂ pays. “0” is all weights 0, “★” that of least cost.",
+        "Bars: grey the cost, in colour what w₁ pays, paler what w₂ pays. “★” is at least cost.",
     ]
     if any(abs(part) > REACH for part in bowl.center):
         notes.append(f"★ lies out of the picture, at ({short(bowl.center[0])}, {short(bowl.center[1])}).")
@@ -135,7 +135,7 @@ def _drawn(bowl: Bowl, key: str, price: Price, pair: np.ndarray) -> Shrunk:
 def _bars(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> Bars:
     """For each penalty its solution between all weights 0 and those of least cost."""
     center = np.array(bowl.center)
-    names, pairs, paid, colors = ["0"], [np.zeros(2)], [np.zeros(2)], [NEUTRAL]
+    names, pairs, paid, colors = ["all 0"], [np.zeros(2)], [np.zeros(2)], [NEUTRAL]
     for key, price in prices.items():
         color = STYLES[key].color
         for name, pair in ((LOSSES[key].short, found[key]), (f"{LOSSES[key].short} ★", center)):

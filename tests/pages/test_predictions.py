@@ -20,6 +20,7 @@ RIGHT = {
     "Predict: twice the residual": "It doubles",
     "Predict: a bit too fast": "Never: every step is wider than the last",
     "Predict: exact zeros": "L1 alone",
+    "Predict: mirrored copies": "It rises",
     "Predict: the last one left": "lcavol",
     "Predict: taking turns": "They go round for ever",
     "Predict: a fast G": "One",

@@ -27,7 +27,7 @@ def outputs(page):
     "settings",
     [
         {},
-        {"strength": 1.0, "half": True},
+        {"strength": 1.1, "half": True},
         {"correlation": 0.9, "c1": 1.0, "c2": -0.5, "strength": 0.3, "elastic_net.l1_ratio": 0.3},
         {"l2.half": True, "elastic_net.half": True, "correlation": -0.5, "strength": 2.0},
         {"strength": 0.0},
@@ -54,7 +54,7 @@ def test_two_weights(page, settings):
     [
         {},
         {"lambda": 0.5, "half": True, "mean": False},
-        {"intercept": "penalised", "standardised": False, "lambda": 3.0},
+        {"intercept": "penalised", "lambda": 0.02},
         {"intercept": "none"},
     ],
     ids=str,

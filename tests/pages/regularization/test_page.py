@@ -75,7 +75,7 @@ def test_what_moves_is_answered_without_streamlit_and_stays(session, without_str
     for handle, place in values.items():
         if isinstance(place, list) and handle != "degree.0":
             moved = carrying(session.data["figure"], handle.partition(".")[0])
-            assert moved["x"][0] == pytest.approx(place[0], abs=0.02), "the grip is where the hand is"
+            assert moved["x"][0] == pytest.approx(place[0], abs=0.05), "the grip is where the hand is"
     assert session.run().picture == answer
     assert session.warnings == []
 

@@ -137,7 +137,7 @@ def fewer_and_better(seen, changed):
 @CLAIMS.of("The one-SE rule")
 def the_one_se_rule(seen, changed):
     chosen = seen.page.study().chosen
-    least, rule = chosen["cross-validation"], chosen["one standard error"]
+    least, rule = chosen["least error"], chosen["one SE"]
     assert seen.view["lambda"] == pytest.approx(rule.strength, rel=2e-3)
     assert carrying(seen.picture.figure, "lambda")["x"][0] == pytest.approx(-np.log10(rule.strength), abs=1e-3)
     return len(least.optimum.active), len(rule.optimum.active), rule.test, least.test
@@ -146,7 +146,7 @@ def the_one_se_rule(seen, changed):
 @CLAIMS.of("L2 keeps all")
 def l2_keeps_all(seen, changed):
     here = seen.reading()
-    assert seen.page.study().chosen["one standard error"].strength == pytest.approx(here.strength, rel=5e-3)
+    assert seen.page.study().chosen["one SE"].strength == pytest.approx(here.strength, rel=5e-3)
     return here.strength, len(here.optimum.active), here.freedom, here.test
 
 
