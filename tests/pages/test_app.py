@@ -18,7 +18,7 @@ def test_the_live_figure_is_a_component_with_data(monkeypatch, request):
     at = AppTest.from_file(str(request.config.rootpath / "app.py"), default_timeout=60).run()
     (figure,) = at.get("bidi_component")
     assert not at.exception
-    assert '"sentence"' in figure.proto.json
+    assert b'"sentence"' in figure.proto.bytes
 
 
 def test_the_bare_address_leads_to_the_opening_page_with_all_that_it_carries(session):

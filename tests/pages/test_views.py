@@ -29,7 +29,7 @@ LIAR = {10: (10.0, -20.0)}
 
 def seen(points, losses=THREE, model="line"):
     unspoiled, _ = fit_all(*points.unspoiled(), losses, model)
-    comparison = compare(points.x, points.y, losses, model)
+    comparison = compare(points.x, points.y, losses, *fit_all(points.x, points.y, losses, model))
     return outlier_picture(points, comparison, unspoiled, ()), comparison, unspoiled
 
 
