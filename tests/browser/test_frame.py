@@ -59,7 +59,7 @@ def test_figure_and_answer_are_whole_on_the_first_screen(app, visit, name):
 
 @pytest.mark.parametrize(
     "query",
-    [*PAGES, "regularization?view=features"]
+    [*PAGES, "regularization?view=polynomial", "regularization?view=features"]
     + [f"probabilities?view={view}" for view in ("encoding", "pairing", "divergence")],
 )
 def test_every_example_is_whole_on_the_smallest_screen(app, visit, query):
