@@ -61,6 +61,7 @@ def test_figure_and_answer_are_whole_on_the_first_screen(app, visit, name):
     "query",
     [
         *PAGES,
+        "regularization?view=polynomial",
         "regularization?view=features",
         *(f"probabilities?view={view}" for view in ("encoding", "pairing", "divergence")),
         "gan?view=saturation",
