@@ -89,16 +89,16 @@ def test_a_preset_shows_its_state(session, preset):
 
 
 DRAGS = [
-    ({}, {"start.0": [-0.5, 1.2]}, {"theta", "psi"}),
-    ({}, {"start": [2.0, -1.0]}, {"theta", "psi"}),
-    ({}, {"rate": 0.5}, {"rate"}),
-    ({}, {"momentum": -0.4}, {"momentum"}),
-    ({"stabiliser": "r1"}, {"strength": 1.5}, {"strength"}),
-    ({}, {"playhead": 17}, {"playhead"}),
-    ({"view": "training"}, {"train.b": 7}, {"turns"}),
-    ({"view": "training", "turns": "b9"}, {"train.g": 10}, {"turns"}),
-    ({"view": "training"}, {"rate_d": 0.01}, {"rate_d"}),
-    ({"view": "saturation"}, {"at.0": [2.5, 0.0]}, {"at"}),
+    ({}, {"start.0": [-0.5, 1.2]}, ("theta", "psi")),
+    ({}, {"start": [2.0, -1.0]}, ("theta", "psi")),
+    ({}, {"rate": 0.5}, ("rate",)),
+    ({}, {"momentum": -0.4}, ("momentum",)),
+    ({"stabiliser": "r1"}, {"strength": 1.5}, ("strength",)),
+    ({}, {"playhead": 17}, ("playhead",)),
+    ({"view": "training"}, {"train.b": 7}, ("turns",)),
+    ({"view": "training", "turns": "b9"}, {"train.g": 10}, ("turns",)),
+    ({"view": "training"}, {"rate_d": 0.01}, ("rate_d",)),
+    ({"view": "saturation"}, {"at.0": [2.5, 0.0]}, ("at",)),
 ]
 
 
