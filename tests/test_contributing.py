@@ -40,7 +40,7 @@ path = trajectory(surface, "sign_sgd", surface.start, 20, learning_rate=0.1)
 
 def opened(page, **query):
     sent = []
-    figure._component = lambda: lambda key, data, on_input_change: sent.append(data)
+    figure._component = lambda: lambda key, data, on_input_change: sent.append(json.loads(data))
     at = AppTest.from_file("app.py", default_timeout=60)
     at.query_params.update(query)
     at._page_hash = calc_hash(page)

@@ -42,7 +42,7 @@ def deep(levels: int) -> Any:
 
 def _sliders(page: str, picture: Mapping[str, Any], rng: Random) -> dict[str, Any]:
     controls = picture["controls"]
-    if picture["runner"] and rng.random() < 0.5:
+    if picture.get("runner") and rng.random() < 0.5:
         button = rng.choice(picture["runner"]["buttons"])
         return {button["name"]: rng.choice((0, 1, 40, picture["runner"]["at"] + 1, -1, 5001, rng.choice(JSON)))}
     if not controls:

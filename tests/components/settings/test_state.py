@@ -11,6 +11,8 @@ from components.settings import view as state
 from components.settings.fields import Choice, Flag, Moves, Number, Several
 from components.settings.shares import Shares
 from components.settings.view import LONGEST, MOST_NOTES, View, read, shortened
+from losses.game.training import TURNS
+from pages.gan.turns import Turns
 
 HOSTILE = (
     *(
@@ -85,10 +87,12 @@ def values_of(field):
     if isinstance(field, Shares):
         heights = st.lists(st.floats(0, 1e308), min_size=len(field.default), max_size=len(field.default))
         return heights.filter(any).map(field.check)
-    if isinstance(field, (Flag, Choice)):
-        return st.booleans() if isinstance(field, Flag) else st.sampled_from(field.options)
-    if isinstance(field, Several):
-        return st.lists(st.sampled_from(field.options), min_size=1, max_size=field.most, unique=True).map(tuple)
+    if isinstance(field, (Flag, Turns)):
+        return st.booleans() if isinstance(field, Flag) else st.text("".join(TURNS), max_size=30)
+    if isinstance(field, (Choice, Several)):
+        one = st.sampled_from(field.options)
+        many = st.lists(one, min_size=1, max_size=getattr(field, "most", 1), unique=True).map(tuple)
+        return one if isinstance(field, Choice) else many
     rows = st.integers(0, min(field.rows, 10**9) - 1)
     return st.dictionaries(rows, places | st.none(), max_size=field.most)
 

@@ -127,6 +127,6 @@ def test_files_are_of_the_settings_at_the_click_and_have_all_steps(session, file
     assert session.data["player"]["length"] < 300
     with without_streamlit():
         page = files["html"]()
-    assert '"length": 300' in page
-    assert f'"shape": [{landscape.SIDES[0]}, {landscape.SIDES[0]}]' in page
+    assert '"length":300' in page
+    assert f'"shape":[{landscape.SIDES[0]},{landscape.SIDES[0]}]' in page
     assert "<h1>MSE: A clean line</h1>" in page
