@@ -17,6 +17,7 @@ from losses.shrinkage.problem import Problem
 APART = 1e-7  # of a strength: knots that are nearer to each other are one
 LEAST = 1e-6  # of the strength that leaves no weight, where a path ends that has no last knot
 MOST = 20  # knots per feature before the path is given up
+WEAKEST = 1e-3  # share of L1 below which a ladder of strengths begins where it does at this one
 GRID, STRIDE = 24, 4.0  # how many strengths are tried at once, and how far down
 
 
@@ -235,7 +236,7 @@ def ladder(problem: Problem, ratio: float, count: int = 100, depth: float = 1e-3
     ValueError
         Where no feature has anything to do with the target.
     """
-    top = float(np.abs(problem.cross).max()) / max(ratio, 1e-3)
+    top = float(np.abs(problem.cross).max()) / max(ratio, WEAKEST)
     if not top > 0:
         raise ValueError("no feature has anything to do with the target: all weights are 0 at any strength")
     return top * np.geomspace(1.0, depth, count)

@@ -10,7 +10,7 @@ import numpy as np
 from losses.data.points import Array
 from losses.shrinkage.conventions import Convention, Strengths
 from losses.shrinkage.optimum import Optimum, fit
-from losses.shrinkage.path import Path, ladder, path
+from losses.shrinkage.path import WEAKEST, Path, ladder, path
 from losses.shrinkage.problem import Problem
 from losses.shrinkage.selection import (
     Criteria,
@@ -27,7 +27,7 @@ from losses.shrinkage.selection import (
 )
 
 STEPS, FINE = 40, 160  # strengths at which errors are known, and weights are drawn
-DEPTH = 1e-3  # the weakest of them, as a share of the one that leaves no weight
+DEPTH = 1e-3  # the weakest of them, as a share of the one at which L1 alone leaves no weight
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +131,9 @@ class Study:
     def strengths(self) -> Array:
         """Those at which errors are known, falling, ``[m]``."""
         ratio, unit = self._own
-        return ladder(self.parts.problem, ratio, STEPS, DEPTH) / unit
+        # The less of L1 there is, the higher the first one lies, and the last one must not rise with it: under L2
+        # alone the error would still be falling there.
+        return ladder(self.parts.problem, ratio, STEPS, DEPTH * max(ratio, WEAKEST)) / unit
 
     def weights(self, strengths: Array) -> Array:
         """At falling strengths ``[m]``, ``[m, p]``."""
