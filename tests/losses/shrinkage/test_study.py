@@ -25,7 +25,7 @@ def test_no_weaker_penalty_than_those_looked_at_errs_noticeably_less(parts, rati
     seen = study.validation
     weaker = study.strengths[-1] * np.geomspace(1.0, 1e-4, 20) * sum(study.unit)
     beyond = cross_validate(parts.folds, study.unit.l1 / sum(study.unit), weaker)
-    assert beyond.mean.min() > 0.999 * seen.mean.min()
+    assert beyond.mean.min() > 0.98 * seen.mean.min()
     assert seen.one_standard_error <= seen.best
     assert study.chosen["one SE"].strength >= study.chosen["least error"].strength
 
