@@ -86,9 +86,8 @@ class Boundary:
         steepness = steepness / np.hypot(*steepness)
         foot = steepness * far
         along = np.array([-steepness[1], steepness[0]])
-        with np.errstate(
-            divide="ignore", invalid="ignore", over="ignore"
-        ):  # a line all but along an axis is infinite there
+        # A line all but along an axis is infinite there.
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             ways = np.sort(np.stack([-foot / along, (1 - foot) / along]), 0)
         ways[:, along == 0] = np.array([-np.inf, np.inf])[:, None]
         outside = (along == 0) & ((foot < 0) | (foot > 1))

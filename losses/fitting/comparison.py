@@ -79,8 +79,9 @@ def _shared(x: bytes, y: bytes, key: str, parameters: tuple, model: str) -> Fit 
     """The same for who asks again, as a class does that opens one example: none of its arrays can be changed."""
     found = _fit(np.frombuffer(x), np.frombuffer(y), key, dict(parameters), model)
     if isinstance(found, Fit):
-        for part in (found.residual, found.pull, found.weight, found.values):
-            part.setflags(write=False)
+        for part in vars(found).values():
+            if isinstance(part, np.ndarray):
+                part.setflags(write=False)
     return found
 
 

@@ -100,7 +100,7 @@ def test_location_is_the_mean_and_the_median():
 def test_who_asks_for_the_same_again_gets_the_same_and_nobody_can_change_it():
     first, again = (fit_all(LINE.x.copy(), list(LINE.y), {"huber": {"delta": 0.05}})[0]["huber"] for _ in range(2))
     assert first is again
-    for part in ("residual", "pull", "weight", "values"):
+    for part in ("residual", "pull", "weight", "values", "corners"):
         with pytest.raises(ValueError, match="read-only"):
             getattr(first, part)[0] = 1.0
     for x, y, losses, model in (
