@@ -1,10 +1,12 @@
 """What tests of several layers share."""
 
+import asyncio
 import base64
 import functools
 import gc
 import importlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import hypothesis
 import numpy as np
@@ -33,6 +35,12 @@ def decoded(value, kept=None):
     if isinstance(value, Mapping):
         return {key: decoded(item, kept) for key, item in value.items()}
     return [decoded(item, kept) for item in value] if isinstance(value, list) else value
+
+
+def run(coroutine):
+    """Its result, in a thread of its own: the browser tests keep an event loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, asyncio.wait_for(coroutine, 300)).result()
 
 
 SETTINGS = {page: importlib.import_module(f"pages.{page}.settings") for page in PAGES}

@@ -1,6 +1,5 @@
 """What a server keeps to, whoever asks: uploads are the visitor's own, bodies are short, sessions apart, markup is text."""
 
-import asyncio
 import gzip
 import json
 import re
@@ -8,6 +7,7 @@ import re
 import pytest
 
 from components.live.channel import LONGEST
+from tests.conftest import run
 from tests.hostile.server import COOKIE, Line, cookie, harm, http, logged, visit
 
 CSV = b"a,b\n1,2\n2,4\n3,5\n"
@@ -19,10 +19,6 @@ def server():
     with logged() as (address, written):
         yield address
         assert not re.search(r"Traceback|RuntimeWarning", written())
-
-
-def run(coroutine):
-    return asyncio.run(asyncio.wait_for(coroutine, 120))
 
 
 @pytest.mark.parametrize("page", ["outliers", "landscape", "probabilities"])

@@ -24,6 +24,7 @@ from components.live.channel import BROWSER, BROWSER_FILES, LONGEST, PLOTLY, Cha
 from components.live.figure import Control, Picture
 from components.page.document import Document
 from components.page.headers import Headers
+from tests.conftest import run
 
 PICTURE = Picture({"data": [], "layout": {}}, "alt", "sentence", (Control("a", "A", 0.0),))
 MESSAGE = {"seq": 3, "values": {"a": 1}}
@@ -65,12 +66,6 @@ async def exchange(method, url, *chunks, whole=True, leaves=False):
         body=b"".join(message.get("body", b"") for message in sent[1:]),
         unread=len(list(incoming)),
     )
-
-
-def run(coroutine):
-    """Its result, in a thread of its own: the browser tests keep an event loop running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
 
 
 def ask(method, url, *chunks, **options):
