@@ -3,9 +3,10 @@
 import base64
 import json
 from collections.abc import Collection
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import ReferenceType, ref
 
 import numpy as np
 
@@ -45,24 +46,52 @@ class Encoder:
         if isinstance(value, np.ndarray):
             return self._array(value)
         if is_dataclass(value):
-            return {field.name: getattr(value, field.name) for field in fields(value)}
+            return vars(value)
         return value.item() if isinstance(value, np.generic) else dict(value)
 
     def _array(self, array: np.ndarray) -> dict[str, Any]:
         if array.ndim not in (1, 2):
             raise ValueError(f"an array of shape {array.shape} cannot be sent, only [n] and [rows, columns]")
-        numbers = _short(array)
-        content = numbers.tobytes()
-        sent = {"dtype": f"f{numbers.itemsize}"}
+        numbers = _known(array) or _Numbers.of(array)
+        sent: dict[str, Any] = {"dtype": numbers.dtype}
         if array.ndim == 2:
             sent["shape"] = array.shape
-        if len(content) > LARGE:
-            reference = blake2b(content, digest_size=9, person=str(array.shape).encode()[:16]).hexdigest()
-            if reference in self.held:
-                return {"ref": reference}
-            self.held.add(reference)
-            sent["ref"] = reference
-        return sent | {"bdata": base64.b64encode(content).decode()}
+        if numbers.reference:
+            if numbers.reference in self.held:
+                return {"ref": numbers.reference}
+            self.held.add(numbers.reference)
+            sent["ref"] = numbers.reference
+        return sent | {"bdata": base64.b64encode(numbers.content).decode()}
+
+
+class _Numbers(NamedTuple):
+    """An array as it travels; ``reference`` is empty for a small one."""
+
+    dtype: str
+    content: bytes
+    reference: str
+
+    @classmethod
+    def of(cls, array: np.ndarray) -> "_Numbers":
+        numbers = _short(array)
+        content = numbers.tobytes()
+        person = str(array.shape).encode()[:16]
+        reference = blake2b(content, digest_size=9, person=person).hexdigest() if len(content) > LARGE else ""
+        return cls(f"f{numbers.itemsize}", content, reference)
+
+
+# Of arrays that nobody can change, by their identity, as long as they live: curves that all pictures share.
+_seen: dict[int, tuple[ReferenceType, _Numbers]] = {}
+
+
+def _known(array: np.ndarray) -> _Numbers | None:
+    """What an array that cannot change has become before, or becomes; None for one that can."""
+    if array.flags.writeable or array.base is not None:
+        return None
+    key = id(array)
+    if key not in _seen:
+        _seen[key] = ref(array, lambda _: _seen.pop(key, None)), _Numbers.of(array)
+    return _seen[key][1]
 
 
 def _short(array: np.ndarray) -> np.ndarray:

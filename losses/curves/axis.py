@@ -18,7 +18,7 @@ Domains = Mapping[str, Domain]
 Inputs = tuple[Tensor, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Axis:
     """One number x along which losses can be compared, everything else held still.
 

@@ -25,7 +25,7 @@ NAMES = ("loss", "slope", "curvature")
 class Curve:
     """A loss at the places ``x`` of an axis, shape [n] each, and at the probe.
 
-    ``bent`` marks where it curves, or is None where that says nothing.
+    ``bent`` is its value where it curves, not a number elsewhere; None where that says nothing.
     """
 
     x: np.ndarray
@@ -110,8 +110,7 @@ def _lines(curves: Mapping[str, Curve], panel: str) -> list[dict[str, Any]]:
     for key, curve in curves.items():
         grid: dict[str, Any] = {"x": curve.x, "yaxis": _axis(panel)}
         if panel == "value" and curve.bent is not None:
-            bent = np.where(curve.bent, curve.value, np.nan)
-            traces.append(stroke(key, bent, width=9, color=faint(STYLES[key].color), hoverinfo="skip", **grid))
+            traces.append(stroke(key, curve.bent, width=9, color=faint(STYLES[key].color), hoverinfo="skip", **grid))
         hover = f"{LOSSES[key].name} {name} %{{y:.4g}}<extra></extra>"
         traces.append(stroke(key, getattr(curve, panel), hovertemplate=hover, **grid))
     return traces
@@ -179,5 +178,7 @@ def _readable(curves: Sequence[np.ndarray]) -> tuple[float, float]:
 
 def _core(values: np.ndarray) -> tuple[float, float]:
     """Least and greatest value, without the last hundredths at either end where those dwarf the rest."""
-    low, core_low, core_high, high = np.quantile(values, (0, 0.03, 0.97, 1)).tolist()
+    # As np.quantile, which takes six times as long.
+    places = np.arange(len(values)) / max(1, len(values) - 1)
+    low, core_low, core_high, high = np.interp((0, 0.03, 0.97, 1), places, np.sort(values)).tolist()
     return (low, high) if high - low <= 3 * (core_high - core_low) else (core_low, core_high)

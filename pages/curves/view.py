@@ -2,17 +2,16 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from components.live.figure import Control, Handle, Label, Picture, Readout, Row
 from components.plot.theme import STYLES
 from components.text import listed, number, short
 from losses import LOSSES
-from losses.calculus import ArrayDerivatives
 from losses.curves.axis import Axis, curve
 from losses.curves.catalogue import AXES
 from losses.curves.probe import Probe, probe
@@ -22,6 +21,7 @@ TOLD = 3  # losses that the sentence names at most
 ROOM = 120  # characters for them
 BESIDE = 1e-6  # of the axis: how far from a whole number its sides are
 MOST_WHOLE = 40  # numbers whose sides are looked at
+KEPT = 512  # curves, and probes: 6 MB
 POINTS = 241  # of each curve: fine enough to the eye, small enough for an update; whole residuals are on the grid
 
 
@@ -56,12 +56,9 @@ def curves_picture(
         For a loss that is not on the axis, a place outside its domain, or a parameter that is unknown or
         outside its range.
     """
-    grid = _places(axis)
-    probed = {key: probe(axis, LOSSES[key], at, scenario, parameters) for key, parameters in losses.items()}
-    curves = {
-        key: _curve(grid, curve(LOSSES[key], axis, grid, scenario, **parameters).arrays(), probed[key])
-        for key, parameters in losses.items()
-    }
+    told = {key: (axis, key, tuple(losses[key].items()), tuple(scenario.items())) for key in losses}
+    probed = {key: _probed(at, *asked) for key, asked in told.items()}
+    curves = {key: Curve(*_drawn(*asked), probed[key]) for key, asked in told.items()}
     sentence = story(axis, at, probed)
     return Picture(
         figure=curves_figure(curves, (axis.low, axis.high), at, axis.label, curvature),
@@ -104,18 +101,40 @@ def pull(key: str, residual: float) -> float:
     return abs(probe(AXES["residual"], LOSSES[key], residual, {}, {}).slope)
 
 
-def _places(axis: Axis) -> Tensor:
+@lru_cache(maxsize=KEPT)
+def _probed(at: float, axis: Axis, key: str, parameters: tuple, scenario: tuple) -> Probe:
+    """``probe`` for who asks again, as all do for the losses that do not change, and a class at one example."""
+    return probe(axis, LOSSES[key], at, dict(scenario), dict(parameters))
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(
+    axis: Axis, key: str, parameters: tuple, scenario: tuple
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
+    """The arrays of a ``Curve``, likewise: none of them can be changed."""
+    x = _places(axis)
+    found = curve(LOSSES[key], axis, torch.from_numpy(x.copy()), dict(scenario), **dict(parameters)).arrays()
+    bends = np.abs(found.curvature) > 1e-9
+    bent = np.where(bends, found.value, np.nan) if 0.02 < bends.mean() < 0.98 else None
+    value, slope, curvature = map(_fixed, found)
+    return x, value, slope, curvature, None if bent is None else _fixed(bent)
+
+
+@lru_cache(maxsize=len(AXES))
+def _places(axis: Axis) -> np.ndarray:
     """Where curves are computed: evenly, and on both sides of whole numbers, where most kinks are, so that jumps stand upright."""
-    even = torch.linspace(axis.low, axis.high, POINTS, dtype=torch.float64)
     low, high = sorted((axis.low, axis.high))
-    whole = torch.arange(math.floor(low) + 1, math.ceil(high), dtype=torch.float64)[:MOST_WHOLE]
+    whole = np.arange(math.floor(low) + 1.0, math.ceil(high))[:MOST_WHOLE]
     beside = BESIDE * (high - low)
-    return torch.cat([even, whole - beside, whole + beside]).sort(descending=axis.low > axis.high).values
+    places = np.sort(np.concatenate([np.linspace(low, high, POINTS), whole - beside, whole + beside]))
+    return _fixed(places if axis.low < axis.high else places[::-1])
 
 
-def _curve(x: Tensor, drawn: ArrayDerivatives, probed: Probe) -> Curve:
-    bent = np.abs(drawn.curvature) > 1e-9
-    return Curve(x.numpy(), *drawn, bent if 0.02 < bent.mean() < 0.98 else None, probed)
+def _fixed(array: np.ndarray) -> np.ndarray:
+    """A copy that nobody can change."""
+    array = array.copy()
+    array.setflags(write=False)
+    return array
 
 
 def _labels(curves: Mapping[str, Curve], right: float) -> list[Label]:

@@ -105,7 +105,8 @@ SETTLE = """async (patience) => {
   const end = performance.now() + patience;
   for (let quiet = 0; quiet < 3; quiet = underWay() ? 0 : quiet + 1) {
     // A frame alone proves little: React draws what a script run has sent in pieces, between which frames go by.
-    await new Promise((idle) => requestIdleCallback(() => requestAnimationFrame(idle)));
+    // Where nothing at all is to be drawn the browser may never say that it is idle.
+    await new Promise((idle) => requestIdleCallback(() => requestAnimationFrame(idle), { timeout: 200 }));
     if (performance.now() > end) throw new Error(`still waiting for ${underWay()}`);
   }
 }"""
@@ -141,6 +142,11 @@ def launched(script, *options, stock=False, port=0, log=subprocess.DEVNULL):
             yield server, address
         finally:
             server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                raise
 
 
 @contextlib.contextmanager

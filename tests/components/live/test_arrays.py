@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from components.live import arrays
 from components.live.arrays import LARGE, Encoder
 
 LONG = np.arange(LARGE, dtype=float)
@@ -45,6 +46,21 @@ def test_the_same_large_array_is_sent_once_in_a_message(decoded):
     sent = encoded({"a": LONG, "b": [LONG.copy()]})
     assert sent["b"][0] == {"ref": sent["a"]["ref"]}
     assert decoded(sent)["b"][0].tolist() == LONG.tolist()
+
+
+def test_an_array_that_cannot_change_is_written_once_and_forgotten_with_it(monkeypatch):
+    fixed = LONG.copy()
+    expected = encoded(fixed)
+    fixed.setflags(write=False)
+    assert encoded(fixed) == expected
+    monkeypatch.setattr(arrays, "_short", None)
+    assert encoded(fixed) == expected
+    assert encoded(fixed, [expected["ref"]]) == {"ref": expected["ref"]}
+    with pytest.raises(TypeError):
+        encoded(fixed[:-1])  # a part of another may change with it
+    known = len(arrays._seen)
+    del fixed
+    assert len(arrays._seen) == known - 1
 
 
 def test_what_the_browser_holds_is_not_sent():

@@ -251,6 +251,7 @@ def test_a_channel_ends_with_its_session(browser):
     assert post(url, MESSAGE).status == 200
     browser.state.clear()
     browser.change = None  # a session keeps its callbacks as well
+    channel.quick.submit(int).result()  # so does the thread, until it has let go of what it answered
     gc.collect()
     answer = post(url, MESSAGE)
     assert answer.status == 404

@@ -28,7 +28,9 @@ NOWHERE = Probe(2.0, np.nan, np.nan, np.nan, None, None, 1e-5)  # nothing is dra
 POLE = Probe(2.0, np.inf, -np.inf, np.inf, Side(1e300, -1e300, np.inf), Side(np.inf, np.nan, -np.inf), 1e-5)
 STEEP = Probe(2.0, 1.0, -1e300, 0.0, Side(1.0, -1e300, 0.0), None, 1e-5)
 SQUARE = Curve(GRID, GRID**2, 2 * GRID, np.full(11, 2.0), None, NOWHERE)
-CORNER = Curve(GRID, np.abs(GRID), np.sign(GRID), np.zeros(11), np.abs(GRID) < 1.5, NOWHERE)
+CORNER = Curve(
+    GRID, np.abs(GRID), np.sign(GRID), np.zeros(11), np.where(np.abs(GRID) < 1.5, np.abs(GRID), np.nan), NOWHERE
+)
 
 
 def fits(titles=("x", "y"), x=X, subject="line"):
@@ -185,7 +187,7 @@ def test_only_the_bent_part_is_underlaid():
     figure = curves_figure({"mse": SQUARE, "mae": CORNER}, (-5, 5), 2.0, "Residual", False)
     assert [trace["line"]["width"] for trace in named(figure, name="MSE")] == [2.5, 2.5]
     underlay = next(trace for trace in named(figure, name="MAE") if trace["line"]["width"] == 9)
-    assert list(np.isfinite(underlay["y"])) == list(CORNER.bent)
+    assert list(np.isfinite(underlay["y"])) == list(np.abs(GRID) < 1.5)
 
 
 def test_a_steep_curve_does_not_flatten_the_others():
