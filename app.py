@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.live import channel
+from components.live import channel, files
 from components.page.document import PRESENTED, Document
 from components.page.headers import Headers
 from losses.descent.compiled import HOT
@@ -36,9 +36,15 @@ def set_up() -> None:
     allow_visitors()
     gc.collect()
     gc.freeze()
+    Thread(target=warm_up, daemon=True).start()
+
+
+def warm_up() -> None:
+    """Do what the first visitor would wait for, and every one if many come at once."""
+    files.pack()
     # The first step of an optimiser takes a second, in which PyTorch loads more of itself, and the first descent that is
-    # long enough to be compiled another: not while a visitor waits.
-    Thread(target=trajectory, args=(TEXTBOOK["bowl"](), "sgd", (1.0, 1.0), 2 * HOT), daemon=True).start()
+    # long enough to be compiled another.
+    trajectory(TEXTBOOK["bowl"](), "sgd", (1.0, 1.0), 2 * HOT)
 
 
 def allow_visitors() -> None:

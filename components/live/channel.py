@@ -1,4 +1,4 @@
-"""The server's side of the live figure: its files, and the short way from the hand to the picture.
+"""The server's side of the live figure: the short way from the hand to the picture.
 
 A script run costs the browser a pass over every element of the page, which is far more than the
 picture costs. So while the hand moves, the live figure posts its input here and is answered with
@@ -12,24 +12,18 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-import plotly
-import streamlit as st
 from anyio import fail_after
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
-BROWSER = Path(__file__).parent / "browser"
-BROWSER_FILES = "browser/" + sha256(b"".join(file.read_bytes() for file in sorted(BROWSER.iterdir()))).hexdigest()[:12]
-PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
+from components.live import files
+from components.live.files import address
+
 LONGEST = 100_000  # bytes of one request
 PATIENCE = 10  # seconds in which it has to arrive
 
@@ -108,38 +102,12 @@ class Channel:
 
 
 def routes() -> list[BaseRoute]:
-    """What the server offers to live figures: their code, plotly.js, and the end of every channel."""
+    """What the server offers to live figures: their files, and the end of every channel."""
     return [
-        Route(address("plotly"), _plotly),
-        Mount(address(BROWSER_FILES), _Kept(directory=BROWSER)),
+        *files.routes(),
         Route(address("{token}"), _Posted),
         Mount(address("").rstrip("/"), Response("There is no such thing.", 404)),  # else Streamlit sends its document
     ]
-
-
-def address(name: str) -> str:
-    """The URL path of something that ``routes`` offers."""
-    base = st.get_option("server.baseUrlPath").strip("/")
-    return f"{'/' + base if base else ''}/live/{name}"
-
-
-def plotly_address() -> str:
-    """The URL path of plotly.js, different for each version."""
-    return f"{address('plotly')}?{plotly.__version__}"
-
-
-class _Kept(StaticFiles):
-    """Files that a browser keeps for good: their address names their version."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers.update(FOR_GOOD)
-        return response
-
-
-async def _plotly(request: Request) -> Response:
-    """The plotly.js of the Python package."""
-    return FileResponse(PLOTLY, headers=FOR_GOOD)
 
 
 async def _body(request: Request) -> bytearray | Response:

@@ -15,7 +15,8 @@ import numpy as np
 import streamlit as st
 
 from components.live.arrays import Encoder
-from components.live.channel import BROWSER_FILES, Channel, address, plotly_address
+from components.live.channel import Channel
+from components.live.files import BROWSER_FILES, address, plotly_address
 from components.live.input import Input, Offer, read_guide, read_input, read_parameters
 from components.live.player import Player
 from components.live.runner import Button, Runner

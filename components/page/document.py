@@ -9,7 +9,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.live.channel import plotly_address
+from components.live.files import plotly_address
 
 _STYLE = Path(__file__).with_name("frame.css").read_text("utf-8")
 PRESENTED = """<script>

@@ -22,7 +22,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
-from components.live.channel import BROWSER_FILES
+from components.live.files import BROWSER_FILES
 from pages import PAGES
 from tests.benchmarks.bench_class import REFERENCE, Posting, far
 from tests.benchmarks.bench_live import quantile, server_of

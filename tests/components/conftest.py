@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from components.live import channel
 from components.live import figure as live_figure
+from components.live import files
 
 ADDRESS = {"a": "1"}
 
@@ -22,7 +22,7 @@ class Browser:
         streamlit = SimpleNamespace(session_state=self.state, get_option=lambda name: "base/")
         monkeypatch.setattr(live_figure, "_component", lambda: self.mount)
         monkeypatch.setattr(live_figure, "st", streamlit)
-        monkeypatch.setattr(channel, "st", streamlit)
+        monkeypatch.setattr(files, "st", streamlit)
 
     def mount(self, key, data, on_input_change):
         self.data = json.loads(data)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from components.live import channel
+from components.live import channel, files
 from tests.components.live.test_channel import exchange, run
 from tests.conftest import PAGES
 from tests.messages import ARRAYS, MESSAGE, NAMES, PICTURE, REQUESTS, arrays, objects, parts, type_of, types
@@ -132,12 +132,12 @@ def test_the_table_has_every_status_and_no_other(monkeypatch):
         ask("POST", made.url, b"{", whole=False),
         busy(made),
     }
-    file = channel.address(f"{channel.BROWSER_FILES}/link.js")
+    file = files.address(f"{files.BROWSER_FILES}/link.js")
     found = {("POST /live/<token>", status) for status in post}
     found |= {("GET /live/<token>", ask("GET", made.url))}
     found |= {("GET /live/browser/<version>/<file>", ask("GET", name)) for name in (file, f"{file}x")}
-    found |= {("GET /live/<anything else>", ask("GET", channel.address("a/b")))}
-    found |= {("GET /live/plotly", ask("GET", channel.plotly_address()))}
+    found |= {("GET /live/<anything else>", ask("GET", files.address("a/b")))}
+    found |= {("GET /live/plotly", ask("GET", files.plotly_address()))}
     assert found == {(row["request"], int(row["status"])) for row in REQUESTS}
     written = re.findall(r"Response\(.+, (\d{3})\)", Path(channel.__file__).read_text(encoding="utf-8"))
     assert {int(status) for status in written} <= post

@@ -3,14 +3,13 @@
 import asyncio
 import gc
 import json
-import re
 import runpy
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 from types import SimpleNamespace
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote
 
 import pytest
 import streamlit as st
@@ -19,9 +18,9 @@ from starlette.responses import Response
 from starlette.routing import Mount
 
 from components.live import channel
-from components.live import figure as live_figure
-from components.live.channel import BROWSER, BROWSER_FILES, LONGEST, PLOTLY, Channel, address, plotly_address
+from components.live.channel import LONGEST, Channel, address
 from components.live.figure import Control, Picture
+from components.live.files import plotly_address
 from components.page.document import Document
 from components.page.headers import Headers
 from tests.conftest import run
@@ -30,7 +29,7 @@ PICTURE = Picture({"data": [], "layout": {}}, "alt", "sentence", (Control("a", "
 MESSAGE = {"seq": 3, "values": {"a": 1}}
 
 
-async def exchange(method, url, *chunks, whole=True, leaves=False):
+async def exchange(method, url, *chunks, whole=True, leaves=False, headers=()):
     """Send a request whose body arrives in ``chunks``, its path as it is written: clients would tidy it.
 
     Of a body that is not ``whole`` no end comes. The client stays until it has its answer, or ``leaves`` once it has
@@ -43,7 +42,7 @@ async def exchange(method, url, *chunks, whole=True, leaves=False):
         "path": unquote(path),
         "raw_path": path.encode(),
         "query_string": query.encode(),
-        "headers": [],
+        "headers": [*headers],
     }
     body = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
     incoming, sent = iter([*body, *([{"type": "http.request"}] if whole else [])]), []
@@ -131,7 +130,7 @@ def test_a_channel_is_only_posted_to(browser):
         assert {ask(method, url).status for method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS")} == {405}
 
 
-@pytest.mark.parametrize("name", ["", "a/b", "browser/000000000000/live_figure.js", f"{BROWSER_FILES}/none.js"])
+@pytest.mark.parametrize("name", ["", "a/b"])
 def test_what_is_not_there_is_not_found(name):
     """Nor is it the document that Streamlit sends elsewhere, which a browser would take for the file."""
     assert ask("GET", address(name)).status == 404
@@ -420,76 +419,6 @@ def test_a_failure_is_no_refusal_and_does_not_close_the_channel(error):
         post(made.url, {})
     made.picture = picture
     assert kept(post(made.url, MESSAGE)) == {"a": 1}
-
-
-def test_plotly_is_served_whole_and_kept_for_good():
-    answer = ask("GET", plotly_address())
-    assert answer.status == 200
-    assert answer.body == PLOTLY.read_bytes()
-    assert "javascript" in answer.headers["content-type"]
-    assert {"immutable", "max-age=31536000"} <= set(answer.headers["cache-control"].split(", "))
-
-
-def test_another_plotly_has_another_address(monkeypatch):
-    before = plotly_address()
-    monkeypatch.setattr(channel.plotly, "__version__", "99.0")
-    assert plotly_address() != before
-
-
-def test_the_component_loads_its_code_from_files_that_are_served(monkeypatch):
-    """All that ``import`` and ``new URL`` name, from the component's own lines on."""
-    registered = {}
-    components = SimpleNamespace(v2=SimpleNamespace(component=lambda name, **options: registered.update(options)))
-    monkeypatch.setattr(live_figure, "st", SimpleNamespace(components=components))
-    live_figure._component()
-    waiting = re.findall(r'new URL\("([^"]+)", window', registered["js"])
-    assert waiting == [address(f"{BROWSER_FILES}/live_figure.{kind}") for kind in ("js", "css")]
-    seen = set()
-    while waiting:
-        url = waiting.pop()
-        answer = ask("GET", url)
-        assert answer.status == 200, url
-        kind = "css" if url.endswith(".css") else "javascript"
-        assert kind in answer.headers["content-type"]
-        assert "immutable" in answer.headers["cache-control"]
-        seen.add(url)
-        named = re.findall(r'(?:from |new URL\()"([^"]+)"', answer.body.decode())
-        waiting += {urljoin(url, name) for name in named} - seen
-    assert seen == {address(f"{BROWSER_FILES}/{file.name}") for file in BROWSER.iterdir()}
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "../channel.py",
-        "%2e%2e/channel.py",
-        "..%2fchannel.py",
-        "%2e%2e%2f%2e%2e%2fapp.py",
-        "x/../../channel.py",
-        "..\\channel.py",
-        "/etc/passwd",
-        "../../../../../../../../etc/passwd",
-        "../browser/../state.py",
-        "",
-        ".",
-        "..",
-        "live_figure.js/../../channel.py",
-    ],
-)
-def test_nothing_else_is_served(path):
-    assert (BROWSER / "../channel.py").is_file()
-    assert ask("GET", address(f"{BROWSER_FILES}/{path}")).status == 404
-
-
-@pytest.mark.parametrize("base", ["base", "/base", "base/", "/base/"])
-def test_a_server_below_a_path_has_everything_below_it(monkeypatch, base):
-    made = keeping()
-    assert plotly_address().startswith("/live/")
-    monkeypatch.setattr(channel, "st", SimpleNamespace(get_option={"server.baseUrlPath": base}.get))
-    assert made.url.startswith("/base/live/")
-    assert post(made.url, MESSAGE).status == 200
-    assert ask("GET", plotly_address()).status == 200
-    assert ask("GET", address(f"{BROWSER_FILES}/live_figure.js")).status == 200
 
 
 def test_the_app_offers_it(request, monkeypatch):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.live.channel import plotly_address
+from components.live.files import plotly_address
 from components.page.document import Document
 from tests.components.live.test_channel import run
 
