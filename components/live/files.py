@@ -36,6 +36,11 @@ def plotly_address() -> str:
     return f"{address('plotly')}?{plotly.__version__}"
 
 
+def module_addresses() -> list[str]:
+    """The URL paths of all JavaScript modules."""
+    return [address(f"{BROWSER_FILES}/{name}") for name in sorted(_FILES) if name.endswith(".js")]
+
+
 def routes() -> list[BaseRoute]:
     """Where the files are."""
     return [Route(address("plotly"), _plotly), Route(address(f"{BROWSER_FILES}/{{name}}"), _browser)]

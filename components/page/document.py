@@ -1,4 +1,4 @@
-"""What the browser gets before any script runs: the frame's styles and plotly.js, in the document that Streamlit serves.
+"""What the browser gets before any script runs: the frame's styles, plotly.js and the live figure's code, in Streamlit's document.
 
 A page that is opened to be presented is large from the start.
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.live.files import plotly_address
+from components.live.files import module_addresses, plotly_address
 
 _STYLE = Path(__file__).with_name("frame.css").read_text("utf-8")
 PRESENTED = """<script>
@@ -24,8 +24,9 @@ class Document:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        script = f'<script async id="live-plotly" src="{plotly_address()}"></script>'
-        self.head = f"<style>{_STYLE}</style>{PRESENTED}{script}".encode()
+        plotly = f'<script async id="live-plotly" src="{plotly_address()}"></script>'
+        modules = "".join(f'<link rel="modulepreload" href="{module}">' for module in module_addresses())
+        self.head = f"<style>{_STYLE}</style>{PRESENTED}{plotly}{modules}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the ASGI specification."""

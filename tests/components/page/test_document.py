@@ -1,10 +1,12 @@
 """The document that the server sends: styles and plotly.js are in its head; all else passes as it is."""
 
+import re
+
 import pytest
 
-from components.live.files import plotly_address
+from components.live.files import BROWSER, module_addresses, plotly_address
 from components.page.document import Document
-from tests.components.live.test_channel import run
+from tests.conftest import run
 
 PAGE = b"<html><head><title>x</title></head><body>about </head></body></html>"
 
@@ -38,6 +40,9 @@ def test_a_document_gets_the_frame_into_its_head_once(parts):
     assert rest == b"<body>about </head></body></html>"
     assert b".st-key-frame" in head
     assert plotly_address().encode() in head
+    preloaded = re.findall(rb'<link rel="modulepreload" href="([^"]+)">', head)
+    assert [name.decode() for name in preloaded] == module_addresses()
+    assert {name.rpartition("/")[2] for name in module_addresses()} == {file.name for file in BROWSER.glob("*.js")}
     assert int(headers[b"content-length"]) == len(body)
     assert b"etag" not in headers
     assert asked.keys() == {b"accept"}, "neither compressed nor compared with what the browser has"
