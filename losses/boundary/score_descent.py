@@ -1,12 +1,11 @@
 """Newton's method with a line search on the penalised mean of a smooth loss of scores, from many starts at once."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from losses.calculus import newton_step
-from losses.fitting.newton import Cost
+from losses.calculus import ArrayDerivatives, newton_step
 
 ROUNDS = 100
 _LENGTHS = np.array([4.0, 1.0, 0.25])  # of a Newton step, tried at once
@@ -14,6 +13,16 @@ _SHORTER = 4.0 ** -np.arange(2, 16)  # tried where none of those leads down
 _FLAT = 1e-9  # below this share of the largest, an eigenvalue of the Hessian of unit diagonal says not how far to go
 _NOTHING = 1e-13  # a mean loss, relative to the weights, at which a descent to 0 may end
 _SETTLED = 1e-15  # of a relative fall of the objective that a step promises or brings
+
+
+class PointCosts(Protocol):
+    """What scores ``[..., n]`` cost point by point: a ``Cost`` or a ``Tabulated``."""
+
+    def values(self, prediction: np.ndarray, /) -> np.ndarray:
+        """The losses, ``[..., n]``."""
+
+    def derivatives(self, prediction: np.ndarray, /) -> ArrayDerivatives:
+        """The losses, their slopes and curvatures, ``[..., n]`` each."""
 
 
 class Descents(NamedTuple):
@@ -28,7 +37,7 @@ class Descents(NamedTuple):
 class Penalised:
     """The mean of weight · loss(basis·θ), plus Σ penalty · θ²: ``basis`` ``[n, p]``, ``weight`` ``[n]``, ``penalty`` ``[p]``."""
 
-    cost: Cost
+    cost: PointCosts
     basis: np.ndarray
     weight: np.ndarray
     penalty: np.ndarray
@@ -46,19 +55,25 @@ class Penalised:
         theta, objective = starts.copy(), self.objective(starts)
         settled = np.zeros(len(starts), dtype=bool)
         for _ in range(ROUNDS):
-            moving = ~settled
-            step, promise = self._step(theta[moving], products)
-            reached, value = self._best(theta[moving], step, _LENGTHS)
-            stuck = value >= objective[moving]
+            moving = (~settled).nonzero()[0]
+            here, before = theta[moving], objective[moving]
+            step, promise = self._step(here, products)
+            level = _SETTLED * np.abs(before)
+            near = promise <= level
+            # So near the minimum the objective is all rounding: Newton's step itself is the best there is.
+            theta[moving] = here + step
+            settled[moving] = near
+            if near.all():
+                break
+            moving, here, before, step = moving[~near], here[~near], before[~near], step[~near]
+            reached, value = self._best(here, step, _LENGTHS)
+            stuck = value >= before
             if stuck.any():
-                reached[stuck], value[stuck] = self._best(theta[moving][stuck], step[stuck], _SHORTER)
-            fall = objective[moving] - value
-            lower = fall > 0
-            theta[moving] = np.where(lower[:, None], reached, theta[moving])
-            objective[moving] = np.where(lower, value, objective[moving])
-            level = _SETTLED * np.abs(objective[moving])
-            settled[moving] = ~lower | ((promise <= level) & (fall <= level))
-            settled |= objective <= _NOTHING * self.weight.mean()
+                reached[stuck], value[stuck] = self._best(here[stuck], step[stuck], _SHORTER)
+            lower = value < before
+            theta[moving] = np.where(lower[:, None], reached, here)
+            objective[moving] = np.where(lower, value, before)
+            settled[moving] = ~lower | (objective[moving] <= _NOTHING * self.weight.mean())
             if settled.all():
                 break
         order = objective.argsort(kind="stable")
