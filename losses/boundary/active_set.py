@@ -124,7 +124,7 @@ def _to_the_minimum(pieces: Pieces, state: _Walk) -> tuple[np.ndarray, np.ndarra
 
 def _along(pieces: Pieces, state: _Walk, step: np.ndarray) -> np.ndarray:
     """Go to the lowest place along each step; whether that is the minimum of the piece ``[k]``."""
-    full = state.held.all(1)
+    full = np.logical_and.reduce(state.held, 1)
     curvature = (step**2) @ pieces.quadratic
     ray = _lowest(pieces, state, np.where(full[:, None], 0.0, step), -curvature, curvature)
     length = np.where(full, 1.0, ray.length)

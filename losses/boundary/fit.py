@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +11,6 @@ import numpy as np
 from losses.boundary.search import BoundaryProblem, solve
 from losses.boundary.separation import balanced, beyond_the_line
 from losses.data.points import as_labelled
-from losses.fitting.newton import Cost
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
 
@@ -170,8 +169,8 @@ def fit_boundary(
     problem = BoundaryProblem(loss, settings, basis, label, weight, penalty, tie)
     theta, starts = solve(problem)
     score = _on_kinks(problem, basis @ theta)
-    cost = problem.penalised().cost
-    value, slope = cost.slopes(score)
+    value, slope = problem.cost.slopes(score)
+    values = weight * value
     with np.errstate(over="ignore"):
         weights = theta[:2] / unit
     if not np.isfinite(weights).all():
@@ -185,9 +184,9 @@ def fit_boundary(
         float(theta[2] - weights @ middle),
         score,
         label * score,
-        weight * value,
+        values,
         weight * slope,
-        float(problem.penalised().objective(theta)),
+        float(values.mean() + theta**2 @ penalty),
         starts,
         " ".join(_notes(problem, theta, starts)),
     )
@@ -207,7 +206,7 @@ def _boundary_loss(loss: Loss | str) -> Loss:
 
 def _on_kinks(problem: BoundaryProblem, score: np.ndarray) -> np.ndarray:
     """A piecewise linear loss's optimum puts points on its kinks: they get the score of the kink, without the rounding."""
-    for at, _, _ in problem.loss.kinks_for(**problem.settings) or ():
+    for at, _, _ in problem.kinks:
         score = np.where(np.abs(problem.label * score - at) <= _MET * max(1.0, abs(at)), problem.label * at, score)
     return score
 
@@ -266,12 +265,12 @@ def _falls_without_end(problem: BoundaryProblem, score: np.ndarray) -> bool:
     They may where no point comes to lie on a wrong side. What is bent out of straight pieces comes to its lowest.
     """
     single = np.ptp(problem.label) == 0
-    if problem.loss.kinks_for(**problem.settings) or (problem.penalty.any() and not single):
+    if problem.kinks or (problem.penalty.any() and not single):
         return False
     gains = np.ones(len(score), dtype=bool) if single else beyond_the_line(problem.basis, problem.label)
     if gains is None:
         return False
     label = problem.label[gains]
     farther = 2 * np.maximum(label * score[gains], 1.0)
-    _, slope = Cost(problem.loss, problem.settings, problem.target[gains]).slopes(label * farther)
+    _, slope = replace(problem, label=label).cost.slopes(label * farther)
     return bool((label * slope < 0).any())

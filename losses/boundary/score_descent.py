@@ -49,12 +49,12 @@ class Penalised:
             total = values @ self.weight / len(self.basis) + (theta**2) @ self.penalty
         return np.where(np.isnan(total), np.inf, total)
 
-    def descend(self, starts: np.ndarray) -> Descents:
-        """Follow the objective down from every start ``[k, p]``."""
+    def descend(self, starts: np.ndarray, rounds: int = ROUNDS) -> Descents:
+        """Follow the objective down from every start ``[k, p]``, by so many steps at most."""
         products = (self.basis[:, :, None] * self.basis[:, None, :]).reshape(len(self.basis), -1)
         theta, objective = starts.copy(), self.objective(starts)
         settled = np.zeros(len(starts), dtype=bool)
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             moving = (~settled).nonzero()[0]
             here, before = theta[moving], objective[moving]
             step, promise = self._step(here, products)
@@ -83,8 +83,8 @@ class Penalised:
         """The lowest of some lengths of a step: where it leads ``[k, p]`` and the objective there ``[k]``."""
         tried = theta[:, None] + lengths[:, None] * step[:, None]
         values = self.objective(tried)
-        best = values.argmin(1)[:, None]
-        return np.take_along_axis(tried, best[..., None], 1)[:, 0], np.take_along_axis(values, best, 1)[:, 0]
+        each, best = np.arange(len(theta)), values.argmin(1)
+        return tried[each, best], values[each, best]
 
     def _step(self, theta: np.ndarray, products: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Newton's step ``[k, p]``, downhill also where the objective is not convex, and the fall it promises."""

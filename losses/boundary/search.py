@@ -3,18 +3,21 @@
 Which of them follows from what the loss declares: its kinks, and whether it is convex.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from losses.boundary.active_set import Pieces, lowest_along, walk
 from losses.boundary.interior_point import minimise_hinges
 from losses.boundary.score_descent import Penalised
 from losses.boundary.separation import ALIKE
 from losses.boundary.tabulated import tabulated
+from losses.calculus import derivatives
 from losses.fitting.newton import Cost
 from losses.registry import LOSSES
 from losses.spec.kinks import Kink, Kinks, are_convex, slopes_at
@@ -22,8 +25,9 @@ from losses.spec.loss import Loss
 
 _ROUNDS = 30  # of the concave-convex procedure
 _WALKS, _BEGUN, _BEST = 12, 4, 3  # lines from which a loss with kinks begins to walk, by so many steps; how many go on
+_FEW = 4  # steps to cross-entropy's weights, from which another descent begins
 _NEAREST, _HOLLOWS = 12, 4  # points whose pairs are turned about, and the lowest hollows so found
-_ANGLES, _STEEPNESSES, _SAMPLE = 16, (0.25, 0.7, 2.0), 100  # of the many lines
+_ANGLES, _STEEPNESSES, _SAMPLE = 16, (0.25, 0.7, 2.0), 50  # of the many lines
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,31 +45,38 @@ class BoundaryProblem:
     penalty: np.ndarray
     tie: np.ndarray
 
+    @cached_property
+    def kinks(self) -> Kinks:
+        """Those of the loss, none for a smooth one."""
+        return self.loss.kinks_for(**self.settings) or ()
+
     @property
-    def target(self) -> np.ndarray:
-        """The labels as the loss wants them."""
-        no, yes = self.loss.labels or (-1.0, 1.0)
-        return np.where(self.label > 0, yes, no)
+    def cost(self) -> Cost:
+        """The loss on the labels as it wants them."""
+        no, yes = _labels(self.loss)
+        return Cost(self.loss, self.settings, np.where(self.label > 0, yes, no))
 
     def penalised(self) -> Penalised:
         """The objective."""
-        return Penalised(Cost(self.loss, self.settings, self.target), self.basis, self.weight, self.penalty)
+        return Penalised(self.cost, self.basis, self.weight, self.penalty)
 
     def tabulated(self) -> Penalised:
         """The objective of a smooth loss, all but exact: that of a table."""
-        cost = tabulated(self.loss, self.settings, self.loss.labels or (-1.0, 1.0), self.label > 0)
+        cost = tabulated(self.loss, self.settings, _labels(self.loss), self.label > 0)
         return Penalised(cost, self.basis, self.weight, self.penalty)
 
-    @cached_property
+    @property
     def costs_nothing_at_zero(self) -> bool:
         """Whether a score of 0 costs nothing, and no other less: then nothing asks for a margin."""
-        labels = np.unique(self.target)
-        cost, scores = Cost(self.loss, self.settings, labels), np.zeros(len(labels))
-        if kinks := self.loss.kinks_for(**self.settings):
-            before, after = slopes_at(kinks, 0.0)
-            return before <= 0 <= after and are_convex(kinks) and not cost.values(scores).any()
-        value, slope = cost.slopes(scores)
-        return self.loss.fact("convex", **self.settings) and not value.any() and not slope.any()
+        if self.kinks:
+            before, after = slopes_at(self.kinks, 0.0)
+            if not (before <= 0 <= after and are_convex(self.kinks)):
+                return False
+        elif not self.loss.fact("convex", **self.settings):
+            return False
+        values, slopes = _at_zero(self.loss.function, tuple(self.settings.items()), _labels(self.loss))
+        some = np.unique(self.label > 0).astype(int)
+        return not (values[some].any() or (not self.kinks and slopes[some].any()))
 
     def pieces(self, kinks: Kinks) -> Pieces:
         """The objective, times the number of points, of a piecewise linear loss.
@@ -91,6 +102,21 @@ class BoundaryProblem:
         return minimise_hinges(rows, jump, at, quadratic, slope + len(self.label) * linear)
 
 
+def _labels(loss: Loss) -> tuple[float, float]:
+    """No and yes, as the loss wants them."""
+    return loss.labels or (-1.0, 1.0)
+
+
+@lru_cache(maxsize=256)
+def _at_zero(
+    function: Callable[..., Tensor], settings: tuple[tuple[str, Any], ...], labels: tuple[float, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The losses of a score of 0 against both labels and their slopes, ``[2]`` each."""
+    target = torch.tensor(labels, dtype=torch.float64)
+    found = derivatives(lambda score: function(score, target, **dict(settings)), torch.zeros_like(target), order=1)
+    return found.value.numpy(), found.slope.numpy()
+
+
 def solve(problem: BoundaryProblem) -> tuple[np.ndarray, int]:
     """The best weights of the standardised problem, and of how many descents.
 
@@ -100,9 +126,8 @@ def solve(problem: BoundaryProblem) -> tuple[np.ndarray, int]:
         For a loss with kinks that are not declared, or that falls without end.
     """
     loss, settings = problem.loss, problem.settings
-    kinks = loss.kinks_for(**settings)
-    if kinks:
-        return _piecewise_linear(problem, kinks)
+    if problem.kinks:
+        return _piecewise_linear(problem, problem.kinks)
     if not loss.fact("differentiable", **settings):
         raise ValueError(f"{loss.name} has kinks, and where they lie is not declared: it cannot be fitted")
     convex = loss.fact("convex", **settings)
@@ -142,7 +167,7 @@ def _starts(problem: BoundaryProblem) -> np.ndarray:
     logistic = replace(problem, loss=entropy, settings=entropy.settings(from_logits=True)).tabulated()
     some, lines = _many_lines(problem)
     best = some.tabulated().objective(lines).argsort(kind="stable")[:_BEST]
-    return np.concatenate([nothing, logistic.descend(nothing).theta, lines[best]])
+    return np.concatenate([nothing, logistic.descend(nothing, _FEW).theta, lines[best]])
 
 
 def _many_lines(problem: BoundaryProblem) -> tuple[BoundaryProblem, np.ndarray]:
@@ -154,7 +179,7 @@ def _many_lines(problem: BoundaryProblem) -> tuple[BoundaryProblem, np.ndarray]:
     step = -(-len(problem.label) // _SAMPLE)
     some = replace(problem, basis=problem.basis[::step], label=problem.label[::step], weight=problem.weight[::step])
     points = some.basis[:, :2]
-    low, middle, high = _quantiles(points, (0.25, 0.5, 0.75))
+    low, middle, high = _quantiles(points, np.array([0.25, 0.5, 0.75]))
     spread = np.where(high - low > ALIKE, high - low, 1.0)
     angles = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
     ways = np.stack([np.cos(angles), np.sin(angles)], 1) / spread
@@ -165,9 +190,9 @@ def _many_lines(problem: BoundaryProblem) -> tuple[BoundaryProblem, np.ndarray]:
     return some, np.concatenate([steepness * lines for steepness in _STEEPNESSES])
 
 
-def _quantiles(values: np.ndarray, shares: Sequence[float]) -> np.ndarray:
+def _quantiles(values: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """The values ``[n, k]`` of each column next to these shares of it, ``[shares, k]``."""
-    return np.sort(values, 0)[(np.asarray(shares) * (len(values) - 1)).round().astype(int)]
+    return np.sort(values, 0)[(shares * (len(values) - 1)).round().astype(int)]
 
 
 def _several_walks(problem: BoundaryProblem, kinks: Kinks) -> tuple[np.ndarray, int]:
