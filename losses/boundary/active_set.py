@@ -159,8 +159,8 @@ def _lowest(pieces: Pieces, state: _Walk, step: np.ndarray, slope: np.ndarray, c
     each = np.arange(len(place))
     index = order + (each * place.shape[1])[:, None]
     begin, slopes = place.ravel()[index], gain.ravel()[index]
-    missed = np.cumsum(slopes * begin, 1)
-    np.cumsum(slopes, 1, out=slopes)
+    missed = (slopes * begin).cumsum(1)
+    slopes = slopes.cumsum(1)
     # The lowest place of each stretch between two kinks, which may be an end of it.
     lengths = np.maximum(slopes / -curvature, begin)
     np.minimum(lengths[:, :-1], begin[:, 1:], out=lengths[:, :-1])

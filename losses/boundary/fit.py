@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from losses.boundary.search import BoundaryProblem, solve
-from losses.boundary.separation import balanced, beyond_the_line
+from losses.boundary.separation import balanced, beyond_the_line, quantiles
 from losses.data.points import as_labelled
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
@@ -213,14 +213,13 @@ def _on_kinks(problem: BoundaryProblem, score: np.ndarray) -> np.ndarray:
 
 def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Median, deviation, and the range of the middle half of either feature; where all are alike, 1 for those."""
-    middle = np.median(features, 0)
+    low, middle, high = quantiles(features, 0.25, 0.5, 0.75)
     # Measured by the largest, no square overflows or vanishes.
     largest = np.abs(features - middle).max(0)
     largest = np.where(largest > 0, largest, 1.0)
     spread = largest * np.sqrt(np.mean(((features - middle) / largest) ** 2, 0))
     spread = np.where(spread > 0, spread, 1.0)
-    half = np.subtract(*np.quantile(features, [0.75, 0.25], 0))
-    return middle, spread, np.where(half > 0, half, spread)
+    return middle, spread, np.where(high > low, high - low, spread)
 
 
 def _notes(problem: BoundaryProblem, theta: np.ndarray, starts: int) -> list[str]:

@@ -12,7 +12,7 @@ _LENGTHS = np.array([4.0, 1.0, 0.25])  # of a Newton step, tried at once
 _SHORTER = 4.0 ** -np.arange(2, 16)  # tried where none of those leads down
 _FLAT = 1e-9  # below this share of the largest, an eigenvalue of the Hessian of unit diagonal says not how far to go
 _NOTHING = 1e-13  # a mean loss, relative to the weights, at which a descent to 0 may end
-_SETTLED = 1e-15  # of a relative fall of the objective that a step promises or brings
+_SETTLED = 1e-15  # of the objective, that the last step may promise
 
 
 class PointCosts(Protocol):
@@ -49,8 +49,18 @@ class Penalised:
             total = values @ self.weight / len(self.basis) + (theta**2) @ self.penalty
         return np.where(np.isnan(total), np.inf, total)
 
-    def descend(self, starts: np.ndarray, rounds: int = ROUNDS) -> Descents:
-        """Follow the objective down from every start ``[k, p]``, by so many steps at most."""
+    def descend(self, starts: np.ndarray, rounds: int = ROUNDS, near: float = _SETTLED) -> Descents:
+        """Follow the objective down from every start ``[k, p]``.
+
+        Parameters
+        ----------
+        starts
+            ``[k, p]``.
+        rounds
+            How many steps are taken at most.
+        near
+            How much of the objective the last step may promise.
+        """
         products = (self.basis[:, :, None] * self.basis[:, None, :]).reshape(len(self.basis), -1)
         theta, objective = starts.copy(), self.objective(starts)
         settled = np.zeros(len(starts), dtype=bool)
@@ -58,14 +68,13 @@ class Penalised:
             moving = (~settled).nonzero()[0]
             here, before = theta[moving], objective[moving]
             step, promise = self._step(here, products)
-            level = _SETTLED * np.abs(before)
-            near = promise <= level
+            last = promise <= near * np.abs(before)
             # So near the minimum the objective is all rounding: Newton's step itself is the best there is.
             theta[moving] = here + step
-            settled[moving] = near
-            if near.all():
+            settled[moving] = last
+            if last.all():
                 break
-            moving, here, before, step = moving[~near], here[~near], before[~near], step[~near]
+            moving, here, before, step = moving[~last], here[~last], before[~last], step[~last]
             reached, value = self._best(here, step, _LENGTHS)
             stuck = value >= before
             if stuck.any():
@@ -90,10 +99,12 @@ class Penalised:
         """Newton's step ``[k, p]``, downhill also where the objective is not convex, and the fall it promises."""
         count, size = self.basis.shape
         _, slope, curvature = self.cost.derivatives(theta @ self.basis.T)
-        gradient = (self.weight * slope) @ self.basis / count + 2 * self.penalty * theta
+        twice = 2 * self.penalty
+        gradient = (self.weight * slope) @ self.basis / count + twice * theta
         bends = self.weight * curvature / count
-        hessian = (bends @ products).reshape(-1, size, size) + 2 * np.diag(self.penalty)
+        hessian = bends @ products
+        hessian[:, :: size + 1] += twice
         # A unit diagonal: neither a feature's unit nor one far point decides what counts as flat.
-        diagonal = np.abs(bends) @ products[:, :: size + 1] + 2 * self.penalty
+        diagonal = (np.abs(bends) @ products)[:, :: size + 1] + twice
         scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
-        return newton_step(gradient, hessian, scale, relative=_FLAT)[:2]
+        return newton_step(gradient, hessian.reshape(-1, size, size), scale, relative=_FLAT)[:2]

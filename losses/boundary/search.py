@@ -15,7 +15,7 @@ from torch import Tensor
 from losses.boundary.active_set import Pieces, lowest_along, walk
 from losses.boundary.interior_point import minimise_hinges
 from losses.boundary.score_descent import Penalised
-from losses.boundary.separation import ALIKE
+from losses.boundary.separation import ALIKE, quantiles
 from losses.boundary.tabulated import tabulated
 from losses.calculus import derivatives
 from losses.fitting.newton import Cost
@@ -25,6 +25,7 @@ from losses.spec.loss import Loss
 
 _ROUNDS = 30  # of the concave-convex procedure
 _WALKS, _BEGUN, _BEST = 12, 4, 3  # lines from which a loss with kinks begins to walk, by so many steps; how many go on
+_NEAR = 1e-9  # of the objective, that the last step on a table may promise: the next one would be a square of that
 _FEW = 4  # steps to cross-entropy's weights, from which another descent begins
 _NEAREST, _HOLLOWS = 12, 4  # points whose pairs are turned about, and the lowest hollows so found
 _ANGLES, _STEEPNESSES, _SAMPLE = 16, (0.25, 0.7, 2.0), 50  # of the many lines
@@ -156,7 +157,7 @@ def _without_margin(problem: BoundaryProblem, kinks: Kinks) -> np.ndarray:
 def _smooth(problem: BoundaryProblem, starts: np.ndarray) -> tuple[np.ndarray, int]:
     """Down from every start on the table, and from the lowest place on the loss itself."""
     exact = problem.penalised()
-    places = np.concatenate([problem.tabulated().descend(starts).theta[:1], starts])
+    places = np.concatenate([problem.tabulated().descend(starts, near=_NEAR).theta[:1], starts])
     lowest = exact.objective(places).argmin()
     return exact.descend(places[[lowest]]).theta[0], len(starts)
 
@@ -179,20 +180,15 @@ def _many_lines(problem: BoundaryProblem) -> tuple[BoundaryProblem, np.ndarray]:
     step = -(-len(problem.label) // _SAMPLE)
     some = replace(problem, basis=problem.basis[::step], label=problem.label[::step], weight=problem.weight[::step])
     points = some.basis[:, :2]
-    low, middle, high = _quantiles(points, np.array([0.25, 0.5, 0.75]))
+    low, middle, high = quantiles(points, 0.25, 0.5, 0.75)
     spread = np.where(high - low > ALIKE, high - low, 1.0)
     angles = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
     ways = np.stack([np.cos(angles), np.sin(angles)], 1) / spread
-    thresholds = _quantiles((points - middle) @ ways.T, np.linspace(0.1, 0.9, 7))
+    thresholds = quantiles((points - middle) @ ways.T, *np.linspace(0.1, 0.9, 7))
     lines = np.concatenate(
         [np.broadcast_to(ways, (*thresholds.shape, 2)), -(thresholds + ways @ middle)[..., None]], 2
     ).reshape(-1, 3)
     return some, np.concatenate([steepness * lines for steepness in _STEEPNESSES])
-
-
-def _quantiles(values: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """The values ``[n, k]`` of each column next to these shares of it, ``[shares, k]``."""
-    return np.sort(values, 0)[(shares * (len(values) - 1)).round().astype(int)]
 
 
 def _several_walks(problem: BoundaryProblem, kinks: Kinks) -> tuple[np.ndarray, int]:
