@@ -104,9 +104,10 @@ class Boundary:
 
     def concentration(self) -> tuple[np.ndarray, np.ndarray]:
         """The percentages of examples, costliest first, and of the loss that they make, ``[n + 1]`` each: a Lorenz curve."""
-        share = np.cumsum(np.sort(np.nan_to_num(self.share))[::-1])
-        examples = 100 * np.arange(1, len(share) + 1) / len(share)
-        return np.insert(examples, 0, 0.0), np.insert(share, 0, 0.0)
+        count = len(self.values)
+        share = np.zeros(count + 1)
+        np.sort(np.nan_to_num(self.share))[::-1].cumsum(out=share[1:])
+        return 100 * np.arange(count + 1) / count, share
 
 
 def fit_boundary(
