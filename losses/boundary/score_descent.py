@@ -44,7 +44,10 @@ class Penalised:
 
     def objective(self, theta: np.ndarray) -> np.ndarray:
         """The objective at θ ``[..., p]``; infinite where it is too large for a number."""
-        values = self.cost.values(theta @ self.basis.T)
+        return self._total(self.cost.values(theta @ self.basis.T), theta)
+
+    def _total(self, values: np.ndarray, theta: np.ndarray) -> np.ndarray:
+        """The objective, of what every point costs."""
         with np.errstate(over="ignore", invalid="ignore"):
             total = values @ self.weight / len(self.basis) + (theta**2) @ self.penalty
         return np.where(np.isnan(total), np.inf, total)
@@ -62,12 +65,13 @@ class Penalised:
             How much of the objective the last step may promise.
         """
         products = (self.basis[:, :, None] * self.basis[:, None, :]).reshape(len(self.basis), -1)
-        theta, objective = starts.copy(), self.objective(starts)
+        theta, objective = starts.copy(), np.empty(len(starts))
         settled = np.zeros(len(starts), dtype=bool)
         for _ in range(rounds):
             moving = (~settled).nonzero()[0]
-            here, before = theta[moving], objective[moving]
-            step, promise = self._step(here, products)
+            here = theta[moving]
+            before, step, promise = self._step(here, products)
+            objective[moving] = before
             last = promise <= near * np.abs(before)
             # So near the minimum the objective is all rounding: Newton's step itself is the best there is.
             theta[moving] = here + step
@@ -95,10 +99,10 @@ class Penalised:
         each, best = np.arange(len(theta)), values.argmin(1)
         return tried[each, best], values[each, best]
 
-    def _step(self, theta: np.ndarray, products: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Newton's step ``[k, p]``, downhill also where the objective is not convex, and the fall it promises."""
+    def _step(self, theta: np.ndarray, products: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The objective ``[k]``, Newton's step ``[k, p]``, downhill also where it is not convex, and the fall that promises."""
         count, size = self.basis.shape
-        _, slope, curvature = self.cost.derivatives(theta @ self.basis.T)
+        value, slope, curvature = self.cost.derivatives(theta @ self.basis.T)
         twice = 2 * self.penalty
         gradient = (self.weight * slope) @ self.basis / count + twice * theta
         bends = self.weight * curvature / count
@@ -107,4 +111,5 @@ class Penalised:
         # A unit diagonal: neither a feature's unit nor one far point decides what counts as flat.
         diagonal = (np.abs(bends) @ products)[:, :: size + 1] + twice
         scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
-        return newton_step(gradient, hessian.reshape(-1, size, size), scale, relative=_FLAT)[:2]
+        step, promise, _ = newton_step(gradient, hessian.reshape(-1, size, size), scale, relative=_FLAT)
+        return self._total(value, theta), step, promise

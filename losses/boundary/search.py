@@ -16,7 +16,7 @@ from losses.boundary.active_set import Pieces, lowest_along, walk
 from losses.boundary.interior_point import minimise_hinges
 from losses.boundary.score_descent import Penalised
 from losses.boundary.separation import ALIKE, quantiles
-from losses.boundary.tabulated import tabulated
+from losses.boundary.tabulated import REACH, tabulated
 from losses.calculus import derivatives
 from losses.fitting.newton import Cost
 from losses.registry import LOSSES
@@ -24,10 +24,10 @@ from losses.spec.kinks import Kink, Kinks, are_convex, slopes_at
 from losses.spec.loss import Loss
 
 _ROUNDS = 30  # of the concave-convex procedure
-_WALKS, _BEGUN, _BEST = 12, 4, 3  # lines from which a loss with kinks begins to walk, by so many steps; how many go on
+_WALKS, _BEGUN, _BEST = 10, 3, 2  # lines from which a loss with kinks begins to walk, by so many steps; how many go on
 _NEAR = 1e-9  # of the objective, that the last step on a table may promise: the next one would be a square of that
 _FEW = 4  # steps to cross-entropy's weights, from which another descent begins
-_NEAREST, _HOLLOWS = 12, 4  # points whose pairs are turned about, and the lowest hollows so found
+_NEAREST, _HOLLOWS = 12, 3  # points whose pairs are turned about, and the lowest hollows so found
 _ANGLES, _STEEPNESSES, _SAMPLE = 16, (0.25, 0.7, 2.0), 50  # of the many lines
 
 
@@ -66,7 +66,7 @@ class BoundaryProblem:
         cost = tabulated(self.loss, self.settings, _labels(self.loss), self.label > 0)
         return Penalised(cost, self.basis, self.weight, self.penalty)
 
-    @property
+    @cached_property
     def costs_nothing_at_zero(self) -> bool:
         """Whether a score of 0 costs nothing, and no other less: then nothing asks for a margin."""
         if self.kinks:
@@ -156,10 +156,11 @@ def _without_margin(problem: BoundaryProblem, kinks: Kinks) -> np.ndarray:
 
 def _smooth(problem: BoundaryProblem, starts: np.ndarray) -> tuple[np.ndarray, int]:
     """Down from every start on the table, and from the lowest place on the loss itself."""
-    exact = problem.penalised()
-    places = np.concatenate([problem.tabulated().descend(starts, near=_NEAR).theta[:1], starts])
-    lowest = exact.objective(places).argmin()
-    return exact.descend(places[[lowest]]).theta[0], len(starts)
+    exact, place = problem.penalised(), problem.tabulated().descend(starts, near=_NEAR).theta[:1]
+    if np.abs(place @ problem.basis.T).max() > REACH:  # where a table may be far off
+        places = np.concatenate([place, starts])
+        place = places[[exact.objective(places).argmin()]]
+    return exact.descend(place).theta[0], len(starts)
 
 
 def _starts(problem: BoundaryProblem) -> np.ndarray:

@@ -21,6 +21,7 @@ _UNIT, _STEP, _HALF = (
     140,
 )  # nodes are _UNIT · sinh(_STEP · i), i up to _HALF: 1/8 apart around 0, up to 159
 _NODES = _UNIT * np.sinh(_STEP * np.arange(-_HALF, _HALF + 1))
+REACH = float(_NODES[-1])
 _BEGINS = np.append(_NODES[0], _NODES)  # of the cells: before the first node and behind the last one is one each
 _KEPT = 64  # tables, of 27 kB each
 
