@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from losses.boundary.bent import values_and_slopes
 from losses.boundary.search import BoundaryProblem, solve
 from losses.boundary.separation import balanced, beyond_the_line, quantiles
 from losses.data.points import as_labelled
@@ -170,7 +171,10 @@ def fit_boundary(
     problem = BoundaryProblem(loss, settings, basis, label, weight, penalty, tie)
     theta, starts = solve(problem)
     score = _on_kinks(problem, basis @ theta)
-    value, slope = problem.cost.slopes(score)
+    if problem.kinks:
+        value, slope = values_and_slopes(loss, settings, problem.kinks, score, label)
+    else:
+        value, slope = problem.cost.slopes(score)
     values = weight * value
     with np.errstate(over="ignore"):
         weights = theta[:2] / unit
