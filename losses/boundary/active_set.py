@@ -15,6 +15,7 @@ _LEVEL = 1e-11  # of the largest jump, by which a pressure may leave its range
 _OFF = 1e-9  # of the margin, by which a point may stand on the other side of its kink
 _GIVE = 1e-14  # of a margin, to a pressure of 1
 _WHOLE = 1e-9  # of a step, that may go beyond the minimum of its piece
+_ROUNDING = 1e-12  # of θ and of what a speed is made of, up to which a step and a speed are none
 _NEAR, _STILL, _FAR = (
     1e-40,
     1e-150,
@@ -124,17 +125,18 @@ def _to_the_minimum(pieces: Pieces, state: _Walk) -> tuple[np.ndarray, np.ndarra
 
 def _along(pieces: Pieces, state: _Walk, step: np.ndarray) -> np.ndarray:
     """Go to the lowest place along each step; whether that is the minimum of the piece ``[k]``."""
-    full = np.logical_and.reduce(state.held, 1)
+    # Nothing is free to move, or it moves by rounding, of which nobody should make a ray.
+    still = np.logical_and.reduce(state.held, 1) | (np.abs(step).max(1) <= _ROUNDING * np.abs(state.theta).max(1))
     curvature = (step**2) @ pieces.quadratic
-    ray = _lowest(pieces, state, np.where(full[:, None], 0.0, step), -curvature, curvature)
-    length = np.where(full, 1.0, ray.length)
+    ray = _lowest(pieces, state, np.where(still[:, None], 0.0, step), -curvature, curvature)
+    length = np.where(still, 1.0, ray.length)
     state.theta[:] += length[:, None] * step
     state.side[ray.place < length[:, None]] *= -1
     which = ray.kink.nonzero()[0]
     row = ray.kink[which]
     state.side[which, row] = 0.0
     state.held[which, state.held[which].argmin(1)] = row
-    return full | ((ray.kink == 0) & (length <= 1 + _WHOLE))
+    return still | ((ray.kink == 0) & (length <= 1 + _WHOLE))
 
 
 class _Ray(NamedTuple):
@@ -151,6 +153,7 @@ def _lowest(pieces: Pieces, state: _Walk, step: np.ndarray, slope: np.ndarray, c
     columns, curvature = pieces.rows.T, np.maximum(curvature, np.finfo(float).tiny)[:, None]
     # Speeds towards the kinks; what does not move towards one meets it far away.
     speed = np.maximum(state.side * (step @ columns), 0.0)
+    speed *= speed > _ROUNDING * (np.abs(step) @ np.abs(columns))
     distance = state.side * (pieces.at - state.theta @ columns)
     place = np.minimum(np.maximum(distance, _NEAR) / np.maximum(speed, _STILL), _FAR)
     gain = pieces.jump * speed

@@ -26,6 +26,7 @@ from losses.spec.loss import Loss
 _ROUNDS = 30  # of the concave-convex procedure
 _WALKS, _BEGUN, _BEST = 10, 3, 2  # lines from which a loss with kinks begins to walk, by so many steps; how many go on
 _NEAR = 1e-9  # of the objective, that the last step on a table may promise: the next one would be a square of that
+_ALIKE = 1e-9  # of the objective, by which two places count as equally low
 _FEW = 4  # steps to cross-entropy's weights, from which another descent begins
 _NEAREST, _HOLLOWS = 12, 3  # points whose pairs are turned about, and the lowest hollows so found
 _ANGLES, _STEEPNESSES, _SAMPLE = 16, (0.25, 0.7, 2.0), 50  # of the many lines
@@ -205,9 +206,10 @@ def _several_walks(problem: BoundaryProblem, kinks: Kinks) -> tuple[np.ndarray, 
     begun = begun[pieces.objective(begun).argsort(kind="stable")[:_BEST]]
     hollows, height = lowest_along(pieces, begun[0], _turns(pieces, begun[0], len(problem.label)))
     starts = np.concatenate([begun, hollows[height.argsort(kind="stable")[:_HOLLOWS]]])
-    theta, settled = walk(pieces, starts)
-    lowest = pieces.objective(theta).argmin()
-    # Where many points meet a walk may not come to rest.
+    ends, rest = walk(pieces, starts)
+    theta, settled = np.concatenate([ends, starts]), np.concatenate([rest, np.zeros_like(rest)])
+    # Where many points meet a walk may not come to rest; of two as low one that did is taken.
+    lowest = (pieces.objective(theta) * np.where(settled, 1.0, 1 + _ALIKE)).argmin()
     return (theta[lowest] if settled[lowest] else _tangents(problem, kinks, theta[lowest])), len(starts)
 
 
