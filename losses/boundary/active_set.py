@@ -14,7 +14,6 @@ ROUNDS = 60  # some ten, more where many points meet at one place
 _LEVEL = 1e-11  # of the largest jump, by which a pressure may leave its range
 _OFF = 1e-9  # of the margin, by which a point may stand on the other side of its kink
 _GIVE = 1e-14  # of a margin, to a pressure of 1
-_WHOLE = 1e-9  # of a step, that may go beyond the minimum of its piece
 _ROUNDING = 1e-12  # of θ and of what a speed is made of, up to which a step and a speed are none
 _NEAR, _STILL, _FAR = (
     1e-40,
@@ -131,12 +130,13 @@ def _along(pieces: Pieces, state: _Walk, step: np.ndarray) -> np.ndarray:
     ray = _lowest(pieces, state, np.where(still[:, None], 0.0, step), -curvature, curvature)
     length = np.where(still, 1.0, ray.length)
     state.theta[:] += length[:, None] * step
-    state.side[ray.place < length[:, None]] *= -1
+    crossed = (ray.place < length[:, None])[:, 1:]
+    state.side[:, 1:][crossed] *= -1
     which = ray.kink.nonzero()[0]
     row = ray.kink[which]
     state.side[which, row] = 0.0
     state.held[which, state.held[which].argmin(1)] = row
-    return still | ((ray.kink == 0) & (length <= 1 + _WHOLE))
+    return still | ((ray.kink == 0) & ~np.logical_or.reduce(crossed, 1))
 
 
 class _Ray(NamedTuple):

@@ -123,7 +123,7 @@ def fit_boundary(
 
     Losses with a slope everywhere: Newton's method. Convex ones with kinks, as the hinge: a quadratic
     program. Both find the optimum. Of any other loss, as focal, the best of several descents, for one with
-    kinks, as the ramp, by the concave-convex procedure of Collobert et al. (2006). Where a score of 0
+    kinks, as the ramp, from piece to piece between them (``active_set``). Where a score of 0
     costs nothing, as the perceptron's, the optimum is known: 0.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Searching the boundary between two classes: by Newton, by a quadratic program, from many lines, or by tangents.
+"""Searching the boundary between two classes: by Newton, by a quadratic program, or by walks from many lines.
 
 Which of them follows from what the loss declares: its kinks, and whether it is convex.
 """
