@@ -197,6 +197,7 @@ def _several_walks(problem: BoundaryProblem, kinks: Kinks) -> tuple[np.ndarray, 
     """The lowest place that some walks end at: the best of many that were begun, and from hollows around the best of those.
 
     They begin at the best of many lines, and at a constant score of either sign, on no kink, where all would meet.
+    Another one begins at the optimum without the kinks that bend downwards, for a ramp the hinge's.
     """
     pieces, unit = problem.pieces(kinks), max(abs(kink.at) for kink in kinks) or 1.0
     some, lines = _many_lines(problem)
@@ -205,7 +206,8 @@ def _several_walks(problem: BoundaryProblem, kinks: Kinks) -> tuple[np.ndarray, 
     begun = walk(pieces, starts, _BEGUN).theta
     begun = begun[pieces.objective(begun).argsort(kind="stable")[:_BEST]]
     hollows, height = lowest_along(pieces, begun[0], _turns(pieces, begun[0], len(problem.label)))
-    starts = np.concatenate([begun, hollows[height.argsort(kind="stable")[:_HOLLOWS]]])
+    convex = problem.program(tuple(kink for kink in kinks if kink.jump > 0))
+    starts = np.concatenate([begun, hollows[height.argsort(kind="stable")[:_HOLLOWS]], convex[None]])
     ends, rest = walk(pieces, starts)
     theta, settled = np.concatenate([ends, starts]), np.concatenate([rest, np.zeros_like(rest)])
     # Where many points meet a walk may not come to rest; of two as low one that did is taken.
