@@ -8,7 +8,7 @@ import torch
 
 import losses.descent.surface
 from losses import LOSSES
-from losses.descent.cells import Line, Weights, _mixed
+from losses.descent.cells import Line, Weights, _means, _mixed
 from losses.descent.linear_model import data_surface, zoomed
 from losses.descent.surface import Surface, evaluate, fine_grid, grid, linear_surface
 from losses.descent.textbook import TEXTBOOK
@@ -94,6 +94,17 @@ def test_it_is_the_mean_at_every_place(key, data, any_size):
         assert found is not None
         assert same(found[2], direct(surface))
     assert same(grid(surface, SIDE)[2], direct(surface))
+
+
+@pytest.mark.parametrize("data", [normal, *DATA])
+@pytest.mark.parametrize("key", ["mse", "huber", "log_cosh", "welsch", "poisson", "msle", "logistic", "focal"])
+def test_it_is_no_further_off_than_the_coefficients_tell(key, data):
+    surface = surface_of(key, data)
+    first, second = (np.linspace(*ends, SIDE) for ends in surface.bounds)
+    expected = direct(surface)
+    values, errors = _means(surface.line, Weights(first, second, ~np.isnan(expected)), lambda share: None)
+    assert np.nanmax(np.abs(values - expected) - errors) <= 1e-15 * np.nanmax(np.abs(expected))
+    assert np.nanmedian(errors / np.abs(expected)) < BOUND
 
 
 @pytest.mark.parametrize("zoom", [0.01, 30.0, 1000.0])
