@@ -205,7 +205,7 @@ def fine_grid(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
     """As ``grid``, but None where it would have to ``evaluate`` every place.
 
-    It need not for a line over many examples at many places, whatever the loss: see ``losses.descent.cells``.
+    It need not for a line over many examples at many places, under nearly any loss: see ``losses.descent.cells``.
     """
     if not surface.line or resolution < FINE or surface.examples * resolution**2 < LARGE:
         return None
