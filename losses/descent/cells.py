@@ -219,7 +219,8 @@ def _polynomials(
             coefficients[row] = losses @ transform
             last, size = np.abs(coefficients[row, ..., -2:]).sum(-1), np.abs(losses).max(-1)
             direct[row] |= ~(last <= DEAD * np.maximum(size, _typical(size))).all(0)
-            errors[row] = last + 4 * EPS * size + rounding * (np.abs(coefficients[row]) * slopes).sum(-1)
+            # What is left out is less than four times the last two, if each is at most 0.8 of the one before.
+            errors[row] = 4 * last + 4 * EPS * size + rounding * (np.abs(coefficients[row]) * slopes).sum(-1)
         progress(row / len(grid.b))
     taken = np.broadcast_to(direct[:, None], errors.shape)
     coefficients[taken] = errors[taken] = 0
