@@ -38,7 +38,11 @@ class Pieces(NamedTuple):
     def objective(self, theta: np.ndarray) -> np.ndarray:
         """The objective at θ ``[k, p]``."""
         bent = np.maximum(self.at - theta @ self.rows.T, 0) @ self.jump
-        return bent + (theta**2) @ self.quadratic / 2 + theta @ self.linear
+        return bent + self.curvature(theta) / 2 + theta @ self.linear
+
+    def curvature(self, step: np.ndarray) -> np.ndarray:
+        """That of the parabola along steps ``[k, p]``, of which one in a small unit has a square beyond the floats."""
+        return np.square(step * np.sqrt(self.quadratic)).sum(-1)
 
 
 class Rest(NamedTuple):
@@ -88,7 +92,7 @@ def lowest_along(pieces: Pieces, theta: np.ndarray, ways: np.ndarray) -> tuple[n
     state = _Walk(theta[None], np.zeros((1, len(theta)), dtype=int), _sides(pieces, theta[None]))
     pull = ((state.side[0] > 0) * pieces.jump) @ pieces.rows
     slope = ways @ (pieces.quadratic * theta + pieces.linear - pull)
-    ray = _lowest(pieces, state, ways, slope, (ways**2) @ pieces.quadratic)
+    ray = _lowest(pieces, state, ways, slope, pieces.curvature(ways))
     away = ray.length > 0
     return (theta + ray.length[:, None] * ways)[away], ray.fall[away]
 
@@ -126,7 +130,7 @@ def _along(pieces: Pieces, state: _Walk, step: np.ndarray) -> np.ndarray:
     """Go to the lowest place along each step; whether that is the minimum of the piece ``[k]``."""
     # Nothing is free to move, or it moves by rounding, of which nobody should make a ray.
     still = np.logical_and.reduce(state.held, 1) | (np.abs(step).max(1) <= _ROUNDING * np.abs(state.theta).max(1))
-    curvature = (step**2) @ pieces.quadratic
+    curvature = pieces.curvature(step)
     ray = _lowest(pieces, state, np.where(still[:, None], 0.0, step), -curvature, curvature)
     length = np.where(still, 1.0, ray.length)
     state.theta[:] += length[:, None] * step
@@ -148,6 +152,7 @@ class _Ray(NamedTuple):
     kink: np.ndarray
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what lies beyond the floats is no lowest place
 def _lowest(pieces: Pieces, state: _Walk, step: np.ndarray, slope: np.ndarray, curvature: np.ndarray) -> _Ray:
     """The lowest places along rays, that begin with this slope and curvature ``[k]``, and bend at every kink."""
     columns, curvature = pieces.rows.T, np.maximum(curvature, np.finfo(float).tiny)[:, None]
@@ -168,7 +173,7 @@ def _lowest(pieces: Pieces, state: _Walk, step: np.ndarray, slope: np.ndarray, c
     lengths = np.maximum(slopes / -curvature, begin)
     np.minimum(lengths[:, :-1], begin[:, 1:], out=lengths[:, :-1])
     falls = lengths * (slopes + lengths * (curvature / 2)) - missed
-    best = falls.argmin(1)
+    best = np.where(np.isnan(falls), np.inf, falls).argmin(1)
     length = lengths[each, best]
     after = np.minimum(best + 1, place.shape[1] - 1)
     at_begin, at_end = (length <= begin[each, best]) * order[each, best], length >= begin[each, after]
