@@ -20,13 +20,14 @@ from losses.data.many_features import FeatureTable, prostate
 from losses.shrinkage.conventions import Convention
 from losses.shrinkage.optimum import fit
 from losses.shrinkage.polynomial import FRESH, HeldBack, PolynomialFit, augmented, draw
+from losses.shrinkage.smooth_bowl import AnyBowl, SmoothBowl, spoiled
 from losses.shrinkage.study import Parts, Study, parted
-from losses.shrinkage.two_weights import Bowl, Price
+from losses.shrinkage.two_weights import Price
 from pages.regularization.features_view import Seen, features_picture
 from pages.regularization.features_view import table as features_table
 from pages.regularization.polynomial_view import Drawn, over_strengths, polynomial_picture
 from pages.regularization.polynomial_view import table as polynomial_table
-from pages.regularization.settings import DROPPED, OTHER_SEED, PENALTIES, SLIDERS, STRENGTH
+from pages.regularization.settings import DROPPED, OTHER_SEED, PENALTIES, SLIDERS, STRENGTH, WITHOUT
 from pages.regularization.weights_view import table as weights_table
 from pages.regularization.weights_view import weights_picture
 
@@ -54,10 +55,25 @@ class Regularization:
     # Two weights.
 
     @property
-    def bowl(self) -> Bowl:
+    def bowl(self) -> AnyBowl:
         """The cost over two weights."""
-        view = self.view
-        return Bowl((view["c1"], view["c2"]), view["correlation"], view["half"])
+        view, key = self.view, self.view["data_loss"]
+        truth = (view["c1"], view["c2"])
+        if key == "mse":
+            return spoiled(truth, view["correlation"], view["half"], view["outliers"])
+        return SmoothBowl(truth, view["correlation"], key, tuple(self.of_data_loss().items()), view["outliers"])
+
+    def of_data_loss(self) -> dict[str, Any]:
+        """The parameters of the data loss."""
+        key = self.view["data_loss"]
+        return {"half": self.view["half"]} if key == "mse" else settings(self.view, LOSSES[key])
+
+    def _least_at(self, place: tuple[float, float]) -> dict[str, float]:
+        """The settings under which the cost is least at a place: outliers keep it off the truth."""
+        view, center = self.view, self.bowl.center
+        return {
+            name: _rounded(view[name] + to - now) for name, to, now in zip(("c1", "c2"), place, center, strict=True)
+        }
 
     def prices(self) -> dict[str, Price]:
         """The penalties in sight, by key."""
@@ -152,7 +168,7 @@ class Regularization:
 
     def _drawn(self) -> Picture:
         if self.view["view"] == "weights":
-            return weights_picture(self.bowl, self.prices())
+            return weights_picture(self.bowl, self.prices(), LOSSES[self.view["data_loss"]])
         if self.view["view"] == "polynomial":
             return polynomial_picture(self.drawn(), f"polynomial {self.view['truth']}")
         return features_picture(self.seen(), f"features {self.table_of_features.title} {self.view['standardised']}")
@@ -161,8 +177,11 @@ class Regularization:
         view = self.view
         own = setting_controls(view, *SLIDERS[view["view"]])
         if view["view"] == "weights":
-            tuned = [LOSSES[key] for key in self.prices()]
-            return (*legend(view, PENALTIES, view["penalties"], STYLES), *own, *parameter_controls(view, tuned))
+            key, tuned = view["data_loss"], [LOSSES[key] for key in self.prices()]
+            data = setting_controls(view, "half") if key == "mse" else parameter_controls(view, [LOSSES[key]])
+            if view["outliers"]:
+                own = tuple(replace(each, label=WITHOUT.get(each.name, each.label)) for each in own)
+            return (*legend(view, PENALTIES, view["penalties"], STYLES), *own, *data, *parameter_controls(view, tuned))
         if view["view"] == "polynomial":
             kind = view["held_back"]
             tuned = [LOSSES[kind]] if kind in PENALTIES else []
@@ -186,7 +205,7 @@ class Regularization:
         """Put what was moved into the settings."""
         changes: dict[str, Any] = dict(moved.sliders)
         if center := moved.point("center"):
-            changes |= {"c1": _rounded(center[0]), "c2": _rounded(center[1])}
+            changes |= self._least_at(center)
         if strength := moved.point("strength"):
             changes["strength"] = _rounded(max(0.0, strength[0]))
         if strength := moved.point("lambda"):

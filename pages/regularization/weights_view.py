@@ -10,26 +10,30 @@ from components.live.figure import Handle, Label, Picture, Readout, Row
 from components.plot.theme import NEUTRAL, STYLES
 from components.text import chosen_number, listed, number, short
 from losses import LOSSES
-from losses.shrinkage.two_weights import Bowl, Price
+from losses.shrinkage.smooth_bowl import ERROR, ROWS, AnyBowl
+from losses.shrinkage.two_weights import Price
+from losses.spec.loss import Loss
 from pages.regularization.weights_figure import CENTER, REACH, STRONGEST, Bars, Shrunk, weights_figure
 
 STRENGTHS = np.linspace(0.0, STRONGEST, 121)
-RINGS = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # costs that are drawn as contours
+RINGS = np.array([0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0])  # costs above the least that are drawn as contours
 SUBSCRIPTS = ("w₁", "w₂")
 
 
-def weights_picture(bowl: Bowl, prices: Mapping[str, Price]) -> Picture:
-    """The live picture of a bowl of costs, and by key of the penalty what each charges."""
+def weights_picture(bowl: AnyBowl, prices: Mapping[str, Price], data_loss: Loss) -> Picture:
+    """The live picture of a bowl of costs, by key of the penalty what each charges, and the loss that the cost is of."""
     found = {key: bowl.shrunk(price).weights for key, price in prices.items()}
     drawn = [_drawn(bowl, key, price, found[key]) for key, price in prices.items()]
     strength = next(iter(prices.values())).strength
-    sentence = said(bowl, prices, found)
+    sentence = said(bowl, prices, found, data_loss)
     notes = [
         "★ is where the cost alone is least. Each ball holds all that is as cheap as its solution, which lies where it touches a contour.",
         "Bars: grey the cost, in colour what w₁ pays, paler what w₂ pays. “★” is at least cost.",
     ]
     if any(abs(part) > REACH for part in bowl.center):
         notes.append(f"★ lies out of the picture, at ({short(bowl.center[0])}, {short(bowl.center[1])}).")
+    if outliers := bowl.outliers:
+        notes.append(f"{outliers} of {ROWS} rows lie by {short(ERROR)}, those in which the second feature is largest.")
     return Picture(
         figure=weights_figure(
             bowl.center,
@@ -61,7 +65,7 @@ def weights_picture(bowl: Bowl, prices: Mapping[str, Price]) -> Picture:
     )
 
 
-def said(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> str:
+def said(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray], data_loss: Loss) -> str:
     """Where each penalty puts the weights, and which are exactly 0, in words.
 
     Parameters
@@ -72,6 +76,8 @@ def said(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray
         By key of the penalty.
     found
         By key, the best pair ``[2]``.
+    data_loss
+        What the cost is of.
     """
     strength = next(iter(prices.values())).strength
     places = listed(
@@ -80,10 +86,11 @@ def said(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray
         else f"{LOSSES[key].name} at ({number(pair[0])}, {number(pair[1])})"
         for place, (key, pair) in enumerate(found.items())
     )
-    return f"At λ = {chosen_number(strength)} {places}. {_of_zeros(bowl, prices, found)}".strip()
+    under = "" if data_loss.key == "mse" else f", data loss {data_loss.name},"
+    return f"At λ = {chosen_number(strength)}{under} {places}. {_of_zeros(bowl, prices, found)}".strip()
 
 
-def _of_zeros(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> str:
+def _of_zeros(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> str:
     key = next((key for key, price in prices.items() if price.ratio), None)
     if key is None:
         return "No weight is exactly 0." if all(pair.all() for pair in found.values()) else ""
@@ -97,7 +104,7 @@ def _of_zeros(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.nd
     return f"From λ = {short(ends[first])} on {name} has {SUBSCRIPTS[first]} at exactly 0."
 
 
-def table(bowl: Bowl, prices: Mapping[str, Price]) -> dict[str, np.ndarray]:
+def table(bowl: AnyBowl, prices: Mapping[str, Price]) -> dict[str, np.ndarray]:
     """The numbers behind the picture, by column: the weights over λ under each penalty, and what they cost."""
     columns = {"λ": STRENGTHS}
     for key, price in prices.items():
@@ -109,16 +116,16 @@ def table(bowl: Bowl, prices: Mapping[str, Price]) -> dict[str, np.ndarray]:
 
 
 @lru_cache(maxsize=64)
-def _trail(bowl: Bowl, ratio: float, half: bool) -> np.ndarray:
+def _trail(bowl: AnyBowl, ratio: float, half: bool) -> np.ndarray:
     return bowl.trail(Price(1.0, ratio, half), STRENGTHS)
 
 
 @lru_cache(maxsize=64)
-def _rings(bowl: Bowl) -> list[np.ndarray]:
-    return [bowl.ring(cost) for cost in RINGS]
+def _rings(bowl: AnyBowl) -> list[np.ndarray]:
+    return [*bowl.rings(bowl.least + RINGS)]
 
 
-def _drawn(bowl: Bowl, key: str, price: Price, pair: np.ndarray) -> Shrunk:
+def _drawn(bowl: AnyBowl, key: str, price: Price, pair: np.ndarray) -> Shrunk:
     style = STYLES[key]
     return Shrunk(
         LOSSES[key].name,
@@ -132,7 +139,7 @@ def _drawn(bowl: Bowl, key: str, price: Price, pair: np.ndarray) -> Shrunk:
     )
 
 
-def _bars(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> Bars:
+def _bars(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> Bars:
     """For each penalty its solution between all weights 0 and those of least cost."""
     center = np.array(bowl.center)
     names, pairs, paid, colors = ["all 0"], [np.zeros(2)], [np.zeros(2)], [NEUTRAL]
@@ -150,7 +157,7 @@ def _finite(prices: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(prices), prices, 0.0)  # what nobody can pay has no bar
 
 
-def _parts(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> Readout:
+def _parts(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> Readout:
     rows = []
     for key, price in prices.items():
         pair, paid = found[key], price.of(found[key])
@@ -162,7 +169,7 @@ def _parts(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarr
     )
 
 
-def _zeros(bowl: Bowl, prices: Mapping[str, Price]) -> Readout:
+def _zeros(bowl: AnyBowl, prices: Mapping[str, Price]) -> Readout:
     rows = tuple(
         Row((LOSSES[key].name, *("never" if math.isinf(end) else number(end) for end in bowl.vanishing(price))), STYLES[key].color)
         for key, price in prices.items()

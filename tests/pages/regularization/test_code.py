@@ -6,6 +6,7 @@ import pytest
 
 from components.cards.program import LIBRARIES
 from losses import LOSSES
+from losses.shrinkage.smooth import SMOOTH
 from pages.regularization.code import program
 from pages.regularization.model import Regularization
 from tests.programs import agree, printed, programs
@@ -48,6 +49,25 @@ def test_two_weights(page, settings):
                 assert [weight == 0 for weight in numbers["weights"]] == (found == 0).tolist(), "zeros are exact"
 
 
+@pytest.mark.parametrize("key", SMOOTH)
+@pytest.mark.parametrize(
+    "settings", [{"strength": 0.4}, {"outliers": 4, "correlation": 0.6, "l2.half": True, "strength": 0.2}], ids=str
+)
+def test_two_weights_under_every_data_loss(page, key, settings):
+    shown = page(data_loss=key, penalties=("l1", "l2", "elastic_net"), **settings)
+    texts, refused = programs(lambda library: program(shown, library))
+    assert {"torch", "numpy"} <= texts.keys()
+    assert all("no exact equivalent" in why for why in refused.values())
+    for library, written in texts.items():
+        lines = printed(written.text)
+        for penalty, price in shown.prices().items():
+            found, numbers = shown.bowl.shrunk(price).weights, lines[LOSSES[penalty].name]
+            cost, paid = float(shown.bowl.cost(found)), float(price.of(found).sum())
+            assert agree(library, numbers["weights"], found, 1e-8), (library, penalty)
+            assert agree(library, [numbers["cost"], numbers["penalty"]], [cost, paid]), (library, penalty)
+            assert [weight == 0 for weight in numbers["weights"]] == (found == 0).tolist(), "zeros are exact"
+
+
 @pytest.mark.parametrize("key", ["l1", "l2", "elastic_net"])
 @pytest.mark.parametrize(
     "settings",
@@ -75,7 +95,11 @@ def test_many_features(page, key, settings):
 
 
 def test_nothing_is_written_for_an_infinite_strength(page):
-    for settings in ({"strength": math.inf}, {"view": "features", "lambda": math.inf}):
+    for settings in (
+        {"strength": math.inf},
+        {"strength": math.inf, "data_loss": "huber"},
+        {"view": "features", "lambda": math.inf},
+    ):
         _, refused = programs(lambda library, settings=settings: program(page(**settings), library))
         assert refused.keys() == {*LIBRARIES.values()}
         assert "every weight is 0" in refused["torch"]

@@ -15,6 +15,7 @@ from tests.traces import carrying
 
 VIEWS = {
     "weights": {},
+    "data loss": {"data_loss": "huber", "outliers": "4"},
     "polynomial": {"view": "polynomial"},
     "stopping": {"view": "polynomial", "held_back": "stopping"},
     "dropout": {"view": "polynomial", "held_back": "dropout"},
@@ -50,6 +51,10 @@ def test_every_view_has_its_figure_its_numbers_and_its_code_and_opens_from_a_lin
 
 DRAGS = [
     ("weights", {"center.0": [1.0, -1.5]}, {"c1", "c2"}),
+    ("data loss", {"center.0": [-0.5, 2.0]}, {"c1", "c2"}),
+    ("data loss", {"strength.0": [0.2, 0.0]}, {"strength"}),
+    ("data loss", {"huber.delta": 2.0}, {"huber.delta"}),
+    ("weights", {"outliers": 3}, {"outliers"}),
     ("weights", {"strength.0": [2.5, 0.0]}, {"strength"}),
     ("weights", {"correlation": 0.7}, {"correlation"}),
     ("polynomial", {"held.0": [1.5, 1.0]}, {"curve_strength"}),
@@ -88,6 +93,8 @@ def test_what_moves_is_answered_without_streamlit_and_stays(session, without_str
         {"view": "features", "lambda": "nan", "penalty": "hinge", "folds": "1"},
         {"view": "polynomial", "degree": "1e9", "held_back": "<script>", "dropped": "1"},
         {"penalties": ""},
+        {"data_loss": "tukey"},
+        {"outliers": "9"},
     ],
     ids=str,
 )
@@ -103,6 +110,9 @@ def test_a_hostile_link_opens_the_default_with_a_note(session, query):
         {"strength": "inf"},
         {"strength": "0", "c1": "0", "c2": "0"},
         {"c1": "1000", "c2": "-1000", "correlation": "0.99", "penalties": "elastic_net", "elastic_net.l1_ratio": "0"},
+        {"data_loss": "huber", "huber.delta": "1e-6", "outliers": "8", "correlation": "-0.99"},
+        {"data_loss": "log_cosh", "c1": "1000", "c2": "-1000", "strength": "0", "correlation": "0.99"},
+        {"data_loss": "expectile", "expectile.tau": "0.99", "outliers": "8", "strength": "inf"},
         {"view": "features", "lambda": "0"},
         {"view": "features", "lambda": "inf", "penalty": "elastic_net"},
         {"view": "features", "intercept": "none", "standardised": "0", "penalty": "elastic_net"},

@@ -5,6 +5,7 @@ import pytest
 
 from components.text import number
 from losses.shrinkage.conventions import Strengths, as_lasso
+from losses.shrinkage.smooth_bowl import ROWS, examples
 from pages.regularization.model import Regularization
 from pages.regularization.settings import PRESETS, PRESETS_OF, VIEWS
 from tests.presets import Claims, assert_names, assert_readable, at_preset
@@ -84,6 +85,17 @@ def nothing_left(seen, changed):
 @CLAIMS.of("Two alike")
 def two_alike(seen, changed):
     return seen.view["correlation"], seen.view["strength"], *seen.pair("l1"), *seen.pair("l2")
+
+
+@CLAIMS.of("Four rows lie")
+def four_rows_lie(seen, changed):
+    bowl, price = seen.page.bowl, seen.page.prices()["l1"]
+    features, errors = examples(bowl.correlation, bowl.outliers)
+    most = seen.page.of_data_loss()["delta"]
+    pull = most * features[errors > 0, 1].sum() / ROWS
+    assert seen.pair("l1")[1] == 0 and changed(strength=pull - 0.001).pair("l1")[1] > 0
+    assert bowl.vanishing(price)[1] == pytest.approx(pull), "the other rows fit exactly where w₂ is 0"
+    return most, pull, seen.view["strength"], 0, changed(data_loss="mse").pair("l1")[1]
 
 
 @CLAIMS.of("Degree 12, ten points")
