@@ -12,14 +12,16 @@ from components.page.legend import legend, reveal, shown
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.plot.theme import STYLES
 from components.settings.view import View
-from components.text import chosen_number, number
+from components.text import chosen_number, complaint, number
 from components.upload.many import as_feature_table
 from components.upload.uploader import Upload, needed
 from losses import LOSSES
 from losses.data.many_features import FeatureTable, prostate
+from losses.data.points import Points
 from losses.shrinkage.conventions import Convention
 from losses.shrinkage.optimum import fit
-from losses.shrinkage.polynomial import FRESH, HeldBack, PolynomialFit, augmented, draw
+from losses.shrinkage.polynomial import FRESH, INSIDE, HeldBack, PolynomialFit, augmented, draw
+from losses.shrinkage.polynomial import moved as with_moved
 from losses.shrinkage.smooth_bowl import AnyBowl, SmoothBowl, spoiled
 from losses.shrinkage.study import Parts, Study, parted
 from losses.shrinkage.two_weights import Price
@@ -93,11 +95,19 @@ class Regularization:
         extra = (view["copies"], view["jitter"], view["mirrored"], view["draw"])
 
         def made() -> PolynomialFit:
-            points = draw(*sample)
+            points = self.points()
             fresh = draw(view["truth"], FRESH, view["noise"], view["draw"] + OTHER_SEED)
             return PolynomialFit(points, augmented(*points, *extra), fresh, view["degree"], how)
 
-        return view.cached("polynomial", (sample, extra, view["degree"], how), made)
+        return view.cached("polynomial", (sample, view["moves"], extra, view["degree"], how), made)
+
+    def points(self) -> Points:
+        """The points that are fitted, some of them moved by hand."""
+        view = self.view
+        moves = {row: place for row, place in view["moves"].items() if place is not None}
+        if len(moves) < len(view["moves"]):
+            raise ValueError("points of a polynomial can be moved, but not taken away")
+        return with_moved(*draw(view["truth"], view["rows"], view["noise"], view["draw"]), moves)
 
     def held(self) -> tuple[float, str]:
         """How strongly it is held back, and that in words."""
@@ -181,7 +191,13 @@ class Regularization:
             data = setting_controls(view, "half") if key == "mse" else parameter_controls(view, [LOSSES[key]])
             if view["outliers"]:
                 own = tuple(replace(each, label=WITHOUT.get(each.name, each.label)) for each in own)
-            return (*legend(view, PENALTIES, view["penalties"], STYLES), *own, *data, *parameter_controls(view, tuned))
+            return (
+                *legend(view, PENALTIES, view["penalties"], STYLES),
+                *own[:1],
+                *data,
+                *own[1:],
+                *parameter_controls(view, tuned),
+            )
         if view["view"] == "polynomial":
             kind = view["held_back"]
             tuned = [LOSSES[kind]] if kind in PENALTIES else []
@@ -215,6 +231,9 @@ class Regularization:
         if held := moved.point("held"):
             changes |= self._held_at(held[0])
         self.view.set(**changes)
+        if moved.edits:
+            places = {row: (_inside(x), _rounded(y)) for row, (x, y) in moved.by_row("points").items()}
+            self.view.attempt(lambda: self.polynomial().problem, moves=self.view["moves"] | places)
 
     def _held_at(self, x: float) -> dict[str, float]:
         """The setting that stands for a place on the axis of strengths."""
@@ -234,6 +253,10 @@ class Regularization:
         if self.view["data"] == "csv" and not self.upload:
             self.view.start_from(view="features")
             return ["The link shows an uploaded file, and files stay with whoever uploads them: here is another table instead."]  # fmt: skip
+        said = complaint(lambda: self.polynomial().problem) if self.view["view"] == "polynomial" else ""
+        if said and self.view["moves"]:
+            self.view.set(moves={})
+            return [f"{said} The points are as they were drawn."]
         return []
 
     def titles(self) -> dict[str, str]:
@@ -244,6 +267,11 @@ class Regularization:
 def _whole(value: float, field: Any) -> float:
     """The whole number of a field that is nearest to where the hand is."""
     return float("nan") if math.isnan(value) else round(min(max(value, field.low), field.high))
+
+
+def _inside(x: float) -> float:
+    """The x of a point that is nearest to where the hand is."""
+    return x if math.isnan(x) else _rounded(min(max(x, -INSIDE), INSIDE))
 
 
 def _rounded(value: float) -> float:

@@ -76,7 +76,7 @@ def polynomial_picture(drawn: Drawn, subject: str) -> Picture:
         ),
         alt=f"A polynomial through {count} points; its errors over how it is held back, and over its degree. {sentence}",
         sentence=sentence,
-        handles=(Handle("held", "How it is held back", moves="x"), Handle("degree", "Degree", moves="x")),
+        handles=(Handle("points", "Point"), Handle("held", "How it is held back", moves="x"), Handle("degree", "Degree", moves="x")),
         labels=(
             Label("truth", -1.0, float(curves.truth[0]), TRUTH),
             Label("held back by nothing", *_highest(curves), FREE),

@@ -5,7 +5,7 @@ import math
 from components.cards.presets import Preset
 from components.page.legend import legend_fields
 from components.page.parameters import parameter_fields
-from components.settings.fields import Choice, Flag, Number, Several
+from components.settings.fields import Choice, Flag, Moves, Number, Several
 from losses import LOSSES
 from losses.shrinkage.polynomial import HELD_BACK, MOST_DEGREE, MOST_JITTER, TRUTHS
 from losses.shrinkage.problem import INTERCEPTS
@@ -17,7 +17,7 @@ VIEWS = {
     "weights": ("Two weights", "Drag the star of least cost, or λ: every penalty answers."),
     "polynomial": (
         "Polynomial",
-        "Drag λ or the degree; add copies, or mirror them: does the error on new points fall?",
+        "Drag a point, λ or the degree; add copies, or mirror them: does the error on new points fall?",
     ),
     "features": ("Many features", "Drag λ along the paths: features leave one by one under L1."),
 }
@@ -54,6 +54,7 @@ FIELDS = {
     "rows": Number(10, 3, 60, whole=True, label="Points", slider=(3, 60)),
     "noise": Number(0.2, 0.0, 2.0, label="Noise", slider=(0.0, 2.0)),
     "draw": Number(7, 0, 9999, whole=True, label="Seed of the points"),
+    "moves": Moves({}, label="Moved points"),
     "data": Choice("prostate", (*DATA, "csv"), label="Data"),
     "penalty": Choice("l1", tuple(PENALTIES), label="Penalty", titles=NAMES, buttons=True),
     "lambda": Number(0.1, 0.0, math.inf, label="λ", live=True, slider=(1e-3, 100.0), log=True),
@@ -67,7 +68,7 @@ FIELDS = {
     **legend_fields(PENALTIES),
 }
 SLIDERS = {
-    "weights": ("strength", "correlation", "outliers", "c1", "c2"),
+    "weights": ("strength", "outliers", "correlation", "c1", "c2"),
     "polynomial": ("copies", "mirrored", "degree"),
     "features": ("lambda", "mean", "half"),
 }

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from components.cards.program import LIBRARIES
@@ -9,6 +10,7 @@ from losses import LOSSES
 from losses.shrinkage.smooth import SMOOTH
 from pages.regularization.code import program
 from pages.regularization.model import Regularization
+from pages.regularization.settings import STRENGTH
 from tests.programs import agree, printed, programs
 
 
@@ -92,6 +94,45 @@ def test_many_features(page, key, settings):
         intercept = numbers["weights"][-1] if problem.ones else numbers["intercept"]
         assert agree(library, intercept, problem.intercept(found.weights), 1e-7), library
         assert agree(library, numbers["objective"], unit * found.objective), library
+
+
+POLYNOMIALS = [
+    {"held_back": "l2"},
+    {"held_back": "l1", "curve_strength": 0.02, "copies": 2},
+    {"held_back": "elastic_net", "curve_strength": 0.05, "elastic_net.l1_ratio": 0.3, "half": True},
+    {"held_back": "l2", "mirrored": True, "moves": {3: (0.5, -2.0)}, "degree": 5},
+    {"held_back": "dropout", "dropped": 0.4},
+    {"held_back": "stopping", "steps": 300, "moves": {0: (-0.1, 1.0)}},
+    {"curve_strength": 0.0, "copies": 4, "degree": 8},
+]
+
+
+@pytest.mark.parametrize("settings", POLYNOMIALS, ids=str)
+def test_a_polynomial(page, settings):
+    shown = page(view="polynomial", **settings)
+    drawn = shown.drawn()
+    weights = drawn.fit.weights(np.array([drawn.strength]))
+    x, y = drawn.fit.fitted
+    residuals = drawn.fit.predict(weights, x)[0] - y
+    own = shown.view["held_back"] in STRENGTH
+    texts, refused = programs(lambda library: program(shown, library))
+    assert {*LIBRARIES.values()} - texts.keys() == ({"keras", "sklearn"} if own else set())
+    assert all("no exact form" in why for why in refused.values())
+    for library, written in texts.items():
+        ((title, numbers),) = printed(written.text).items()
+        assert title.lower() in drawn.told.lower() or own
+        assert agree(library, numbers["weights"], weights[0], 1e-7), library
+        assert agree(library, numbers["intercept"], drawn.fit.problem.intercept(weights)[0], 1e-7), library
+        mean = np.square(residuals).mean()
+        if own:
+            assert agree(library, numbers["error"], mean, 1e-7), library
+        else:
+            assert agree(library, numbers["cost"], mean / (2 if shown.view["half"] else 1), 1e-7), library
+
+
+def test_a_loop_that_takes_too_long_is_not_written(page):
+    _, refused = programs(lambda library: program(page(view="polynomial", held_back="stopping", steps=20_001), library))
+    assert "20,001 steps takes too long" in refused["torch"]
 
 
 def test_nothing_is_written_for_an_infinite_strength(page):

@@ -57,6 +57,8 @@ DRAGS = [
     ("weights", {"outliers": 3}, {"outliers"}),
     ("weights", {"strength.0": [2.5, 0.0]}, {"strength"}),
     ("weights", {"correlation": 0.7}, {"correlation"}),
+    ("polynomial", {"points.3": [-0.2, 1.5]}, {"moves"}),
+    ("stopping", {"points.0": [0.8, -1.0], "points.9": [0.1, 0.0]}, {"moves"}),
     ("polynomial", {"held.0": [1.5, 1.0]}, {"curve_strength"}),
     ("polynomial", {"degree.0": [6.3, 1.0]}, {"degree"}),
     ("polynomial", {"copies": 5}, {"copies"}),
@@ -79,10 +81,26 @@ def test_what_moves_is_answered_without_streamlit_and_stays(session, without_str
     assert session.data["address"].keys() == {*VIEWS[name], *changed}
     for handle, place in values.items():
         if isinstance(place, list) and handle != "degree.0":
-            moved = carrying(session.data["figure"], handle.partition(".")[0])
-            assert moved["x"][0] == pytest.approx(place[0], abs=0.05), "the grip is where the hand is"
+            name, _, row = handle.partition(".")
+            moved = carrying(session.data["figure"], name)
+            assert moved["x"][int(row)] == pytest.approx(place[0], abs=0.05), "the grip is where the hand is"
     assert session.run().picture == answer
     assert session.warnings == []
+
+
+def test_a_moved_point_is_fitted_kept_in_the_link_and_stopped_at_the_edge(session):
+    opened(session, view="polynomial")
+    before = session.table(0)
+    session.move(**{"points.3": [5.0, 2.0]})
+    assert session.data["address"]["moves"] == "3:0.8:2"
+    assert (carrying(session.data["figure"], "points")["x"][3], session.warnings) == (0.8, [])
+    after = session.table(0)
+    assert after["here"]["train"] > 1.2 * before["here"]["train"], "a point that lies is not fitted well"
+    link = session.data["address"]
+    picture = session.picture
+    assert opened(session, **link).picture == picture
+    session.move(**{"points.3": [0.0, 1e151]})
+    assert session.data["address"] == link, "what is too far leaves the points as they were"
 
 
 @pytest.mark.parametrize(
@@ -94,6 +112,9 @@ def test_what_moves_is_answered_without_streamlit_and_stays(session, without_str
         {"view": "polynomial", "degree": "1e9", "held_back": "<script>", "dropped": "1"},
         {"penalties": ""},
         {"data_loss": "tukey"},
+        {"view": "polynomial", "moves": "0:0.9:0"},
+        {"view": "polynomial", "moves": "0:"},
+        {"view": "polynomial", "moves": "x:y"},
         {"outliers": "9"},
     ],
     ids=str,
@@ -118,6 +139,8 @@ def test_a_hostile_link_opens_the_default_with_a_note(session, query):
         {"view": "features", "intercept": "none", "standardised": "0", "penalty": "elastic_net"},
         {"view": "polynomial", "rows": "3", "degree": "15", "noise": "0", "curve_strength": "0"},
         {"view": "polynomial", "held_back": "l1", "degree": "15", "curve_strength": "1e-9", "copies": "20"},
+        {"view": "polynomial", "moves": "0:0.5:1e149,1:-0.5:-1e149"},
+        {"view": "polynomial", "held_back": "l1", "rows": "3", "moves": "0:0:1,1:0:1,2:0:2"},
         {"view": "polynomial", "held_back": "stopping", "steps": "10000000", "mirrored": "1"},
         {"view": "polynomial", "held_back": "elastic_net", "curve_strength": "inf", "elastic_net.l1_ratio": "1"},
     ],
@@ -135,7 +158,20 @@ JSON = some.recursive(
     lambda inner: some.lists(inner, max_size=3),
     max_leaves=5,
 )
-HANDLES = ["center.0", "strength.0", "lambda.0", "held.0", "degree.0", "center.9", "degree.", "held.-1"]
+HANDLES = [
+    "center.0",
+    "strength.0",
+    "lambda.0",
+    "held.0",
+    "degree.0",
+    "center.9",
+    "degree.",
+    "held.-1",
+    "points.0",
+    "points.9",
+    "points.10",
+    "points.-1",
+]
 
 
 @pytest.mark.parametrize("query", VIEWS.values(), ids=VIEWS)
