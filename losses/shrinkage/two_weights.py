@@ -1,6 +1,7 @@
 """Two weights under a penalty: a bowl of costs around the best pair, what the penalty makes of it, and the way there."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
@@ -114,6 +115,14 @@ class Bowl:
         """The best pairs at strengths ``[m]`` of the same kind of price, ``[m, 2]``."""
         whole, unit = _path(self, price.ratio, price.half)
         return whole.at(strengths * unit)
+
+    def pairs(self, prices: Sequence[Price]) -> Array:
+        """The best pair of each price, ``[k, 2]``."""
+        return np.array([self.shrunk(price).weights for price in prices])
+
+    def trails(self, prices: Sequence[Price], strengths: Array) -> Array:
+        """The best pairs at strengths ``[m]`` of the same kinds of price, ``[k, m, 2]``."""
+        return np.array([self.trail(price, strengths) for price in prices])
 
     def vanishing(self, price: Price) -> tuple[float, float]:
         """The strength from which on each weight is exactly 0; infinite where it never is."""

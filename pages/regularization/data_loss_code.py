@@ -55,7 +55,7 @@ def data_loss_program(bowl: SmoothBowl, prices: Mapping[str, Price], library: st
     bent = derivatives(lambda x: loss.function(x, zeros, **settings), zeros + BEND * SIDES).arrays().curvature
     for key, price in prices.items():
         l1, l2 = bowl.strengths(price)
-        known = array(bowl.shrunk(price).weights, library)
+        known = array(bowl.pairs([price])[0], library)
         search = f"shrink(features, loss, curvature={float(bent.max())!r}, l1={l1!r}, l2={l2!r})"
         body += [
             f"weights = {search if searched else f'{known}  # as on screen'}",

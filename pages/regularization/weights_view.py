@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -22,8 +23,8 @@ SUBSCRIPTS = ("w₁", "w₂")
 
 def weights_picture(bowl: AnyBowl, prices: Mapping[str, Price], data_loss: Loss) -> Picture:
     """The live picture of a bowl of costs, by key of the penalty what each charges, and the loss that the cost is of."""
-    found = {key: bowl.shrunk(price).weights for key, price in prices.items()}
-    drawn = [_drawn(bowl, key, price, found[key]) for key, price in prices.items()]
+    found = dict(zip(prices, bowl.pairs([*prices.values()]), strict=True))
+    drawn = _drawn(bowl, prices, found)
     strength = next(iter(prices.values())).strength
     sentence = said(bowl, prices, found, data_loss)
     notes = [
@@ -107,8 +108,9 @@ def _of_zeros(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np
 def table(bowl: AnyBowl, prices: Mapping[str, Price]) -> dict[str, np.ndarray]:
     """The numbers behind the picture, by column: the weights over λ under each penalty, and what they cost."""
     columns = {"λ": STRENGTHS}
-    for key, price in prices.items():
-        trail, name = bowl.trail(price, STRENGTHS), LOSSES[key].name
+    trails = bowl.trails([*prices.values()], STRENGTHS)
+    for (key, price), trail in zip(prices.items(), trails, strict=True):
+        name = LOSSES[key].name
         sizes = Price(1.0, price.ratio, price.half).of(trail).sum(1)
         columns |= {f"{name} w1": trail[:, 0], f"{name} w2": trail[:, 1], f"{name} cost": bowl.cost(trail)}
         columns[f"{name} penalty"] = STRENGTHS * sizes
@@ -116,8 +118,8 @@ def table(bowl: AnyBowl, prices: Mapping[str, Price]) -> dict[str, np.ndarray]:
 
 
 @lru_cache(maxsize=64)
-def _trail(bowl: AnyBowl, ratio: float, half: bool) -> np.ndarray:
-    return bowl.trail(Price(1.0, ratio, half), STRENGTHS)
+def _trails(bowl: AnyBowl, kinds: tuple[Price, ...]) -> np.ndarray:
+    return bowl.trails(kinds, STRENGTHS)
 
 
 @lru_cache(maxsize=64)
@@ -125,18 +127,16 @@ def _rings(bowl: AnyBowl) -> list[np.ndarray]:
     return [*bowl.rings(bowl.least + RINGS)]
 
 
-def _drawn(bowl: AnyBowl, key: str, price: Price, pair: np.ndarray) -> Shrunk:
-    style = STYLES[key]
-    return Shrunk(
-        LOSSES[key].name,
-        style.color,
-        style.dash,
-        style.symbol,
-        pair,
-        price.ball(pair),
-        bowl.ring(float(bowl.cost(pair))),
-        _trail(bowl, price.ratio, price.half),
-    )
+def _drawn(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> list[Shrunk]:
+    """What each penalty makes of the bowl, as ``said`` has them."""
+    trails = _trails(bowl, tuple(replace(price, strength=1.0) for price in prices.values()))
+    rings = bowl.rings(bowl.cost(np.array([*found.values()])))
+    drawn = []
+    for (key, price), trail, ring in zip(prices.items(), trails, rings, strict=True):
+        style, pair = STYLES[key], found[key]
+        look = (LOSSES[key].name, style.color, style.dash, style.symbol)
+        drawn.append(Shrunk(*look, pair, price.ball(pair), ring, trail))
+    return drawn
 
 
 def _bars(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> Bars:

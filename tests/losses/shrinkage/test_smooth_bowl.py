@@ -49,12 +49,11 @@ def test_under_squared_error_it_is_the_exact_bowl(half, correlation, outliers):
     assert bowl.center == pytest.approx(exact.center, abs=1e-10)
     assert bowl.cost(weights) == pytest.approx(exact.cost(weights))
     for price in PRICES:
-        assert bowl.trail(price, STRENGTHS) == pytest.approx(exact.trail(price, STRENGTHS), abs=1e-9)
-        assert bowl.shrunk(price).weights == pytest.approx(exact.shrunk(price).weights, abs=1e-9)
         assert bowl.vanishing(price) == pytest.approx(exact.vanishing(price))
+    assert bowl.pairs(PRICES) == pytest.approx(exact.pairs(PRICES), abs=1e-9)
+    assert bowl.trails(PRICES, STRENGTHS) == pytest.approx(exact.trails(PRICES, STRENGTHS), abs=1e-9)
     levels = exact.least + np.array([0.1, 2.0])
-    for one, other in zip(bowl.rings(levels), exact.rings(levels), strict=True):
-        assert bowl.cost(other) == pytest.approx(exact.cost(one), rel=1e-6)
+    assert exact.cost(bowl.rings(levels)) == pytest.approx(np.broadcast_to(levels[:, None], (2, 91)), rel=1e-6)
 
 
 @pytest.mark.parametrize("key", [key for key, loss in SMOOTH.items() if loss.fact("symmetric")])
@@ -64,10 +63,10 @@ def test_it_finds_what_the_search_of_many_weights_finds(key, correlation, outlie
     bowl = bowl_of(key, correlation, outliers)
     features, target = np.vstack([bowl.features, -bowl.features]), np.append(bowl.target, -bowl.target)
     for price in PRICES:
-        found = bowl.shrunk(price)
+        (found,) = bowl.pairs([price])
         other = fit_smooth(features, target, LOSSES[key], *bowl.strengths(price), **dict(bowl.settings))
-        assert found.weights == pytest.approx(other.weights, abs=1e-7)
-        assert found.objective == pytest.approx(other.objective)
+        assert found == pytest.approx(other.weights, abs=1e-7)
+        assert bowl.cost(found) + price.of(found).sum() == pytest.approx(other.objective)
 
 
 @pytest.mark.parametrize("key", SMOOTH)
@@ -75,8 +74,7 @@ def test_it_finds_what_the_search_of_many_weights_finds(key, correlation, outlie
 def test_every_pair_of_a_trail_is_an_optimum(key, correlation, outliers):
     bowl = bowl_of(key, correlation, outliers)
     scale = np.abs(bowl.slopes(np.zeros(2))).max()
-    for price in PRICES:
-        weights = bowl.trail(price, STRENGTHS)
+    for price, weights in zip(PRICES, bowl.trails(PRICES, STRENGTHS), strict=True):
         l1, l2 = (part * STRENGTHS / price.strength for part in bowl.strengths(price))
         pull = -bowl.slopes(weights) - l2[:, None] * weights
         bound = np.broadcast_to(l1[:, None], weights.shape)
@@ -92,7 +90,7 @@ def test_weights_vanish_where_it_is_said(key, ratio):
         bowl = bowl_of(key, correlation, outliers)
         ends = np.array(bowl.vanishing(Price(1.0, ratio)))
         for which, end in enumerate(ends):
-            above, below = bowl.trail(Price(1.0, ratio), end * np.array([1.001, 0.999]))[:, which]
+            above, below = bowl.trails([Price(1.0, ratio)], end * np.array([1.001, 0.999]))[0, :, which]
             assert above == 0 and below != 0, (correlation, outliers, which)
 
 
@@ -118,14 +116,14 @@ def test_huber_bounds_what_outliers_pull_and_squared_error_does_not():
 
 def test_under_no_and_infinite_strength_and_at_the_origin():
     bowl = bowl_of("huber", 0.5, MOST_OUTLIERS)
-    assert bowl.shrunk(Price(0.0, 1.0)).weights == pytest.approx(bowl.center, abs=1e-9)
-    assert not bowl.shrunk(Price(math.inf, 0.5)).weights.any()
+    assert bowl.pairs([Price(0.0, 1.0)])[0] == pytest.approx(bowl.center, abs=1e-9)
+    assert not bowl.pairs([Price(math.inf, 0.5)]).any()
     assert bowl.vanishing(Price(1.0, 0.0)) == (math.inf, math.inf)
     still = bowl_of("huber", truth=(0.0, 0.0))
-    assert not still.shrunk(Price(1.0, 1.0)).weights.any()
+    assert not still.pairs([Price(1.0, 1.0)]).any()
     assert still.vanishing(Price(1.0, 1.0)) == pytest.approx((0.0, 0.0), abs=1e-12)
 
 
 def test_a_loss_that_is_not_convex_is_refused():
     with pytest.raises(ValueError, match="not convex"):
-        bowl_of("general_robust", alpha=-1.0).shrunk(Price(1.0, 1.0))
+        bowl_of("general_robust", alpha=-1.0).pairs([Price(1.0, 1.0)])

@@ -42,7 +42,7 @@ def test_two_weights(page, settings):
     for library, lines in outputs(shown).items():
         assert len(lines) == 3
         for key, price in shown.prices().items():
-            found, numbers = shown.bowl.shrunk(price).weights, lines[LOSSES[key].name]
+            found, numbers = shown.bowl.pairs([price])[0], lines[LOSSES[key].name]
             cost, paid = float(shown.bowl.cost(found)), float(price.of(found).sum())
             assert agree(library, numbers["weights"], found), (library, key)
             assert agree(library, [numbers["cost"], numbers["penalty"]], [cost, paid]), (library, key)
@@ -63,7 +63,7 @@ def test_two_weights_under_every_data_loss(page, key, settings):
     for library, written in texts.items():
         lines = printed(written.text)
         for penalty, price in shown.prices().items():
-            found, numbers = shown.bowl.shrunk(price).weights, lines[LOSSES[penalty].name]
+            found, numbers = shown.bowl.pairs([price])[0], lines[LOSSES[penalty].name]
             cost, paid = float(shown.bowl.cost(found)), float(price.of(found).sum())
             assert agree(library, numbers["weights"], found, 1e-8), (library, penalty)
             assert agree(library, [numbers["cost"], numbers["penalty"]], [cost, paid]), (library, penalty)

@@ -23,7 +23,7 @@ class Shown:
 
     def pair(self, key):
         """The two weights under a penalty."""
-        return self.page.bowl.shrunk(self.page.prices()[key]).weights
+        return self.page.bowl.pairs([self.page.prices()[key]])[0]
 
     def errors(self):
         """Of the polynomial on new points: held back, and by nothing."""
