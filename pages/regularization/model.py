@@ -127,7 +127,10 @@ class Regularization:
         if found.held_back.kind == "stopping":
             ridge = replace(found, held_back=HeldBack("l2", 0.0))
             beside = view.cached("ridge", found, lambda: over_strengths(ridge))
-        return Drawn(found, view["truth"], strength, told, errors, beside)
+        bare = None
+        if len(found.fitted[0]) > len(found.points[0]):
+            bare = view.cached("bare", found, lambda: replace(found, fitted=found.points))
+        return Drawn(found, view["truth"], strength, told, errors, beside, bare)
 
     # Many features.
 

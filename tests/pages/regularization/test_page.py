@@ -103,6 +103,15 @@ def test_a_moved_point_is_fitted_kept_in_the_link_and_stopped_at_the_edge(sessio
     assert session.data["address"] == link, "what is too far leaves the points as they were"
 
 
+@pytest.mark.parametrize("settings", [{}, {"copies": 20, "curve_strength": 0.0}, {"curve_strength": 0.02}], ids=str)
+def test_the_name_of_the_train_error_is_not_under_the_grip(view_of, settings):
+    picture = Regularization(view_of("regularization", view="polynomial", **settings), None).picture()
+    (named,) = (label for label in picture.labels if label.text == "train")
+    grip = carrying(picture.figure, "held")
+    clear = named.x < grip["x"][0] - 1 or named.x > grip["x"][0] + 0.1
+    assert clear or named.y > 5 * grip["y"][0]
+
+
 @pytest.mark.parametrize(
     "query",
     [

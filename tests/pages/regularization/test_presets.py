@@ -114,16 +114,19 @@ def l1_takes_few(seen, changed):
 @CLAIMS.of("Jitter instead")
 def jitter_instead(seen, changed):
     alone = changed(copies=0).errors()[0]
+    assert f"Without copies: 0 and {number(alone)}." in seen.picture.sentence
     return seen.view["copies"], seen.view["jitter"], seen.errors()[0], alone
 
 
 @CLAIMS.of("Mirrors that help")
 def mirrors_that_help(seen, changed):
+    assert f"{number(changed(mirrored=False).errors()[0])}." in seen.picture.sentence
     return changed(mirrored=False).errors()[0], seen.errors()[0]
 
 
 @CLAIMS.of("Mirrors that harm")
 def mirrors_that_harm(seen, changed):
+    assert f"{number(changed(mirrored=False).errors()[0])}." in seen.picture.sentence
     return changed(mirrored=False).errors()[0], seen.errors()[0]
 
 
