@@ -8,18 +8,16 @@ from losses.shrinkage.conventions import Strengths, as_lasso
 from losses.shrinkage.smooth_bowl import ROWS, examples
 from pages.regularization.model import Regularization
 from pages.regularization.settings import PRESETS, PRESETS_OF, VIEWS
-from tests.presets import Claims, assert_names, assert_readable, at_preset
+from tests.presets import AtPreset, Claims, assert_of_views, showing
 from tests.traces import carrying
 
 CLAIMS = Claims()
 
 
-class Shown:
+class Shown(AtPreset):
     """The page at a preset, and what the fits make of its settings."""
 
-    def __init__(self, view):
-        self.view, self.page = view, Regularization(view, None)
-        self.picture = self.page.picture()
+    model = staticmethod(lambda view: Regularization(view, None))
 
     def pair(self, key):
         """The two weights under a penalty."""
@@ -35,22 +33,11 @@ class Shown:
         return self.page.study().at(self.view["lambda"])
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    return lambda preset, **changes: Shown(at_preset(monkeypatch, "regularization", preset, **changes))
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_a_preset_shows_what_it_says(preset, shown):
-    seen = shown(preset)
-    assert_readable(preset, seen.picture)
-    assert_names(preset.look, CLAIMS[preset.title](seen, lambda **changes: shown(preset, **changes)))
+shown, test_a_preset_shows_what_it_says = showing("regularization", PRESETS, Shown, CLAIMS)
 
 
 def test_every_preset_is_of_the_view_it_opens(shown):
-    assert [*PRESETS_OF] == [*VIEWS]
-    assert sum(map(len, PRESETS_OF.values())) == len(PRESETS)
-    assert min(map(len, PRESETS_OF.values())) >= 4
+    assert_of_views(shown, VIEWS, PRESETS_OF, PRESETS, 4)
 
 
 @CLAIMS.of("A corner and a circle")
