@@ -278,3 +278,15 @@ def test_the_uploader_keeps_all_columns_of_numbers():
     assert upload.columns == ("b",)
     assert [*upload.table.columns] == ["b", "a"]
     assert as_feature_table(upload.choose(("a",))).names == ("b",)
+
+
+def test_a_data_loss_that_is_not_convex_is_refused_with_a_reason_and_its_tabs_stay(session):
+    opened(session, data_loss="general_robust")
+    before = session.sentence
+    session.move(**{"general_robust.alpha": -1.0})
+    assert session.sentence == before
+    assert any("General robust is not convex" in note for note in session.data["notes"])
+    for tab in ("Data", "Code", "Formulas", "Sources"):
+        session.at.session_state["regularization:below"] = tab
+        session.run()
+        assert not session.at.exception, tab
