@@ -1,9 +1,13 @@
 """What tests of presets share: a page at a preset without Streamlit, and the numbers that a text names."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import SimpleNamespace
+from typing import Any
 
+import pytest
+
+from components.cards.presets import Preset
 from components.settings import view as state
 from tests.conftest import FIELDS
 
@@ -18,6 +22,77 @@ class Claims(dict[str, Callable]):
     def of(self, title: str) -> Callable:
         """Decorates the check of a preset."""
         return lambda check: self.setdefault(title, check)
+
+
+class AtPreset:
+    """A page at a preset, where its model is made from settings alone and draws its own picture."""
+
+    model: Callable[[state.View], Any]
+
+    def __init__(self, view):
+        self.view, self.page = view, type(self).model(view)
+        self.picture = self.page.picture()
+
+
+def showing(
+    page: str, presets: Sequence[Preset], make: Callable, claims: Claims, also: Callable[[Any], None] | None = None
+) -> tuple[Any, Callable]:
+    """The fixture ``shown``, which shows a preset with changes, and the test that each preset shows what it says.
+
+    Parameters
+    ----------
+    page
+        Its key.
+    presets
+        Its presets.
+    make
+        Makes of settings what the claims look at, with a ``picture``.
+    claims
+        By title of the preset.
+    also
+        Checks what is so at every preset.
+    """
+
+    @pytest.fixture
+    def shown(monkeypatch):
+        return lambda preset, **changes: make(at_preset(monkeypatch, page, preset, **changes))
+
+    @pytest.mark.parametrize("preset", presets, ids=lambda preset: preset.title)
+    def test_a_preset_shows_what_it_says(preset, shown):
+        seen = shown(preset)
+        assert_readable(preset, seen.picture)
+        assert_names(preset.look, claims[preset.title](seen, lambda **changes: shown(preset, **changes)))
+        if also:
+            also(seen)
+
+    return shown, test_a_preset_shows_what_it_says
+
+
+def assert_of_views(
+    shown: Callable,
+    views: Collection[str],
+    of_view: Mapping[str, Sequence[Preset]],
+    presets: Sequence[Preset],
+    least: int,
+) -> None:
+    """Every preset opens the view in whose row it stands, and each row has some.
+
+    Parameters
+    ----------
+    shown
+        Shows a preset.
+    views
+        Of the page, in order.
+    of_view, presets
+        Those of each view, and all.
+    least
+        How many a view has at least.
+    """
+    assert [*of_view] == [*views]
+    for key, some in of_view.items():
+        assert len(some) >= least
+        assert {shown(preset).view["view"] for preset in some} == {key}
+    assert sum(map(len, of_view.values())) == len(presets)
 
 
 def at_preset(monkeypatch, page, preset, **changes):

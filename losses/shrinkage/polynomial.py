@@ -53,6 +53,39 @@ def draw(truth: str, rows: int, noise: float, seed: int) -> Points:
     return x, TRUTHS[truth](x) + noise * random.standard_normal(rows)
 
 
+def moved(x: Array, y: Array, moves: Mapping[int, tuple[float, float]]) -> Points:
+    """Points of which some have been put elsewhere.
+
+    Parameters
+    ----------
+    x, y
+        ``[n]`` each.
+    moves
+        By row, counted from 0, the new x and y; rows that there are not are passed over.
+
+    Raises
+    ------
+    ValueError
+        For an x further than ``INSIDE`` from 0.
+
+    Examples
+    --------
+    >>> moved(np.array([0.5, 0.6]), np.array([1.0, 2.0]), {1: (0.0, 5.0), 9: (0.1, 0.1)})
+    (array([0.5, 0. ]), array([1., 5.]))
+    """
+    rows = [row for row in moves if row < len(x)]
+    places = np.array([moves[row] for row in rows], float).reshape(-1, 2)
+    wrong = ~(np.abs(places[:, 0]) <= INSIDE)
+    if wrong.any():
+        first = int(wrong.argmax())
+        raise ValueError(
+            f"x must be from -{INSIDE} to {INSIDE}, but that of point {rows[first] + 1} is {places[first, 0]:g}"
+        )
+    x, y = x.copy(), y.copy()
+    x[rows], y[rows] = places.T
+    return x, y
+
+
 def augmented(x: Array, y: Array, copies: int, jitter: float, mirrored: bool, seed: int) -> Points:
     """Points and copies of them that say the same beside each, and at -x.
 

@@ -5,6 +5,7 @@ falls (Lee, Sun and Saunders 2014, Proximal Newton-type methods for minimizing c
 Optimization 24(3), algorithm 1).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,20 @@ import torch
 
 from losses.calculus import derivatives
 from losses.data.points import Array
+from losses.registry import LOSSES
 from losses.shrinkage.optimum import minimise
 from losses.shrinkage.problem import as_table
 from losses.spec.domain import REAL
 from losses.spec.loss import Loss
 
+SMOOTH = {
+    key: loss
+    for key, loss in LOSSES.items()
+    if loss.family == "regression"
+    and next(iter(loss.inputs.values())) is REAL
+    and all(loss.fact(fact) for fact in ("convex", "differentiable"))
+}
+"""Losses of a residual that are smooth and convex, by key, with their parameters as they are by default at least."""
 STEPS, HALVINGS = 500, 40
 ROUNDING = 8 * float(np.finfo(float).eps)
 LEVEL = 1e-9  # of the hardest pull there is, by which the conditions of an optimum may be missed
@@ -44,6 +54,15 @@ class SmoothFit:
     intercept: float
     objective: float
     violation: float
+
+
+def refuse(loss: Loss, settings: Mapping[str, Any]) -> None:
+    """Raise ``ValueError`` for a loss that is not convex and smooth in any number with these parameters, all of them."""
+    for fact in ("convex", "differentiable"):
+        if not loss.fact(fact, **settings):
+            raise ValueError(f"{loss.name} is not {fact} with these parameters")
+    if next(iter(loss.inputs.values())).resolve(settings) is not REAL:
+        raise ValueError(f"{loss.name} does not take any number as a prediction")
 
 
 def fit_smooth(features: Any, target: Any, loss: Loss, l1: float, l2: float, **parameters: Any) -> SmoothFit:
@@ -75,11 +94,7 @@ def fit_smooth(features: Any, target: Any, loss: Loss, l1: float, l2: float, **p
     array([1.5])
     """
     settings = loss.settings(**parameters)
-    for fact in ("convex", "differentiable"):
-        if not loss.fact(fact, **settings):
-            raise ValueError(f"{loss.name} is not {fact} with these parameters")
-    if next(iter(loss.inputs.values())).resolve(settings) is not REAL:
-        raise ValueError(f"{loss.name} does not take any number as a prediction")
+    refuse(loss, settings)
     if not (0 <= l1 < np.inf and 0 <= l2 < np.inf):
         raise ValueError(f"strengths must be at least 0 and finite, got l1 = {l1} and l2 = {l2}")
     table, goal, _ = as_table(features, target)

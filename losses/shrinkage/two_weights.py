@@ -1,8 +1,9 @@
 """Two weights under a penalty: a bowl of costs around the best pair, what the penalty makes of it, and the way there."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 
@@ -13,6 +14,12 @@ from losses.shrinkage.path import Path, path
 from losses.shrinkage.problem import Problem
 
 AROUND = np.linspace(0.0, 2 * np.pi, 181)
+
+
+@cache
+def around() -> Array:
+    """Ways of length 1 all round, ``[m, 2]``, the last as the first."""
+    return np.stack([np.cos(AROUND), np.sin(AROUND)], -1)
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Price:
         size = float(self._size(weights).sum())
         if not size:
             return np.zeros((len(AROUND), 2))
-        ways = np.stack([np.cos(AROUND), np.sin(AROUND)], -1)
+        ways = around()
         straight = self.ratio * np.abs(ways).sum(-1)
         square = (1 - self.ratio) / (2 if self.half else 1)
         return 2 * size * ways / (straight + np.sqrt(straight**2 + 4 * square * size))[:, None]
@@ -55,11 +62,17 @@ class Bowl:
         r, between -1 and 1: that of the two features.
     half
         Whether ½ stands before it.
+    least
+        What the best pair costs, which comes on top of all that.
+    outliers
+        How many examples lie, and have moved it to where it is.
     """
 
     center: tuple[float, float]
     correlation: float = 0.0
     half: bool = False
+    least: float = 0.0
+    outliers: int = 0
 
     @cached_property
     def problem(self) -> Problem:
@@ -77,13 +90,18 @@ class Bowl:
     def cost(self, weights: Array) -> Array:
         """Of pairs ``[..., 2]``."""
         away = weights - np.array(self.center)
-        return self._unit * ((away @ self.problem.gram) * away).sum(-1) / 2
+        return self._unit * ((away @ self.problem.gram) * away).sum(-1) / 2 + self.least
 
     def ring(self, cost: float) -> Array:
         """The pairs of one cost, as a closed curve ``[m, 2]``."""
+        return self.rings(np.array([cost]))[0]
+
+    def rings(self, costs: Array) -> Array:
+        """The pairs of each cost ``[k]``, ``[k, m, 2]``."""
         values, axes = np.linalg.eigh(self.problem.gram)
-        reach = np.sqrt(2 * cost / (self._unit * values))
-        return np.array(self.center) + np.stack([np.cos(AROUND), np.sin(AROUND)], -1) * reach @ axes.T
+        above = np.maximum(0.0, costs - self.least)
+        reach = np.sqrt(2 * above[:, None, None] / (self._unit * values))
+        return np.array(self.center) + around() * reach @ axes.T
 
     def strengths(self, price: Price) -> Strengths:
         """A price in the package's own objective."""
@@ -97,6 +115,14 @@ class Bowl:
         """The best pairs at strengths ``[m]`` of the same kind of price, ``[m, 2]``."""
         whole, unit = _path(self, price.ratio, price.half)
         return whole.at(strengths * unit)
+
+    def pairs(self, prices: Sequence[Price]) -> Array:
+        """The best pair of each price, ``[k, 2]``."""
+        return np.array([self.shrunk(price).weights for price in prices])
+
+    def trails(self, prices: Sequence[Price], strengths: Array) -> Array:
+        """The best pairs at strengths ``[m]`` of the same kinds of price, ``[k, m, 2]``."""
+        return np.array([self.trail(price, strengths) for price in prices])
 
     def vanishing(self, price: Price) -> tuple[float, float]:
         """The strength from which on each weight is exactly 0; infinite where it never is."""

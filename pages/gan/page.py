@@ -36,7 +36,7 @@ def more() -> None:
 
 
 with first_screen(view, PAGES["gan"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
-    with choices(more=None if page.kind == "saturation" else more):
+    with choices(more=more if page.kind == "training" else None):
         widget(view, "view")
         with st.container():  # its place is kept, so that the figure below is not remounted
             if page.kind == "training":
@@ -47,7 +47,10 @@ with first_screen(view, PAGES["gan"], presets(view["view"]), VIEWS[view["view"]]
                 left, right = st.columns(2)
                 widget(view, "game", left)
                 widget(view, "method", right)
-                widget(view, "stabiliser", options=page.stabilisers())
+                left, right = st.columns(2, vertical_alignment="bottom")
+                widget(view, "stabiliser", left, options=page.stabilisers())
+                with right, st.popover("More", width="stretch"):
+                    more()
             else:
                 widget(view, "side")
         if page.kind == "training":

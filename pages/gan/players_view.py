@@ -14,6 +14,7 @@ from pages.gan.players_figure import PATH, PLAYERS, Plane, players_figure
 
 NAMES = "G", "D"
 DASHES = (), (9, 5)
+BESIDE = 0.03  # of the axis of steps, between the end of a line and its name
 APART = 1.05  # by which early and late distances differ that are told as going out, or coming in
 SETTLES = {"inside": "settles", "on": "goes round", "outside": "leaves", "unknown": "no answer: a kink"}
 
@@ -51,7 +52,7 @@ def players_picture(match: Match) -> Picture:
         handles=(Handle("start", "Start"),),
         pick=Pick("start"),
         labels=(*_still_labels(match), *_loss_labels(play)),
-        readouts=(nearby(match), critical(match)),
+        readouts=(nearby(match),),
         notes=match.notes,
         player=Player(_tracks(play), steps, steps if match.playhead is None else min(match.playhead, steps), table=_table(match)),
     )  # fmt: skip
@@ -102,15 +103,12 @@ def _still_labels(match: Match) -> list[Label]:
 
 
 def _loss_labels(play: Play) -> list[Label]:
-    labels = []
+    labels, beside = [], BESIDE * (len(play.losses[0]) - 1)
     for name, color, losses in zip(NAMES, PLAYERS, play.losses[0].T, strict=True):
         known = np.flatnonzero(np.isfinite(losses))
         if len(known):
-            labels.append(
-                Label(
-                    f"\N{NO-BREAK SPACE}loss of {name}", float(known[-1]), float(losses[known[-1]]), color, ("x4", "y4")
-                )
-            )
+            last = int(known[-1])
+            labels.append(Label(f"loss of {name}", last + beside, float(losses[last]), color, ("x4", "y4")))
     return labels
 
 
@@ -147,33 +145,20 @@ def _near(near: Stability) -> str:
 
 
 def nearby(match: Match) -> Readout:
-    """The eigenvalues at the equilibrium, and what follows."""
-    near = match.stability
-    rows = (
+    """The eigenvalues at the equilibrium, what follows, and the values of the settings at which they cross."""
+    rules, near = match.rules, match.stability
+    rows = [
         Row(("flow λ", written(near.flow), SETTLES[flow_verdict(near)])),
         Row(("steps μ", written(near.steps), SETTLES[near.verdict])),
         Row(("largest |μ|", number(near.growth, 5), "times a step")),
-    )
-    return Readout("Near the equilibrium", ("", "eigenvalues", "the game"), rows)
-
-
-def critical(match: Match) -> Readout:
-    """The values at which eigenvalues cross, beside those that are set."""
-    rules, near = match.rules, match.stability
-    rows = [
-        Row(
-            (
-                "learning rate h",
-                short(rules.learning_rate),
-                "unknown" if np.isnan(near.largest_step) else f"at most {number(near.largest_step)}",
-            )
-        )
     ]
     if not np.isnan(least := least_penalty(rules)):
-        rows.append(Row(("penalty γ, to settle", short(rules.strength), f"above {number(least)}")))
+        rows.append(Row(("γ, to settle", short(rules.strength), f"above {number(least)}")))
+    most = "unknown" if np.isnan(near.largest_step) else f"at most {number(near.largest_step)}"
+    rows.append(Row(("rate h, to settle", short(rules.learning_rate), most)))
     if not np.isnan(meet := critical_penalty(rules)):
-        rows.append(Row(("penalty γ, no turning", short(rules.strength), f"from {number(meet)}")))
-    return Readout("Critical values", ("", "now", "settles"), tuple(rows))
+        rows.append(Row(("γ, no turning", short(rules.strength), f"from {number(meet)}")))
+    return Readout("Near the equilibrium", ("", "now", "the game"), tuple(rows))
 
 
 def written(values: np.ndarray) -> str:

@@ -13,6 +13,7 @@ from pages.gan.spans import around, with_zero
 
 GENERATOR, DISCRIMINATOR = PALETTE[1], PALETTE[2]
 LEFT, RIGHT = [0.0, 0.52], [0.64, 1.0]
+TICKS = 4  # at most on the axis of the gradient, between decades
 STRETCH = 500  # turns by which the axis of turns grows
 DRAWN = 600  # turns that a line has at most: of more, every second or third
 _LINES = {"type": "scatter", "mode": "lines"}
@@ -34,17 +35,10 @@ def training_figure(shown: Shown, probable: bool, subject: str) -> dict[str, Any
     traces, axes, rows = _on_line(look, probable) if isinstance(look, Line) else _in_plane(look)
     turns = np.arange(1, len(shown.turns) + 1)[:: max(1, len(shown.turns) // DRAWN)]
     for name, values, color, dash in zip(("loss of G", "loss of D"), shown.losses.T, (GENERATOR, DISCRIMINATOR), ("dash", "dashdot"), strict=True):  # fmt: skip
-        traces.append(_line(name, values[turns - 1], color, dash, {"x": turns, "xaxis": "x4", "yaxis": "y4"}))
+        traces += _over_turns(name, turns, values[turns - 1], (color, dash), {"xaxis": "x4", "yaxis": "y4"})
     size = shown.gradients[turns - 1]
-    traces.append(
-        _line(
-            "G’s gradient",
-            np.where(size > 0, size, np.nan),
-            PALETTE[0],
-            "solid",
-            {"x": turns, "xaxis": "x5", "yaxis": "y5"},
-        )
-    )
+    size = np.where(size > 0, size, np.nan)
+    traces += _over_turns("G’s gradient", turns, size, (PALETTE[0], "solid"), {"xaxis": "x5", "yaxis": "y5"})
     axes |= _axes(shown)
     rows |= {"yaxis4": [0.18, 0.33], "yaxis5": [0.0, 0.12]}
     narrow = {name: {**axes[name], "domain": row} for name, row in rows.items()}
@@ -54,6 +48,32 @@ def training_figure(shown: Shown, probable: bool, subject: str) -> dict[str, Any
         "layout": layout(540, subject, {"r": 96, "l": 60}, **axes),
         "narrow": {"height": 960, "margin": {"l": 56, "r": 12, "t": 8, "b": 40}, **narrow},
     }  # fmt: skip
+
+
+def _over_turns(
+    name: str, turns: np.ndarray, values: np.ndarray, look: tuple[str, str], panel: dict[str, str]
+) -> list[dict[str, Any]]:
+    """A line, and a dot wherever a turn stands alone, of which there is no line.
+
+    Parameters
+    ----------
+    name
+        Of the line.
+    turns, values
+        ``[n]`` each.
+    look
+        Its colour and dash.
+    panel
+        Its axes.
+    """
+    color, dash = look
+    known = np.pad(np.isfinite(values), 1)
+    alone = known[1:-1] & ~known[:-2] & ~known[2:]
+    dots = np.column_stack([turns[alone], values[alone]])
+    return [
+        _line(name, values, color, dash, {"x": turns, **panel}),
+        {**_dots(name, dots, {"size": 7, "color": color}), **panel},
+    ]
 
 
 def _line(name: str, values: np.ndarray, color: str, dash: str, place: dict[str, Any]) -> dict[str, Any]:
@@ -116,15 +136,20 @@ def _dots(name: str, places: np.ndarray, marker: dict[str, Any]) -> dict[str, An
     return {"type": "scatter", "mode": "markers", "name": name, "x": places[:, 0], "y": places[:, 1], "marker": marker, "hovertemplate": f"{name}<extra></extra>"}  # fmt: skip
 
 
+def until(shown: Shown) -> int:
+    """Where the axis of turns ends."""
+    return STRETCH * (len(shown.turns) // STRETCH + 1)
+
+
 def _axes(shown: Shown) -> dict[str, Any]:
     """Of the panels over the turns."""
-    until = STRETCH * (len(shown.turns) // STRETCH + 1)
-    turns = (0.0, 1.03 * until)
+    turns = (0.0, 1.03 * until(shown))
     sizes = shown.gradients[np.isfinite(shown.gradients) & (shown.gradients > 0)]
     decades = (np.floor(np.log10(sizes.min())), np.ceil(np.log10(sizes.max()))) if sizes.size else (-3.0, 1.0)
+    low, high = decades[0], max(decades[1], decades[0] + 1)
     return {
         "xaxis4": axis_layout("", turns, domain=RIGHT, anchor="y4", showticklabels=False),
         "yaxis4": axis_layout("loss", with_zero(shown.losses, 2.0), domain=[0.42, 1.0], anchor="x4", nticks=6),
         "xaxis5": axis_layout("turn", turns, domain=RIGHT, anchor="y5", nticks=6),
-        "yaxis5": axis_layout("gradient", (decades[0], max(decades[1], decades[0] + 1)), domain=[0.0, 0.34], anchor="x5", type="log", exponentformat="power", nticks=4),
+        "yaxis5": axis_layout("gradient", (low, high), domain=[0.0, 0.34], anchor="x5", type="log", exponentformat="power", dtick=float(np.ceil((high - low) / TICKS))),
     }  # fmt: skip

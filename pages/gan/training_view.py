@@ -9,10 +9,11 @@ from components.text import number
 from losses.game.modes import COVERED
 from losses.game.samples import Line
 from pages.gan.held import Shown, described
-from pages.gan.training_figure import DISCRIMINATOR, GENERATOR, training_figure
+from pages.gan.training_figure import DISCRIMINATOR, GENERATOR, training_figure, until
 from pages.gan.turns import MOST
 
 IN_PLANE = "Grey dots are real samples, orange ones generated; arrows push these. Squares: what D takes for real is green, the surer the larger."
+BESIDE = 0.02  # of the axis of turns, between the end of a line and its name
 CHUNK = 25  # turns from one picture to the next
 BUTTONS = (
     Button("train.b", "Step both", "One turn of both: D, then G"),
@@ -76,10 +77,11 @@ def _labels(shown: Shown) -> list[Label]:
     ):
         at = int(values[: 2 * len(values) // 3].argmax())  # where there is room for a word beside it
         found.append(Label(name, float(look.places[at]), float(values[at]), color))
+    beside = BESIDE * until(shown)
     for name, values, color in zip(("loss of G", "loss of D"), shown.losses.T, (GENERATOR, DISCRIMINATOR), strict=True):
         known = np.flatnonzero(np.isfinite(values))
         if known.size:
-            found.append(Label(name, float(known[-1] + 1), float(values[known[-1]]), color, ("x4", "y4")))
+            found.append(Label(name, float(known[-1] + 1) + beside, float(values[known[-1]]), color, ("x4", "y4")))
     return found
 
 

@@ -36,7 +36,7 @@ OBJECTIVES = {
     "polynomial": r"\underbrace{%s\sum_i\bigl(b+\sum_j w_jP_j(x_i)-y_i\bigr)^2}_{\text{cost}}+\lambda\cdot\text{penalty}(w)",
     "features": r"\underbrace{%s\sum_i(b+w^\top x_i-y_i)^2}_{\text{cost}}+\lambda\cdot\text{penalty}(w)",
 }
-
+OF_ANY_LOSS = r"\underbrace{\tfrac1n\sum_i L(w^\top x_i,y_i)}_{\text{cost}}+\lambda\cdot\text{penalty}(w)"
 
 ELSEWHERE = r"""
 | what others minimise | |
@@ -60,7 +60,7 @@ def used(page: Regularization) -> Chosen:
     view = page.view
     match view["view"]:
         case "weights":
-            keys = tuple(page.prices())
+            keys = (*(() if view["data_loss"] == "mse" else (view["data_loss"],)), *page.prices())
         case "polynomial":
             keys = (view["held_back"],) if view["held_back"] in LOSSES else ("l2",)  # which both others amount to
         case _:
@@ -75,6 +75,10 @@ def rules(page: Regularization) -> None:
         st.markdown(f"**What is minimised**\n\n$${own}$$")
         return
     half = r"\tfrac12" if view["half"] else ""
+    if view["view"] == "weights" and view["data_loss"] != "mse":
+        st.markdown(f"**Objective**\n\n$${OF_ANY_LOSS}$$")
+        formulas(used(page))
+        return
     if view["view"] == "weights":
         factor = half
     elif view["mean"] or view["view"] == "polynomial":

@@ -9,6 +9,8 @@ import numpy as np
 from components.cards.program import Codes, Program, array, assembled, labelled, refuse_many
 from losses import LOSSES
 from losses.shrinkage.conventions import Convention, Strengths, as_elastic_net
+from losses.shrinkage.smooth_bowl import SmoothBowl
+from pages.regularization.data_loss_code import data_loss_program, examples_code
 from pages.regularization.model import Regularization
 from pages.regularization.polynomial_code import features_code, held_back
 from pages.regularization.settings import STRENGTH
@@ -67,7 +69,10 @@ def program(page: Regularization, library: str) -> Program:
 
 
 def _two_weights(page: Regularization, library: str) -> Program:
-    bowl, prices = page.bowl, page.prices()
+    bowl, prices, view = page.bowl, page.prices(), page.view
+    _refuse_infinite([bowl.strengths(price) for price in prices.values()])
+    if isinstance(bowl, SmoothBowl):
+        return data_loss_program(bowl, prices, library)
     # Two rows whose columns are as long and as correlated as the bowl wants them.
     lean = bowl.correlation
     rows = np.array([[1.0, lean], [0.0, math.sqrt(1 - lean**2)]]) * math.sqrt(2)
@@ -76,6 +81,8 @@ def _two_weights(page: Regularization, library: str) -> Program:
     for key, price in prices.items():
         fits.append(Fitted(LOSSES[key].name, bowl.strengths(price), bowl.shrunk(price).weights.tolist(), 0.0))
     data = [f"features = {array(rows, library)}", f"target = features @ {array(bowl.center, library)}"]
+    if bowl.outliers:
+        data = examples_code((view["c1"], view["c2"]), bowl.correlation, bowl.outliers, library)
     return _written(library, data, len(rows), fits, convention, "none")
 
 
@@ -146,8 +153,7 @@ def _written(
     ValueError
         For infinite strengths.
     """
-    if any(math.isinf(strength) for each in fits for strength in each.strengths):
-        raise ValueError("Under an infinite λ every weight is 0: there is nothing to compute.")
+    _refuse_infinite([each.strengths for each in fits])
     body = [*data]
     ones = intercept == "penalised"
     unit = (1 if convention.half else 2) * (1 if convention.mean else rows)  # of what is printed
@@ -168,6 +174,11 @@ def _written(
         else ()
     )
     return assembled(Codes(library, {}, notes, False), body, functions)
+
+
+def _refuse_infinite(strengths: Sequence[Strengths]) -> None:
+    if any(math.isinf(part) for each in strengths for part in each):
+        raise ValueError("Under an infinite λ every weight is 0: there is nothing to compute.")
 
 
 def _factor(unit: int) -> str:

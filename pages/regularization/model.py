@@ -12,21 +12,24 @@ from components.page.legend import legend, reveal, shown
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.plot.theme import STYLES
 from components.settings.view import View
-from components.text import chosen_number, number
+from components.text import chosen_number, complaint, number
 from components.upload.many import as_feature_table
 from components.upload.uploader import Upload, needed
 from losses import LOSSES
 from losses.data.many_features import FeatureTable, prostate
+from losses.data.points import Points
 from losses.shrinkage.conventions import Convention
 from losses.shrinkage.optimum import fit
-from losses.shrinkage.polynomial import FRESH, HeldBack, PolynomialFit, augmented, draw
+from losses.shrinkage.polynomial import FRESH, INSIDE, HeldBack, PolynomialFit, augmented, draw
+from losses.shrinkage.polynomial import moved as with_moved
+from losses.shrinkage.smooth_bowl import AnyBowl, SmoothBowl, spoiled
 from losses.shrinkage.study import Parts, Study, parted
-from losses.shrinkage.two_weights import Bowl, Price
+from losses.shrinkage.two_weights import Price
 from pages.regularization.features_view import Seen, features_picture
 from pages.regularization.features_view import table as features_table
 from pages.regularization.polynomial_view import Drawn, over_strengths, polynomial_picture
 from pages.regularization.polynomial_view import table as polynomial_table
-from pages.regularization.settings import DROPPED, OTHER_SEED, PENALTIES, SLIDERS, STRENGTH
+from pages.regularization.settings import DROPPED, OTHER_SEED, PENALTIES, SLIDERS, STRENGTH, WITHOUT
 from pages.regularization.weights_view import table as weights_table
 from pages.regularization.weights_view import weights_picture
 
@@ -54,10 +57,25 @@ class Regularization:
     # Two weights.
 
     @property
-    def bowl(self) -> Bowl:
+    def bowl(self) -> AnyBowl:
         """The cost over two weights."""
-        view = self.view
-        return Bowl((view["c1"], view["c2"]), view["correlation"], view["half"])
+        view, key = self.view, self.view["data_loss"]
+        truth = (view["c1"], view["c2"])
+        if key == "mse":
+            return spoiled(truth, view["correlation"], view["half"], view["outliers"])
+        return SmoothBowl(truth, view["correlation"], key, tuple(self.of_data_loss().items()), view["outliers"])
+
+    def of_data_loss(self) -> dict[str, Any]:
+        """The parameters of the data loss."""
+        key = self.view["data_loss"]
+        return {"half": self.view["half"]} if key == "mse" else settings(self.view, LOSSES[key])
+
+    def _least_at(self, place: tuple[float, float]) -> dict[str, float]:
+        """The settings under which the cost is least at a place: outliers keep it off the truth."""
+        view, center = self.view, self.bowl.center
+        return {
+            name: _rounded(view[name] + to - now) for name, to, now in zip(("c1", "c2"), place, center, strict=True)
+        }
 
     def prices(self) -> dict[str, Price]:
         """The penalties in sight, by key."""
@@ -77,11 +95,19 @@ class Regularization:
         extra = (view["copies"], view["jitter"], view["mirrored"], view["draw"])
 
         def made() -> PolynomialFit:
-            points = draw(*sample)
+            points = self.points()
             fresh = draw(view["truth"], FRESH, view["noise"], view["draw"] + OTHER_SEED)
             return PolynomialFit(points, augmented(*points, *extra), fresh, view["degree"], how)
 
-        return view.cached("polynomial", (sample, extra, view["degree"], how), made)
+        return view.cached("polynomial", (sample, view["moves"], extra, view["degree"], how), made)
+
+    def points(self) -> Points:
+        """The points that are fitted, some of them moved by hand."""
+        view = self.view
+        moves = {row: place for row, place in view["moves"].items() if place is not None}
+        if len(moves) < len(view["moves"]):
+            raise ValueError("points of a polynomial can be moved, but not taken away")
+        return with_moved(*draw(view["truth"], view["rows"], view["noise"], view["draw"]), moves)
 
     def held(self) -> tuple[float, str]:
         """How strongly it is held back, and that in words."""
@@ -101,7 +127,10 @@ class Regularization:
         if found.held_back.kind == "stopping":
             ridge = replace(found, held_back=HeldBack("l2", 0.0))
             beside = view.cached("ridge", found, lambda: over_strengths(ridge))
-        return Drawn(found, view["truth"], strength, told, errors, beside)
+        bare = None
+        if len(found.fitted[0]) > len(found.points[0]):
+            bare = view.cached("bare", found, lambda: replace(found, fitted=found.points))
+        return Drawn(found, view["truth"], strength, told, errors, beside, bare)
 
     # Many features.
 
@@ -152,7 +181,7 @@ class Regularization:
 
     def _drawn(self) -> Picture:
         if self.view["view"] == "weights":
-            return weights_picture(self.bowl, self.prices())
+            return weights_picture(self.bowl, self.prices(), LOSSES[self.view["data_loss"]])
         if self.view["view"] == "polynomial":
             return polynomial_picture(self.drawn(), f"polynomial {self.view['truth']}")
         return features_picture(self.seen(), f"features {self.table_of_features.title} {self.view['standardised']}")
@@ -161,8 +190,17 @@ class Regularization:
         view = self.view
         own = setting_controls(view, *SLIDERS[view["view"]])
         if view["view"] == "weights":
-            tuned = [LOSSES[key] for key in self.prices()]
-            return (*legend(view, PENALTIES, view["penalties"], STYLES), *own, *parameter_controls(view, tuned))
+            key, tuned = view["data_loss"], [LOSSES[key] for key in self.prices()]
+            data = setting_controls(view, "half") if key == "mse" else parameter_controls(view, [LOSSES[key]])
+            if view["outliers"]:
+                own = tuple(replace(each, label=WITHOUT.get(each.name, each.label)) for each in own)
+            return (
+                *legend(view, PENALTIES, view["penalties"], STYLES),
+                *own[:1],
+                *data,
+                *own[1:],
+                *parameter_controls(view, tuned),
+            )
         if view["view"] == "polynomial":
             kind = view["held_back"]
             tuned = [LOSSES[kind]] if kind in PENALTIES else []
@@ -186,7 +224,7 @@ class Regularization:
         """Put what was moved into the settings."""
         changes: dict[str, Any] = dict(moved.sliders)
         if center := moved.point("center"):
-            changes |= {"c1": _rounded(center[0]), "c2": _rounded(center[1])}
+            changes |= self._least_at(center)
         if strength := moved.point("strength"):
             changes["strength"] = _rounded(max(0.0, strength[0]))
         if strength := moved.point("lambda"):
@@ -196,6 +234,9 @@ class Regularization:
         if held := moved.point("held"):
             changes |= self._held_at(held[0])
         self.view.set(**changes)
+        if moved.edits:
+            places = {row: (_inside(x), _rounded(y)) for row, (x, y) in moved.by_row("points").items()}
+            self.view.attempt(lambda: self.polynomial().problem, moves=self.view["moves"] | places)
 
     def _held_at(self, x: float) -> dict[str, float]:
         """The setting that stands for a place on the axis of strengths."""
@@ -215,6 +256,10 @@ class Regularization:
         if self.view["data"] == "csv" and not self.upload:
             self.view.start_from(view="features")
             return ["The link shows an uploaded file, and files stay with whoever uploads them: here is another table instead."]  # fmt: skip
+        said = complaint(lambda: self.polynomial().problem) if self.view["view"] == "polynomial" else ""
+        if said and self.view["moves"]:
+            self.view.set(moves={})
+            return [f"{said} The points are as they were drawn."]
         return []
 
     def titles(self) -> dict[str, str]:
@@ -225,6 +270,11 @@ class Regularization:
 def _whole(value: float, field: Any) -> float:
     """The whole number of a field that is nearest to where the hand is."""
     return float("nan") if math.isnan(value) else round(min(max(value, field.low), field.high))
+
+
+def _inside(x: float) -> float:
+    """The x of a point that is nearest to where the hand is."""
+    return x if math.isnan(x) else _rounded(min(max(x, -INSIDE), INSIDE))
 
 
 def _rounded(value: float) -> float:

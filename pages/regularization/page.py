@@ -45,6 +45,8 @@ def choose() -> None:
     """The view, and what is chosen in it alone."""
     widget(view, "view")
     with st.container():  # its place is kept, so that the figure below is not remounted
+        if weights:
+            widget(view, "data_loss")
         if view["view"] == "polynomial":
             widget(view, "held_back")
         if view["view"] == "features":

@@ -52,7 +52,7 @@ def polynomial_figure(
     Parameters
     ----------
     points, copies
-        x and y of the points and of their augmented copies.
+        x and y of the points, which carry the handle "points", and of their augmented copies.
     curves
         Through them.
     strengths
@@ -109,7 +109,10 @@ def _drawn(
     ):
         told = {"hovertemplate": f"{name} %{{y:.4g}}<extra></extra>"}
         traces.append({**LINE, "x": curves.x, "y": values, "name": name, "line": line, **told})
-    return [*traces, {**POINTS, "x": points[0], "y": points[1], "marker": {"size": 10, "color": POINT}, **hover}]
+    return [
+        *traces,
+        {**POINTS, "handle": "points", "x": points[0], "y": points[1], "marker": {"size": 10, "color": POINT}, **hover},
+    ]
 
 
 def _errors(

@@ -25,6 +25,7 @@ from pages.regularization.polynomial_figure import (
 STRENGTHS = np.geomspace(10.0, 1e-6, 43)
 GRID = np.linspace(-1.0, 1.0, 161)
 DEGREES = np.arange(1.0, MOST_DEGREE + 1)
+NAME, FAR = 1.4, 8.0  # decades that the name of a curve is wide, and how far above the least a grip reaches
 OWN = {"dropout": ("Dropout", PALETTE[4], "dashdot"), "stopping": ("Early stopping", PALETTE[5], "longdash")}
 AXES = {"dropout": "q/(1 − q) of dropout", "stopping": "1/(rate · steps)"}
 NAMES = {key: OWN[key][0] if key in OWN else LOSSES[key].name for key in HELD_BACK}
@@ -35,7 +36,8 @@ RIDGE = "ridge"
 class Drawn:
     """What is on screen: the fit with its errors over strengths, and where its strength stands.
 
-    ``held`` and ``beside`` are validation and train errors over ``STRENGTHS``, ``[2, m]``; the latter of a ridge.
+    ``held`` and ``beside`` are train and validation errors over ``STRENGTHS``, ``[2, m]``; the latter of a ridge.
+    ``bare`` is the same fit without the copies, where there are any.
     """
 
     fit: PolynomialFit
@@ -44,6 +46,11 @@ class Drawn:
     told: str
     held: np.ndarray
     beside: np.ndarray | None
+    bare: PolynomialFit | None = None
+
+    def errors(self, fit: PolynomialFit, strength: float) -> list[float]:
+        """Train and validation error of a fit at a strength."""
+        return [float(part[0]) for part in fit.errors(fit.weights(np.array([strength])))]
 
 
 def over_strengths(fit: PolynomialFit) -> np.ndarray:
@@ -76,12 +83,12 @@ def polynomial_picture(drawn: Drawn, subject: str) -> Picture:
         ),
         alt=f"A polynomial through {count} points; its errors over how it is held back, and over its degree. {sentence}",
         sentence=sentence,
-        handles=(Handle("held", "How it is held back", moves="x"), Handle("degree", "Degree", moves="x")),
+        handles=(Handle("points", "Point"), Handle("held", "How it is held back", moves="x"), Handle("degree", "Degree", moves="x")),
         labels=(
             Label("truth", -1.0, float(curves.truth[0]), TRUTH),
             Label("held back by nothing", *_highest(curves), FREE),
             Label("validation", end, float(drawn.held[1][-1]), FRESH, ("x2", "y2")),
-            *_train(drawn.held, ErrorCurves(DEGREES, *by_degree)),
+            *_train(drawn, ErrorCurves(DEGREES, *by_degree), end),
             *([Label(RIDGE, end, float(drawn.beside[1][-1]), BESIDE, ("x2", "y2"))] if drawn.beside is not None else []),
             Label("validation", last, float(by_degree[1][-1]), FRESH, ("x3", "y3")),
         ),
@@ -90,14 +97,18 @@ def polynomial_picture(drawn: Drawn, subject: str) -> Picture:
     )  # fmt: skip
 
 
-def _train(held: np.ndarray, by_degree: ErrorCurves) -> list[Label]:
-    """The name of the train error, where it leaves the panel."""
-    low, _ = span_of([ErrorCurves(STRENGTHS, *held), by_degree])
-    inside = np.flatnonzero(held[0] > 1.5 * low)
-    if not inside.size:
+def _train(drawn: Drawn, by_degree: ErrorCurves, end: float) -> list[Label]:
+    """The name of the train error, where it leaves the panel, but not on the grip."""
+    errors = drawn.held[0]
+    low, _ = span_of([ErrorCurves(STRENGTHS, *drawn.held), by_degree])
+    places = place(STRENGTHS)
+    places[-1] = end  # beside the panel
+    grip = float(place(max(drawn.strength, STRENGTHS[-1])))
+    inside = (errors > 1.5 * low) & ((places < grip - NAME) | (places == end) | (errors > FAR * low))
+    if not inside.any():
         return []
-    last = int(inside[-1])
-    return [Label("train", float(place(STRENGTHS[last])), float(held[0][last]), TRAIN, ("x2", "y2"))]
+    last = int(np.flatnonzero(inside)[-1])
+    return [Label("train", float(places[last]), float(errors[last]), TRAIN, ("x2", "y2"))]
 
 
 def said(drawn: Drawn, weights: np.ndarray, free: np.ndarray) -> str:
@@ -107,9 +118,13 @@ def said(drawn: Drawn, weights: np.ndarray, free: np.ndarray) -> str:
     (loose,), (worse,) = fit.errors(free)
     kept = np.count_nonzero(weights)
     some = f", {kept} weights" if kept < fit.degree else ""
+    told = f"Held back by nothing: {number(_none(loose))} and {number(worse)}."
+    if drawn.bare:
+        train_bare, fresh_bare = drawn.errors(drawn.bare, drawn.strength)
+        told = f"Without copies: {number(_none(train_bare))} and {number(fresh_bare)}."
     return (
         f"Degree {fit.degree} on {len(fit.points[0])} points, {drawn.told}{some}: error {number(_none(train))} on them, "
-        f"{number(fresh)} on new ones. Held back by nothing: {number(_none(loose))} and {number(worse)}."
+        f"{number(fresh)} on new ones. {told}"
     )
 
 
@@ -136,7 +151,10 @@ def _errors(drawn: Drawn, weights: np.ndarray, free: np.ndarray, best: int) -> R
     fit = drawn.fit
     rows = [("here", weights), ("best on new ones", fit.weights(STRENGTHS[best : best + 1])), ("by nothing", free)]
     cells = [(name, *(number(_none(part[0])) for part in fit.errors(pair))) for name, pair in rows]
-    strengths = (chosen_number(drawn.strength), number(float(STRENGTHS[best])), "0")
+    strengths = [chosen_number(drawn.strength), number(float(STRENGTHS[best])), "0"]
+    if drawn.bare:
+        cells.insert(1, ("without copies", *(number(_none(part)) for part in drawn.errors(drawn.bare, drawn.strength))))
+        strengths.insert(1, chosen_number(drawn.strength))
     filled = tuple(Row((name, at, *rest)) for (name, *rest), at in zip(cells, strengths, strict=True))
     return Readout(
         "Mean squared error", ("held back", AXES.get(fit.held_back.kind, "λ"), "train", "validation"), filled

@@ -5,17 +5,19 @@ import math
 from components.cards.presets import Preset
 from components.page.legend import legend_fields
 from components.page.parameters import parameter_fields
-from components.settings.fields import Choice, Flag, Number, Several
+from components.settings.fields import Choice, Flag, Moves, Number, Several
 from losses import LOSSES
 from losses.shrinkage.polynomial import HELD_BACK, MOST_DEGREE, MOST_JITTER, TRUTHS
 from losses.shrinkage.problem import INTERCEPTS
+from losses.shrinkage.smooth import SMOOTH
+from losses.shrinkage.smooth_bowl import MOST_OUTLIERS, ROWS
 from pages.regularization.polynomial_view import NAMES as HELD_BACK_NAMES
 
 VIEWS = {
     "weights": ("Two weights", "Drag the star of least cost, or λ: every penalty answers."),
     "polynomial": (
         "Polynomial",
-        "Drag λ or the degree; add copies, or mirror them: does the error on new points fall?",
+        "Drag a point, λ or the degree; add copies, or mirror them: does the error on new points fall?",
     ),
     "features": ("Many features", "Drag λ along the paths: features leave one by one under L1."),
 }
@@ -35,6 +37,10 @@ FIELDS = {
     "c2": Number(CENTER[1], -1e3, 1e3, label="Least cost at w₂", live=True, slider=(-3.0, 3.0)),
     "strength": Number(0.5, 0.0, math.inf, label="λ", live=True, slider=(0.0, 6.0)),
     "correlation": Number(0.0, -0.99, 0.99, label="Correlation of the features", live=True, slider=(-0.95, 0.95)),
+    "data_loss": Choice(
+        "mse", tuple(SMOOTH), label="Data loss", titles={key: loss.name for key, loss in SMOOTH.items()}
+    ),
+    "outliers": Number(0, 0, MOST_OUTLIERS, whole=True, label=f"Outliers among {ROWS} rows", live=True),
     "half": Flag(label="½ in front of the cost", live=True),
     "held_back": Choice("l2", HELD_BACK, label="Held back by", titles=HELD_BACK_NAMES),
     "truth": Choice("even", tuple(TRUTHS), label="The truth is", titles={"even": "Even", "odd": "Odd"}, buttons=True),
@@ -48,6 +54,7 @@ FIELDS = {
     "rows": Number(10, 3, 60, whole=True, label="Points", slider=(3, 60)),
     "noise": Number(0.2, 0.0, 2.0, label="Noise", slider=(0.0, 2.0)),
     "draw": Number(7, 0, 9999, whole=True, label="Seed of the points"),
+    "moves": Moves({}, label="Moved points"),
     "data": Choice("prostate", (*DATA, "csv"), label="Data"),
     "penalty": Choice("l1", tuple(PENALTIES), label="Penalty", titles=NAMES, buttons=True),
     "lambda": Number(0.1, 0.0, math.inf, label="λ", live=True, slider=(1e-3, 100.0), log=True),
@@ -57,13 +64,15 @@ FIELDS = {
     "folds": Number(10, 2, 20, whole=True, label="Folds of cross-validation"),
     "seed": Number(0, 0, 9999, whole=True, label="Seed of the folds"),
     **parameter_fields(PENALTIES.values()),
+    **parameter_fields(loss for key, loss in SMOOTH.items() if key != "mse"),  # whose ½ is that of the cost
     **legend_fields(PENALTIES),
 }
 SLIDERS = {
-    "weights": ("strength", "correlation", "half", "c1", "c2"),
+    "weights": ("strength", "outliers", "correlation", "c1", "c2"),
     "polynomial": ("copies", "mirrored", "degree"),
     "features": ("lambda", "mean", "half"),
 }
+WITHOUT = {"c1": "Without outliers least at w₁", "c2": "Without outliers least at w₂"}
 STRENGTH = {"dropout": "dropped", "stopping": "steps"}  # of a way to hold back, its setting, if that is not λ
 PRESETS = (
     Preset(
@@ -84,6 +93,11 @@ PRESETS = (
         "Two alike",
         "Features with correlation 0.9: at λ = 2 L1 gives all to w₁, 0.95, and 0 to w₂. L2 shares: 0.51 and 0.46.",
         {"c1": 1.5, "correlation": 0.9, "strength": 2.0, "penalties": ("l1", "l2", "elastic_net")},
+    ),
+    Preset(
+        "Four rows lie",
+        "Huber caps each outlier’s pull at 1: on w₂ it is 0.23 in all, less than λ = 0.3, so L1 puts 0. Under MSE it puts 1.66.",
+        {"c1": 1.5, "c2": 0.0, "strength": 0.3, "data_loss": "huber", "outliers": 4},
     ),
     Preset(
         "Degree 12, ten points",

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -10,27 +11,31 @@ from components.live.figure import Handle, Label, Picture, Readout, Row
 from components.plot.theme import NEUTRAL, STYLES
 from components.text import chosen_number, listed, number, short
 from losses import LOSSES
-from losses.shrinkage.two_weights import Bowl, Price
+from losses.shrinkage.smooth_bowl import ERROR, ROWS, AnyBowl
+from losses.shrinkage.two_weights import Price
+from losses.spec.loss import Loss
 from pages.regularization.weights_figure import CENTER, REACH, STRONGEST, Bars, Shrunk, weights_figure
 
 STRENGTHS = np.linspace(0.0, STRONGEST, 121)
-RINGS = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # costs that are drawn as contours
+RINGS = np.array([0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0])  # costs above the least that are drawn as contours
 UNPAYABLE = 1e100
 SUBSCRIPTS = ("w₁", "w₂")
 
 
-def weights_picture(bowl: Bowl, prices: Mapping[str, Price]) -> Picture:
-    """The live picture of a bowl of costs, and by key of the penalty what each charges."""
-    found = {key: bowl.shrunk(price).weights for key, price in prices.items()}
-    drawn = [_drawn(bowl, key, price, found[key]) for key, price in prices.items()]
+def weights_picture(bowl: AnyBowl, prices: Mapping[str, Price], data_loss: Loss) -> Picture:
+    """The live picture of a bowl of costs, by key of the penalty what each charges, and the loss that the cost is of."""
+    found = dict(zip(prices, bowl.pairs([*prices.values()]), strict=True))
+    drawn = _drawn(bowl, prices, found)
     strength = next(iter(prices.values())).strength
-    sentence = said(bowl, prices, found)
+    sentence = said(bowl, prices, found, data_loss)
     notes = [
         "★ is where the cost alone is least. Each ball holds all that is as cheap as its solution, which lies where it touches a contour.",
         "Bars: grey the cost, in colour what w₁ pays, paler what w₂ pays. “★” is at least cost.",
     ]
     if any(abs(part) > REACH for part in bowl.center):
         notes.append(f"★ lies out of the picture, at ({short(bowl.center[0])}, {short(bowl.center[1])}).")
+    if outliers := bowl.outliers:
+        notes.append(f"{outliers} of {ROWS} rows lie by {short(ERROR)}, those in which the second feature is largest.")
     return Picture(
         figure=weights_figure(
             bowl.center,
@@ -62,7 +67,7 @@ def weights_picture(bowl: Bowl, prices: Mapping[str, Price]) -> Picture:
     )
 
 
-def said(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> str:
+def said(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray], data_loss: Loss) -> str:
     """Where each penalty puts the weights, and which are exactly 0, in words.
 
     Parameters
@@ -73,6 +78,8 @@ def said(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray
         By key of the penalty.
     found
         By key, the best pair ``[2]``.
+    data_loss
+        What the cost is of.
     """
     strength = next(iter(prices.values())).strength
     places = listed(
@@ -81,10 +88,11 @@ def said(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray
         else f"{LOSSES[key].name} at ({number(pair[0])}, {number(pair[1])})"
         for place, (key, pair) in enumerate(found.items())
     )
-    return f"At λ = {chosen_number(strength)} {places}. {_of_zeros(bowl, prices, found)}".strip()
+    under = "" if data_loss.key == "mse" else f", data loss {data_loss.name},"
+    return f"At λ = {chosen_number(strength)}{under} {places}. {_of_zeros(bowl, prices, found)}".strip()
 
 
-def _of_zeros(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> str:
+def _of_zeros(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> str:
     key = next((key for key, price in prices.items() if price.ratio), None)
     if key is None:
         return "No weight is exactly 0." if all(pair.all() for pair in found.values()) else ""
@@ -98,11 +106,12 @@ def _of_zeros(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.nd
     return f"From λ = {short(ends[first])} on {name} has {SUBSCRIPTS[first]} at exactly 0."
 
 
-def table(bowl: Bowl, prices: Mapping[str, Price]) -> dict[str, np.ndarray]:
+def table(bowl: AnyBowl, prices: Mapping[str, Price]) -> dict[str, np.ndarray]:
     """The numbers behind the picture, by column: the weights over λ under each penalty, and what they cost."""
     columns = {"λ": STRENGTHS}
-    for key, price in prices.items():
-        trail, name = bowl.trail(price, STRENGTHS), LOSSES[key].name
+    trails = bowl.trails([*prices.values()], STRENGTHS)
+    for (key, price), trail in zip(prices.items(), trails, strict=True):
+        name = LOSSES[key].name
         sizes = Price(1.0, price.ratio, price.half).of(trail).sum(1)
         columns |= {f"{name} w1": trail[:, 0], f"{name} w2": trail[:, 1], f"{name} cost": bowl.cost(trail)}
         columns[f"{name} penalty"] = STRENGTHS * sizes
@@ -110,30 +119,28 @@ def table(bowl: Bowl, prices: Mapping[str, Price]) -> dict[str, np.ndarray]:
 
 
 @lru_cache(maxsize=64)
-def _trail(bowl: Bowl, ratio: float, half: bool) -> np.ndarray:
-    return bowl.trail(Price(1.0, ratio, half), STRENGTHS)
+def _trails(bowl: AnyBowl, kinds: tuple[Price, ...]) -> np.ndarray:
+    return bowl.trails(kinds, STRENGTHS)
 
 
 @lru_cache(maxsize=64)
-def _rings(bowl: Bowl) -> list[np.ndarray]:
-    return [bowl.ring(cost) for cost in RINGS]
+def _rings(bowl: AnyBowl) -> list[np.ndarray]:
+    return [*bowl.rings(bowl.least + RINGS)]
 
 
-def _drawn(bowl: Bowl, key: str, price: Price, pair: np.ndarray) -> Shrunk:
-    style = STYLES[key]
-    return Shrunk(
-        LOSSES[key].name,
-        style.color,
-        style.dash,
-        style.symbol,
-        pair,
-        price.ball(pair),
-        bowl.ring(float(bowl.cost(pair))),
-        _trail(bowl, price.ratio, price.half),
-    )
+def _drawn(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> list[Shrunk]:
+    """What each penalty makes of the bowl, as ``said`` has them."""
+    trails = _trails(bowl, tuple(replace(price, strength=1.0) for price in prices.values()))
+    rings = bowl.rings(bowl.cost(np.array([*found.values()])))
+    drawn = []
+    for (key, price), trail, ring in zip(prices.items(), trails, rings, strict=True):
+        style, pair = STYLES[key], found[key]
+        look = (LOSSES[key].name, style.color, style.dash, style.symbol)
+        drawn.append(Shrunk(*look, pair, price.ball(pair), ring, trail))
+    return drawn
 
 
-def _bars(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> Bars:
+def _bars(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> Bars:
     """For each penalty its solution between all weights 0 and those of least cost."""
     center = np.array(bowl.center)
     names, pairs, paid, colors = ["all 0"], [np.zeros(2)], [np.zeros(2)], [NEUTRAL]
@@ -151,7 +158,7 @@ def _finite(prices: np.ndarray) -> np.ndarray:
     return np.where(prices < UNPAYABLE, prices, 0.0)  # what nobody can pay has no bar
 
 
-def _parts(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> Readout:
+def _parts(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> Readout:
     rows = []
     for key, price in prices.items():
         pair, paid = found[key], price.of(found[key])
@@ -163,7 +170,7 @@ def _parts(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarr
     )
 
 
-def _zeros(bowl: Bowl, prices: Mapping[str, Price]) -> Readout:
+def _zeros(bowl: AnyBowl, prices: Mapping[str, Price]) -> Readout:
     rows = tuple(
         Row((LOSSES[key].name, *("never" if math.isinf(end) else number(end) for end in bowl.vanishing(price))), STYLES[key].color)
         for key, price in prices.items()

@@ -16,6 +16,7 @@ from losses.shrinkage.polynomial import (
     augmented,
     basis,
     draw,
+    moved,
 )
 
 
@@ -39,6 +40,18 @@ def test_points_lie_about_the_truth_and_copies_within_reach():
     assert np.array_equal(values[400:800], y)
     assert TRUTHS["even"](x) == pytest.approx(TRUTHS["even"](-x))
     assert TRUTHS["odd"](x) == pytest.approx(-TRUTHS["odd"](-x))
+
+
+def test_moved_points_are_where_they_were_put():
+    x, y = draw("even", 10, 0.2, 7)
+    here = moved(x, y, {2: (0.8, -5.0), 40: (0.0, 0.0)})
+    assert (here[0][2], here[1][2]) == (0.8, -5.0)
+    others = np.arange(10) != 2
+    assert np.array_equal(here[0][others], x[others]) and np.array_equal(here[1][others], y[others])
+    assert x[2] != 0.8, "those that were given stay"
+    for wrong in (0.81, -1.0, np.nan):
+        with pytest.raises(ValueError, match="point 4"):
+            moved(x, y, {3: (wrong, 0.0)})
 
 
 @pytest.mark.parametrize("kind", ["l1", "l2", "elastic_net"])

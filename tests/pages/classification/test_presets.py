@@ -9,7 +9,7 @@ from losses.boundary.evaluation import calibrate, decide, probabilities
 from pages.classification.model import Classification
 from pages.classification.settings import BCE, PRESETS
 from pages.classification.view import classification_picture
-from tests.presets import Claims, assert_names, assert_readable, at_preset
+from tests.presets import Claims, showing
 
 CLAIMS = Claims()
 
@@ -51,17 +51,12 @@ class Shown:
         return {row.cells[0]: row.cells[1:] for row in readout.rows}
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    return lambda preset, **changes: Shown(at_preset(monkeypatch, "classification", preset, **changes))
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_a_preset_shows_what_it_says(preset, shown):
-    seen = shown(preset)
-    assert_readable(preset, seen.picture)
-    assert_names(preset.look, CLAIMS[preset.title](seen, lambda **changes: shown(preset, **changes)))
+def assert_drawn(seen):
+    """What is so at every preset."""
     assert f"{LOSSES[next(iter(seen.fits))].name} gets" in seen.picture.sentence or "All get" in seen.picture.sentence
+
+
+shown, test_a_preset_shows_what_it_says = showing("classification", PRESETS, Shown, CLAIMS, assert_drawn)
 
 
 @CLAIMS.of("One outlier")

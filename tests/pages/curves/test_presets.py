@@ -12,7 +12,7 @@ from losses.curves.probe import probe
 from pages.curves.model import Curves
 from pages.curves.settings import PRESETS
 from pages.curves.view import curves_picture
-from tests.presets import Claims, assert_names, assert_readable, at_preset
+from tests.presets import Claims, showing
 
 CLAIMS = Claims()
 
@@ -46,19 +46,14 @@ class Shown:
         return any(trace.get("name") == LOSSES[key].name and trace["line"]["width"] == 9 for trace in self.picture.figure["data"])  # fmt: skip
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    return lambda preset, **changes: Shown(at_preset(monkeypatch, "curves", preset, **changes))
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_a_preset_shows_what_it_says(preset, shown):
-    seen = shown(preset)
-    assert_readable(preset, seen.picture)
-    assert_names(preset.look, CLAIMS[preset.title](seen, lambda **changes: shown(preset, **changes)))
+def assert_drawn(seen):
+    """What is so at every preset."""
     for row, key in zip(seen.picture.readouts[0].rows, seen.losses, strict=True):
         assert row.cells[1] == number(seen.cost(key), 4)
         assert row.cells[2].endswith(number(seen.pull(key), 4))
+
+
+shown, test_a_preset_shows_what_it_says = showing("curves", PRESETS, Shown, CLAIMS, assert_drawn)
 
 
 @CLAIMS.of("An error of 5")

@@ -212,11 +212,26 @@ def test_a_diverged_game_says_so(view_of):
 def test_the_picture_says_what_the_linearised_game_says(view_of):
     page = Gan(view_of("gan", stabiliser="r1", strength=0.5))
     found = stability(page.rules)
-    nearby, critical = page.picture().readouts
-    assert [row.cells[1] for row in nearby.rows] == [written(found.flow), written(found.steps), f"{found.growth:.5f}"]
-    assert [row.cells[2] for row in critical.rows] == ["at most 2.00", "above 0.05", "from 1.00"]
+    (nearby,) = page.picture().readouts
+    assert [row.cells[1] for row in nearby.rows[:3]] == [
+        written(found.flow),
+        written(found.steps),
+        f"{found.growth:.5f}",
+    ]
+    assert [row.cells for row in nearby.rows[3:]] == [
+        ("γ, to settle", "0.5", "above 0.05"),
+        ("rate h, to settle", "0.2", "at most 2.00"),
+        ("γ, no turning", "0.5", "from 1.00"),
+    ]
     assert written(np.array([0.5j, -0.5j])) == "±0.5i"
     assert written(np.array([1 + 0.25j, 1 - 0.25j, 0.5, 0.5])) == "1.00 ± 0.25i, 0.5"
+
+
+def test_a_turn_that_stands_alone_is_a_dot(view_of):
+    data = Gan(view_of("gan", view="training", turns="dddgdd")).picture().figure["data"]
+    dots = {trace["name"]: trace["x"].tolist() for trace in data if trace.get("mode") == "markers"}
+    assert dots == {"loss of G": [4], "loss of D": [], "G’s gradient": [4]}
+    assert np.isfinite(next(trace["y"][0] for trace in data if trace.get("mode") == "markers"))
 
 
 def test_the_settings_file_is_enough_to_play_again(view_of):

@@ -9,17 +9,15 @@ from losses.game.stability import critical_penalty, least_penalty, stability
 from pages.gan.model import Gan
 from pages.gan.saturation_view import probed
 from pages.gan.settings import PRESETS, PRESETS_OF, VIEWS
-from tests.presets import Claims, assert_names, assert_readable, at_preset
+from tests.presets import AtPreset, Claims, assert_of_views, showing
 
 CLAIMS = Claims()
 
 
-class Shown:
+class Shown(AtPreset):
     """The page at a preset, and what the losses make of its settings."""
 
-    def __init__(self, view):
-        self.view, self.page = view, Gan(view)
-        self.picture = self.page.picture()
+    model = Gan
 
     @property
     def distances(self):
@@ -30,23 +28,11 @@ class Shown:
         return stability(self.page.rules)
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    return lambda preset, **changes: Shown(at_preset(monkeypatch, "gan", preset, **changes))
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_a_preset_shows_what_it_says(preset, shown):
-    seen = shown(preset)
-    assert_readable(preset, seen.picture)
-    assert_names(preset.look, CLAIMS[preset.title](seen, lambda **changes: shown(preset, **changes)))
+shown, test_a_preset_shows_what_it_says = showing("gan", PRESETS, Shown, CLAIMS)
 
 
 def test_every_preset_is_of_the_view_it_opens(shown):
-    assert [*PRESETS_OF] == [*VIEWS]
-    for key, presets in PRESETS_OF.items():
-        assert {shown(preset).view["view"] for preset in presets} == {key}
-    assert sum(map(len, PRESETS_OF.values())) == len(PRESETS)
+    assert_of_views(shown, VIEWS, PRESETS_OF, PRESETS, 1)
     assert MOMENTUM.low <= -0.99
 
 

@@ -10,7 +10,7 @@ from losses.fitting.fit import fit_line
 from pages.landscape.model import Landscape
 from pages.landscape.settings import PRESETS
 from pages.landscape.view import landscape_picture
-from tests.presets import Claims, assert_names, assert_readable, at_preset
+from tests.presets import Claims, showing
 
 LINE = DATASETS["line"]
 HALFWAY, NEAR = 0.5, 0.05  # where a path has left the ridge, and how near a minimum it is home
@@ -46,18 +46,13 @@ class Shown:
         return [np.stack([track.x, track.y], 1) for track in self.picture.player.tracks[: len(self.paths)]]
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    return lambda preset, **changes: Shown(at_preset(monkeypatch, "landscape", preset, **changes))
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_a_preset_shows_what_it_says(preset, shown):
-    seen = shown(preset)
-    assert_readable(preset, seen.picture)
-    assert_names(preset.look, CLAIMS[preset.title](seen, lambda **changes: shown(preset, **changes)))
+def assert_drawn(seen):
+    """What is so at every preset."""
     for track, path in zip(seen.tracks, seen.paths.values(), strict=True):
         assert np.array_equal(track, path.positions, equal_nan=True)
+
+
+shown, test_a_preset_shows_what_it_says = showing("landscape", PRESETS, Shown, CLAIMS, assert_drawn)
 
 
 @CLAIMS.of("Zigzag")

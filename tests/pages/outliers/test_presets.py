@@ -9,7 +9,7 @@ from losses.data.datasets import DATASETS
 from pages.outliers.model import OutlierComparison
 from pages.outliers.settings import PRESETS
 from pages.outliers.view import outlier_picture
-from tests.presets import Claims, assert_names, assert_readable, at_preset
+from tests.presets import Claims, showing
 from tests.traces import carrying
 
 CLAIMS = Claims()
@@ -31,22 +31,17 @@ class Shown:
         return int(self.points.bad.sum())
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    return lambda preset, **changes: Shown(at_preset(monkeypatch, "outliers", preset, **changes))
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_a_preset_shows_what_it_says(preset, shown):
-    seen = shown(preset)
-    assert_readable(preset, seen.picture)
-    assert_names(preset.look, CLAIMS[preset.title](seen, lambda **changes: shown(preset, **changes)))
+def assert_drawn(seen):
+    """What is so at every preset."""
     for row in seen.picture.readouts[0].rows:
         fit = next(fit for key, fit in seen.fits.items() if LOSSES[key].name == row.cells[0])
         assert row.cells[1:3] == (number(fit.intercept), number(fit.slope))
     drawn = carrying(seen.picture.figure, "points")
     assert np.array_equal(drawn["y"], seen.points.y)
     assert drawn["marker"]["symbol"] == np.where(seen.points.bad, "x", "circle").tolist()
+
+
+shown, test_a_preset_shows_what_it_says = showing("outliers", PRESETS, Shown, CLAIMS, assert_drawn)
 
 
 def change(seen, key, part):

@@ -15,18 +15,16 @@ from pages.probabilities.model import Probabilities
 from pages.probabilities.outcomes_view import values
 from pages.probabilities.pairing_view import arrived, run
 from pages.probabilities.settings import PRESETS, PRESETS_OF, VIEWS
-from tests.presets import Claims, assert_names, assert_readable, at_preset
+from tests.presets import AtPreset, Claims, assert_of_views, showing
 from tests.traces import carrying
 
 CLAIMS = Claims()
 
 
-class Shown:
+class Shown(AtPreset):
     """The page at a preset, and what the losses make of its settings."""
 
-    def __init__(self, view):
-        self.view, self.page = view, Probabilities(view)
-        self.picture = self.page.picture()
+    model = Probabilities
 
     @property
     def shares(self):
@@ -49,24 +47,11 @@ class Shown:
         return cells[table.columns.index(column)]
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    return lambda preset, **changes: Shown(at_preset(monkeypatch, "probabilities", preset, **changes))
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_a_preset_shows_what_it_says(preset, shown):
-    seen = shown(preset)
-    assert_readable(preset, seen.picture)
-    assert_names(preset.look, CLAIMS[preset.title](seen, lambda **changes: shown(preset, **changes)))
+shown, test_a_preset_shows_what_it_says = showing("probabilities", PRESETS, Shown, CLAIMS)
 
 
 def test_every_preset_is_of_the_view_it_opens(shown):
-    assert [*PRESETS_OF] == [*VIEWS]
-    for key, presets in PRESETS_OF.items():
-        assert len(presets) >= 2
-        assert {shown(preset).view["view"] for preset in presets} == {key}
-    assert sum(map(len, PRESETS_OF.values())) == len(PRESETS)
+    assert_of_views(shown, VIEWS, PRESETS_OF, PRESETS, 2)
 
 
 @CLAIMS.of("Prediction minus target")

@@ -2,12 +2,15 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from components.cards.program import LIBRARIES
 from losses import LOSSES
+from losses.shrinkage.smooth import SMOOTH
 from pages.regularization.code import program
 from pages.regularization.model import Regularization
+from pages.regularization.settings import STRENGTH
 from tests.programs import agree, printed, programs
 
 
@@ -39,13 +42,32 @@ def test_two_weights(page, settings):
     for library, lines in outputs(shown).items():
         assert len(lines) == 3
         for key, price in shown.prices().items():
-            found, numbers = shown.bowl.shrunk(price).weights, lines[LOSSES[key].name]
+            found, numbers = shown.bowl.pairs([price])[0], lines[LOSSES[key].name]
             cost, paid = float(shown.bowl.cost(found)), float(price.of(found).sum())
             assert agree(library, numbers["weights"], found), (library, key)
             assert agree(library, [numbers["cost"], numbers["penalty"]], [cost, paid]), (library, key)
             assert agree(library, numbers["objective"], cost + paid)
             if price.ratio and library != "keras":
                 assert [weight == 0 for weight in numbers["weights"]] == (found == 0).tolist(), "zeros are exact"
+
+
+@pytest.mark.parametrize("key", SMOOTH)
+@pytest.mark.parametrize(
+    "settings", [{"strength": 0.4}, {"outliers": 4, "correlation": 0.6, "l2.half": True, "strength": 0.2}], ids=str
+)
+def test_two_weights_under_every_data_loss(page, key, settings):
+    shown = page(data_loss=key, penalties=("l1", "l2", "elastic_net"), **settings)
+    texts, refused = programs(lambda library: program(shown, library))
+    assert {"torch", "numpy"} <= texts.keys()
+    assert all("no exact equivalent" in why for why in refused.values())
+    for library, written in texts.items():
+        lines = printed(written.text)
+        for penalty, price in shown.prices().items():
+            found, numbers = shown.bowl.pairs([price])[0], lines[LOSSES[penalty].name]
+            cost, paid = float(shown.bowl.cost(found)), float(price.of(found).sum())
+            assert agree(library, numbers["weights"], found, 1e-8), (library, penalty)
+            assert agree(library, [numbers["cost"], numbers["penalty"]], [cost, paid]), (library, penalty)
+            assert [weight == 0 for weight in numbers["weights"]] == (found == 0).tolist(), "zeros are exact"
 
 
 @pytest.mark.parametrize("key", ["l1", "l2", "elastic_net"])
@@ -74,8 +96,51 @@ def test_many_features(page, key, settings):
         assert agree(library, numbers["objective"], unit * found.objective), library
 
 
+POLYNOMIALS = [
+    {"held_back": "l2"},
+    {"held_back": "l1", "curve_strength": 0.02, "copies": 2},
+    {"held_back": "elastic_net", "curve_strength": 0.05, "elastic_net.l1_ratio": 0.3, "half": True},
+    {"held_back": "l2", "mirrored": True, "moves": {3: (0.5, -2.0)}, "degree": 5},
+    {"held_back": "dropout", "dropped": 0.4},
+    {"held_back": "stopping", "steps": 300, "moves": {0: (-0.1, 1.0)}},
+    {"curve_strength": 0.0, "copies": 4, "degree": 8},
+]
+
+
+@pytest.mark.parametrize("settings", POLYNOMIALS, ids=str)
+def test_a_polynomial(page, settings):
+    shown = page(view="polynomial", **settings)
+    drawn = shown.drawn()
+    weights = drawn.fit.weights(np.array([drawn.strength]))
+    x, y = drawn.fit.fitted
+    residuals = drawn.fit.predict(weights, x)[0] - y
+    own = shown.view["held_back"] in STRENGTH
+    texts, refused = programs(lambda library: program(shown, library))
+    assert {*LIBRARIES.values()} - texts.keys() == ({"keras", "sklearn"} if own else set())
+    assert all("no exact form" in why for why in refused.values())
+    for library, written in texts.items():
+        ((title, numbers),) = printed(written.text).items()
+        assert title.lower() in drawn.told.lower() or own
+        assert agree(library, numbers["weights"], weights[0], 1e-7), library
+        assert agree(library, numbers["intercept"], drawn.fit.problem.intercept(weights)[0], 1e-7), library
+        mean = np.square(residuals).mean()
+        if own:
+            assert agree(library, numbers["error"], mean, 1e-7), library
+        else:
+            assert agree(library, numbers["cost"], mean / (2 if shown.view["half"] else 1), 1e-7), library
+
+
+def test_a_loop_that_takes_too_long_is_not_written(page):
+    _, refused = programs(lambda library: program(page(view="polynomial", held_back="stopping", steps=20_001), library))
+    assert "20,001 steps takes too long" in refused["torch"]
+
+
 def test_nothing_is_written_for_an_infinite_strength(page):
-    for settings in ({"strength": math.inf}, {"view": "features", "lambda": math.inf}):
+    for settings in (
+        {"strength": math.inf},
+        {"strength": math.inf, "data_loss": "huber"},
+        {"view": "features", "lambda": math.inf},
+    ):
         _, refused = programs(lambda library, settings=settings: program(page(**settings), library))
         assert refused.keys() == {*LIBRARIES.values()}
         assert "every weight is 0" in refused["torch"]

@@ -15,6 +15,7 @@ from tests.traces import carrying
 
 VIEWS = {
     "weights": {},
+    "data loss": {"data_loss": "huber", "outliers": "4"},
     "polynomial": {"view": "polynomial"},
     "stopping": {"view": "polynomial", "held_back": "stopping"},
     "dropout": {"view": "polynomial", "held_back": "dropout"},
@@ -50,8 +51,14 @@ def test_every_view_has_its_figure_its_numbers_and_its_code_and_opens_from_a_lin
 
 DRAGS = [
     ("weights", {"center.0": [1.0, -1.5]}, {"c1", "c2"}),
+    ("data loss", {"center.0": [-0.5, 2.0]}, {"c1", "c2"}),
+    ("data loss", {"strength.0": [0.2, 0.0]}, {"strength"}),
+    ("data loss", {"huber.delta": 2.0}, {"huber.delta"}),
+    ("weights", {"outliers": 3}, {"outliers"}),
     ("weights", {"strength.0": [2.5, 0.0]}, {"strength"}),
     ("weights", {"correlation": 0.7}, {"correlation"}),
+    ("polynomial", {"points.3": [-0.2, 1.5]}, {"moves"}),
+    ("stopping", {"points.0": [0.8, -1.0], "points.9": [0.1, 0.0]}, {"moves"}),
     ("polynomial", {"held.0": [1.5, 1.0]}, {"curve_strength"}),
     ("polynomial", {"degree.0": [6.3, 1.0]}, {"degree"}),
     ("polynomial", {"copies": 5}, {"copies"}),
@@ -74,10 +81,35 @@ def test_what_moves_is_answered_without_streamlit_and_stays(session, without_str
     assert session.data["address"].keys() == {*VIEWS[name], *changed}
     for handle, place in values.items():
         if isinstance(place, list) and handle != "degree.0":
-            moved = carrying(session.data["figure"], handle.partition(".")[0])
-            assert moved["x"][0] == pytest.approx(place[0], abs=0.05), "the grip is where the hand is"
+            name, _, row = handle.partition(".")
+            moved = carrying(session.data["figure"], name)
+            assert moved["x"][int(row)] == pytest.approx(place[0], abs=0.05), "the grip is where the hand is"
     assert session.run().picture == answer
     assert session.warnings == []
+
+
+def test_a_moved_point_is_fitted_kept_in_the_link_and_stopped_at_the_edge(session):
+    opened(session, view="polynomial")
+    before = session.table(0)
+    session.move(**{"points.3": [5.0, 2.0]})
+    assert session.data["address"]["moves"] == "3:0.8:2"
+    assert (carrying(session.data["figure"], "points")["x"][3], session.warnings) == (0.8, [])
+    after = session.table(0)
+    assert after["here"]["train"] > 1.2 * before["here"]["train"], "a point that lies is not fitted well"
+    link = session.data["address"]
+    picture = session.picture
+    assert opened(session, **link).picture == picture
+    session.move(**{"points.3": [0.0, 1e151]})
+    assert session.data["address"] == link, "what is too far leaves the points as they were"
+
+
+@pytest.mark.parametrize("settings", [{}, {"copies": 20, "curve_strength": 0.0}, {"curve_strength": 0.02}], ids=str)
+def test_the_name_of_the_train_error_is_not_under_the_grip(view_of, settings):
+    picture = Regularization(view_of("regularization", view="polynomial", **settings), None).picture()
+    (named,) = (label for label in picture.labels if label.text == "train")
+    grip = carrying(picture.figure, "held")
+    clear = named.x < grip["x"][0] - 1 or named.x > grip["x"][0] + 0.1
+    assert clear or named.y > 5 * grip["y"][0]
 
 
 @pytest.mark.parametrize(
@@ -88,6 +120,11 @@ def test_what_moves_is_answered_without_streamlit_and_stays(session, without_str
         {"view": "features", "lambda": "nan", "penalty": "hinge", "folds": "1"},
         {"view": "polynomial", "degree": "1e9", "held_back": "<script>", "dropped": "1"},
         {"penalties": ""},
+        {"data_loss": "tukey"},
+        {"view": "polynomial", "moves": "0:0.9:0"},
+        {"view": "polynomial", "moves": "0:"},
+        {"view": "polynomial", "moves": "x:y"},
+        {"outliers": "9"},
     ],
     ids=str,
 )
@@ -103,11 +140,16 @@ def test_a_hostile_link_opens_the_default_with_a_note(session, query):
         {"strength": "inf"},
         {"strength": "0", "c1": "0", "c2": "0"},
         {"c1": "1000", "c2": "-1000", "correlation": "0.99", "penalties": "elastic_net", "elastic_net.l1_ratio": "0"},
+        {"data_loss": "huber", "huber.delta": "1e-6", "outliers": "8", "correlation": "-0.99"},
+        {"data_loss": "log_cosh", "c1": "1000", "c2": "-1000", "strength": "0", "correlation": "0.99"},
+        {"data_loss": "expectile", "expectile.tau": "0.99", "outliers": "8", "strength": "inf"},
         {"view": "features", "lambda": "0"},
         {"view": "features", "lambda": "inf", "penalty": "elastic_net"},
         {"view": "features", "intercept": "none", "standardised": "0", "penalty": "elastic_net"},
         {"view": "polynomial", "rows": "3", "degree": "15", "noise": "0", "curve_strength": "0"},
         {"view": "polynomial", "held_back": "l1", "degree": "15", "curve_strength": "1e-9", "copies": "20"},
+        {"view": "polynomial", "moves": "0:0.5:1e149,1:-0.5:-1e149"},
+        {"view": "polynomial", "held_back": "l1", "rows": "3", "moves": "0:0:1,1:0:1,2:0:2"},
         {"view": "polynomial", "held_back": "stopping", "steps": "10000000", "mirrored": "1"},
         {"view": "polynomial", "held_back": "elastic_net", "curve_strength": "inf", "elastic_net.l1_ratio": "1"},
     ],
@@ -125,7 +167,20 @@ JSON = some.recursive(
     lambda inner: some.lists(inner, max_size=3),
     max_leaves=5,
 )
-HANDLES = ["center.0", "strength.0", "lambda.0", "held.0", "degree.0", "center.9", "degree.", "held.-1"]
+HANDLES = [
+    "center.0",
+    "strength.0",
+    "lambda.0",
+    "held.0",
+    "degree.0",
+    "center.9",
+    "degree.",
+    "held.-1",
+    "points.0",
+    "points.9",
+    "points.10",
+    "points.-1",
+]
 
 
 @pytest.mark.parametrize("query", VIEWS.values(), ids=VIEWS)
@@ -223,3 +278,15 @@ def test_the_uploader_keeps_all_columns_of_numbers():
     assert upload.columns == ("b",)
     assert [*upload.table.columns] == ["b", "a"]
     assert as_feature_table(upload.choose(("a",))).names == ("b",)
+
+
+def test_a_data_loss_that_is_not_convex_is_refused_with_a_reason_and_its_tabs_stay(session):
+    opened(session, data_loss="general_robust")
+    before = session.sentence
+    session.move(**{"general_robust.alpha": -1.0})
+    assert session.sentence == before
+    assert any("General robust is not convex" in note for note in session.data["notes"])
+    for tab in ("Data", "Code", "Formulas", "Sources"):
+        session.at.session_state["regularization:below"] = tab
+        session.run()
+        assert not session.at.exception, tab

@@ -5,24 +5,23 @@ import pytest
 
 from components.text import number
 from losses.shrinkage.conventions import Strengths, as_lasso
+from losses.shrinkage.smooth_bowl import ROWS, examples
 from pages.regularization.model import Regularization
 from pages.regularization.settings import PRESETS, PRESETS_OF, VIEWS
-from tests.presets import Claims, assert_names, assert_readable, at_preset
+from tests.presets import AtPreset, Claims, assert_of_views, showing
 from tests.traces import carrying
 
 CLAIMS = Claims()
 
 
-class Shown:
+class Shown(AtPreset):
     """The page at a preset, and what the fits make of its settings."""
 
-    def __init__(self, view):
-        self.view, self.page = view, Regularization(view, None)
-        self.picture = self.page.picture()
+    model = staticmethod(lambda view: Regularization(view, None))
 
     def pair(self, key):
         """The two weights under a penalty."""
-        return self.page.bowl.shrunk(self.page.prices()[key]).weights
+        return self.page.bowl.pairs([self.page.prices()[key]])[0]
 
     def errors(self):
         """Of the polynomial on new points: held back, and by nothing."""
@@ -34,22 +33,11 @@ class Shown:
         return self.page.study().at(self.view["lambda"])
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    return lambda preset, **changes: Shown(at_preset(monkeypatch, "regularization", preset, **changes))
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_a_preset_shows_what_it_says(preset, shown):
-    seen = shown(preset)
-    assert_readable(preset, seen.picture)
-    assert_names(preset.look, CLAIMS[preset.title](seen, lambda **changes: shown(preset, **changes)))
+shown, test_a_preset_shows_what_it_says = showing("regularization", PRESETS, Shown, CLAIMS)
 
 
 def test_every_preset_is_of_the_view_it_opens(shown):
-    assert [*PRESETS_OF] == [*VIEWS]
-    assert sum(map(len, PRESETS_OF.values())) == len(PRESETS)
-    assert min(map(len, PRESETS_OF.values())) >= 4
+    assert_of_views(shown, VIEWS, PRESETS_OF, PRESETS, 4)
 
 
 @CLAIMS.of("A corner and a circle")
@@ -86,6 +74,17 @@ def two_alike(seen, changed):
     return seen.view["correlation"], seen.view["strength"], *seen.pair("l1"), *seen.pair("l2")
 
 
+@CLAIMS.of("Four rows lie")
+def four_rows_lie(seen, changed):
+    bowl, price = seen.page.bowl, seen.page.prices()["l1"]
+    features, errors = examples(bowl.correlation, bowl.outliers)
+    most = seen.page.of_data_loss()["delta"]
+    pull = most * features[errors > 0, 1].sum() / ROWS
+    assert seen.pair("l1")[1] == 0 and changed(strength=pull - 0.001).pair("l1")[1] > 0
+    assert bowl.vanishing(price)[1] == pytest.approx(pull), "the other rows fit exactly where w₂ is 0"
+    return most, pull, seen.view["strength"], 0, changed(data_loss="mse").pair("l1")[1]
+
+
 @CLAIMS.of("Degree 12, ten points")
 def degree_12(seen, changed):
     here, free = seen.errors()
@@ -102,16 +101,19 @@ def l1_takes_few(seen, changed):
 @CLAIMS.of("Jitter instead")
 def jitter_instead(seen, changed):
     alone = changed(copies=0).errors()[0]
+    assert f"Without copies: 0 and {number(alone)}." in seen.picture.sentence
     return seen.view["copies"], seen.view["jitter"], seen.errors()[0], alone
 
 
 @CLAIMS.of("Mirrors that help")
 def mirrors_that_help(seen, changed):
+    assert f"{number(changed(mirrored=False).errors()[0])}." in seen.picture.sentence
     return changed(mirrored=False).errors()[0], seen.errors()[0]
 
 
 @CLAIMS.of("Mirrors that harm")
 def mirrors_that_harm(seen, changed):
+    assert f"{number(changed(mirrored=False).errors()[0])}." in seen.picture.sentence
     return changed(mirrored=False).errors()[0], seen.errors()[0]
 
 
