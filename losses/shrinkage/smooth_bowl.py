@@ -162,9 +162,10 @@ class SmoothBowl:
     def _searched(self, prices: Sequence[tuple[Price, Array]]) -> Array:
         """The best pairs ``[k, m, 2]`` at strengths ``[m]`` of each kind of price."""
         strengths = np.array([along for _, along in prices])
-        finite = np.isfinite(strengths)
         unit = np.array([self.strengths(replace(price, strength=1.0)) for price, _ in prices])
-        l1, l2 = unit.T[..., None] * np.where(finite, strengths, 0.0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            l1, l2 = unit.T[..., None] * strengths
+        finite = np.isfinite(l1) & np.isfinite(l2)  # what is stronger leaves no weight
         weights = np.zeros((*strengths.shape, 2))
         weights[finite] = search(self.mean, l1[finite], l2[finite])[0]
         return weights

@@ -139,6 +139,9 @@ def test_a_hostile_link_opens_the_default_with_a_note(session, query):
     [
         {"strength": "inf"},
         {"strength": "0", "c1": "0", "c2": "0"},
+        {"strength": "1.7e308", "penalties": "l1,l2,elastic_net"},
+        {"strength": "1.7e308", "data_loss": "huber"},
+        {"strength": "5e-324", "c1": "5e-324", "c2": "0"},
         {"c1": "1000", "c2": "-1000", "correlation": "0.99", "penalties": "elastic_net", "elastic_net.l1_ratio": "0"},
         {"data_loss": "huber", "huber.delta": "1e-6", "outliers": "8", "correlation": "-0.99"},
         {"data_loss": "log_cosh", "c1": "1000", "c2": "-1000", "strength": "0", "correlation": "0.99"},
@@ -155,6 +158,7 @@ def test_a_hostile_link_opens_the_default_with_a_note(session, query):
     ],
     ids=str,
 )
+@pytest.mark.filterwarnings("error")
 def test_extremes_are_drawn(session, query):
     opened(session, **query)
     assert session.warnings == []
