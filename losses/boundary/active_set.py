@@ -36,10 +36,13 @@ class Pieces(NamedTuple):
     linear: np.ndarray
 
     def objective(self, theta: np.ndarray) -> np.ndarray:
-        """The objective at θ ``[k, p]``."""
-        bent = np.maximum(self.at - theta @ self.rows.T, 0) @ self.jump
-        return bent + self.curvature(theta) / 2 + theta @ self.linear
+        """The objective at θ ``[k, p]``; infinite where it is too large for a number."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            bent = np.maximum(self.at - theta @ self.rows.T, 0) @ self.jump
+            total = bent + self.curvature(theta) / 2 + theta @ self.linear
+        return np.where(np.isnan(total), np.inf, total)
 
+    @np.errstate(over="ignore")
     def curvature(self, step: np.ndarray) -> np.ndarray:
         """That of the parabola along steps ``[k, p]``, of which one in a small unit has a square beyond the floats."""
         return np.square(step * np.sqrt(self.quadratic)).sum(-1)

@@ -14,6 +14,7 @@ _DAMPING = 1e-14  # of a step, relative to the matrix
 _BACK = 0.995  # the share of the way to the edge that a step may go
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def minimise_hinges(
     rows: np.ndarray, weight: np.ndarray, margin: np.ndarray, quadratic: np.ndarray, linear: np.ndarray
 ) -> np.ndarray:
@@ -35,7 +36,7 @@ def minimise_hinges(
     Returns
     -------
     ndarray
-        The minimiser, ``[p]``.
+        The minimiser, ``[p]``; not numbers where the rows lie too far apart for any.
     """
     count, size = rows.shape
     products = (rows[:, :, None] * rows[:, None, :]).reshape(count, -1)
@@ -67,7 +68,7 @@ def minimise_hinges(
         length = 1 / max(1 + share.max(), -share.min())
         bend = product * share * (1 + share)
         left = apart * (1 - length) - length**2 * bend.sum() / (2 * count)
-        aim = (bend + left**3 / apart**2) / force - slack
+        aim = (bend + left * (left / apart) ** 2) / force - slack
         step, change = _newton(system, aim)
         fall = aim - ratio * change
         length = _BACK / max(1.0, -(fall / slack).min(), -(change / force).min())

@@ -208,6 +208,7 @@ def _several_walks(problem: BoundaryProblem, kinks: Kinks) -> tuple[np.ndarray, 
     hollows, height = lowest_along(pieces, begun[0], _turns(pieces, begun[0], len(problem.label)))
     convex = problem.program(tuple(kink for kink in kinks if kink.jump > 0))
     starts = np.concatenate([begun, hollows[height.argsort(kind="stable")[:_HOLLOWS]], convex[None]])
+    starts = starts[np.isfinite(starts).all(1)]
     ends, rest = walk(pieces, starts)
     theta, settled = np.concatenate([ends, starts]), np.concatenate([rest, np.zeros_like(rest)])
     # Where many points meet a walk may not come to rest; of two as low one that did is taken.
@@ -238,5 +239,8 @@ def _tangents(problem: BoundaryProblem, kinks: Kinks, theta: np.ndarray) -> np.n
         before, below = below, (rows @ theta)[:, None] < at
         if before is not None and (below == before).all():
             break
-        theta = problem.program(convex, (below @ -jumps * problem.weight) @ rows / len(rows))
+        lower = problem.program(convex, (below @ -jumps * problem.weight) @ rows / len(rows))
+        if not np.isfinite(lower).all():
+            break
+        theta = lower
     return theta
