@@ -23,7 +23,7 @@ from losses.registry import LOSSES
 from losses.spec.kinks import Kink, Kinks, are_convex, slopes_at
 from losses.spec.loss import Loss
 
-_ROUNDS = 30  # of the concave-convex procedure
+_ROUNDS = 5  # of the concave-convex procedure, which comes last
 _WALKS, _BEGUN, _BEST = 10, 3, 2  # lines from which a loss with kinks begins to walk, by so many steps; how many go on
 _NEAR = 1e-9  # of the objective, that the last step on a table may promise: the next one would be a square of that
 _ALIKE = 1e-9  # of the objective, by which two places count as equally low
