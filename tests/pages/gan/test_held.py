@@ -8,7 +8,7 @@ from losses.game.games import GAMES
 from losses.game.samples import DRAWN, PLACES
 from losses.game.training import Plan
 from pages.gan.held import Held, described
-from pages.gan.spans import around, with_zero
+from components.plot.spans import around, with_zero
 from pages.gan.turns import MOST, Turns, gone_to
 
 

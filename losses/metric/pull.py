@@ -1,0 +1,184 @@
+"""What each embedding loss makes of an anchor, a positive and some negatives, and which way it pulls them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from losses.calculus import derivatives
+from losses.registry import LOSSES
+from losses.spec.loss import Loss
+
+EMBEDDING: Mapping[str, Loss] = MappingProxyType(
+    {key: loss for key, loss in LOSSES.items() if loss.family == "embedding"}
+)
+WITH_MARGIN = ("triplet", "squared_triplet")
+"""The losses whose margin says which negatives are easy."""
+NO_MATCH = {"contrastive": 0.0, "cosine_embedding": -1.0}  # the target of a pair that does not match
+ZONES = ("hard", "semi-hard", "easy")
+Losses = Mapping[str, Mapping[str, Any]]
+
+
+def cost(key: str, anchor: Tensor, positive: Tensor, negatives: Tensor, **parameters: float) -> Tensor:
+    """One loss of an anchor, its positive and all its negatives.
+
+    Losses of pairs are summed over the pair of anchor and positive, which matches, and those with each negative,
+    which do not; losses of triplets over the negatives. Margin ranking has the cosines to the anchor as scores.
+
+    Parameters
+    ----------
+    key
+        Of ``EMBEDDING``.
+    anchor, positive
+        ``[..., d]``.
+    negatives
+        ``[..., k, d]``.
+    **parameters
+        Of the loss, all of them and checked.
+
+    Returns
+    -------
+    Tensor
+        ``[...]``.
+    """
+    loss, inputs = EMBEDDING[key].function, EMBEDDING[key].inputs
+    if "negatives" in inputs:
+        return loss(anchor, positive, negatives, **parameters)
+    one = anchor.unsqueeze(-2)
+    if "negative" in inputs:
+        return loss(one, positive.unsqueeze(-2), negatives, **parameters).sum(-1)
+    if key == "margin_ranking":
+        near, far = _cosines(one, positive.unsqueeze(-2)), _cosines(one, negatives)
+        return loss(near, far, torch.ones_like(far), **parameters).sum(-1)
+    own = loss(anchor, positive, torch.ones_like(anchor[..., 0]), **parameters)
+    return own + loss(one, negatives, torch.full_like(negatives[..., 0], NO_MATCH[key]), **parameters).sum(-1)
+
+
+def _cosines(first: Tensor, second: Tensor) -> Tensor:
+    return 1 - EMBEDDING["cosine_embedding"].function(first, second, torch.ones_like(second[..., 0]), margin=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Pulled:
+    """A loss ``value``, and minus its slope in every point, ``pulls`` ``[2 + k, d]``: anchor, positive, negatives."""
+
+    value: float
+    pulls: np.ndarray
+
+
+def pulled(points: np.ndarray, losses: Losses, on_circle: bool = False) -> dict[str, Pulled]:
+    """What each of some losses makes of these points.
+
+    Parameters
+    ----------
+    points
+        ``[2 + k, d]``: anchor, positive, k >= 1 negatives.
+    losses
+        By key of ``EMBEDDING``, the parameters; defaults stand in for those left out.
+    on_circle
+        Whether the points have length 1 and keep it: of each pull only what is along the sphere counts.
+
+    Raises
+    ------
+    ValueError
+        For points of another shape, or a parameter outside its range.
+
+    Examples
+    --------
+    >>> found = pulled(np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.5]]), {"triplet": {"margin": 1.0}})["triplet"]
+    >>> found.value, (found.pulls + 0.0).tolist()
+    (0.5, [[1.0, -1.0], [-1.0, 0.0], [0.0, 1.0]])
+    """
+    points = np.asarray(points, float)
+    if points.ndim != 2 or len(points) < 3:
+        raise ValueError(f"points: an anchor, a positive and at least one negative, each a row, got {points.shape}")
+    # A copy of the points for each loss: then one pass backwards finds all slopes.
+    copies = torch.from_numpy(points).repeat(len(losses), 1, 1).requires_grad_()
+    values = torch.stack(
+        [
+            cost(key, copy[0], copy[1], copy[2:], **EMBEDDING[key].settings(**parameters))
+            for copy, (key, parameters) in zip(copies, losses.items(), strict=True)
+        ]
+    )
+    (slopes,) = torch.autograd.grad(values.sum(), copies)
+    slopes = slopes.masked_fill(values.isnan()[:, None, None], torch.nan).numpy()
+    if on_circle:
+        slopes = slopes - (slopes * points).sum(-1, keepdims=True) * points
+    return {
+        key: Pulled(float(value), -slope) for key, value, slope in zip(losses, values.detach(), slopes, strict=True)
+    }
+
+
+def zone(near: float, far: float, margin: float, squared: bool = False) -> str:
+    """Where a negative lies (Schroff, Kalenichenko and Philbin 2015, section 3.2): one of ``ZONES``.
+
+    Hard is one that is not farther from the anchor than the positive, semi-hard one that is, by less than the
+    margin; beyond it is easy. Not a number is in no zone: an empty text.
+
+    Parameters
+    ----------
+    near, far
+        Distances of positive and negative from the anchor.
+    margin
+        How much farther the negative ought to be, in squared distances with ``squared``.
+    squared
+        Whether distances are squared.
+
+    >>> [zone(1.0, far, 0.5) for far in (1.0, 1.4, 1.5)]
+    ['hard', 'semi-hard', 'easy']
+    """
+    if np.isnan(near + far + margin):
+        return ""
+    lead = (far - near) * (far + near) if squared else far - near
+    return ZONES[0] if lead <= 0 else ZONES[1] if lead < margin else ZONES[2]
+
+
+def radii(near: float, margin: float, squared: bool = False) -> tuple[float, float]:
+    """The distances from the anchor at which hard and semi-hard end, as ``zone`` takes its arguments."""
+    return near, float(np.hypot(near, np.sqrt(margin))) if squared else near + margin
+
+
+def along(
+    points: np.ndarray, key: str, parameters: Mapping[str, Any], steps: np.ndarray, on_circle: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """A loss and its slope while the first negative moves straight away from the anchor, or around the circle.
+
+    Parameters
+    ----------
+    points
+        ``[2 + k, 2]``, as ``pulled`` takes them.
+    key, parameters
+        Of the loss.
+    steps
+        ``[n]``, distances of that negative from the anchor; on the circle angles from it, in degrees.
+    on_circle
+        Whether the points are on the unit circle.
+
+    Returns
+    -------
+    tuple
+        Values and slopes, ``[n]`` each; slopes by unit of ``steps``.
+    """
+    anchor, positive, first, *others = torch.from_numpy(np.asarray(points, float))
+    settings = EMBEDDING[key].settings(**parameters)
+
+    def moved(step: Tensor) -> Tensor:
+        if not on_circle:
+            way = first - anchor
+            length = torch.linalg.vector_norm(way)
+            return anchor + step[:, None] * (way / length if length > 0 else torch.eye(2, dtype=way.dtype)[0])
+        side = 1.0 if anchor[0] * first[1] - anchor[1] * first[0] >= 0 else -1.0
+        turn = torch.atan2(anchor[1], anchor[0]) + side * torch.deg2rad(step)
+        return torch.stack([turn.cos(), turn.sin()], -1)
+
+    def value(step: Tensor) -> Tensor:
+        rest = [other.expand(len(step), 2) for other in others]
+        negatives = torch.stack([moved(step), *rest], 1)
+        return cost(key, anchor.expand(len(step), 2), positive.expand(len(step), 2), negatives, **settings)
+
+    found = derivatives(value, torch.from_numpy(np.asarray(steps, float)), order=1)
+    return found.value.numpy(), found.slope.numpy()
