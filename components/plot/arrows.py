@@ -48,9 +48,7 @@ def shafts(name: str, places: np.ndarray, along: np.ndarray, color: str) -> dict
     return _drawn(name, places, np.where(length > 0, along, np.nan), back, {"color": color, "width": 3})
 
 
-def _drawn(
-    name: str, places: np.ndarray, along: np.ndarray, back: np.ndarray, line: dict[str, Any]
-) -> dict[str, Any]:
+def _drawn(name: str, places: np.ndarray, along: np.ndarray, back: np.ndarray, line: dict[str, Any]) -> dict[str, Any]:
     """A trace of arrows, whose heads reach ``back`` ``[k, 2]`` from their tips."""
     tip, across = places + along, back[:, ::-1] * [-1, 1]
     gap = np.full_like(tip, np.nan)

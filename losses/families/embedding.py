@@ -60,7 +60,7 @@ def _cosine(first: Tensor, second: Tensor) -> Tensor:
 
 def _first_of(own: Tensor, others: Tensor) -> Tensor:
     """Cross-entropy of a score ``[...]`` against others ``[..., k]``: how surely it is told as the first of all."""
-    return -log_sigmoid(-torch.logsumexp(others - own.unsqueeze(-1), dim=-1))
+    return -log_sigmoid(-torch.logsumexp(others - own[..., None], dim=-1))
 
 
 @loss(
@@ -103,9 +103,7 @@ def contrastive(first: Vector, second: Vector, target: Annotated[Tensor, BINARY]
             "torch.nn.functional.triplet_margin_loss("
             "anchor, positive, negative, margin={margin}, eps=0.0, reduction='none')",
         ),
-        Equivalent(
-            "keras", f"keras.ops.relu(keras.ops.sqrt({KERAS_NEAR}) - keras.ops.sqrt({KERAS_FAR}) + {{margin}})"
-        ),
+        Equivalent("keras", f"keras.ops.relu(keras.ops.sqrt({KERAS_NEAR}) - keras.ops.sqrt({KERAS_FAR}) + {{margin}})"),
     ),
     facts="bounded_slope bounded_value",
 )
@@ -121,6 +119,7 @@ def triplet(anchor: Vector, positive: Vector, negative: Vector, *, margin: Margi
 
 @loss(
     name="Margin ranking",
+    short="Ranking",
     slot=2,
     latex=r"\max\bigl(0,\ -y\,(s_1-s_2)+@margin\bigr)",
     references=("PyTorch documentation, MarginRankingLoss",),
@@ -150,6 +149,7 @@ def margin_ranking(
 
 @loss(
     name="Cosine embedding",
+    short="Cosine",
     slot=3,
     latex=r"\begin{cases}1-\cos\theta & y=+1\\ \max(0,\ \cos\theta-@margin) & y=-1\end{cases}",
     references=("PyTorch documentation, CosineEmbeddingLoss",),
@@ -245,7 +245,7 @@ def info_nce(
     nearest one. With k equally near ones the loss is log(k + 1). A zero vector has no direction;
     its cosine with everything counts as 0.
     """
-    own, others = _cosine(anchor, positive), _cosine(anchor.unsqueeze(-2), negatives)
+    own, others = _cosine(anchor, positive), _cosine(anchor[..., None, :], negatives)
     return _first_of(own / temperature, others / temperature)
 
 
@@ -278,7 +278,7 @@ def n_pair(anchor: Vector, positive: Vector, negatives: Vectors) -> Tensor:
     squared lengths, which is left out here.
     """
     own = torch.linalg.vecdot(anchor, positive)
-    return _first_of(own, torch.linalg.vecdot(anchor.unsqueeze(-2), negatives))
+    return _first_of(own, torch.linalg.vecdot(anchor[..., None, :], negatives))
 
 
 @loss(
@@ -306,5 +306,5 @@ def arcface(
     own, toward = _direction(anchor), _direction(positive)
     # From both half angles: an arc cosine has no slope at angle 0.
     angle = 2 * torch.atan2(_distance(own, toward), _distance(own, -toward))
-    others = _cosine(anchor.unsqueeze(-2), negatives)
+    others = _cosine(anchor[..., None, :], negatives)
     return _first_of(scale * torch.cos(angle + margin), scale * others)

@@ -1,6 +1,6 @@
 """What each embedding loss makes of an anchor, a positive and some negatives, and which way it pulls them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from losses.calculus import derivatives
+from losses.descent.compiled import compiled
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
 
@@ -96,21 +97,30 @@ def pulled(points: np.ndarray, losses: Losses, on_circle: bool = False) -> dict[
     points = np.asarray(points, float)
     if points.ndim != 2 or len(points) < 3:
         raise ValueError(f"points: an anchor, a positive and at least one negative, each a row, got {points.shape}")
-    # A copy of the points for each loss: then one pass backwards finds all slopes.
-    copies = torch.from_numpy(points).repeat(len(losses), 1, 1).requires_grad_()
-    values = torch.stack(
-        [
-            cost(key, copy[0], copy[1], copy[2:], **EMBEDDING[key].settings(**parameters))
-            for copy, (key, parameters) in zip(copies, losses.items(), strict=True)
-        ]
-    )
-    (slopes,) = torch.autograd.grad(values.sum(), copies)
-    slopes = slopes.masked_fill(values.isnan()[:, None, None], torch.nan).numpy()
+    settings = {key: EMBEDDING[key].settings(**parameters) for key, parameters in losses.items()}
+    copies = torch.from_numpy(points).repeat(len(losses), 1, 1)
+    kind = "pulls", *((key, *each.values()) for key, each in settings.items())
+    values, slopes = (part.numpy() for part in compiled(_pulling(settings), kind, copies)(copies))
+    slopes = np.where(np.isnan(values)[:, None, None], np.nan, slopes)
     if on_circle:
         slopes = slopes - (slopes * points).sum(-1, keepdims=True) * points
-    return {
-        key: Pulled(float(value), -slope) for key, value, slope in zip(losses, values.detach(), slopes, strict=True)
-    }
+    return {key: Pulled(float(value), -slope) for key, value, slope in zip(losses, values, slopes, strict=True)}
+
+
+def _pulling(settings: Losses) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
+    """What gives each loss of its own copy of the points, ``[losses, 2 + k, d]``, and all slopes in one pass."""
+
+    def found(copies: Tensor) -> tuple[Tensor, Tensor]:
+        with torch.enable_grad():
+            copies = copies.detach().requires_grad_()
+            each = [
+                cost(key, copy[0], copy[1], copy[2:], **settings[key])
+                for key, copy in zip(settings, copies, strict=True)
+            ]
+            values = torch.stack(each)
+            return values.detach(), torch.autograd.grad(values.sum(), copies)[0]
+
+    return found
 
 
 def zone(near: float, far: float, margin: float, squared: bool = False) -> str:
@@ -163,22 +173,28 @@ def along(
     tuple
         Values and slopes, ``[n]`` each; slopes by unit of ``steps``.
     """
-    anchor, positive, first, *others = torch.from_numpy(np.asarray(points, float))
     settings = EMBEDDING[key].settings(**parameters)
 
-    def moved(step: Tensor) -> Tensor:
-        if not on_circle:
-            way = first - anchor
-            length = torch.linalg.vector_norm(way)
-            return anchor + step[:, None] * (way / length if length > 0 else torch.eye(2, dtype=way.dtype)[0])
-        side = 1.0 if anchor[0] * first[1] - anchor[1] * first[0] >= 0 else -1.0
+    def found(steps: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
+        value, slope, _ = derivatives(lambda step: _moved(key, settings, points, step, on_circle), steps, order=1)
+        return value, slope
+
+    inputs = torch.from_numpy(np.asarray(steps, float)), torch.from_numpy(np.asarray(points, float))
+    value, slope = compiled(found, ("along", key, *settings.values(), on_circle), *inputs)(*inputs)
+    return value.numpy(), slope.numpy()
+
+
+def _moved(key: str, settings: Mapping[str, Any], points: Tensor, step: Tensor, on_circle: bool) -> Tensor:
+    """The loss ``[n]`` with the first negative as far as each ``step`` ``[n]`` from the anchor."""
+    anchor, first = points[0], points[2]
+    if on_circle:
+        side = torch.where(anchor[0] * first[1] >= anchor[1] * first[0], 1.0, -1.0)
         turn = torch.atan2(anchor[1], anchor[0]) + side * torch.deg2rad(step)
-        return torch.stack([turn.cos(), turn.sin()], -1)
-
-    def value(step: Tensor) -> Tensor:
-        rest = [other.expand(len(step), 2) for other in others]
-        negatives = torch.stack([moved(step), *rest], 1)
-        return cost(key, anchor.expand(len(step), 2), positive.expand(len(step), 2), negatives, **settings)
-
-    found = derivatives(value, torch.from_numpy(np.asarray(steps, float)), order=1)
-    return found.value.numpy(), found.slope.numpy()
+        place = torch.stack([turn.cos(), turn.sin()], -1)
+    else:
+        way = first - anchor
+        length = torch.linalg.vector_norm(way)
+        place = anchor + step[:, None] * torch.where(length > 0, way / length, torch.eye(2, dtype=way.dtype)[0])
+    count = len(step)
+    negatives = torch.cat([place[:, None], points[3:].expand(count, -1, 2)], 1)
+    return cost(key, anchor.expand(count, 2), points[1].expand(count, 2), negatives, **settings)
