@@ -98,7 +98,7 @@ class Training:
     losses
         The batch's loss in each turn, before its step; not a number where the batch had no triplet to mine.
     diverged
-        Whether the last turn's loss was infinite, or a weight is no number any more: nothing can be learned from there.
+        Whether a distance of the last batch was not finite, or a weight is not: nothing can be learned from there.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -118,19 +118,21 @@ class Training:
         self.losses: list[float] = []
         self.diverged = False
 
-    def _slope_of(self) -> Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]:
-        """What gives a batch's loss and its slope in the weights."""
+    def _slope_of(self) -> Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, ...]]:
+        """What gives a batch's loss, its slope in the weights, and the square of how far its embeddings reach."""
         network, mining, squared = (
             Perceptron(self.network.sizes, torch.Generator()),
             self.plan.mining,
             self.plan.squared,
         )
 
-        def slope(weights: Tensor, features: Tensor, labels: Tensor, margin: Tensor) -> tuple[Tensor, Tensor]:
+        def slope(weights: Tensor, features: Tensor, labels: Tensor, margin: Tensor) -> tuple[Tensor, ...]:
             with torch.enable_grad():
                 weights = weights.detach().requires_grad_()
-                loss = mined_loss(network(features, weights), labels, mining, margin, squared)
-                return loss.detach(), torch.autograd.grad(loss, weights)[0]
+                embeddings = network(features, weights)
+                loss = mined_loss(embeddings, labels, mining, margin, squared)
+                reach = (embeddings.amax(0) - embeddings.amin(0)).square().sum()
+                return loss.detach(), torch.autograd.grad(loss, weights)[0], reach.detach()
 
         return slope
 
@@ -143,13 +145,14 @@ class Training:
         """Learn from one batch; one that has no triplet to mine changes nothing."""
         weights, classes = self.network.weights, self.classes
         chosen = torch.randperm(len(classes.labels), generator=self.random)[: self.plan.batch]
-        loss, slope = self._slope(weights, classes.features[chosen], classes.labels[chosen], self._margin)
+        loss, slope, reach = self._slope(weights, classes.features[chosen], classes.labels[chosen], self._margin)
         value = loss.item()
         if math.isfinite(value):
             weights.grad = slope
             self.optimiser.step()
         self.losses.append(value)
-        self.diverged = math.isinf(value) or not bool(weights.isfinite().all())
+        # Where distances are finite, a loss that is no number is that of a batch without a triplet.
+        self.diverged = not bool(reach.isfinite() & weights.isfinite().all())
 
     def embed(self, features: Tensor) -> Tensor:
         """Where features ``[n, FEATURES]`` are mapped to now, ``[n, 2]``."""

@@ -103,7 +103,7 @@ PRESETS = (
     ),
     Preset(
         "Four classes to part",
-        "Press Train: within 300 turns the recall of new points goes from 57 % to 88 %, and two classes are apart.",
+        "Press Train: in 100 turns the recall of new points goes from 57 % to 92 %. Go on to 300: it is 87 %, of the others 99 %.",
         {"view": "train"},
     ),
     Preset(
@@ -123,12 +123,12 @@ PRESETS = (
     ),
     Preset(
         "A margin is a unit",
-        "Margin 10: two classes are 24.4 apart after 300 turns. With margin 1 they are 6.8 apart, and recall is 2 points lower.",
+        "Margin 10: two classes are 24.4 apart after 300 turns. With margin 1 the picture is alike, and they are 6.1 apart.",
         {"view": "train", "triplet.margin": 10.0, "turns": 300},
     ),
     Preset(
         "Far too fast",
-        "Adam with learning rate 1: after 300 turns two classes are 158 apart, and recall is 74 %. Take 0.01: it is 88 %.",
+        "Adam with learning rate 1: after 300 turns two classes are 158 apart, and recall is 74 %. Take 0.01: it is 87 %.",
         {"view": "train", "rate": 1.0, "turns": 300},
     ),
 )
