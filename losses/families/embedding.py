@@ -75,7 +75,7 @@ def _first_of(own: Tensor, others: Tensor) -> Tensor:
         ),
         Equivalent(
             "keras",
-            f"target * {KERAS_PAIR} + (1 - target) * keras.ops.relu({{margin}} - keras.ops.sqrt({KERAS_PAIR})) ** 2",
+            f"keras.ops.where(target > 0, {KERAS_PAIR}, keras.ops.relu({{margin}} - keras.ops.sqrt({KERAS_PAIR})) ** 2)",
         ),
     ),
 )

@@ -37,8 +37,9 @@ with first_screen(view, PAGES["embeddings"], presets(view["view"]), VIEWS[view["
                 widget(view, "trained", left)
                 widget(view, "mining", right)
             else:
-                widget(view, "loss")
-                widget(view, "circle")
+                left, right = st.columns([3, 2], vertical_alignment="bottom")
+                widget(view, "loss", left)
+                widget(view, "circle", right)
         if page.kind == "train":
             with suppress(*UNDRAWABLE):  # the figure says why
                 page.prepare(st.empty())

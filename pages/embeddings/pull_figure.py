@@ -7,7 +7,7 @@ import numpy as np
 
 from components.plot.arrows import shafts
 from components.plot.base import axis_layout, faint, layout
-from components.plot.spans import around, with_zero
+from components.plot.spans import with_zero
 from components.plot.theme import MARKED, NEUTRAL, PALETTE, Style
 
 REACH, CIRCLE_REACH = 2.6, 2.0  # of the plane in view
@@ -15,7 +15,7 @@ ANCHOR, POSITIVE, NEGATIVE = "#2E86DE", PALETTE[2], PALETTE[1]
 HARD, SEMI_HARD = MARKED, PALETTE[4]
 LEFT, RIGHT = [0.0, 0.56], [0.67, 1.0]
 ROLES = ("anchor", "positive", "negatives")
-UNIT = 0.5  # length of the arrow of a pull that is small, by its size
+UNIT, BEND = 0.35, 3.0  # an arrow is so long, times the area sinus of so many times the pull
 _LINES = {"type": "scatter", "mode": "lines"}
 _MARKS = {"type": "scatter", "mode": "markers"}
 
@@ -56,10 +56,10 @@ class Plane:
 
 
 def length_of(pulls: np.ndarray) -> np.ndarray:
-    """What leads from points ``[n, 2]`` to the tips of their arrows: a pull of 1 is 0.44 long, beyond that they grow with its logarithm."""
+    """What leads from points ``[n, 2]`` to the tips of their arrows: short ones by the pull, a pull of 1 is 0.64 long, long ones grow with its logarithm."""
     size = np.hypot(*pulls.T)[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(size > 0, pulls / size * UNIT * np.arcsinh(size), pulls)
+        return np.where(size > 0, pulls / size * UNIT * np.arcsinh(BEND * size), pulls)
 
 
 def pull_figure(plane: Plane) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def step_of(radius: float, on_circle: bool) -> float:
 
 
 def _spans(plane: Plane) -> tuple[tuple[float, float], tuple[float, float]]:
-    return with_zero(plane.loss, 1.0), around(plane.slope, 1.0 if not plane.on_circle else 0.02)
+    return with_zero(plane.loss, 1.0), with_zero(-plane.slope, 0.02 if plane.on_circle else 1.0)
 
 
 def _axes(plane: Plane) -> dict[str, Any]:

@@ -93,11 +93,11 @@ PRESETS = (
     ),
     Preset(
         "Past half a turn",
-        "At 170° the margin leads past 180: from 151 on ArcFace’s formula pushes the anchor away from its centre. Drag it nearer.",
+        "At 170° the margin leads past 180: from 151 on ArcFace’s formula pushes the centre away from the anchor. Drag it nearer.",
         {
             "loss": "arcface",
             "circle": True,
-            "points": {1: (0.1736, -0.9848), 2: (-0.1736, -0.9848)},
+            "points": {1: (0.1736, -0.9848), 2: (0.5, 0.866)},
             "arcface.scale": 4.0,
         },
     ),

@@ -43,7 +43,7 @@ def training_figure(shown: Shown, subject: str) -> dict[str, Any]:
 def _points(shown: Shown) -> list[dict[str, Any]]:
     """New points faint and large, under those that are learned from."""
     traces = []
-    for embeddings, size, opacity, what in ((shown.new, 10, 0.3, "new"), (shown.known, 6, 1.0, "learned from")):
+    for embeddings, size, opacity, what in ((shown.new, 10, 0.4, "new"), (shown.known, 6, 1.0, "learned from")):
         for label in range(shown.plan.classes):
             places = embeddings[shown.labels == label]
             color = CLASS_COLORS[label]

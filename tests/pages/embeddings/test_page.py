@@ -14,7 +14,7 @@ from losses.metric.pull import EMBEDDING, pulled
 from pages.embeddings import model
 from pages.embeddings.cards import record
 from pages.embeddings.model import Embeddings
-from pages.embeddings.pull_figure import UNIT, length_of
+from pages.embeddings.pull_figure import BEND, UNIT, length_of
 from pages.embeddings.settings import FIELDS, MOST_TURNS, PRESETS, VIEWS
 from pages.embeddings.training_figure import BINS, shares, span_of_distances
 from pages.embeddings.training_view import story
@@ -208,11 +208,11 @@ def test_the_tables_have_the_numbers_of_the_losses(view_of):
     np.testing.assert_allclose(columns["N-pair pull x"], found["n_pair"].pulls[:, 0], rtol=1e-12)
 
 
-def test_arrows_are_as_long_as_small_pulls_and_grow_with_the_logarithm():
+def test_arrows_grow_with_small_pulls_and_with_the_logarithm_of_large_ones():
     pulls = np.array([[0.001, 0.0], [0.0, 1000.0], [0.0, 0.0]])
     lengths = np.hypot(*length_of(pulls).T)
-    assert lengths[0] == pytest.approx(UNIT * 0.001, rel=1e-5)
-    assert lengths[1] == pytest.approx(UNIT * np.log(2000), rel=1e-5)
+    assert lengths[0] == pytest.approx(UNIT * BEND * 0.001, rel=1e-5)
+    assert lengths[1] == pytest.approx(UNIT * np.log(2 * BEND * 1000), rel=1e-5)
     assert lengths[2] == 0
 
 

@@ -122,10 +122,8 @@ def still_pays(seen, changed):
 @CLAIMS.of("Past half a turn")
 def past_half_a_turn(seen, changed):
     own = np.degrees(np.arccos(seen.scene.cosines[0]))
-    toward = seen.scene.points[1] - seen.scene.points[0]
-    assert seen.found.pulls[0] @ [1.0, 0.0] < 0 < toward[0], "the short way to the centre is to the right"
-    nearer = changed(points={1: (0.5, -0.866), 2: (-0.1736, -0.9848)})
-    assert nearer.found.pulls[0] @ [1.0, 0.0] > 0
+    assert seen.scene.points[1][0] > 0 > seen.found.pulls[1][0], "below, farther from the anchor is to the left"
+    assert changed(points={1: (0.5, -0.866), 2: (0.5, 0.866)}).found.pulls[1][0] > 0
     return own, 180, 180 - np.degrees(0.5)
 
 
