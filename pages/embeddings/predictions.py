@@ -13,7 +13,7 @@ from pages.embeddings.settings import COLLAPSE, PLACES, PRESETS_OF
 
 NEAR, FAR = (-0.06, 1.08), (-0.6, 1.8)  # a negative 0.1 and one 1 away from the anchor
 PUSHED = "The one that is 0.1 away", "The one that is 1 away", "Both alike"
-ENDS = "Classes part, as with semi-hard ones", "All points come to one place", "The points fly apart"
+ENDS = "They part", "They end at one place", "They fly apart"
 TURNS = 400
 
 
@@ -61,7 +61,7 @@ PREDICTED = {
         "Choose semi-hard triplets, and train again.",
         COLLAPSE | {"turns": TURNS},
         Prediction(
-            f"Of each point the farthest positive and the nearest negative, large steps, {TURNS} turns. What becomes of the classes?",
+            f"The hardest triplets alone, large steps, {TURNS} turns: what becomes of six classes?",
             ENDS,
             right=_end,
             because=lambda: (

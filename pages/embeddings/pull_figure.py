@@ -155,7 +155,7 @@ def _axes(plane: Plane) -> dict[str, Any]:
 
 def _narrow(axes: dict[str, Any]) -> dict[str, Any]:
     """One below the other."""
-    rows = {"yaxis": [0.46, 1.0], "yaxis2": [0.2, 0.36], "yaxis3": [0.0, 0.16]}
+    rows = {"yaxis": [0.53, 1.0], "yaxis2": [0.23, 0.42], "yaxis3": [0.0, 0.18]}
     stacked = {name: {**axes[name], "domain": span} for name, span in rows.items()}
     stacked |= {name: {**axes[name], "domain": [0.0, 1.0]} for name in ("xaxis", "xaxis2", "xaxis3")}
-    return {"height": 820, "margin": {"l": 50, "r": 14, "t": 8, "b": 44}, **stacked}
+    return {"height": 740, "margin": {"l": 50, "r": 14, "t": 8, "b": 44}, **stacked}

@@ -30,13 +30,13 @@ def training_figure(shown: Shown, subject: str) -> dict[str, Any]:
         What is drawn: another starts without the zoom.
     """
     axes = _axes(shown)
-    rows = {"yaxis": [0.44, 1.0], "yaxis2": [0.21, 0.35], "yaxis3": [0.0, 0.13]}
+    rows = {"yaxis": [0.54, 1.0], "yaxis2": [0.25, 0.42], "yaxis3": [0.0, 0.15]}
     narrow = {name: {**axes[name], "domain": row} for name, row in rows.items()}
     narrow |= {name: {**axes[name], "domain": [0.0, 1.0]} for name in axes if name.startswith("x")}
     return {
         "data": [*_points(shown), *_histograms(shown), *_losses(shown)],
         "layout": layout(540, subject, {"r": 64, "l": 52}, **axes),
-        "narrow": {"height": 860, "margin": {"l": 50, "r": 14, "t": 8, "b": 44}, **narrow},
+        "narrow": {"height": 760, "margin": {"l": 50, "r": 14, "t": 8, "b": 44}, **narrow},
     }
 
 

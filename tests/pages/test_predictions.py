@@ -32,7 +32,7 @@ RIGHT = {
     "Predict: softmax twice": "To about 1.46",
     "Predict: sigmoid at −6": "About 200 times",
     "Predict: which is pushed": "The one that is 1 away",
-    "Predict: the hardest": "All points come to one place",
+    "Predict: the hardest": "They end at one place",
     "Predict: reverse KL": "On the likelier hump",
 }
 
