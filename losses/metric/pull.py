@@ -1,6 +1,6 @@
 """What each embedding loss makes of an anchor, a positive and some negatives, and which way it pulls them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from losses.calculus import derivatives
-from losses.descent.compiled import compiled
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
 
@@ -98,29 +97,15 @@ def pulled(points: np.ndarray, losses: Losses, on_circle: bool = False) -> dict[
     if points.ndim != 2 or len(points) < 3:
         raise ValueError(f"points: an anchor, a positive and at least one negative, each a row, got {points.shape}")
     settings = {key: EMBEDDING[key].settings(**parameters) for key, parameters in losses.items()}
-    copies = torch.from_numpy(points).repeat(len(losses), 1, 1)
-    kind = "pulls", *((key, *each.values()) for key, each in settings.items())
-    values, slopes = (part.numpy() for part in compiled(_pulling(settings), kind, copies)(copies))
+    # A copy of the points for each loss: then one pass backwards finds all slopes.
+    copies = torch.from_numpy(points).repeat(len(losses), 1, 1).requires_grad_()
+    each = [cost(key, copy[0], copy[1], copy[2:], **settings[key]) for key, copy in zip(settings, copies, strict=True)]
+    (found,) = torch.autograd.grad(torch.stack(each).sum(), copies)
+    values, slopes = np.array([value.item() for value in each]), found.numpy()
     slopes = np.where(np.isnan(values)[:, None, None], np.nan, slopes)
     if on_circle:
         slopes = slopes - (slopes * points).sum(-1, keepdims=True) * points
     return {key: Pulled(float(value), -slope) for key, value, slope in zip(losses, values, slopes, strict=True)}
-
-
-def _pulling(settings: Losses) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
-    """What gives each loss of its own copy of the points, ``[losses, 2 + k, d]``, and all slopes in one pass."""
-
-    def found(copies: Tensor) -> tuple[Tensor, Tensor]:
-        with torch.enable_grad():
-            copies = copies.detach().requires_grad_()
-            each = [
-                cost(key, copy[0], copy[1], copy[2:], **settings[key])
-                for key, copy in zip(settings, copies, strict=True)
-            ]
-            values = torch.stack(each)
-            return values.detach(), torch.autograd.grad(values.sum(), copies)[0]
-
-    return found
 
 
 def zone(near: float, far: float, margin: float, squared: bool = False) -> str:
@@ -175,13 +160,11 @@ def along(
     """
     settings = EMBEDDING[key].settings(**parameters)
 
-    def found(steps: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
-        value, slope, _ = derivatives(lambda step: _moved(key, settings, points, step, on_circle), steps, order=1)
-        return value, slope
-
-    inputs = torch.from_numpy(np.asarray(steps, float)), torch.from_numpy(np.asarray(points, float))
-    value, slope = compiled(found, ("along", key, *settings.values(), on_circle), *inputs)(*inputs)
-    return value.numpy(), slope.numpy()
+    places = torch.from_numpy(np.asarray(points, float))
+    found = derivatives(
+        lambda step: _moved(key, settings, places, step, on_circle), torch.from_numpy(np.asarray(steps, float)), order=1
+    )
+    return found.value.numpy(), found.slope.numpy()
 
 
 def _moved(key: str, settings: Mapping[str, Any], points: Tensor, step: Tensor, on_circle: bool) -> Tensor:

@@ -5,14 +5,13 @@ The same plan gives the same numbers: all that is drawn comes from one generator
 
 import copy
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from losses.descent.compiled import compiled
 from losses.descent.optimisers import OPTIMISERS
 from losses.game.training import Perceptron
 from losses.metric.classes import EACH, FEATURES, draw_classes
@@ -109,32 +108,8 @@ class Training:
         self.optimiser = OPTIMISERS[plan.optimiser].build(
             [self.network.weights], learning_rate=plan.rate, **plan.settings
         )
-        self._margin = torch.tensor(plan.margin, dtype=torch.float64)
-        chosen = self.classes.features[: plan.batch], self.classes.labels[: plan.batch]
-        # At once: a program may differ from the function in the last digit, and none may begin with one and go on with
-        # the other.
-        kind = "mined", plan.squared, plan.mining
-        self._slope = compiled(self._slope_of(), kind, self.network.weights, *chosen, self._margin, at_once=True)
         self.losses: list[float] = []
         self.diverged = False
-
-    def _slope_of(self) -> Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, ...]]:
-        """What gives a batch's loss, its slope in the weights, and the square of how far its embeddings reach."""
-        network, mining, squared = (
-            Perceptron(self.network.sizes, torch.Generator()),
-            self.plan.mining,
-            self.plan.squared,
-        )
-
-        def slope(weights: Tensor, features: Tensor, labels: Tensor, margin: Tensor) -> tuple[Tensor, ...]:
-            with torch.enable_grad():
-                weights = weights.detach().requires_grad_()
-                embeddings = network(features, weights)
-                loss = mined_loss(embeddings, labels, mining, margin, squared)
-                reach = (embeddings.amax(0) - embeddings.amin(0)).square().sum()
-                return loss.detach(), torch.autograd.grad(loss, weights)[0], reach.detach()
-
-        return slope
 
     @property
     def turns(self) -> int:
@@ -143,15 +118,19 @@ class Training:
 
     def turn(self) -> None:
         """Learn from one batch; one that has no triplet to mine changes nothing."""
-        weights, classes = self.network.weights, self.classes
-        chosen = torch.randperm(len(classes.labels), generator=self.random)[: self.plan.batch]
-        loss, slope, reach = self._slope(weights, classes.features[chosen], classes.labels[chosen], self._margin)
+        plan, weights, classes = self.plan, self.network.weights, self.classes
+        chosen = torch.randperm(len(classes.labels), generator=self.random)[: plan.batch]
+        with torch.enable_grad():
+            at = weights.detach().requires_grad_()
+            embeddings = self.network(classes.features[chosen], at)
+            loss = mined_loss(embeddings, classes.labels[chosen], plan.mining, plan.margin, plan.squared)
         value = loss.item()
         if math.isfinite(value):
-            weights.grad = slope
+            (weights.grad,) = torch.autograd.grad(loss, at)
             self.optimiser.step()
         self.losses.append(value)
         # Where distances are finite, a loss that is no number is that of a batch without a triplet.
+        reach = (embeddings.amax(0) - embeddings.amin(0)).square().sum()
         self.diverged = not bool(reach.isfinite() & weights.isfinite().all())
 
     def embed(self, features: Tensor) -> Tensor:

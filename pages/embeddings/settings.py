@@ -26,7 +26,9 @@ FIELDS = {
     "loss": Choice(
         "triplet", tuple(EMBEDDING), label="Loss", titles={key: loss.name for key, loss in EMBEDDING.items()}
     ),
-    "circle": Flag(label="Circle", help="Embeddings of length 1, on the unit circle, as losses of angles compare them."),
+    "circle": Flag(
+        label="Circle", help="Embeddings of length 1, on the unit circle, as losses of angles compare them."
+    ),
     "negatives": Number(1, 1, MOST_NEGATIVES, whole=True, label="Negatives", live=True),
     "points": Moves(label="Points", rows=2 + MOST_NEGATIVES),
     "trained": Choice("triplet", WITH_MARGIN, label="Loss", titles={key: EMBEDDING[key].name for key in WITH_MARGIN}),
