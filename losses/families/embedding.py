@@ -54,7 +54,8 @@ def _direction(vector: Tensor) -> Tensor:
     return scaled / length.masked_fill(length == 0, torch.inf)
 
 
-def _cosine(first: Tensor, second: Tensor) -> Tensor:
+def cosine_of(first: Tensor, second: Tensor) -> Tensor:
+    """The cosine of the angle between vectors ``[..., d]``; 0 where one of them has no direction."""
     return torch.linalg.vecdot(_direction(first), _direction(second))
 
 
@@ -179,7 +180,7 @@ def cosine_embedding(
     direction; its cosine with everything counts as 0. For vectors shorter than about 1e-3
     torch's own function is off from the sixth digit, through a constant in its denominator.
     """
-    cosine = _cosine(first, second)
+    cosine = cosine_of(first, second)
     return (1 + target) / 2 * (1 - cosine) + (1 - target) / 2 * torch.relu(cosine - margin)
 
 
@@ -245,7 +246,7 @@ def info_nce(
     nearest one. With k equally near ones the loss is log(k + 1). A zero vector has no direction;
     its cosine with everything counts as 0.
     """
-    own, others = _cosine(anchor, positive), _cosine(anchor[..., None, :], negatives)
+    own, others = cosine_of(anchor, positive), cosine_of(anchor[..., None, :], negatives)
     return _first_of(own / temperature, others / temperature)
 
 
@@ -306,5 +307,5 @@ def arcface(
     own, toward = _direction(anchor), _direction(positive)
     # From both half angles: an arc cosine has no slope at angle 0.
     angle = 2 * torch.atan2(_distance(own, toward), _distance(own, -toward))
-    others = _cosine(anchor[..., None, :], negatives)
+    others = cosine_of(anchor[..., None, :], negatives)
     return _first_of(scale * torch.cos(angle + margin), scale * others)

@@ -28,9 +28,7 @@ def pair_gaps(embeddings: Tensor, squared: bool) -> Tensor:
     return square.masked_fill(touching, 1).sqrt().masked_fill(touching, 0)
 
 
-def mined_loss(
-    embeddings: Tensor, labels: Tensor, mining: str, margin: float | Tensor, squared: bool = False
-) -> Tensor:
+def mined_loss(embeddings: Tensor, labels: Tensor, mining: str, margin: float, squared: bool = False) -> Tensor:
     """The mean triplet loss of a batch over the triplets that are mined from it.
 
     A triplet has an anchor, a positive, another one of its class, and a negative of another class. ``all`` takes
@@ -62,20 +60,23 @@ def mined_loss(
     return losses.masked_fill(~counted, 0).sum() / counted.sum()
 
 
-def _all(gaps: Tensor, positives: Tensor, negatives: Tensor, margin: float | Tensor) -> tuple[Tensor, Tensor]:
-    return torch.relu(gaps[:, :, None] - gaps[:, None] + margin), positives[:, :, None] & negatives[:, None]
+def _all(gaps: Tensor, positives: Tensor, negatives: Tensor, margin: float) -> tuple[Tensor, Tensor]:
+    anchor, positive = positives.nonzero(as_tuple=True)
+    return torch.relu(gaps[anchor, positive][:, None] - gaps[anchor] + margin), negatives[anchor]
 
 
-def _hard(gaps: Tensor, positives: Tensor, negatives: Tensor, margin: float | Tensor) -> tuple[Tensor, Tensor]:
+def _hard(gaps: Tensor, positives: Tensor, negatives: Tensor, margin: float) -> tuple[Tensor, Tensor]:
     farthest = gaps.masked_fill(~positives, -torch.inf).max(1).values
     nearest = gaps.masked_fill(~negatives, torch.inf).min(1).values
     return torch.relu(farthest - nearest + margin), positives.any(1) & negatives.any(1)
 
 
-def _semi_hard(gaps: Tensor, positives: Tensor, negatives: Tensor, margin: float | Tensor) -> tuple[Tensor, Tensor]:
-    beyond = negatives[:, None] & (gaps[:, None] > gaps[:, :, None])
-    nearest = gaps[:, None].expand(beyond.shape).masked_fill(~beyond, torch.inf).min(2).values
-    return torch.relu(gaps - nearest + margin), positives & beyond.any(2)
+def _semi_hard(gaps: Tensor, positives: Tensor, negatives: Tensor, margin: float) -> tuple[Tensor, Tensor]:
+    anchor, positive = positives.nonzero(as_tuple=True)
+    near, others = gaps[anchor, positive], gaps[anchor]
+    beyond = negatives[anchor] & (others > near[:, None])
+    nearest = others.masked_fill(~beyond, torch.inf).min(1).values
+    return torch.relu(near - nearest + margin), beyond.any(1)
 
 
 _MINED: Mapping[str, Callable[..., tuple[Tensor, Tensor]]] = {"all": _all, "hard": _hard, "semi_hard": _semi_hard}

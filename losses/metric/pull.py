@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from losses.calculus import derivatives
+from losses.families.embedding import cosine_of
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
 
@@ -51,15 +52,13 @@ def cost(key: str, anchor: Tensor, positive: Tensor, negatives: Tensor, **parame
     one = anchor.unsqueeze(-2)
     if "negative" in inputs:
         return loss(one, positive.unsqueeze(-2), negatives, **parameters).sum(-1)
+    pairs = torch.cat([positive.unsqueeze(-2), negatives], -2)
     if key == "margin_ranking":
-        near, far = _cosines(one, positive.unsqueeze(-2)), _cosines(one, negatives)
-        return loss(near, far, torch.ones_like(far), **parameters).sum(-1)
-    own = loss(anchor, positive, torch.ones_like(anchor[..., 0]), **parameters)
-    return own + loss(one, negatives, torch.full_like(negatives[..., 0], NO_MATCH[key]), **parameters).sum(-1)
-
-
-def _cosines(first: Tensor, second: Tensor) -> Tensor:
-    return 1 - EMBEDDING["cosine_embedding"].function(first, second, torch.ones_like(second[..., 0]), margin=0.0)
+        scores = cosine_of(one, pairs)
+        return loss(scores[..., :1], scores[..., 1:], torch.ones_like(scores[..., 1:]), **parameters).sum(-1)
+    target = torch.full_like(pairs[..., 0], NO_MATCH[key])
+    target[..., 0] = 1
+    return loss(one, pairs, target, **parameters).sum(-1)
 
 
 @dataclass(frozen=True, eq=False)

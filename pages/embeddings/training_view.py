@@ -13,7 +13,7 @@ from pages.embeddings.held import Shown
 from pages.embeddings.settings import MOST_TURNS
 from pages.embeddings.training_figure import BETWEEN, LOSS, WITHIN, shares, span_of_distances, training_figure
 
-CHUNK = 8  # turns from one picture to the next
+MOST_CHUNK, POINTS = 8, 256  # turns from one picture to the next at most, and points that they may have together
 BUTTONS = (Button("train.turn", "Step", "One turn: a batch, and a step"),)
 
 
@@ -35,7 +35,7 @@ def training_picture(shown: Shown, subject: str) -> Picture:
         labels=tuple(_labels(shown)),
         readouts=(_worth(shown), _batch(shown)),
         notes=tuple(_notes(shown)),
-        runner=Runner(shown.turns, MOST_TURNS, CHUNK, BUTTONS),
+        runner=Runner(shown.turns, MOST_TURNS, min(MOST_CHUNK, POINTS // shown.plan.batch), BUTTONS),
     )  # fmt: skip
 
 

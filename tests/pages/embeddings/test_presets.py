@@ -144,8 +144,8 @@ def collapse(seen, changed):
 
 @CLAIMS.of("The hardest are slow")
 def slow(seen, changed):
-    other = changed(mining="all").trained
-    return seen.trained.turns, seen.trained.losses[-1], seen.trained.plan.margin, 100 * seen.trained.recalls[1], 100 * other.recalls[1]  # fmt: skip
+    assert seen.apart < 0.5  # by how much is rounding, which the hardest triplets make larger
+    return seen.trained.turns, seen.trained.losses[-1], 0.5, changed(mining="all").apart
 
 
 @CLAIMS.of("Too few to mine")
@@ -161,5 +161,5 @@ def unit(seen, changed):
 
 @CLAIMS.of("Far too fast")
 def too_fast(seen, changed):
-    slower = changed(rate=0.01).trained
-    return 1, seen.trained.turns, seen.apart, 100 * seen.trained.recalls[1], 0.01, 100 * slower.recalls[1]
+    assert seen.apart > 100  # by how much is rounding, which such steps make larger
+    return 1, seen.trained.turns, 100, seen.trained.plan.margin, 0.01, changed(rate=0.01).apart
