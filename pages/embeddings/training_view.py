@@ -13,7 +13,7 @@ from pages.embeddings.held import Shown
 from pages.embeddings.settings import MOST_TURNS
 from pages.embeddings.training_figure import BETWEEN, LOSS, WITHIN, shares, span_of_distances, training_figure
 
-MOST_CHUNK, POINTS = 8, 256  # turns from one picture to the next at most, and points that they may have together
+MOST_CHUNK, POINTS = 8, 192  # turns from one picture to the next at most, and points that they may have together
 BUTTONS = (Button("train.turn", "Step", "One turn: a batch, and a step"),)
 
 
