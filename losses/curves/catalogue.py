@@ -31,7 +31,11 @@ def _of_any_residual(loss: Loss) -> bool:
 
 
 def _of_a_distance(loss: Loss) -> bool:
-    return "negative" in loss.inputs or loss.inputs["target"] is BINARY
+    return "negative" in loss.inputs or loss.inputs.get("target") is BINARY
+
+
+def _among_negatives(loss: Loss) -> bool:
+    return "negatives" in loss.inputs
 
 
 @axis(
@@ -222,7 +226,7 @@ def distance(x: Tensor, domains: Domains, matching: bool, positive_distance: flo
     "Angle between the two vectors, in degrees",
     "θ",
     (0.0, 180.0),
-    _family("embedding", lambda loss: not _of_a_distance(loss) and loss.inputs["first"] is VECTOR),
+    _family("embedding", lambda loss: loss.inputs.get("first") is VECTOR and not _of_a_distance(loss)),
     MATCHING,
 )
 def angle(x: Tensor, domains: Domains, matching: bool) -> Inputs:
@@ -230,6 +234,25 @@ def angle(x: Tensor, domains: Domains, matching: bool) -> Inputs:
     radians = torch.deg2rad(x)
     turned = torch.stack([radians.cos(), radians.sin()], dim=-1)
     return turned, x.new_tensor([1.0, 0.0]).expand(len(x), 2), torch.full_like(x, 1.0 if matching else -1.0)
+
+
+@axis(
+    "Embedding: angle among negatives",
+    "Angle between anchor and positive, in degrees",
+    "θ",
+    (0.0, 180.0),
+    _family("embedding", _among_negatives),
+    Parameter(
+        "negative_angle", 90.0, 0.0, 180.0, slider=(0.0, 180.0), label="Angle between positive and negative, degrees"
+    ),
+    at=60.0,
+)
+def angle_among_negatives(x: Tensor, domains: Domains, negative_angle: float) -> Inputs:
+    """Unit vectors: the positive, the anchor x degrees from it, and one negative that far on; the slope is per degree."""
+    radians, other = torch.deg2rad(x), math.radians(negative_angle)
+    turned = torch.stack([radians.cos(), radians.sin()], dim=-1)
+    negatives = x.new_tensor([[math.cos(other), math.sin(other)]]).expand(len(x), 1, 2)
+    return turned, x.new_tensor([1.0, 0.0]).expand(len(x), 2), negatives
 
 
 @axis(

@@ -222,7 +222,7 @@ def _broadcast(key: str, tensors: Mapping[str, Tensor], domains: list[Domain]) -
         batch = np.broadcast_shapes(*batches)  # torch's own takes 0.7 s to load at its first call
     except ValueError:
         batch = None
-    if batch is None or len({event for event in events if event}) > 1:
+    if batch is None or len({event[-1:] for event in events if event}) > 1:  # rows of vectors may be any number
         shapes = " and ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in tensors.items())
         raise ValueError(f"{key}: shapes do not go together: {shapes}")
     return [tensor.expand(batch + event) for tensor, event in zip(tensors.values(), events, strict=True)]

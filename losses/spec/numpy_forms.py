@@ -45,6 +45,10 @@ def softplus(input):
     return np.logaddexp(0, input)
 
 
+def logsumexp(input, dim):
+    return np.logaddexp.reduce(input, axis=dim)
+
+
 def log_softmax(input, dim):
     return input - np.logaddexp.reduce(input, axis=dim, keepdims=True)
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from components.plot.arrows import arrows
 from components.plot.base import axis_layout, faint, layout
+from components.plot.spans import around, with_zero
 from components.plot.theme import MARKED, NEUTRAL, PALETTE
-from pages.gan.arrows import arrows
-from pages.gan.spans import around, with_zero
 
 PLAYERS = PALETTE[1], PALETTE[2]  # colours of generator and discriminator
 PATH = PALETTE[0]

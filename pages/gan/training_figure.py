@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from components.plot.arrows import arrows
 from components.plot.base import axis_layout, faint, layout
+from components.plot.spans import around, with_zero
 from components.plot.theme import NEUTRAL, PALETTE
 from losses.game.samples import REACH, Line, Plane
-from pages.gan.arrows import arrows
 from pages.gan.held import Shown
-from pages.gan.spans import around, with_zero
 
 GENERATOR, DISCRIMINATOR = PALETTE[1], PALETTE[2]
 LEFT, RIGHT = [0.0, 0.52], [0.64, 1.0]

@@ -27,6 +27,7 @@ TOKEN = re.compile(rb"/live/([A-Za-z0-9_-]{22})\b")
 HARM = re.compile(r"Traceback|Warning|Exception")
 PART = 1 << 16  # bytes sent at a time
 PATIENCE = 300  # seconds
+TRIES = 4
 COOKIE = "_streamlit_xsrf"
 
 
@@ -115,12 +116,20 @@ async def http(
     chunked: bool = False,
 ) -> tuple[int, str, bytes]:
     """Status, head and body of an answer; ``chunked`` sends a body without its length, for as long as it is taken."""
+    for _ in range(TRIES):
+        heard = await _exchange(address, method, path, body, headers or {}, chunked)
+        if heard:
+            break
+    head, _, answer = heard.partition(b"\r\n\r\n")
+    return int(head.split()[1]), head.decode("latin-1"), answer
+
+
+async def _exchange(address: str, method: str, path: str, body: bytes, headers: dict[str, str], chunked: bool) -> bytes:
+    """All that is answered; nothing where the server hung up and took with it what had not been read yet."""
     reader, writer = await asyncio.open_connection(urlsplit(address).hostname, urlsplit(address).port)
     length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(body)}"
     lines = [f"{method} {path} HTTP/1.1", f"Host: {urlsplit(address).netloc}", length, "Connection: close"]
-    writer.write(
-        "\r\n".join([*lines, *(f"{name}: {value}" for name, value in (headers or {}).items()), "", ""]).encode()
-    )
+    writer.write("\r\n".join([*lines, *(f"{name}: {value}" for name, value in headers.items()), "", ""]).encode())
     heard = asyncio.create_task(_read(reader))
     with contextlib.suppress(ConnectionError):  # it may have heard enough
         for start in range(0, len(body), PART):
@@ -131,9 +140,9 @@ async def http(
             if heard.done():
                 break
         writer.write(b"0\r\n\r\n" if chunked else b"")
-    head, _, answer = (await heard).partition(b"\r\n\r\n")
+    answer = await heard
     writer.close()
-    return int(head.split()[1]), head.decode("latin-1"), answer
+    return answer
 
 
 async def _read(reader: asyncio.StreamReader) -> bytes:

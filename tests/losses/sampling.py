@@ -91,7 +91,7 @@ def draw(domain, batch, rng, dtype=torch.float64, length=CLASSES):
 
     ``length`` is the number of classes, pixels or components of one example.
     """
-    shape = (*batch, length) if domain.event_dims else batch
+    shape = (*batch, *[length] * domain.event_dims)
     if domain.values is not None:
         points = rng.choice(domain.values, shape)
     elif domain.sums_to_one:
@@ -109,7 +109,7 @@ def draw(domain, batch, rng, dtype=torch.float64, length=CLASSES):
 
 def spread(domain, batch, rng, length=CLASSES):
     """Points all over a domain: every order of magnitude, close to its edges, corners included."""
-    shape = (*batch, length) if domain.event_dims else batch
+    shape = (*batch, *[length] * domain.event_dims)
     if domain.values is not None or domain.integer:
         return draw(domain, batch, rng, length=length)
     if domain.sums_to_one:

@@ -20,6 +20,7 @@ STATES += [
     ("landscape", {"three_d": "1"}),
     ("landscape", {"surface": "bowl"}),
     ("gan", {"view": "training"}),
+    ("embeddings", {"view": "train"}),
 ]
 
 

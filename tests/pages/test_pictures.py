@@ -11,10 +11,13 @@ from losses.boundary.fit import FITTED
 from losses.curves.catalogue import AXES
 from losses.descent.optimisers import OPTIMISERS
 from losses.game.games import GAMES, SIDES
+from losses.metric.mining import MINING
+from losses.metric.pull import EMBEDDING
 from pages.classification.model import Classification
 from pages.classification.view import classification_picture
 from pages.curves.model import Curves
 from pages.curves.view import curves_picture
+from pages.embeddings.model import Embeddings
 from pages.gan.model import Gan
 from pages.landscape.model import Landscape
 from pages.landscape.view import landscape_picture
@@ -49,6 +52,10 @@ def gan(view):
     return Gan(view).picture()
 
 
+def embeddings(view):
+    return Embeddings(view).picture()
+
+
 def probabilities(view):
     return Probabilities(view).picture()
 
@@ -58,7 +65,8 @@ def regularization(view):
 
 
 MAKERS = {
-    made.__name__: made for made in (outliers, curves, landscape, regularization, gan, classification, probabilities)
+    made.__name__: made
+    for made in (outliers, curves, landscape, regularization, gan, classification, probabilities, embeddings)
 }
 
 
@@ -94,6 +102,10 @@ CHOSEN += [("gan", {"game": game}) for game in GAMES]
 CHOSEN += [("gan", {"view": "training", "turns": "b" * 4 + "dg", "game": game}) for game in GAMES]
 CHOSEN += [("gan", {"view": "training", "turns": "bb", "arrangement": "ring"})]
 CHOSEN += [("gan", {"view": "saturation", "side": side}) for side in SIDES]
+CHOSEN += [
+    ("embeddings", {"loss": key, "circle": circle, "negatives": 5}) for key in EMBEDDING for circle in (False, True)
+]
+CHOSEN += [("embeddings", {"view": "train", "turns": 3, "classes": 6, "mining": mining}) for mining in MINING]
 STATES = [(page, preset) for page, preset in PRESETS] + [(page, Preset("", "", values)) for page, values in CHOSEN]
 
 

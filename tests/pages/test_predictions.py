@@ -31,6 +31,8 @@ RIGHT = {
     "Predict: sure and wrong": "Cross-entropy",
     "Predict: softmax twice": "To about 1.46",
     "Predict: sigmoid at −6": "About 200 times",
+    "Predict: which is pushed": "The one that is 1 away",
+    "Predict: the hardest": "They end at one place",
     "Predict: reverse KL": "On the likelier hump",
 }
 

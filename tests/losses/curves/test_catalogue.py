@@ -25,6 +25,7 @@ SCENARIOS = {
     ],
     "distance": [{"matching": False, "positive_distance": 0.0}],
     "angle": [{"matching": False}],
+    "angle_among_negatives": [{"negative_angle": 35.0}],
     "score_lead": [{"first_higher": False}],
 }
 SITUATIONS = [(axis, loss, scenario) for axis, loss in CURVES for scenario in ({}, *SCENARIOS.get(axis, ()))]
@@ -99,7 +100,7 @@ def test_slope_and_curvature_are_central_differences(axis, loss, scenario):
     assert smooth.sum() >= finite.sum() - 7
     for rate, lower, upper in ((found.slope, before.value, after.value), (found.curvature, before.slope, after.slope)):
         difference = (upper - lower) / (2 * step)
-        torch.testing.assert_close(rate[smooth], difference[smooth], rtol=1e-4, atol=1e-6)
+        torch.testing.assert_close(rate[smooth], difference[smooth], rtol=2e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize(

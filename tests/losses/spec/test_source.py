@@ -112,6 +112,7 @@ EXAMPLES = {
     "sigmoid": (torch.sigmoid, {}),
     "logsigmoid": (functional.logsigmoid, {}),
     "softplus": (functional.softplus, {}),
+    "logsumexp": (torch.logsumexp, {"dim": -1}),
     "log_softmax": (functional.log_softmax, {"dim": -1}),
     "softmax": (torch.softmax, {"dim": -1}),
     "vector_norm": (torch.linalg.vector_norm, {"ord": 1, "dim": -1}),

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from components.plot.spans import around, with_zero
 from losses.game.games import GAMES
 from losses.game.samples import DRAWN, PLACES
 from losses.game.training import Plan
 from pages.gan.held import Held, described
-from pages.gan.spans import around, with_zero
 from pages.gan.turns import MOST, Turns, gone_to
 
 

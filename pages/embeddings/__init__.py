@@ -1,0 +1,1 @@
+"""The page that asks: how far apart is far enough."""

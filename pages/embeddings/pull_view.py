@@ -1,0 +1,205 @@
+"""What the view of pulls shows: an anchor, a positive and negatives under a loss, as a picture, a sentence and tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.plot.theme import STYLES
+from components.text import number
+from losses.metric.pull import EMBEDDING, ZONES, Pulled
+from pages.embeddings.pull_figure import (
+    ANCHOR,
+    CIRCLE_REACH,
+    HARD,
+    NEGATIVE,
+    POSITIVE,
+    REACH,
+    SEMI_HARD,
+    Plane,
+    pull_figure,
+)
+
+COLORS = dict(zip(ZONES, (HARD, SEMI_HARD, "inherit"), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Points under losses, as they are shown.
+
+    Attributes
+    ----------
+    points
+        ``[2 + k, 2]``: anchor, positive, negatives.
+    key
+        Of the loss whose pulls are drawn.
+    found
+        By key, what every loss makes of the points.
+    rings
+        Distances from the anchor at which zones end, the narrower first; one for a loss with a margin of its own.
+    zones
+        Of each negative.
+    margin
+        In words, that of the zones.
+    steps, curve
+        ``[n]`` and two of ``[n]``: where the first negative may be, the loss there, and its slope.
+    on_circle
+        Whether the points are on the unit circle.
+    subject
+        What is drawn: another starts without the zoom.
+    """
+
+    points: np.ndarray
+    key: str
+    found: Mapping[str, Pulled]
+    rings: tuple[float, ...]
+    zones: tuple[str, ...]
+    margin: str
+    steps: np.ndarray
+    curve: tuple[np.ndarray, np.ndarray]
+    on_circle: bool
+    subject: str
+
+    @property
+    def distances(self) -> np.ndarray:
+        """Of positive and negatives from the anchor, ``[1 + k]``."""
+        return np.hypot(*(self.points[1:] - self.points[0]).T)
+
+    @property
+    def cosines(self) -> np.ndarray:
+        """Likewise; 0 for a vector without direction."""
+        lengths = np.hypot(*self.points.T)
+        products = self.points[1:] @ self.points[0]
+        both = lengths[1:] * lengths[0]
+        return np.divide(products, both, out=np.zeros_like(both), where=both > 0)
+
+    @property
+    def pull(self) -> np.ndarray:
+        """How hard each point is pulled by the loss drawn, ``[2 + k]``."""
+        return np.hypot(*self.found[self.key].pulls.T)
+
+
+def pull_picture(scene: Scene) -> Picture:
+    """The live picture of a scene."""
+    sentence = story(scene)
+    names = ("within the margin",) if len(scene.rings) == 1 else ZONES[:2]
+    drawn = {name: (radius, color) for name, radius, color in zip(names, scene.rings, (HARD, SEMI_HARD), strict=False)}
+    if len(drawn) == 1:
+        drawn = {names[0]: (scene.rings[0], SEMI_HARD)}
+    plane = Plane(
+        scene.points, scene.found[scene.key].pulls, dict(reversed(drawn.items())), scene.on_circle, scene.steps, *scene.curve,
+        _first_step(scene), EMBEDDING[scene.key].name, STYLES[scene.key], scene.subject,
+    )  # fmt: skip
+    negatives = len(scene.points) - 2
+    return Picture(
+        figure=pull_figure(plane),
+        alt=f"The plane with anchor, positive and {negatives} negative{'s' * (negatives > 1)}, an arrow on each, zones around the anchor; beside it the loss over the place of the first negative. {sentence}",
+        sentence=sentence,
+        handles=(Handle("anchor", "Anchor"), Handle("positive", "Positive"), Handle("negatives", "Negative", first=0)),
+        labels=tuple(_labels(scene)),
+        readouts=(_pairs(scene), _losses(scene)),
+        notes=tuple(_notes(scene)),
+    )  # fmt: skip
+
+
+def story(scene: Scene) -> str:
+    """What the loss makes of it, in two sentences."""
+    name, found = EMBEDDING[scene.key].name, scene.found[scene.key]
+    nearest = int(np.argmin(scene.distances[1:]))
+    which = "The negative" if len(scene.zones) == 1 else f"The nearest of {len(scene.zones)} negatives"
+    zone = f" is {scene.zones[nearest]}:" if scene.zones[nearest] else " is"
+    told = f"{which}{zone} {number(float(scene.distances[1 + nearest]))} away, the positive {number(float(scene.distances[0]))}."
+    if np.isnan(found.value):
+        return f"{told} {name} has no value here."
+    pulls = scene.pull
+    if not pulls.any():
+        return f"{told} {name} is {number(found.value)} and pulls on nothing."
+    return f"{told} {name} is {number(found.value)}, pulls the anchor with {number(float(pulls[0]))}, the negative with {number(float(pulls[2 + nearest]))}."
+
+
+def _first_step(scene: Scene) -> float:
+    """Where the first negative is among ``steps``."""
+    if not scene.on_circle:
+        return float(scene.distances[1])
+    return float(np.degrees(np.arccos(np.clip(scene.cosines[1], -1, 1))))
+
+
+def _labels(scene: Scene) -> list[Label]:
+    """The names of the points, and of the zones where there is room."""
+    gap = "\N{NO-BREAK SPACE}"
+    names = ("anchor", "positive", *(["negative"] if len(scene.zones) == 1 else [f"negative {at + 1}" for at in range(len(scene.zones))]))  # fmt: skip
+    colors = (ANCHOR, POSITIVE, *(NEGATIVE for _ in scene.zones))
+    found = [
+        Label(2 * gap + name, x, y, color)
+        for name, (x, y), color in zip(names, scene.points.tolist(), colors, strict=True)
+    ]
+    x, y = scene.points[0].tolist()
+    ends = (0.0, *scene.rings, scene.rings[-1] + 0.5)
+    words = (*ZONES,) if len(scene.rings) > 1 else ("pushed away", "free")
+    for word, inner, outer, color in zip(words, ends[:-1], ends[1:], (HARD, SEMI_HARD, "#767676"), strict=False):
+        height = y - (inner + outer) / 2
+        if outer - inner > 0.2 and height > -(CIRCLE_REACH if scene.on_circle else REACH):
+            found.append(Label(word, x - 0.16, height, color))
+    return found
+
+
+def _notes(scene: Scene) -> list[str]:
+    notes = [
+        "An arrow is minus the slope of the loss in its point. Arrows grow with the logarithm of the pull; the table has numbers."
+    ]
+    if len(scene.rings) > 1:
+        notes.append(f"Zones as in FaceNet, for the margin {scene.margin}.")
+    if scene.on_circle:
+        notes.append("On the circle a pull is what of it leads along the circle.")
+    if scene.key == "margin_ranking":
+        notes.append("Margin ranking has the cosines to the anchor as scores.")
+    if scene.key in ("contrastive", "cosine_embedding"):
+        notes.append("A loss of pairs: that of anchor and positive, plus those of the anchor with each negative.")
+    if scene.key == "arcface":
+        notes.append("For ArcFace positive and negatives are centres of classes.")
+    return notes
+
+
+def _losses(scene: Scene) -> Readout:
+    rows = tuple(
+        Row(
+            (
+                ("▸ " if key == scene.key else "") + EMBEDDING[key].short,
+                number(found.value),
+                *(number(float(size)) for size in np.hypot(*found.pulls[:3].T)),
+            ),
+            STYLES[key].color,
+        )
+        for key, found in scene.found.items()
+    )
+    negative = "negative" if len(scene.zones) == 1 else "negative 1"
+    return Readout("Each loss, and how hard it pulls", ("", "loss", "anchor", "positive", negative), rows)
+
+
+def _pairs(scene: Scene) -> Readout:
+    names = ("positive", *(f"negative {at + 1}" if len(scene.zones) > 1 else "negative" for at in range(len(scene.zones))))  # fmt: skip
+    rows = tuple(
+        Row((name, number(float(distance)), number(float(cosine)), zone or "–"), color)
+        for name, distance, cosine, zone, color in zip(
+            names, scene.distances, scene.cosines, ("", *scene.zones), (POSITIVE, *(NEGATIVE for _ in scene.zones)), strict=True
+        )
+    )  # fmt: skip
+    return Readout("From the anchor", ("", "distance", "cosine", "zone"), rows)
+
+
+def table(scene: Scene) -> dict[str, np.ndarray]:
+    """The points by column, with the pull of every loss on each."""
+    columns: dict[str, Any] = {
+        "point": np.array(["anchor", "positive", *(f"negative {at + 1}" for at in range(len(scene.zones)))]),
+        "x": scene.points[:, 0],
+        "y": scene.points[:, 1],
+        "distance from anchor": np.concatenate([[0.0], scene.distances]),
+        "zone": np.array(["", "", *scene.zones]),
+    }
+    for key, found in scene.found.items():
+        name = EMBEDDING[key].name
+        columns |= {f"{name} pull x": found.pulls[:, 0], f"{name} pull y": found.pulls[:, 1]}
+        columns[f"{name} loss"] = np.full(len(scene.points), found.value)
+    return columns

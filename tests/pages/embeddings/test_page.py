@@ -1,0 +1,242 @@
+"""The page ``embeddings``: views, presets, links, drags, nonsense."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from components.live.arrays import Encoder
+from components.live.figure import sendable
+from components.settings.view import read
+from losses.metric.mining import MINING
+from losses.metric.pull import EMBEDDING, pulled
+from pages.embeddings import model
+from pages.embeddings.cards import record
+from pages.embeddings.model import Embeddings
+from pages.embeddings.pull_figure import BEND, UNIT, length_of
+from pages.embeddings.settings import FIELDS, MOST_TURNS, PRESETS, VIEWS
+from pages.embeddings.training_figure import BINS, shares, span_of_distances
+from pages.embeddings.training_view import story
+from tests.traces import carrying
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_has_its_figure_and_its_tabs_and_opens_from_a_link(session, view):
+    query = {} if view == "pull" else {"view": view}
+    session.open("embeddings", **query)
+    assert session.warnings == []
+    assert session.data["address"] == query
+    assert session.sentence and (session.data["handles"] or session.data["runner"])
+    for tab in ("Formulas", "Often said", "Code", "Sources", "Data", "Export"):
+        session.at.session_state["embeddings:below"] = tab
+        session.run()
+    session.at.session_state["embeddings:below"] = "Data"
+    session.run()
+    assert len(session.at.dataframe) == 1
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_a_preset_shows_its_state(session, preset):
+    session.open("embeddings", view=preset.values.get("view", "pull")).press(preset.title)
+    assert session.warnings == []
+    assert preset.look in session.texts
+    expected = {name: field.default for name, field in FIELDS.items()} | dict(preset.values)
+    assert read(FIELDS, session.data["address"]) == (expected, [])
+
+
+DRAGS = [
+    ({}, {"anchor.0": [0.5, 0.2]}, ("points",)),
+    ({}, {"positive.0": [-1.0, 1.0]}, ("points",)),
+    ({"negatives": "3"}, {"negatives.2": [1.5, 1.2]}, ("points",)),
+    ({"circle": "1"}, {"negatives.0": [3.0, 0.5]}, ("points",)),
+    ({}, {"triplet.margin": 0.3}, ("triplet.margin",)),
+    ({"loss": "info_nce"}, {"info_nce.temperature": 0.5}, ("info_nce.temperature",)),
+    ({}, {"negatives": 4}, ("negatives",)),
+    ({"view": "train"}, {"train.turn": 7}, ("turns",)),
+    ({"view": "train", "turns": "9"}, {"train.turn": 4}, ("turns",)),
+    ({"view": "train", "turns": "5"}, {"triplet.margin": 0.3}, ("triplet.margin",)),
+    ({"view": "train"}, {"rate": 0.1}, ("rate",)),
+]
+
+
+@pytest.mark.parametrize(("query", "values", "changed"), DRAGS, ids=str)
+def test_what_moves_is_answered_without_streamlit_and_stays(session, without_streamlit, query, values, changed):
+    opening = session.open("embeddings", **query).picture
+    with without_streamlit():
+        session.move(**values)
+    answer = session.picture
+    assert answer != opening
+    assert session.data["address"].keys() == {*query, *changed}
+    assert session.run().picture == answer
+    assert session.warnings == []
+
+
+def test_on_the_circle_a_point_goes_where_the_hand_points(session):
+    session.open("embeddings", circle="1").move(**{"negatives.0": [3.0, 4.0]})
+    assert session.data["address"]["points"] == "2:0.6:0.8"
+    before = session.picture
+    session.move(**{"negatives.0": [0.0, 0.0]})
+    assert session.data["notes"][-1].endswith("a point at the origin has no direction, and no place on the circle.")
+    session.move(**{"negatives.0": [6.0, 8.0]})
+    assert session.picture == before
+
+
+def test_points_that_are_not_there_are_not_moved(session):
+    session.open("embeddings")
+    for handle in ("negatives.9", "anchor.7", "negatives.-1", "elsewhere.0"):
+        session.move(**{handle: [1.0, 1.0]})
+    assert session.data["address"].keys() <= {"points"}
+    assert all(int(row.partition(":")[0]) < 7 for row in session.data["address"].get("points", "0").split(","))
+
+
+def test_turns_go_on_and_are_taken_back(session):
+    session.open("embeddings", view="train").move(**{"train.turn": 12})
+    assert session.data["runner"]["at"] == 12
+    there = session.data["figure"]["data"]
+    session.move(**{"train.turn": 30}).move(**{"train.turn": 3}).move(**{"train.turn": 12})
+    for before, after in zip(there, session.data["figure"]["data"], strict=True):
+        assert np.array_equal(before["y"], after["y"], equal_nan=True), before["name"]
+    assert session.channel.runs
+    session.move(rate=0.02)
+    assert not session.channel.runs
+    for wrong in (-1, 1e9, "b", None, float("nan"), MOST_TURNS + 1):
+        session.move(**{"train.turn": wrong})
+        assert session.data["address"]["turns"] == "12"
+
+
+def test_turns_are_heard_of_a_view_that_offers_them_alone(session):
+    session.open("embeddings").move(**{"train.turn": 5})
+    assert session.data["address"] == {}
+    assert not session.channel.runs
+
+
+def test_a_long_training_is_bounded_while_the_hand_moves_and_whole_at_rest(session, monkeypatch):
+    quick = model.QUICK
+    monkeypatch.setattr(model, "QUICK", 0.0)
+    session.open("embeddings", view="train").move(**{"train.turn": 30})
+    assert session.data["runner"]["at"] == 0
+    assert any("0 of 30 turns" in note for note in session.data["notes"])
+    monkeypatch.setattr(model, "QUICK", quick)
+    session.send(**{"train.turn": 30})
+    assert session.data["runner"]["at"] == 30
+
+
+def test_sliders_are_those_of_the_loss_on_screen(session):
+    names = lambda: {control["name"] for control in session.data["controls"]}  # noqa: E731
+    session.open("embeddings")
+    assert names() == {"triplet.margin", "negatives"}
+    session.open("curves").open("embeddings", loss="arcface")
+    assert names() == {"arcface.margin", "arcface.scale", "negatives"}
+    session.open("curves").open("embeddings", view="train", trained="squared_triplet")
+    assert names() == {"squared_triplet.margin", "rate", "batch", "classes"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"view": "../../etc/passwd"},
+        {"loss": "chess"},
+        {"points": "0:nan:1"},
+        {"points": "9:1:1"},
+        {"points": "0:1e400:<script>"},
+        {"negatives": "0"},
+        {"view": "train", "turns": "99999"},
+        {"view": "train", "classes": "2", "batch": "3", "rate": "0"},
+    ],
+    ids=str,
+)
+def test_a_hostile_link_opens_the_default_with_a_note(session, query):
+    session.open("embeddings", **query)
+    assert session.warnings
+    assert session.data["address"].keys() <= {"view"}
+
+
+EXTREMES = [
+    {"points": {0: (0.0, 0.0), 1: (0.0, 0.0), 2: (0.0, 0.0)}},
+    {"points": {0: (1e150, -1e150), 2: (5e-324, 0.0)}},
+    {"points": {0: (1e150, 1e150), 1: (-1e150, 1e150)}, "circle": True, "negatives": 5},
+    {"circle": True, "points": {1: (0.0, 1.0), 2: (0.0, 1.0)}},
+    {"loss": "triplet", "triplet.margin": 1e6},
+    {"loss": "contrastive", "contrastive.margin": 1e6, "circle": True},
+    {"loss": "arcface", "arcface.scale": 1000.0, "circle": True},
+    {"loss": "info_nce", "info_nce.temperature": 1e-3, "negatives": 5},
+    {"view": "train"},
+    {"view": "train", "turns": 9, "batch": 4, "classes": 6},
+    {"view": "train", "turns": 9, "batch": 64, "classes": 3, "mining": "all"},
+    {"view": "train", "turns": 30, "trained": "squared_triplet", "optimiser": "sgd", "rate": 10.0},
+    {"view": "train", "turns": 3, "triplet.margin": 1e6},
+    {"view": "train", "turns": 3, "triplet.margin": 1e-3, "mining": "hard"},
+]
+CASES = [*EXTREMES, *({"loss": key, "circle": circle, "negatives": 2} for key in EMBEDDING for circle in (False, True))]
+CASES += [{"view": "train", "mining": mining, "turns": 2} for mining in MINING]
+
+
+@pytest.mark.parametrize("settings", CASES, ids=str)
+def test_every_state_is_drawn(view_of, settings):
+    page = Embeddings(view_of("embeddings", **settings))
+    picture = page.picture()
+    sent = json.loads(Encoder().json(sendable(picture)))
+    assert picture.sentence in picture.alt
+    assert "nan" not in picture.sentence and "inf" not in picture.sentence
+    assert sent["handles"] or sent["runner"]
+    for handle in picture.handles:
+        trace = carrying(picture.figure, handle.carried)
+        assert len(trace["x"]) == len(trace["y"]) >= 1
+    for trace in picture.figure["data"]:
+        assert trace["type"] == "scatter"
+        assert trace["mode"] in ("lines", "markers"), "what is painted by hand while something moves"
+    assert len({len(column) for column in page.table().values()}) == 1
+
+
+def test_the_tables_have_the_numbers_of_the_losses(view_of):
+    page = Embeddings(view_of("embeddings", negatives=2, loss="squared_triplet"))
+    pairs, each = page.picture().readouts
+    points = page.points
+    assert [row.cells for row in pairs.rows] == [
+        ("positive", "1.00", "0.447", "–"),
+        ("negative 1", "1.30", "0.385", "semi-hard"),
+        ("negative 2", "1.94", "−0.914", "easy"),
+    ]
+    found = pulled(points, {key: {} for key in EMBEDDING})
+    assert len(each.rows) == len(found)
+    for row, (key, of_loss) in zip(each.rows, found.items(), strict=True):
+        assert row.cells[0] == ("▸ " if key == "squared_triplet" else "") + EMBEDDING[key].short
+        assert float(row.cells[1].replace("−", "-")) == pytest.approx(of_loss.value, rel=5e-3)
+    columns = page.table()
+    assert columns["point"].tolist() == ["anchor", "positive", "negative 1", "negative 2"]
+    np.testing.assert_allclose(columns["N-pair pull x"], found["n_pair"].pulls[:, 0], rtol=1e-12)
+
+
+def test_arrows_grow_with_small_pulls_and_with_the_logarithm_of_large_ones():
+    pulls = np.array([[0.001, 0.0], [0.0, 1000.0], [0.0, 0.0]])
+    lengths = np.hypot(*length_of(pulls).T)
+    assert lengths[0] == pytest.approx(UNIT * BEND * 0.001, rel=1e-5)
+    assert lengths[1] == pytest.approx(UNIT * np.log(2 * BEND * 1000), rel=1e-5)
+    assert lengths[2] == 0
+
+
+def test_a_training_is_told_in_words(view_of):
+    page = Embeddings(view_of("embeddings", view="train", turns=5, batch=4, classes=6))
+    picture, shown = page.picture(), page.trained()
+    assert picture.sentence.startswith("After 5 turns recall@1 on new points is ")
+    assert any("had no triplet to mine" in note for note in picture.notes) == bool(np.isnan(shown.losses).any())
+    assert "left the numbers at turn 5" in story(replace(shown, diverged=True))
+    assert "Collapsed: after 5 turns" in story(replace(shown, collapsed=True))
+    assert "Nothing is learned yet" in Embeddings(view_of("embeddings", view="train")).picture().sentence
+
+
+def test_histograms_are_shares_of_pairs(view_of):
+    shown = Embeddings(view_of("embeddings", view="train", turns=20)).trained()
+    for distances in (shown.within, shown.between):
+        heights = shares(distances, span_of_distances(shown))
+        assert len(heights) == BINS
+        assert heights.sum() == pytest.approx(1)
+
+
+def test_the_settings_file_is_enough_to_compute_it_again(view_of):
+    page = Embeddings(view_of("embeddings", loss="info_nce", negatives=2))
+    told = record(page)
+    again = pulled(np.array(told["points"]), told["losses"], told["on the circle"])
+    assert again["info_nce"].value == pytest.approx(page.scene().found["info_nce"].value, rel=1e-12)
+    assert record(Embeddings(view_of("embeddings", view="train", turns=3)))["plan"]["mining"] == "semi_hard"
