@@ -58,8 +58,8 @@ def decide(score: np.ndarray, label: np.ndarray) -> Decisions:
     (2, 0.5, 1.0)
     """
     found, positive = score > 0, label > 0
-    counts = (found & positive, found & ~positive, ~found & positive, ~found & ~positive)
-    return Decisions(*(int(count.sum()) for count in counts))
+    right, all_found, positives = (int(np.count_nonzero(mask)) for mask in (found & positive, found, positive))
+    return Decisions(right, all_found - right, positives - right, len(label) - all_found - positives + right)
 
 
 PROBABILITY_LOSSES = tuple(key for key, loss in LOSSES.items() if loss.link)

@@ -2,16 +2,16 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from losses.boundary.bent import values_and_slopes
 from losses.boundary.search import BoundaryProblem, solve
-from losses.boundary.separation import balanced, beyond_the_line
+from losses.boundary.separation import balanced, beyond_the_line, quantiles
 from losses.data.points import as_labelled
-from losses.fitting.newton import Cost
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
 
@@ -105,9 +105,10 @@ class Boundary:
 
     def concentration(self) -> tuple[np.ndarray, np.ndarray]:
         """The percentages of examples, costliest first, and of the loss that they make, ``[n + 1]`` each: a Lorenz curve."""
-        share = np.cumsum(np.sort(np.nan_to_num(self.share))[::-1])
-        examples = 100 * np.arange(1, len(share) + 1) / len(share)
-        return np.insert(examples, 0, 0.0), np.insert(share, 0, 0.0)
+        count = len(self.values)
+        share = np.zeros(count + 1)
+        np.sort(np.nan_to_num(self.share))[::-1].cumsum(out=share[1:])
+        return 100 * np.arange(count + 1) / count, share
 
 
 def fit_boundary(
@@ -122,7 +123,7 @@ def fit_boundary(
 
     Losses with a slope everywhere: Newton's method. Convex ones with kinks, as the hinge: a quadratic
     program. Both find the optimum. Of any other loss, as focal, the best of several descents, for one with
-    kinks, as the ramp, by the concave-convex procedure of Collobert et al. (2006). Where a score of 0
+    kinks, as the ramp, from piece to piece between them (``active_set``). Where a score of 0
     costs nothing, as the perceptron's, the optimum is known: 0.
 
     Parameters
@@ -170,8 +171,11 @@ def fit_boundary(
     problem = BoundaryProblem(loss, settings, basis, label, weight, penalty, tie)
     theta, starts = solve(problem)
     score = _on_kinks(problem, basis @ theta)
-    cost = problem.penalised().cost
-    value, slope = cost.slopes(score)
+    if problem.kinks:
+        value, slope = values_and_slopes(loss, settings, problem.kinks, score, label)
+    else:
+        value, slope = problem.cost.slopes(score)
+    values = weight * value
     with np.errstate(over="ignore"):
         weights = theta[:2] / unit
     if not np.isfinite(weights).all():
@@ -185,9 +189,9 @@ def fit_boundary(
         float(theta[2] - weights @ middle),
         score,
         label * score,
-        weight * value,
+        values,
         weight * slope,
-        float(problem.penalised().objective(theta)),
+        float(values.mean() + theta**2 @ penalty),
         starts,
         " ".join(_notes(problem, theta, starts)),
     )
@@ -207,21 +211,20 @@ def _boundary_loss(loss: Loss | str) -> Loss:
 
 def _on_kinks(problem: BoundaryProblem, score: np.ndarray) -> np.ndarray:
     """A piecewise linear loss's optimum puts points on its kinks: they get the score of the kink, without the rounding."""
-    for at, _, _ in problem.loss.kinks_for(**problem.settings) or ():
+    for at, _, _ in problem.kinks:
         score = np.where(np.abs(problem.label * score - at) <= _MET * max(1.0, abs(at)), problem.label * at, score)
     return score
 
 
 def _scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Median, deviation, and the range of the middle half of either feature; where all are alike, 1 for those."""
-    middle = np.median(features, 0)
+    low, middle, high = quantiles(features, 0.25, 0.5, 0.75)
     # Measured by the largest, no square overflows or vanishes.
     largest = np.abs(features - middle).max(0)
     largest = np.where(largest > 0, largest, 1.0)
     spread = largest * np.sqrt(np.mean(((features - middle) / largest) ** 2, 0))
     spread = np.where(spread > 0, spread, 1.0)
-    half = np.subtract(*np.quantile(features, [0.75, 0.25], 0))
-    return middle, spread, np.where(half > 0, half, spread)
+    return middle, spread, np.where(high > low, high - low, spread)
 
 
 def _notes(problem: BoundaryProblem, theta: np.ndarray, starts: int) -> list[str]:
@@ -266,12 +269,12 @@ def _falls_without_end(problem: BoundaryProblem, score: np.ndarray) -> bool:
     They may where no point comes to lie on a wrong side. What is bent out of straight pieces comes to its lowest.
     """
     single = np.ptp(problem.label) == 0
-    if problem.loss.kinks_for(**problem.settings) or (problem.penalty.any() and not single):
+    if problem.kinks or (problem.penalty.any() and not single):
         return False
     gains = np.ones(len(score), dtype=bool) if single else beyond_the_line(problem.basis, problem.label)
     if gains is None:
         return False
     label = problem.label[gains]
     farther = 2 * np.maximum(label * score[gains], 1.0)
-    _, slope = Cost(problem.loss, problem.settings, problem.target[gains]).slopes(label * farther)
+    _, slope = replace(problem, label=label).cost.slopes(label * farther)
     return bool((label * slope < 0).any())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,12 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from losses.data.points import as_points
+from losses.descent.cells import Line, Weights, means
+from losses.spec.domain import REAL
 from losses.spec.loss import Loss
 
 CACHED = 1 << 15  # numbers of one chunk: 256 kB, so that what one operation leaves the next finds in the cache
+LARGE, FINE = 1 << 24, 101  # losses on a grid, and places along its sides, from which cells are quicker
 
 Progress = Callable[[float], None]
 
@@ -43,6 +46,8 @@ class Surface:
         Whether the slope jumps anywhere: then no curvature says how long a step may be.
     kind
         What tells the function from any other, whatever the data are, as ``compiled`` wants it; None if nothing does.
+    line
+        The examples and their losses, of a mean over the predictions of a line; None for any other function.
     """
 
     title: str
@@ -54,6 +59,7 @@ class Surface:
     minima: tuple[tuple[float, float], ...] = ()
     kinked: bool = False
     kind: Hashable = None
+    line: Line | None = None
 
     @cached_property
     def least(self) -> float:
@@ -91,8 +97,11 @@ class Surface:
         """The same surface, ``factor`` times as high."""
         if factor == 1:
             return self
-        function, kind = self.function, self.kind and (self.kind, factor)
-        return replace(self, function=lambda *inputs: factor * function(*inputs), kind=kind)
+        function, kind, line = self.function, self.kind and (self.kind, factor), self.line
+        if line:
+            loss = line.loss
+            line = replace(line, loss=lambda *inputs: factor * loss(*inputs))
+        return replace(self, function=lambda *inputs: factor * function(*inputs), kind=kind, line=line)
 
 
 def value_and_gradient(function: Callable[..., Tensor], points: Tensor, *data: Tensor) -> tuple[Tensor, Tensor]:
@@ -152,6 +161,9 @@ def grid(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The surface over an even grid.
 
+    A value is that of ``evaluate``; where a line over many examples is seen at many places, it is within 1e-10 of
+    itself: there examples share what is computed (``fine_grid``).
+
     Parameters
     ----------
     surface
@@ -178,8 +190,30 @@ def grid(
     >>> heights.tolist()
     [[0.0, 2.0, 4.0], [1.0, 3.0, 5.0], [2.0, 4.0, 6.0]]
     """
-    first, second = (np.linspace(low, high, resolution) for low, high in (surface.bounds if bounds is None else bounds))
-    return first, second, evaluate(surface, np.stack(np.meshgrid(first, second), -1), progress)
+    found = fine_grid(surface, resolution, bounds, progress)
+    if found:
+        return found
+    first, second, points = _grid(surface, resolution, bounds)
+    return first, second, evaluate(surface, points, progress)
+
+
+def fine_grid(
+    surface: Surface,
+    resolution: int,
+    bounds: Sequence[Sequence[float]] | None = None,
+    progress: Progress | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """As ``grid``, but None where it would have to ``evaluate`` every place.
+
+    It need not for a line over many examples at many places, under nearly any loss: see ``losses.descent.cells``.
+    """
+    if not surface.line or resolution < FINE or surface.examples * resolution**2 < LARGE:
+        return None
+    first, second, points = _grid(surface, resolution, bounds)
+    x = surface.line.x
+    inside = ~surface.value(torch.from_numpy(points), torch.tensor([x.argmin(), x.argmax()])).isnan().numpy()
+    values = means(surface.line, Weights(first, second, inside), partial(evaluate, surface), progress or (lambda share: None))  # fmt: skip
+    return None if values is None else (first, second, values)
 
 
 def hessian(surface: Surface, points: Any) -> np.ndarray:
@@ -273,7 +307,17 @@ def linear_surface(
         return above if below is None else below if above is None else below | above
 
     kind = loss.function, *sorted(settings.items())
-    return Surface(symbols=("w", "b"), function=function, data=(x, target), kind=kind, **known)
+    of_residual = loss.family == "regression" and domain == target_domain == REAL
+    line = Line(x.numpy(), target.numpy(), partial(loss.function, **settings), of_residual)
+    return Surface(symbols=("w", "b"), function=function, data=(x, target), kind=kind, line=line, **known)
+
+
+def _grid(
+    surface: Surface, resolution: int, bounds: Sequence[Sequence[float]] | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The values of either weight ``[resolution]``, and all pairs of them ``[resolution, resolution, 2]``."""
+    first, second = (np.linspace(low, high, resolution) for low, high in (surface.bounds if bounds is None else bounds))
+    return first, second, np.stack(np.meshgrid(first, second), -1)
 
 
 def _checked(points: Any) -> Tensor:

@@ -200,7 +200,7 @@ def path(problem: Problem, ratio: float) -> Path:
     gram, cross = problem.gram, problem.cross
     strength = float(np.abs(cross).max()) / ratio if ratio else 0.0
     knots, entered, left, pieces = [], [], [], []
-    weights, least = np.zeros(len(cross)), LEAST * strength
+    weights, least = np.zeros(len(cross)), max(LEAST * strength, float(np.finfo(float).tiny))
     while strength > least:
         if len(knots) > MOST * len(cross):
             raise np.linalg.LinAlgError("the path has no end: the features are too alike")

@@ -13,7 +13,8 @@ from components.settings.view import View
 from components.text import complaint
 from components.upload.labelled import as_labelled_points
 from components.upload.uploader import Upload, needed
-from losses.boundary.fit import FITTED, Boundary, fit_boundary
+from losses.boundary.fit import FITTED, Boundary
+from losses.boundary.sharing import shared_boundary
 from losses.data.two_features import TWO_FEATURES, LabelledPoints, N
 from pages.classification.settings import FIELDS
 
@@ -48,7 +49,9 @@ class Classification:
     def points(self) -> LabelledPoints:
         """The points on screen. Moves of points that another setting has taken away wait for their return."""
         original, moves = self.original, self.view["moves"]
-        return original.edited(moves, self.most) if moves else original
+        if not moves:
+            return original
+        return self.view.cached("moved", (original, moves), lambda: original.edited(moves, self.most))
 
     @property
     def most(self) -> int:
@@ -83,14 +86,12 @@ class Classification:
     def fits(self) -> dict[str, Boundary]:
         """The boundary of every chosen loss; those whose settings stand are not fitted anew."""
         points = self.points
-        identity = (points.features.tobytes(), points.label.tobytes(), self.view["l2"], self.view["weight"])
+        content, penalty = (points.features.tobytes(), points.label.tobytes()), (self.view["l2"], self.view["weight"])
         return {
             key: self.view.cached(
                 f"fit {key}",
-                (identity, str(chosen)),
-                lambda key=key, chosen=chosen: fit_boundary(
-                    points.features, points.label, key, self.view["l2"], self.view["weight"], **chosen
-                ),
+                (content, penalty, str(chosen)),
+                lambda key=key, chosen=chosen: shared_boundary(points.features, points.label, key, penalty, chosen),
             )
             for key, chosen in self.chosen().items()
         }

@@ -19,9 +19,16 @@ CROWD = {"easy": (10_000, 0.95), "hard": (100, 0.1)}  # how many positives, give
 TRUTH = 0.9
 
 
-def over_margin(key: str, settings: Mapping[str, Any], margin: np.ndarray) -> np.ndarray:
-    """A loss over margins ``[n]``, for the label +1."""
-    return LOSSES[key](margin, np.ones(len(margin)), **settings).numpy()
+def over_margin(key: str, settings: Mapping[str, Any], window: tuple[float, float], count: int) -> np.ndarray:
+    """A loss for the label +1, on an even grid of ``count`` margins over a window: nobody may change it."""
+    return _over(key, tuple(settings.items()), window, count)
+
+
+@lru_cache(maxsize=512)
+def _over(key: str, settings: tuple[tuple[str, Any], ...], window: tuple[float, float], count: int) -> np.ndarray:
+    values = LOSSES[key](np.linspace(*window, count), 1.0, **dict(settings)).numpy()
+    values.setflags(write=False)
+    return values
 
 
 def at_margin(key: str, settings: Mapping[str, Any], at: float) -> tuple[float, float]:

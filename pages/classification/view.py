@@ -57,9 +57,8 @@ def classification_picture(
     groups = [drawn[points.label[drawn] < 0], drawn[points.label[drawn] > 0]]
     span = [padded(np.concatenate([points.features[:, k], before[:, k]]), 0.08) for k in (0, 1)]
     window = _window(first.margin, at)
-    grid = np.linspace(*window, GRID)
-    curves = {"zero_one": over_margin("zero_one", {}, grid)}
-    curves |= {key: over_margin(key, fit.settings, grid) for key, fit in fits.items()}
+    shown = {"zero_one": {}} | {key: fit.settings for key, fit in fits.items()}
+    curves = {key: over_margin(key, settings, window, GRID) for key, settings in shown.items()}
     lines = {key: _line(fit, 0.0, span) for key, fit in fits.items()}
     unit = first.settings.get("margin", 1.0)
     chart = Chart(

@@ -26,7 +26,7 @@ from losses.data.points import decimate
 from losses.descent.linear_model import data_surface, learning_rate_unit, suitable, takes_labels, zoomed
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.path import Path, Run
-from losses.descent.surface import CACHED, Progress, Surface, evaluate, grid
+from losses.descent.surface import CACHED, Progress, Surface, evaluate, fine_grid, grid
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectories
 from pages.landscape.figure import Points
@@ -247,9 +247,8 @@ class Landscape:
     def prepare(self, place: DeltaGenerator | None = None) -> None:
         """Compute grid and paths for a picture at rest, with a bar in ``place`` where that takes a while."""
         if self.view.peek("grid", self._area()) is None:
-            side = self._side(LONGEST, SIDES)
             with bar(place, "surface") as progress:
-                self.view.cached("grid", self._area(), lambda: grid(self.surface, side, self.bounds, progress))
+                self.view.cached("grid", self._area(), lambda: self._finest(progress))
         if unfinished := self._unfinished():
             with bar(place, "paths") as progress:
                 self._descend(unfinished, within(LONGEST), progress)
@@ -318,6 +317,11 @@ class Landscape:
     def _journey(self) -> str:
         names = ("steps", "factor", "batch", "noise", "schedule", "seed")
         return repr([self._identity(), *map(self.view.__getitem__, names)])
+
+    def _finest(self, progress: Progress | None) -> Grid:
+        """The surface as fine as there is time for at rest: where examples share what is computed, there always is."""
+        shared = fine_grid(self.surface, SIDES[0], self.bounds, progress)
+        return shared or grid(self.surface, self._side(LONGEST, SIDES), self.bounds, progress)
 
     def _side(self, seconds: float, sides: tuple[int, ...]) -> int:
         """The most places along a side of the grid that take at most so long, of those in ``sides``; at least the last."""

@@ -83,7 +83,7 @@ def weights_figure(
     strength, along = strengths
     at = min(strength, STRONGEST)
     every = np.concatenate([np.array(center), *(shrunk.trail.ravel() for shrunk in found)])
-    heights = (min(-0.25, -_roomy(-1.05 * float(every.min()))), max(0.5, _roomy(1.05 * float(every.max()))))
+    heights = (-_roomy(-1.05 * float(every.min()), 0.25), _roomy(1.05 * float(every.max()), 0.5))
     gap = np.full((1, 2), np.nan)
     contours = np.concatenate([part for ring in rings for part in (ring, gap)])
     style = {"color": faint(NEUTRAL, 0.45), "width": 1.2}
@@ -112,7 +112,7 @@ def weights_figure(
 
 
 def _axes(heights: tuple[float, float], bars: Bars) -> dict[str, Any]:
-    top = max(0.1, _roomy(1.05 * float((bars.costs + bars.prices.sum(1)).max())))
+    top = _roomy(1.05 * float((bars.costs + bars.prices.sum(1)).max()), 0.1)
     span, count = (-REACH, REACH), len(bars.names)
     words = {"tickvals": list(range(count)), "ticktext": list(bars.names), "zeroline": False, "showgrid": False}
     return {
@@ -125,10 +125,10 @@ def _axes(heights: tuple[float, float], bars: Bars) -> dict[str, Any]:
     }
 
 
-def _roomy(value: float) -> float:
-    """A round number not below a positive one, such that it stays while that changes a little; others as they are."""
-    if value <= 0:
-        return value
+def _roomy(value: float, least: float) -> float:
+    """A round number not below this one, such that it stays while that changes a little; ``least`` for smaller ones."""
+    if value <= least:
+        return least
     unit = 10 ** np.floor(np.log10(value)) / 2
     return float(np.ceil(value / unit) * unit)
 

@@ -15,6 +15,7 @@ from pages.regularization.weights_figure import CENTER, REACH, STRONGEST, Bars, 
 
 STRENGTHS = np.linspace(0.0, STRONGEST, 121)
 RINGS = (0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # costs that are drawn as contours
+UNPAYABLE = 1e100
 SUBSCRIPTS = ("w₁", "w₂")
 
 
@@ -147,7 +148,7 @@ def _bars(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarra
 
 
 def _finite(prices: np.ndarray) -> np.ndarray:
-    return np.where(np.isfinite(prices), prices, 0.0)  # what nobody can pay has no bar
+    return np.where(prices < UNPAYABLE, prices, 0.0)  # what nobody can pay has no bar
 
 
 def _parts(bowl: Bowl, prices: Mapping[str, Price], found: Mapping[str, np.ndarray]) -> Readout:

@@ -2,9 +2,12 @@
 
 Each row is followed by the same numbers computed the plain way in the same run, and how many times as
 long that took: surfaces by NumPy, in one broadcast over the whole grid where that needs at most 1 GB
-and row by row of the grid where it needs more; descents by one ``torch.optim`` loop after the other.
+and row by row of the grid where it needs more; descents by one ``torch.optim`` loop after the other. Surfaces of
+every loss over many points stand beside their evaluation at every place.
 """
 
+import statistics
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -12,11 +15,13 @@ import numpy as np
 import torch
 
 from losses import LOSSES
+from losses.descent.linear_model import data_surface
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.path import Run
-from losses.descent.surface import Surface, grid, hessian, linear_surface
+from losses.descent.surface import Surface, evaluate, grid, hessian, linear_surface
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectories
+from pages.landscape.settings import FITTED
 from tests.benchmarks.bench_fit import milliseconds
 
 VIEW = ((-1.0, 4.0), (-4.0, 6.0))
@@ -119,6 +124,34 @@ def surfaces() -> None:
         report(key, partial(grid, TEXTBOOK[key](), RESOLUTION), {})
 
 
+def seconds(run: Callable, repeats: int = 3) -> float:
+    """The median CPU time of a call: that of a busy machine is the same."""
+    times = []
+    for _ in range(repeats):
+        start = time.thread_time()
+        run()
+        times.append(time.thread_time() - start)
+    return statistics.median(times)
+
+
+def every_loss(count: int = 10_000, share: int = 20) -> None:
+    """Surfaces of all losses of the page, and how far they are from their evaluation at every place."""
+    print(f"\nSurface {RESOLUTION} x {RESOLUTION} over {count:,} points, CPU time (asked: 1.5 s)")
+    print(f"baseline: evaluated at every place (every {share}th measured, times {share}); largest relative difference")
+    for key, loss in FITTED.items():
+        x, y = data(count, loss.labels is not None)
+        y = np.abs(y) if key in ("poisson", "msle") else y
+        settings = loss.settings(**({"from_logits": True} if "from_logits" in loss.parameters else {}))
+        surface = data_surface(x, y, loss, settings, (x, y), loss.name, known=False)
+        first, second, heights = grid(surface, RESOLUTION)
+        some = np.stack(np.meshgrid(first, second), -1).reshape(-1, 2)[::share]
+        expected, found = evaluate(surface, some), heights.reshape(-1)[::share]
+        off = np.nanmax(np.abs(found / expected - 1))
+        mine = seconds(partial(grid, surface, RESOLUTION))
+        direct = share * seconds(partial(evaluate, surface, some))
+        print(f"{key:<24}{mine:8.2f} s{direct:10.2f} s   x {direct / mine:5.1f}{off:12.1e}")
+
+
 def runs(*keys: str, rate: float = 0.05) -> list[Run]:
     """Descents from one start, of one learning rate."""
     return [Run(key, START, {"learning_rate": rate}) for key in keys]
@@ -189,6 +222,7 @@ def main() -> None:
     torch.set_num_threads(1)
     few_points()
     surfaces()
+    every_loss()
     descents()
     hessians()
 

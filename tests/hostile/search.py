@@ -77,13 +77,18 @@ def addresses(visitor: Visitor, case: Case) -> None:
     visitor.ask({})
 
 
+def opened(visitor: Visitor, case: Case, query: dict[str, str]) -> None:
+    """By a link, in which no browser writes half a character."""
+    visitor.leave().open(case.page, **{name: text.replace("\ud800", "�") for name, text in query.items()})
+
+
 def links(visitor: Visitor, case: Case) -> None:
     """The same by a whole script run, with one of the tabs below open."""
     rng = case.random
     query = states.mixed(case.page, rng) if rng.random() < 0.7 else states.structured(case.page, rng.randrange(10**6))
     tab = rng.choice(("Formulas", "Often said", "Calibration", "Code", "Sources", "Data", "Export"))
     visitor.at.session_state[f"{case.page}:below"] = tab
-    visitor.leave().open(case.page, **{name: text.replace("\ud800", "�") for name, text in query.items()})
+    opened(visitor, case, query)
     if NOTHING in visitor.captions and not any(UNDRAWN in note for note in visitor.data["notes"]):
         raise AssertionError(f"{tab}: {visitor.captions}")
     visitor.ask({})
@@ -131,7 +136,7 @@ def widgets(visitor: Visitor, case: Case) -> None:
 def entries(visitor: Visitor, case: Case) -> None:
     """The same through Streamlit: number entries and choices at values beyond their own, and a run."""
     rng = case.random
-    visitor.leave().open(case.page, **(states.mixed(case.page, rng) if rng.random() < 0.5 else {}))
+    opened(visitor, case, states.mixed(case.page, rng) if rng.random() < 0.5 else {})
     box = rng.choice([*visitor.at.number_input, *visitor.at.selectbox, *visitor.at.toggle])
     match box.type:
         case "number_input":  # Streamlit itself cannot read infinity here

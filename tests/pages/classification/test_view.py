@@ -8,6 +8,8 @@ import pytest
 from losses import LOSSES
 from losses.boundary.fit import FITTED, fit_boundary
 from losses.data.two_features import TWO_FEATURES
+from pages.classification.model import Classification
+from pages.classification.readouts import over_margin
 from pages.classification.view import calibration_table, classification_picture, table
 from tests.traces import carrying
 
@@ -118,3 +120,21 @@ def test_tables_hold_every_example():
     assert "Logistic probability" in columns
     assert "Hinge probability" not in columns
     assert calibration_table(points, fits)["examples"].sum() == 50
+
+
+def test_the_curves_of_a_window_are_made_once_and_nobody_changes_them():
+    first = over_margin("hinge", {"margin": 1.0}, (-3.0, 4.0), 241)
+    assert over_margin("hinge", {"margin": 1.0}, (-3.0, 4.0), 241) is first
+    assert first.tolist() == LOSSES["hinge"](np.linspace(-3, 4, 241), 1.0).tolist()
+    assert not first.flags.writeable
+    assert over_margin("hinge", {"margin": 2.0}, (-3.0, 4.0), 241)[0] == 5
+
+
+def test_moved_points_are_made_once_and_whoever_looks_at_the_same_shares_the_fits(view_of):
+    pages = [Classification(view_of("classification", moves={1: (2.0, 0.0)}), None) for _ in range(2)]
+    assert pages[0].points is pages[0].points
+    fits = [page.fits() for page in pages]
+    assert all(fits[0][key] is fits[1][key] for key in fits[0])
+    pages[0].view.set(moves={1: (3.0, 0.0)})
+    assert [3.0, 0.0] in pages[0].points.features.tolist()
+    assert all(each is not fits[1][key] for key, each in pages[0].fits().items())

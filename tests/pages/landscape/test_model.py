@@ -205,6 +205,22 @@ def test_a_surface_that_takes_long_is_coarser(landscape, monkeypatch):
     )
 
 
+def test_a_surface_over_many_points_is_fine_in_no_time(landscape, monkeypatch):
+    """With a clock by which there is no time for any place."""
+    monkeypatch.setattr(patience, "clock", itertools.count(step=10.0).__next__)
+    rows = "\n".join(f"{row / 100},{row % 7}" for row in range(2000))
+    land, place = landscape(file(f"x,y\n{rows}"), surface="csv", loss="log_cosh", steps=0), Place()
+    assert len(land.grid()[0]) == SIDES[-1]
+    land.prepare(place)
+    w, b, heights = land.grid()
+    assert heights.shape == (SIDES[0], SIDES[0])
+    assert heights[70, 80] == pytest.approx(evaluate(land.surface, (w[80], b[70])), rel=1e-10)
+    shares = [share for text, share in place.shown if text == "Computing the surface …"]
+    assert len(shares) > 100
+    assert shares == sorted(shares)
+    assert not [note for note in land.shown().notes if "places" in note]
+
+
 def test_a_bar_tells_how_far_it_is_and_goes(landscape, slow):
     place = Place()
     landscape(surface="engel", steps=500).prepare(place)
