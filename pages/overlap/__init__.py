@@ -1,0 +1,1 @@
+"""The page that asks: 99 % accurate, found nothing?"""

@@ -1,0 +1,2 @@
+from pages.overlap.settings import PRESETS_OF
+def presets(view): return PRESETS_OF[view]
