@@ -66,7 +66,9 @@ def styles(declared: Mapping[str, Loss | Optimiser]) -> dict[str, Style]:
 STYLES = styles(LOSSES)
 OPTIMISER_STYLES = styles(OPTIMISERS)
 PAIR_STYLES = {key: style(slot) for slot, key in enumerate(PAIRS)}
-_BESIDE = [key for key, one in OVERLAP.items() if one.loss is None or one.loss.key != key or one.loss.family != "overlap"]
+_BESIDE = [
+    key for key, one in OVERLAP.items() if one.loss is None or one.loss.key != key or one.loss.family != "overlap"
+]
 _FAMILY = 1 + max(loss.slot for loss in LOSSES.values() if loss.family == "overlap" and loss.slot is not None)
 _LEFT = len(PALETTE) + len(MORE) - _FAMILY
 OVERLAP_STYLES = {

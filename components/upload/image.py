@@ -31,12 +31,18 @@ def read_png(raw: bytes) -> np.ndarray:
         For a file that is too long, has too many pixels, is no PNG, is damaged, or has more than 8 bits a channel.
     """
     if len(raw) > MOST_BYTES:
-        raise ValueError(f"The file has {len(raw):,} bytes, and at most {MOST_BYTES:,} are read: save a smaller picture.")
+        raise ValueError(
+            f"The file has {len(raw):,} bytes, and at most {MOST_BYTES:,} are read: save a smaller picture."
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own bound is wider than ours
             return _pixels(raw)
-    except (OSError, SyntaxError, Image.DecompressionBombError, EOFError):
+    except Image.DecompressionBombError:
+        raise ValueError(
+            f"The picture has far more pixels than the {MOST_PIXELS:,} that are read: make it smaller."
+        ) from None
+    except (OSError, SyntaxError, EOFError):
         raise ValueError("This is no PNG file, or a damaged one: save the picture as PNG and try again.") from None
 
 
@@ -45,7 +51,7 @@ def _pixels(raw: bytes) -> np.ndarray:
         width, height = image.size
         if width * height > MOST_PIXELS:  # known before anything is decoded
             raise ValueError(
-                f"The picture has {width:,} x {height:,} pixels, and at most {MOST_PIXELS:,} are read: make it smaller."
+                f"The picture has {width:,} × {height:,} pixels, and at most {MOST_PIXELS:,} are read: make it smaller."
             )
         if image.mode not in MODES:
             raise ValueError(f"The picture has more than 8 bits a channel ({image.mode}): save it with 8.")

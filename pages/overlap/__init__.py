@@ -1,1 +1,1 @@
-"""The page that asks: 99 % accurate, found nothing?"""
+"""The page that asks what accuracy hides: a prediction over its target, and what losses of overlap make of it."""

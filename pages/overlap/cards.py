@@ -82,15 +82,22 @@ def conventions_in_words(page: Overlap) -> list[str]:
     conventions, view = page.conventions, page.view
     told = []
     if conventions.added:
-        told.append(f"smoothing {conventions.added:g}, {'above and below the line' if view['smoothing'] == 'both' else 'below the line'}")
+        told.append(
+            f"smoothing {conventions.added:g}, {'above and below the line' if view['smoothing'] == 'both' else 'below the line'}"
+        )
     if conventions.squared:
         told.append("squares below the line of Dice and Jaccard, as in V-Net")
     if conventions.background:
         told.append("the background counts as an object: the mean of both")
     if conventions.keras_weights:
-        told.append("Tversky’s α weighs misses and β false alarms, as in Keras up to 3.15.1, whose documentation says the opposite")
+        told.append(
+            "Tversky’s α weighs misses and β false alarms, as in Keras up to 3.15.1, whose documentation says the opposite"
+        )
     if view["batch"] != "image":
-        told.append("two images " + ("are summed up before they are divided" if conventions.pooled else "have the mean of their losses"))
+        told.append(
+            "two images "
+            + ("are summed up before they are divided" if conventions.pooled else "have the mean of their losses")
+        )
     return told
 
 

@@ -13,7 +13,8 @@ from losses.segmentation.editing import shifted
 from losses.segmentation.shapes import drawn
 from losses.segmentation.storage import packed
 from pages.overlap.formulas import HAUSDORFF, function
-from pages.overlap.model import OTHER, Overlap
+from pages.overlap.masks import OTHER
+from pages.overlap.model import Overlap
 
 GIVEN = {
     "torch": ("torch.tensor({0})", "torch.tensor({0}, dtype=torch.float64)"),
@@ -95,7 +96,10 @@ def _masks(page: Overlap, library: str) -> list[str]:
     if page.view["batch"] == "image" or page.kind == "size":
         return [*lines, "images = [(prediction, target)]"]
     other = page.other_target()
-    lines += [f'other = mask("{packed(other)}")  # an object of {OTHER:g} % of the width', f'other_found = mask("{packed(page.moved(other))}")']
+    lines += [
+        f'other = mask("{packed(other)}")  # an object of {OTHER:g} % of the width',
+        f'other_found = mask("{packed(page.moved(other))}")',
+    ]
     lines += [*_predicted(page, "other_prediction", "other_found"), *_as_arrays(library, "other_prediction", "other")]
     lines.append("images = [(prediction, target), (other_prediction, other)]")
     if page.view["batch"] == "pooled":
@@ -110,7 +114,7 @@ def _predicted(page: Overlap, name: str, mask: str) -> list[str]:
     lines = [f"{name} = {mask}.astype(float)"]
     if sigma:
         lines.append(
-            f"{name} = scipy.ndimage.gaussian_filter({name}, {sigma!r}, radius={math.ceil(4 * sigma)}, mode=\"reflect\")"
+            f'{name} = scipy.ndimage.gaussian_filter({name}, {sigma!r}, radius={math.ceil(4 * sigma)}, mode="reflect")'
         )
     return [*lines, f"{name} = {1 - confidence!r} + {2 * confidence - 1!r} * {name}"]
 
@@ -132,12 +136,12 @@ def _printed(page: Overlap, key: str, library: str) -> str:
         each = f"hausdorff({p} > {threshold!r}, {t} == 1, {DISTANCES[key]})"
     elif key == "accuracy":
         total = {"torch": "torch.sum", "keras": "keras.ops.sum", "numpy": "np.sum"}[library]
-        each = f"float({total}(((p > {threshold!r}) == (t == 1)) * 1.0)) / {page.n**2 if page.kind == 'masks' else _pair(page)[2]**2}"
+        each = f"float({total}(((p > {threshold!r}) == (t == 1)) * 1.0)) / {page.n**2 if page.kind == 'masks' else _pair(page)[2] ** 2}"
     else:
         each = f"float({key}(p, t))"
     pooled = page.kind == "masks" and page.view["batch"] == "pooled" and key not in ("accuracy", "boundary", *DISTANCES)
     images = "pooled" if pooled else "images"
-    return f"values = [{each} for p, t in {images}]\nprint(f\"{name}: value {{sum(values) / len(values)}}\")"
+    return f'values = [{each} for p, t in {images}]\nprint(f"{name}: value {{sum(values) / len(values)}}")'
 
 
 def _scikit_learn(page: Overlap) -> Program:
@@ -171,7 +175,9 @@ def _grown(page: Overlap) -> Program:
     optimiser = OPTIMISERS[view["optimiser"]]
     built = optimiser.code(learning_rate=view["rate"]).replace("[weights]", "[logits]")
     target, found, n = _pair(page)
-    functions = ({"optimiser": optimiser.definition.strip()} if optimiser.definition else {}) | _functions(page, keys, "torch")
+    functions = ({"optimiser": optimiser.definition.strip()} if optimiser.definition else {}) | _functions(
+        page, keys, "torch"
+    )
     losses = ", ".join(f'"{OVERLAP[key].name}": {key}' for key in keys)
     turns = page.growth().at
     body = [

@@ -6,9 +6,9 @@ from typing import Any
 from losses.segmentation.conventions import Conventions
 
 LIBRARIES = {"torch": "torch", "keras": "keras.ops", "numpy": "np"}
-SHARE = '''\
+SHARE = """\
 def share(above, below):
-    return above / below if below > 0 else 1.0  # nothing there, nothing found'''
+    return above / below if below > 0 else 1.0  # nothing there, nothing found"""
 KERAS_TVERSKY = (
     "# keras.losses.tversky takes alpha for misses and beta for false alarms up to Keras 3.15.1, which documents the "
     "opposite;\n    # later versions do as documented."
@@ -71,9 +71,7 @@ def _jaccard(conventions: Conventions, parameters: Parameters, library: str) -> 
 def _tversky(conventions: Conventions, parameters: Parameters, library: str, name: str = "tversky") -> dict[str, str]:
     above, below = _smoothed(conventions)
     alpha, beta = conventions.weights(parameters["alpha"], parameters["beta"])
-    index = (
-        f"share(X.sum(p * t){above}, X.sum(p * t) + {alpha!r} * X.sum(p * (1 - t)) + {beta!r} * X.sum((1 - p) * t){below})"
-    )
+    index = f"share(X.sum(p * t){above}, X.sum(p * t) + {alpha!r} * X.sum(p * (1 - t)) + {beta!r} * X.sum((1 - p) * t){below})"
     head = f"    {KERAS_TVERSKY}" if library == "keras" else ""
     return _both(name, conventions, index, head)
 
@@ -81,7 +79,11 @@ def _tversky(conventions: Conventions, parameters: Parameters, library: str, nam
 def _focal_tversky(conventions: Conventions, parameters: Parameters, library: str) -> dict[str, str]:
     power = 1 / parameters["gamma"]
     found = _tversky(conventions, parameters, library, "focal_tversky")
-    own = found["focal_tversky"].replace("losses = [1 - ", "losses = [(1 - ").replace(" for p, t", f") ** {power!r} for p, t")
+    own = (
+        found["focal_tversky"]
+        .replace("losses = [1 - ", "losses = [(1 - ")
+        .replace(" for p, t", f") ** {power!r} for p, t")
+    )
     return found | {"focal_tversky": own}
 
 
@@ -132,7 +134,7 @@ def lovasz_hinge(p, t):
     size = X.sum(t)
     jaccard = 1 - (size - X.cumsum(t, 0)) / (size + X.cumsum(1 - t, 0))
     weights = X.concatenate([jaccard[:1], jaccard[1:] - jaccard[:-1]])
-    return X.sum(weights * errors * (errors > 0))"""
+    return X.sum(weights * X.where(errors > 0, errors, 0.0))"""
     }
 
 
@@ -157,7 +159,7 @@ def _bce_dice(conventions: Conventions, parameters: Parameters, library: str) ->
     return {**parts, "bce_dice": f"def bce_dice(p, t):\n    return bce(p, t) + {weight!r} * dice(p, t)"}
 
 
-HAUSDORFF = '''\
+HAUSDORFF = """\
 def edge(mask):
     return mask & ~scipy.ndimage.binary_erosion(mask)
 
@@ -166,7 +168,7 @@ def hausdorff(first, second, percent):
     there, back = (
         scipy.ndimage.distance_transform_edt(~edge(other))[edge(one)] for one, other in ((first, second), (second, first))
     )
-    return max(np.percentile(there, percent), np.percentile(back, percent))'''
+    return max(np.percentile(there, percent), np.percentile(back, percent))"""
 _WRITTEN: Mapping[str, Callable[[Conventions, Parameters, str], dict[str, str]]] = {
     "bce": _bce,
     "weighted_bce": _weighted_bce,

@@ -18,7 +18,8 @@ from pages.overlap.words import named, valued
 
 CHUNK = 2  # turns from one picture to the next
 STEP = (Button("turns", "Step", "One turn of all"),)
-TOLD = 3  # losses that the sentence tells of
+TOLD, LEFT = 4, 2  # losses that the sentence names, of those that have found the object and of the others
+FOUND = 0.99  # Dice index from which on it is
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,7 @@ def grow_picture(growth: Growth) -> Picture:
     """The live picture."""
     sentence, n = story(growth), len(growth.target)
     titles = [
-        named(at, n, f"{COMPARED[key].name}: index {number(float(grown.dices[-1]))}", OVERLAP_STYLES[key].color)
+        named(at, n, f"{COMPARED[key].name}: {number(float(grown.dices[-1]))}", OVERLAP_STYLES[key].color)
         for at, (key, grown) in enumerate(growth.after.items(), 1)
     ]
     return Picture(
@@ -55,15 +56,28 @@ def grow_picture(growth: Growth) -> Picture:
 
 
 def story(growth: Growth) -> str:
-    """How far each is, the best first."""
+    """Who has found the object, and when."""
     if not growth.target.any():
-        return f"After {growth.at} turns: there is nothing to find; the Dice index is 1 where nothing is marked."
-    best = sorted(growth.after, key=lambda key: -growth.after[key].dices[-1])
-    told = listed(f"{COMPARED[key].name} {number(float(growth.after[key].dices[-1]))}" for key in best[:TOLD])
-    rest = f"; {len(best) - TOLD} more in the table" if len(best) > TOLD else ""
+        return f"After {growth.at} turns: there is nothing to find, and the Dice index is 1 where nothing is marked."
     if not growth.at:
-        return f"All start from the same prediction, of Dice index {number(float(growth.after[best[0]].dices[0]))}: press Train."
-    return f"After {growth.at} turns the Dice index is {told}{rest}."
+        start = float(next(iter(growth.after.values())).dices[0])
+        return f"All start from the same prediction, of Dice index {number(start)}: press Train."
+    found = dict(sorted(arrivals(growth).items(), key=lambda pair: pair[1]))
+    left = [COMPARED[key].name for key in growth.after if key not in found]
+    if not found:
+        best = max(growth.after, key=lambda key: growth.after[key].dices[-1])
+        index = number(float(growth.after[best].dices[-1]))
+        return f"After {growth.at} turns no loss has found the object: the best Dice index is {index}, under {COMPARED[best].name}."
+    told = listed([f"{COMPARED[key].name} at turn {turn}" for key, turn in list(found.items())[:TOLD]])
+    more = f", then {len(found) - TOLD} more" if len(found) > TOLD else ""
+    rest = "" if not left else f"; not yet by {listed(left) if len(left) <= LEFT else f'{len(left)} others'}"
+    return f"After {growth.at} turns the object is found by {told}{more}{rest}."
+
+
+def arrivals(growth: Growth) -> dict[str, int]:
+    """By key of the losses that have found the object, the turn at which its index first was as large as ``FOUND``."""
+    reached = {key: np.flatnonzero(grown.dices >= FOUND) for key, grown in growth.after.items()}
+    return {key: int(turns[0]) for key, turns in reached.items() if turns.size}
 
 
 def _colors() -> list[Label]:
@@ -71,8 +85,10 @@ def _colors() -> list[Label]:
 
 
 def _ends(growth: Growth) -> list[Label]:
-    """What the lines are, beside them."""
-    found = []
+    """What the lines are, beside them, as soon as there are any."""
+    found: list[Label] = []
+    if not growth.at:
+        return found
     for key, grown in growth.after.items():
         for panel, values in ((INDEX, grown.dices), (LOSS, falling(grown.losses))):
             if np.isfinite(values[-1]):
@@ -97,10 +113,16 @@ def _values(growth: Growth) -> Readout:
 
 
 def _notes(growth: Growth) -> list[str]:
-    notes = ["Every pixel is free: its logit follows its own pull. In a network pixels share weights."]
+    notes = [
+        "Behind each name stands the Dice index of the mask at 1/2.",
+        f"Found: a Dice index of at least {FOUND}.",
+        "Every pixel is free: its logit follows its own pull. In a network pixels share weights.",
+    ]
     gone = [COMPARED[key].name for key, grown in growth.after.items() if grown.diverged]
     if gone:
-        notes.append(f"{listed(gone)} left the numbers: a loss is not finite. Take a smaller learning rate, or go back.")
+        notes.append(
+            f"{listed(gone)} left the numbers: a loss is not finite. Take a smaller learning rate, or go back."
+        )
     if growth.unfinished:
         notes.append(f"{growth.at} of {growth.asked} turns are grown yet.")
     return notes
@@ -115,5 +137,8 @@ def table(growth: Growth) -> dict[str, np.ndarray]:
 
     told = {"turn": np.arange(most)}
     for key, grown in growth.after.items():
-        told |= {f"{COMPARED[key].name} loss": column(grown.losses), f"{COMPARED[key].name} Dice index": column(grown.dices)}
+        told |= {
+            f"{COMPARED[key].name} loss": column(grown.losses),
+            f"{COMPARED[key].name} Dice index": column(grown.dices),
+        }
     return told

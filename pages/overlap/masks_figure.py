@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from components.plot.base import INK, layout, stretched
-from pages.overlap.panels import LOW, NARROW, STRIP, columns, grid, heatmap, overlaid, cross, square
+from pages.overlap.panels import LOW, NARROW, STRIP, columns, cross, grid, heatmap, overlaid, square
 
 UP, DOWN, NEUTRAL = "#D55E00", "#0072B2", "#F4F4F4"
 DIVERGING = [[0.0, "#00456B"], [0.25, "#3F93C2"], [0.5, NEUTRAL], [0.75, "#E58A52"], [1.0, "#8F3F00"]]
@@ -56,6 +56,7 @@ def masks_figure(
         traces.append(heatmap(number, levels(pull, reaches[key], decades), **scale))
         traces.append(cross(*probe, number, INK, f"probe.{key}"))
     wide = square(1, n, LEFT if count else (0.0, 1.0), (0.0, 1.0), LOW)
+    wide["xaxis"] |= {"title": {"text": f"{n} × {n} pixels", "standoff": 4}}
     places = grid(count, RIGHT, (0.15, 1.0), columns(count))
     for number, place in enumerate(places, 2):
         wide |= square(number, n, *place)
@@ -83,13 +84,13 @@ def _narrow(wide: dict[str, Any], n: int, count: int) -> dict[str, Any]:
     """The same one below the other."""
     rows, bar = -(-count // 2), 76 if count else 0
     first, each = NARROW * (1 + LOW), NARROW / 2 * (1 + STRIP) + 8
-    whole = first + 14 + rows * each + bar
+    whole = first + 22 + rows * each + bar
     top, low = 1 - first / whole, bar / whole
     found = {name: {**entry} for name, entry in wide.items()}
     found |= square(1, n, (0.0, 1.0), (top, 1.0), LOW)
+    top -= 8 / whole  # what its pixels are stands below it
     for number, place in enumerate(grid(count, (0.0, 1.0), (low, top - 14 / whole), 2), 2):
         found |= square(number, n, *place)
     if count:
         found |= _bar((0.0, 1.0), (0.0, 64 / whole))
     return {"height": round(whole + 34), "margin": {"l": 4, "r": 4, "t": 4, "b": 30}, **found}
-

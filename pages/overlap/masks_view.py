@@ -156,7 +156,7 @@ def _bar(reach: float, scale: str) -> list[Label]:
     """What the colours of the pull stand for."""
     axes = axes_of(BAR)
     words = [Label("pulled down", -MOST - 2.0, -1.2, DOWN, axes), Label("pulled up", MOST * 0.55, -1.2, UP, axes)]
-    ticks = TICKS if scale == "decades" else (-1.0, 0.0, 1.0)
+    ticks = (0.0,) if not reach else TICKS if scale == "decades" else (-1.0, 0.0, 1.0)
     places = levels(np.array(ticks), 1.0, scale == "decades")
     for tick, place in zip(ticks, places, strict=True):
         text = f"1/{1 / abs(tick):g}" if 0 < abs(tick) < 1 else "0"
@@ -175,22 +175,15 @@ def _losses(seen: Seen) -> Readout:
         part = "" if each.gradient is None else "–" if np.isnan(on_object) else f"{100 * on_object:.0f} %"
         rows.append(Row((COMPARED[one].name, valued(each.value), pull, part), OVERLAP_STYLES[one].color))
     return Readout(
-        f"Pull at the cross ({column}, {row}), and on the object",
+        f"Pull at the cross ({column}, {row}), where p is {number(float(seen.prediction[row, column]))} and t {int(seen.target[row, column])}",
         ("", "value", "at the cross", "on object"),
         tuple(rows),
     )
 
 
 def _pixels(seen: Seen) -> Readout:
-    hits, misses, alarms = seen.counts()
-    column, row = seen.probe
-    probability = number(float(seen.prediction[row, column]))
-    inside = "1" if seen.target[row, column] else "0"
-    return Readout(
-        "Pixels",
-        ("hits", "misses", "false alarms", "p at the cross", "target"),
-        (Row((f"{hits:,}", f"{misses:,}", f"{alarms:,}", probability, inside)),),
-    )
+    counts = tuple(f"{count:,}" for count in seen.counts())
+    return Readout("Pixels at the threshold", ("", "hits", "misses", "false alarms"), (Row(("pixels", *counts)),))
 
 
 def _notes(seen: Seen, pulls: Mapping[str, np.ndarray]) -> list[str]:
@@ -216,4 +209,3 @@ def table(seen: Seen) -> dict[str, np.ndarray]:
         "prediction": seen.prediction.ravel(),
         **{f"{COMPARED[key].name} pull": pull.ravel() for key, pull in seen.pulls.items()},
     }
-

@@ -2,58 +2,45 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import reduce
-from math import ceil, isnan, sqrt
+from math import isnan
 from typing import Any
 
 import numpy as np
 from streamlit.delta_generator import DeltaGenerator
 
 from components.live.figure import Control, Picture
-from components.live.input import Input, Stroke
+from components.live.input import Input
 from components.page.legend import legend, reveal, shown
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.page.patience import LONGEST, QUICK, bar, within
 from components.plot.theme import OVERLAP_STYLES
-from components.settings.view import View
 from losses.descent.optimisers import OPTIMISERS
 from losses.segmentation.conventions import Conventions
 from losses.segmentation.curves import Object
-from losses.segmentation.editing import blurred, confident, grown, painted, shifted, thresholded
+from losses.segmentation.editing import thresholded
 from losses.segmentation.evaluation import Evaluation, evaluate
 from losses.segmentation.growing import Plan
-from losses.segmentation.shapes import drawn
-from losses.segmentation.storage import from_image
 from pages.overlap.grow_view import Growth, grow_picture
 from pages.overlap.grow_view import table as turns_table
 from pages.overlap.held import Held
+from pages.overlap.masks import OTHER, Masks
 from pages.overlap.masks_view import Seen, masks_picture
 from pages.overlap.masks_view import table as pixels_table
-from pages.overlap.painted import mask_of, written
+from pages.overlap.painted import mask_of
 from pages.overlap.settings import COMPARED, LOSSES, MAPS, SLIDERS
 from pages.overlap.size_view import Asked, Sizes, size_picture
 from pages.overlap.size_view import table as curves_table
 
 CURVES = 64  # pixels a side, at most, of objects of any size
-OTHER = 60.0  # % of the width that the object of the other image of a batch has
-PLAIN = {"dx": 0, "dy": 0, "grown": 0.0, "missed": 0}  # a prediction that is painted stands where it is
 
 
-class Overlap:
+class Overlap(Masks):
     """The settings of a view of the page, worked out."""
-
-    def __init__(self, view: View) -> None:
-        self.view = view
 
     @property
     def kind(self) -> str:
         """Which view is on screen."""
         return self.view["view"]
-
-    @property
-    def n(self) -> int:
-        """Pixels a side."""
-        return int(self.view["pixels"])
 
     def chosen(self) -> tuple[str, ...]:
         """Keys of what is in sight."""
@@ -72,56 +59,6 @@ class Overlap:
             view["keras_weights"],
         )  # fmt: skip
 
-    # Target and prediction.
-
-    def _objects(self, size: float, missed: int = 0) -> np.ndarray:
-        """The target's shape as often as there are objects, but for the last ones."""
-        view, count = self.view, self.view["objects"]
-        columns = ceil(sqrt(count))
-        rows = ceil(count / columns)
-        places = [((at % columns + 0.5) / columns, (at // columns + 0.5) / rows) for at in range(max(0, count - missed))]
-        each = (drawn(view["shape"], self.n, size / 100 * self.n / 2, place) for place in places)
-        return reduce(np.logical_or, each, np.zeros((self.n, self.n), bool))
-
-    def target(self) -> np.ndarray:
-        """What is to be found, ``[n, n]``."""
-        view = self.view
-        if view["target"]:
-            return mask_of(view["target"])
-        what = (view["shape"], view["size"], view["objects"], self.n)
-        return view.cached("target", what, lambda: self._objects(view["size"]))
-
-    def other_target(self) -> np.ndarray:
-        """What is to be found in the other image of a batch, ``[n, n]``."""
-        what = (self.view["shape"], self.view["objects"], self.n)
-        return self.view.cached("other", what, lambda: self._objects(OTHER))
-
-    def base(self) -> np.ndarray:
-        """The mask that the prediction is made from, ``[n, n]``."""
-        view = self.view
-        if view["painted"]:
-            return mask_of(view["painted"])
-        if view["starts"] != "object":
-            return np.full((self.n, self.n), view["starts"] == "everything")
-        return self.target() if view["target"] or not view["missed"] else self._objects(view["size"], view["missed"])
-
-    def hard(self) -> np.ndarray:
-        """The same, moved and grown."""
-        return self.moved(self.base())
-
-    def moved(self, mask: np.ndarray) -> np.ndarray:
-        """A mask shifted and grown as the prediction is."""
-        view = self.view
-        moved = shifted(mask, view["dx"], view["dy"]) if view["dx"] or view["dy"] else mask
-        return grown(moved, view["grown"]) if view["grown"] else moved
-
-    def prediction(self) -> np.ndarray:
-        """The probabilities, ``[n, n]``."""
-        return self._softened(self.hard())
-
-    def _softened(self, mask: np.ndarray) -> np.ndarray:
-        return confident(blurred(mask, self.view["blur"]), self.view["confidence"])
-
     # Masks.
 
     def found(self, prediction: np.ndarray, target: np.ndarray) -> dict[str, Evaluation]:
@@ -133,7 +70,7 @@ class Overlap:
         pair, hard, of = prediction, mask, target
         if view["batch"] != "image":
             other = self.other_target()
-            second = self._softened(self.moved(other))
+            second = self.softened(self.moved(other))
             pair, of = np.stack([prediction, second]), np.stack([target, other])
             hard = np.stack([mask, thresholded(second, view["threshold"])])
         told = evaluate(hard, of, measures, self.conventions) | evaluate(
@@ -209,7 +146,15 @@ class Overlap:
             made = grow_picture(self.growth(within(QUICK)))
         else:
             made = masks_picture(self.seen(), (view["paints"], view["brush"], view["erase"]))
+            made = replace(made, notes=(*made.notes, *self._of_batch()))
         return replace(made, controls=self._controls())
+
+    def _of_batch(self) -> tuple[str, ...]:
+        if self.view["batch"] == "image":
+            return ()
+        return (
+            f"The values are of two images, this one and one with an object of {OTHER:g} % of the width, changed alike.",
+        )
 
     def _controls(self) -> tuple[Control, ...]:
         view = self.view
@@ -245,23 +190,11 @@ class Overlap:
             changes["dx"] = shift[0] if isnan(shift[0]) else round(shift[0])
         self.view.set(**changes)
         if moved.strokes:
-            self.view.set(**self._painted(moved.strokes))
+            self.view.set(**self.strokes(moved.strokes))
 
     def _whole(self, at: float) -> float:
         """The pixel of the image that is nearest to where the hand is."""
         return at if isnan(at) else min(self.n - 1, max(0, round(at)))
-
-    def _painted(self, strokes: tuple[Stroke, ...]) -> dict[str, Any]:
-        """The settings that these strokes come to."""
-        view, of_target = self.view, self.view["paints"] == "target"
-        mask = self.target() if of_target else self.hard()
-        for stroke in strokes:
-            mask = painted(mask, np.array(stroke.path), view["brush"], stroke.erase)
-        if not of_target:
-            return {"painted": written(mask), **PLAIN}
-        # The prediction stays where it is, however the target is changed.
-        stays = {"painted": written(self.base()), "missed": 0} if view["starts"] == "object" and not view["painted"] else {}
-        return {"target": written(mask), **stays}
 
     # What the choices beside the figure do.
 
@@ -273,7 +206,9 @@ class Overlap:
             text = self.view[name]
             if text and len(mask_of(text)) != self.n:
                 self.view.set(**{name: ""})
-                notes.append(f"The {self.view.field(name).label.lower()} has another number of pixels a side: it is left out.")
+                notes.append(
+                    f"The {self.view.field(name).label.lower()} has another number of pixels a side: it is left out."
+                )
         if max(self.probe) >= self.n:
             self.view.set(probe_x=None, probe_y=None)
             notes.append("The probed pixel is outside of the image: it is the middle one.")
@@ -281,28 +216,6 @@ class Overlap:
             self.view.set(losses=(*self.view["losses"], "dice"), **{"show.dice": True})
             notes.append("A measure has no gradient that a prediction could follow: Dice is shown too.")
         return notes
-
-    def forget_paint(self) -> None:
-        """Go back to the shape."""
-        self.view.set(target="", painted="")
-
-    def restart(self) -> None:
-        """Predict anew."""
-        self.view.set(painted="")
-
-    def resize(self) -> None:
-        """Bring what was painted, and the probe, to another number of pixels."""
-        view = self.view
-        for name in ("target", "painted"):
-            if text := view[name]:
-                image = mask_of(text).astype(np.uint8) * 255
-                view.set(**{name: written(thresholded(from_image(image, self.n)))})
-        view.set(probe_x=None, probe_y=None)
-
-    def use(self, image: np.ndarray) -> None:
-        """Take an image ``[h, w, ...]`` for the target: what is bright is object."""
-        mask = thresholded(from_image(image, self.n))
-        self.view.set(target=written(mask), painted="", starts="object", **PLAIN)
 
     def new_optimiser(self) -> None:
         """Take a learning rate that suits it: steps by the slope need one of the order of the number of pixels."""

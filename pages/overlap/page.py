@@ -18,29 +18,34 @@ from pages.overlap.code import program
 from pages.overlap.model import Overlap
 from pages.overlap.own_mask import own_mask
 from pages.overlap.predictions import presets
-from pages.overlap.settings import FIELDS, VIEWS
+from pages.overlap.settings import FIELDS, TITLES, VIEWS
 
 view = open_page(PAGES["overlap"], FIELDS)
 page = Overlap(view)
-hidden = {"label_visibility": "collapsed"}
 
 
 def called(place: DeltaGenerator, name: str, then: Callable[[], None]) -> None:
     """A list that says in its own line what it is of, where height is short."""
-    field = FIELDS[name]
-    widget(view, name, place, then, format_func=lambda key: f"{field.label}: {field.title(key)}", **hidden)
+    widget(
+        view,
+        name,
+        place,
+        then,
+        format_func=lambda key: f"{FIELDS[name].label}: {TITLES[name][key]}",
+        label_visibility="collapsed",
+    )
 
 
 def choose() -> None:
     """The view, and what is chosen in it alone."""
-    widget(view, "view", **hidden)
+    widget(view, "view", label_visibility="collapsed")
     left, right = st.columns([5, 6])
     called(left, "shape", page.forget_paint)
     if page.kind != "size":
         called(right, "starts", page.restart)
     if page.kind == "masks":
         left, right = st.columns([3, 2], vertical_alignment="center")
-        widget(view, "paints", left, **hidden)
+        widget(view, "paints", left, label_visibility="collapsed")
         widget(view, "erase", right)
     if page.kind == "grow":
         called(st.container(), "optimiser", page.new_optimiser)
@@ -64,9 +69,7 @@ def more() -> None:
 
 
 with first_screen(view, PAGES["overlap"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
-    with choices(
-        ("Losses", lambda: widget(view, "losses")), lambda: own_mask(page.use), more, file="Your mask"
-    ):
+    with choices(("Losses", lambda: widget(view, "losses")), lambda: own_mask(page.use), more, file="Your mask"):
         with st.container(gap="xsmall"):  # its place is kept, so that the figure below is not remounted
             choose()
         if page.kind == "grow":

@@ -95,7 +95,7 @@ def columns(count: int) -> int:
 
 def grid(count: int, across: Domain, up: Domain, columns: int) -> list[tuple[list[float], list[float]]]:
     """Domains of so many panels in a region, row by row from above."""
-    rows = -(-count // columns)
+    rows = max(1, -(-count // columns))
     width, height, gap = (across[1] - across[0]) / columns, (up[1] - up[0]) / rows, 0.007
     return [
         (
@@ -114,5 +114,3 @@ def cross(x: float, y: float, number: int, color: str, handle: str = "") -> dict
         "type": "scatter", "mode": "markers", "x": np.array([x]), "y": np.array([y]), "marker": marker,
         "hoverinfo": "skip", "name": "probe", **carried, **names(number),
     }  # fmt: skip
-
-

@@ -152,7 +152,9 @@ def _of(curve: Curve, key: str) -> float:
 
 
 def _notes(sizes: Sizes, rows: list[list[str]]) -> list[str]:
-    notes = [f"One object in the middle, {sizes.what.n} pixels a side, predicted with confidence {number(sizes.what.confidence)}."]
+    notes = [
+        f"One object in the middle, {sizes.what.n} pixels a side, predicted with confidence {number(sizes.what.confidence)}."
+    ]
     if rows[1]:
         notes.append("Below: each as a share of its largest size along the curve; its numbers are in the table.")
     if any(np.isnan(values).any() for curve in (sizes.over_size, sizes.over_shift) for values in curve.values.values()):

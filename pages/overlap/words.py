@@ -33,7 +33,8 @@ def key(number: int, n: int) -> tuple[Label, ...]:
     """What the colours of masks stand for, written above their panel."""
     places = zip(KINDS.items(), (0.0, 0.16, 0.35), strict=True)
     return tuple(
-        Label(f"■ {kind}", place * n - n / 40, -0.5 - LOW * n / 2, color, axes_of(number)) for (kind, color), place in places
+        Label(f"■ {kind}", place * n - n / 40, -0.5 - LOW * n / 2, color, axes_of(number))
+        for (kind, color), place in places
     )
 
 

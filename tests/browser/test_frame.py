@@ -66,6 +66,8 @@ def test_figure_and_answer_are_whole_on_the_first_screen(app, visit, name):
         *(f"probabilities?view={view}" for view in ("encoding", "pairing", "divergence")),
         "gan?view=saturation",
         "gan?view=training",
+        "overlap?view=size",
+        "overlap?view=grow",
     ],
 )
 def test_every_example_is_whole_on_the_smallest_screen(app, visit, query):

@@ -20,6 +20,8 @@ STATES += [
     ("landscape", {"three_d": "1"}),
     ("landscape", {"surface": "bowl"}),
     ("gan", {"view": "training"}),
+    ("overlap", {"view": "size"}),
+    ("overlap", {"view": "grow"}),
 ]
 
 

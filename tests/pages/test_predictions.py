@@ -32,6 +32,9 @@ RIGHT = {
     "Predict: softmax twice": "To about 1.46",
     "Predict: sigmoid at −6": "About 200 times",
     "Predict: reverse KL": "On the likelier hump",
+    "Predict: nothing found": "About 99 %",
+    "Predict: the same shift": "3 times as much",
+    "Predict: who is first": "Dice",
 }
 
 
