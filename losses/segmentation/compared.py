@@ -90,6 +90,8 @@ class Compared:
         added = f"+{conventions.added:g}" if conventions.added else ""
         latex = self.latex.replace("@above", added if conventions.smoothing == "both" else "").replace("@below", added)
         latex = latex.replace("@power", "^2" if conventions.squared else "")
+        if conventions.keras_weights and "keras_weights" in self.conventions:
+            latex = latex.replace("@alpha", "@first").replace("@beta", "@alpha").replace("@first", "@beta")
         return substitute(latex, self.parameters, parameters)
 
     @property
