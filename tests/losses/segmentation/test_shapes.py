@@ -27,6 +27,13 @@ def test_areas_are_those_of_geometry():
     assert ndimage.label(~drawn("ring", 64, 20.0))[1] == 2
 
 
+@pytest.mark.parametrize("n", [64, 65])
+def test_the_middle_of_the_image_is_the_middle_of_the_shape(n):
+    for shape in ("disc", "ring"):
+        mask = drawn(shape, n, 20.3)
+        assert np.array_equal(mask, mask[::-1, ::-1])
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_place_moves_the_shape(shape):
     here, there = drawn(shape, 64, 12.0), drawn(shape, 64, 12.0, (0.5 + 8 / 64, 0.5 - 4 / 64))
