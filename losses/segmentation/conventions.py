@@ -73,6 +73,11 @@ class Conventions:
         """The smoothing term as it is used: 0 where there is to be none."""
         return 0.0 if self.smoothing == "none" else float(self.smooth)
 
+    @property
+    def below_alone(self) -> float:
+        """The smoothing term where it stands in the denominator alone; 0 where it is above too, or not there."""
+        return self.added if self.smoothing == "denominator" else 0.0
+
     def weights(self, alpha: float, beta: float) -> tuple[float, float]:
         """Of false positives and of false negatives, for Tversky's two weights."""
         return (beta, alpha) if self.keras_weights else (alpha, beta)

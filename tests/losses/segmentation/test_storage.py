@@ -12,9 +12,9 @@ from losses.segmentation.shapes import SHAPES, drawn
 from losses.segmentation.storage import LONGEST, from_image, packed, unpacked
 
 
-def as_text(data):
+def as_text(data, end=zlib.Z_FINISH):
     squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return base64.urlsafe_b64encode(squeeze.compress(data) + squeeze.flush()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(squeeze.compress(data) + squeeze.flush(end)).decode().rstrip("=")
 
 
 @pytest.mark.parametrize("n", [16, 17, 64, 256])
@@ -44,6 +44,7 @@ def test_a_shape_fits_into_an_address():
         packed(np.zeros((32, 32))),
         packed(np.zeros((256, 256))),
         as_text(b"\0" * 511),
+        as_text(b"\0" * 512, zlib.Z_SYNC_FLUSH),
         as_text(b"\0" * 10_000_000),
         "A" * (LONGEST + 1),
         None,
