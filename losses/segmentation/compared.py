@@ -89,8 +89,13 @@ class Compared:
 
     @property
     def summary(self) -> str:
-        """What it looks at, in a sentence or two."""
-        return " ".join(docstring(self.function).split())
+        """What it looks at, in a sentence."""
+        return " ".join(docstring(self.function).partition("\n\n")[0].split())
+
+    @property
+    def description(self) -> str:
+        """What else there is to know of it, if anything."""
+        return " ".join(docstring(self.function).partition("\n\n")[2].split())
 
 
 def _own(loss: Loss, *names: str, **defaults: float) -> dict[str, Parameter]:
@@ -162,7 +167,7 @@ OVERLAP: Mapping[str, Compared] = MappingProxyType(
                 "lovasz_hinge", "Lovász hinge",
                 r"\sum_i m_{(i)}\,\bigl(\Delta_i-\Delta_{i-1}\bigr),\quad m=\max\bigl(0,1-z(2t-1)\bigr),\ "
                 r"\Delta_i=\text{Jaccard loss with the }i\text{ largest errors wrong}",
-                BERMAN_2018 + ", algorithm 1 and equation 11", values.lovasz_hinge, conventions=("pooled",), takes="logit",
+                BERMAN_2018 + ", algorithm 1", values.lovasz_hinge, conventions=("pooled",), takes="logit",
             ),
             Compared(
                 "boundary", "Boundary", r"\tfrac1n\sum p\,\phi_t,\quad \phi_t=\pm\text{distance to the edge of }t",

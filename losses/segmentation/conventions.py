@@ -27,8 +27,9 @@ class Conventions:
     Attributes
     ----------
     smooth
-        The smoothing term, from 0. MONAI's ``DiceLoss`` has 1e-5 by default, nnU-Net's 1e-5, V-Net's code none;
-        Keras has 1e-7, and segmentation-models-pytorch 0 with a floor of 1e-7 below the line.
+        The smoothing term, from 0. By default 1e-5 in MONAI's ``DiceLoss``, which with ``jaccard=True`` counts for half
+        of it; 1e-5 in nnU-Net's training; 1e-7 in Keras, which cannot be set. segmentation-models-pytorch has 0, no
+        denominator below 1e-7, and no cost at all where the mask is empty.
     smoothing
         A key of ``SMOOTHINGS``. ``both`` as in MONAI and nnU-Net: nothing found where nothing is costs 0.
         ``denominator`` as in Keras: there it costs 1, however right it is. ``none`` is ``both`` with 0: there the index is

@@ -203,6 +203,18 @@ def test_at_the_edges_all_is_finite_or_said_not_to_be(edge, conventions):
             assert np.isfinite(gradient).all(), key
 
 
+@pytest.mark.parametrize(
+    "key", ["dice", "dice_squared", "generalised_dice", "jaccard", "tversky", "focal_tversky", "boundary"]
+)
+def test_a_sure_prediction_is_pulled_as_one_that_is_nearly_so(key):
+    """At the edge of the probabilities the gradient is that towards the inside, not the mean of two sides."""
+    t = drawn("organ", 32, 10.0)
+    p = shifted(t, 3, 1)
+    for conventions in (Conventions(), Conventions(smooth=1.0, smoothing="denominator", background=True)):
+        sure, nearly = (evaluate(each, t, [key], conventions)[key].gradient for each in (p, confident(p, 1 - 1e-9)))
+        assert sure == pytest.approx(nearly, rel=1e-4, abs=1e-10)
+
+
 def test_what_nothing_costs_for_nothing_is_a_convention():
     def costs(keys, **told):
         return [evaluate(EMPTY, EMPTY, [key], Conventions(**told))[key].value for key in keys]
@@ -245,6 +257,7 @@ def test_formulas_follow_the_conventions():
             assert formula.count("{") == formula.count("}")
             assert ("0.7" in formula) == (told.added == 0.7 and "smooth" in one.conventions), one.key
         assert one.summary.endswith(".")
+        assert not one.description or one.description.endswith(".")
         assert one.source
     assert OVERLAP["dice"].formula(Conventions(squared=True)) == OVERLAP["dice_squared"].formula()
     assert r"{0.2}\sum p\,(1-t)+{0.9}\sum(1-p)" in OVERLAP["tversky"].formula(alpha=0.2, beta=0.9)
