@@ -193,6 +193,7 @@ def _as_given(mask: np.ndarray) -> np.ndarray:
 
 
 def _whole(value: float, name: str) -> int:
-    if not -FARTHEST <= value <= FARTHEST or value != round(value):
-        raise ValueError(f"{name} must be a whole number of pixels within {FARTHEST:g}, got {value!r}")
-    return int(value)
+    number = finite(value, name, -FARTHEST, FARTHEST)
+    if number % 1:
+        raise ValueError(f"{name} must be a whole number of pixels, got {value!r}")
+    return int(number)

@@ -59,9 +59,10 @@ def test_it_is_the_same_in_turns_and_after_going_back(optimiser):
     for steps in (1, 0, 9):
         in_turns.go(steps)
     kept = in_turns.snapshot()
-    in_turns.go(40)
-    in_turns.restore(kept)
-    assert in_turns.steps == 10
+    for _ in range(2):
+        in_turns.go(40)
+        in_turns.restore(kept)
+        assert in_turns.steps == 10
     in_turns.go(15)
     assert in_turns.losses == at_once.losses
     assert in_turns.dices == at_once.dices

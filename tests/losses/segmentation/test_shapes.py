@@ -63,6 +63,8 @@ def test_what_no_radius_covers_gives_the_largest():
         (("heart", 64, 5.0), "there is no shape 'heart'"),
         (("disc", 8, 5.0), "from 16 to 256"),
         (("disc", 64.5, 5.0), "whole number"),
+        (("disc", "large", 5.0), "from 16 to 256"),
+        (("disc", np.inf, 5.0), "from 16 to 256"),
         (("disc", 64, np.nan), "radius"),
         (("disc", 64, -1.0), "radius"),
         (("disc", 64, 5.0, (np.inf, 0.5)), "place"),
