@@ -1,7 +1,7 @@
 """What the losses and measures of overlap say of each image: ``OVERLAP`` has their names, formulas and sources.
 
 Each is a function of predictions ``[b, pixels]`` and masks of 0 and 1 ``[b, pixels]``, whose first paragraph is shown.
-``logits`` says whether the predictions are logits. It gives ``[b]``, or ``[1]`` where the images are pooled.
+``logits`` says whether the predictions are logits. It gives ``[b]``, or ``[1]`` of what is pooled.
 """
 
 import math
@@ -149,8 +149,6 @@ def bce_dice(
 ) -> Tensor:
     """Cross-entropy and Dice together: the one gives every pixel a slope, the other keeps small objects from drowning."""
     pixels = bce(prediction, target, conventions, logits=logits)
-    if conventions.pooled:
-        pixels = pixels.mean(0, keepdim=True)
     return pixels + dice_weight * dice(prediction, target, conventions, logits=logits)
 
 

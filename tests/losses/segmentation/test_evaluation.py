@@ -148,6 +148,27 @@ def test_for_sure_answers_losses_are_measures_of_scikit_learn():
     assert found["jaccard"].value == pytest.approx(1 - jaccard_score(t.ravel(), p.ravel()), rel=1e-12)
 
 
+def test_measures_are_of_the_mask_at_a_half():
+    p, t = images()
+    p[0, 0, :4] = 0.5
+    measures = [key for key, one in OVERLAP.items() if one.measure]
+    soft, sure = evaluate(p, t, measures), evaluate(p > 0.5, t, measures)
+    assert soft == sure
+    flat = torch.tensor(p).reshape(3, -1), torch.tensor(t).reshape(3, -1)
+    for key in measures:
+        of_logits = OVERLAP[key].function(flat[0].logit(), flat[1], Conventions(), logits=True)
+        assert of_logits.mean().item() == soft[key].value
+
+
+def test_a_sum_is_that_of_its_parts_also_in_its_own_function():
+    p, t = images()
+    for conventions in CONVENTIONS:
+        own = OVERLAP["bce_dice"].function(
+            torch.tensor(p).reshape(3, -1), torch.tensor(t).reshape(3, -1), conventions, logits=False, dice_weight=2.5
+        )
+        assert own.mean().item() == pytest.approx(evaluate(p, t, ["bce_dice"], conventions, OTHER)["bce_dice"].value)
+
+
 def test_lovasz_hinge_at_the_corners_is_the_jaccard_loss():
     """With errors of 0 and 1, the extension is the set function that it extends: Berman et al. (2018), section 2."""
     t = drawn("cells", 32, 12.0)
