@@ -14,6 +14,7 @@ from sklearn.metrics import accuracy_score, f1_score, jaccard_score
 
 from losses.segmentation.compared import OVERLAP
 from losses.segmentation.conventions import SMOOTHINGS, Conventions
+from losses.segmentation.distance import hausdorff
 from losses.segmentation.editing import blurred, confident, shifted
 from losses.segmentation.evaluation import SLOPES, evaluate
 from losses.segmentation.shapes import SHAPES, drawn
@@ -317,4 +318,6 @@ def test_a_blurred_prediction_is_compared_as_any_other():
     t = drawn("vessel", 64, 28.0)
     found = evaluate(blurred(t, 2.0), t)
     assert found["dice_squared"].value < found["dice"].value < found["jaccard"].value
-    assert found["hausdorff_95"].value <= found["hausdorff"].value
+    distances = [hausdorff(blurred(t, 2.0) > 0.5, t, percent) for percent in (100.0, 95.0)]
+    assert [found["hausdorff"].value, found["hausdorff_95"].value] == distances
+    assert distances[1] < distances[0]
