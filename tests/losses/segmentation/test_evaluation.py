@@ -216,6 +216,7 @@ def test_at_the_edges_all_is_finite_or_said_not_to_be(edge, conventions):
             infinite = key in ("bce", "weighted_bce", "focal", "bce_dice", "lovasz_hinge") and (p != t).any()
             assert np.isnan(value) == undefined
             assert np.isposinf(value) == infinite
+            assert note.partition(":")[0] == ("undefined" if undefined else "infinite" if infinite else "")
             if gradient is not None:
                 assert not np.isnan(gradient).any()
                 assert np.isfinite(gradient).all() or (infinite and slope_in == "probability")
