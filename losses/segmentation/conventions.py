@@ -27,8 +27,9 @@ class Conventions:
     Attributes
     ----------
     smooth
-        The smoothing term, from 0. MONAI's ``DiceLoss`` has 1e-5 by default, nnU-Net's 1e-5, V-Net's code none;
-        Keras has 1e-7, and segmentation-models-pytorch 0 with a floor of 1e-7 below the line.
+        The smoothing term, from 0. By default 1e-5 in MONAI's ``DiceLoss``, which with ``jaccard=True`` counts for half
+        of it; 1e-5 in nnU-Net's training; 1e-7 in Keras, which cannot be set. segmentation-models-pytorch has 0, no
+        denominator below 1e-7, and no cost at all where the mask is empty.
     smoothing
         A key of ``SMOOTHINGS``. ``both`` as in MONAI and nnU-Net: nothing found where nothing is costs 0.
         ``denominator`` as in Keras: there it costs 1, however right it is. ``none`` is ``both`` with 0: there the index is
@@ -72,6 +73,11 @@ class Conventions:
     def added(self) -> float:
         """The smoothing term as it is used: 0 where there is to be none."""
         return 0.0 if self.smoothing == "none" else float(self.smooth)
+
+    @property
+    def below_alone(self) -> float:
+        """The smoothing term where it stands in the denominator alone; 0 where it is above too, or not there."""
+        return self.added if self.smoothing == "denominator" else 0.0
 
     def weights(self, alpha: float, beta: float) -> tuple[float, float]:
         """Of false positives and of false negatives, for Tversky's two weights."""

@@ -5,11 +5,11 @@ import math
 import numpy as np
 
 from losses.segmentation.distance import distance_map
-from losses.segmentation.masks import LARGEST, finite, hard, soft
+from losses.segmentation.masks import LARGEST, finite, hard, product, soft
 
 STROKE = 4096  # points of a stroke
 FARTHEST = 4.0 * LARGEST
-BLOCK = 2**20  # numbers of an intermediate array
+BLOCK = 2**17  # numbers of an intermediate array
 
 
 def shifted(mask: np.ndarray, dx: int, dy: int) -> np.ndarray:
@@ -60,7 +60,7 @@ def blurred(mask: np.ndarray, sigma: float) -> np.ndarray:
     source = np.minimum(source, 2 * n - 1 - source)
     mixing = np.zeros((n, n))
     np.add.at(mixing, (np.broadcast_to(np.arange(n)[:, None], source.shape), source), weights / weights.sum())
-    mixed = mixing @ values @ mixing.T
+    mixed = product(mixing, values, mixing.T)
     return np.clip(mixed, 0.0, 1.0)  # a sum of weights may be above 1 by a rounding
 
 
@@ -193,6 +193,7 @@ def _as_given(mask: np.ndarray) -> np.ndarray:
 
 
 def _whole(value: float, name: str) -> int:
-    if not -FARTHEST <= value <= FARTHEST or value != round(value):
-        raise ValueError(f"{name} must be a whole number of pixels within {FARTHEST:g}, got {value!r}")
-    return int(value)
+    number = finite(value, name, -FARTHEST, FARTHEST)
+    if number % 1:
+        raise ValueError(f"{name} must be a whole number of pixels, got {value!r}")
+    return int(number)

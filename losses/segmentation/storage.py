@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 
-from losses.segmentation.masks import hard, side
+from losses.segmentation.masks import hard, product, side
 
 MOST_PIXELS = 2**26  # of an image: 64 million
 LONGEST = 16_384  # characters: what does not shrink at all takes 11,000
@@ -97,7 +97,7 @@ def _bright(image: np.ndarray, down: np.ndarray, across: np.ndarray) -> np.ndarr
     rows = max(1, 2**21 // image.shape[1])
     found = np.zeros((len(down), len(across)))
     for at in range(0, len(image), rows):
-        found += down[:, at : at + rows] @ (_grey(image[at : at + rows]) @ across.T)
+        found += product(down[:, at : at + rows], _grey(image[at : at + rows]), across.T)
     return found
 
 

@@ -11,6 +11,7 @@ from losses.boundary.fit import FITTED
 from losses.curves.catalogue import AXES
 from losses.descent.optimisers import OPTIMISERS
 from losses.game.games import GAMES, SIDES
+from losses.segmentation.compared import OVERLAP
 from pages.classification.model import Classification
 from pages.classification.view import classification_picture
 from pages.curves.model import Curves
@@ -20,6 +21,8 @@ from pages.landscape.model import Landscape
 from pages.landscape.view import landscape_picture
 from pages.outliers.model import OutlierComparison
 from pages.outliers.view import outlier_picture
+from pages.overlap.model import Overlap
+from pages.overlap.settings import LOSSES as GRADED
 from pages.probabilities.model import Probabilities
 from pages.regularization.model import Regularization
 from tests.conftest import PRESETS
@@ -57,8 +60,13 @@ def regularization(view):
     return Regularization(view, None).picture()
 
 
+def overlap(view):
+    return Overlap(view).picture()
+
+
 MAKERS = {
-    made.__name__: made for made in (outliers, curves, landscape, regularization, gan, classification, probabilities)
+    made.__name__: made
+    for made in (outliers, curves, landscape, regularization, gan, classification, probabilities, overlap)
 }
 
 
@@ -94,6 +102,11 @@ CHOSEN += [("gan", {"game": game}) for game in GAMES]
 CHOSEN += [("gan", {"view": "training", "turns": "b" * 4 + "dg", "game": game}) for game in GAMES]
 CHOSEN += [("gan", {"view": "training", "turns": "bb", "arrangement": "ring"})]
 CHOSEN += [("gan", {"view": "saturation", "side": side}) for side in SIDES]
+CHOSEN += [("overlap", {"view": "size", "losses": tuple(OVERLAP), "dx": 3})]
+CHOSEN += [
+    ("overlap", {"view": "grow", "losses": losses, "turns": 2, "starts": "nothing", "confidence": 0.9})
+    for losses in several(GRADED, 6)
+]
 STATES = [(page, preset) for page, preset in PRESETS] + [(page, Preset("", "", values)) for page, values in CHOSEN]
 
 
