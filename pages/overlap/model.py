@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import isnan
+from math import copysign, isnan
 from typing import Any
 
 import numpy as np
@@ -183,7 +183,8 @@ class Overlap(Masks):
         """Put what was moved into the settings."""
         changes: dict[str, Any] = dict(moved.sliders)
         if probe := moved.point("probe"):
-            changes |= {name: self._whole(at) for name, at in zip(("probe_x", "probe_y"), probe, strict=True)}
+            moved_to = zip(("probe_x", "probe_y"), probe, self.probe, strict=True)
+            changes |= {name: self._whole(at, before) for name, at, before in moved_to}
         if size := moved.point("size"):
             changes["size"] = round(size[0], 2)
         if shift := moved.point("shift"):
@@ -192,9 +193,9 @@ class Overlap(Masks):
         if moved.strokes:
             self.view.set(**self.strokes(moved.strokes))
 
-    def _whole(self, at: float) -> float:
-        """The pixel of the image that is nearest to where the hand is."""
-        return at if isnan(at) else min(self.n - 1, max(0, round(at)))
+    def _whole(self, at: float, before: int) -> float:
+        """The pixel of the image that is nearest to where the hand is, or the next one: a key moves by a third of a pixel."""
+        return at if isnan(at) else min(self.n - 1, max(0, round(at + copysign(0.2, at - before))))
 
     # What the choices beside the figure do.
 

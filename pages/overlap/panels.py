@@ -111,6 +111,6 @@ def cross(x: float, y: float, number: int, color: str, handle: str = "") -> dict
     marker = {"symbol": "cross", "size": 6, "color": color, "line": {"width": 0}}
     carried = {"handle": handle} if handle else {}
     return {
-        "type": "scatter", "mode": "markers", "x": np.array([x]), "y": np.array([y]), "marker": marker,
+        "type": "scatter", "mode": "markers", "x": [float(x)], "y": [float(y)], "marker": marker,
         "hoverinfo": "skip", "name": "probe", **carried, **names(number),
     }  # fmt: skip

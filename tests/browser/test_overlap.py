@@ -140,6 +140,16 @@ def test_a_finger_scrolls_until_it_is_told_to_paint(app, visit):
     assert sentence(page) != before
 
 
+def test_the_probe_goes_by_keys_pixel_by_pixel_and_up_is_up(app, visit):
+    page = visit(f"{app}/overlap?pixels=32&dx=2")
+    page.locator(".live-knob").focus()
+    for key, address in (("ArrowRight", "probe_x=17&probe_y=16"), ("ArrowUp", "probe_x=17&probe_y=15")):
+        with answered(page):
+            page.keyboard.press(key)
+        assert address in page.url
+    assert "(17, 15)" in page.locator(".live-table caption").first.inner_text()
+
+
 def test_predictions_grow_until_they_are_paused(app, visit):
     page = visit(f"{app}/overlap?view=grow&starts=nothing&confidence=0.9")
     page.get_by_role("button", name="Train", exact=True).click()
