@@ -36,6 +36,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
             Page("gan", "GAN", "Training", "Can two losses fight for ever?"),
             Page("classification", "Classification", "Classification", "What is a margin worth?"),
             Page("probabilities", "Probabilities", "Classification", "Which output goes with which loss?"),
+            Page("overlap", "Overlap", "Classification", "99 % accurate, found nothing?"),
             Page("embeddings", "Embeddings", "Classification", "How far apart is far enough?"),
         )
     }

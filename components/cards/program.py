@@ -22,9 +22,12 @@ MOST = 1_000  # examples up to which a program holds its data
 CERTAIN = 1e-15  # a probability as near to 0 or 1 is cut off by scikit-learn and, a little nearer, by the others
 SATURATED = 34.0  # a logit whose probability is
 IMPORTS = {  # by the name that needs it, in the order in which they are written
+    "base64.": "import base64",
     "math.": "import math",
+    "zlib.": "import zlib",
     "keras.": "import keras",
     "np.": "import numpy as np",
+    "scipy.ndimage.": "import scipy.ndimage",
     "scipy.special.": "import scipy.special",
     "sklearn.linear_model.": "import sklearn.linear_model",
     "sklearn.metrics.": "import sklearn.metrics",

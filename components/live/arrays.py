@@ -16,8 +16,8 @@ LARGE = 500  # bytes from which an array is worth a reference
 class Encoder:
     """Writes one message as JSON.
 
-    Arrays, of shape [n] or [rows, columns], become ``{dtype, bdata}``, four bytes a number where that does,
-    with a ``shape`` if they have rows. A large one also has a ``ref``, which stands alone where the browser
+    Arrays, of shape [n] or [rows, columns], become ``{dtype, bdata}``, four bytes a number where that does and one
+    where the array is of small whole numbers already, with a ``shape`` if they have rows. A large one also has a ``ref``, which stands alone where the browser
     holds the array already (``held`` are the references it has told) or the message had it before. The
     browser decodes in the same order.
     """
@@ -73,11 +73,11 @@ class _Numbers(NamedTuple):
 
     @classmethod
     def of(cls, array: np.ndarray) -> "_Numbers":
-        numbers = _short(array)
+        numbers = array if array.dtype == np.int8 else _short(array)
         content = numbers.tobytes()
         person = str(array.shape).encode()[:16]
         reference = blake2b(content, digest_size=9, person=person).hexdigest() if len(content) > LARGE else ""
-        return cls(f"f{numbers.itemsize}", content, reference)
+        return cls(f"{numbers.dtype.kind}{numbers.itemsize}", content, reference)
 
 
 # Of arrays that nobody can change, by their identity, as long as they live: curves that all pictures share.

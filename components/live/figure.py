@@ -15,6 +15,7 @@ import numpy as np
 import streamlit as st
 
 from components.live.arrays import Encoder
+from components.live.brush import Brush
 from components.live.channel import Channel
 from components.live.files import BROWSER_FILES, address, plotly_address
 from components.live.input import Input, Offer, read_guide, read_input, read_parameters
@@ -156,7 +157,7 @@ class Picture:
         What the chart shows, for those who do not see it.
     sentence
         The headline above the chart.
-    controls, handles, pick, player, runner
+    controls, handles, pick, brush, player, runner
         What the hand can take hold of.
     labels, readouts, notes
         Names in the chart, tables beside it, and what a reader must know.
@@ -173,6 +174,7 @@ class Picture:
     controls: tuple[Control, ...] = ()
     handles: tuple[Handle, ...] = ()
     pick: Pick | None = None
+    brush: Brush | None = None
     labels: tuple[Label, ...] = ()
     readouts: tuple[Readout, ...] = ()
     notes: tuple[str, ...] = ()
@@ -207,6 +209,7 @@ class Picture:
             growing=frozenset(handle.name for handle in self.handles if handle.adds),
             new=frozenset(handle.adds for handle in self.handles if handle.adds),
             pick=self.pick.name if self.pick else None,
+            brush=self.brush.name if self.brush else None,
             player=self.player is not None,
         )
 
@@ -286,6 +289,7 @@ def sendable(picture: Picture) -> dict[str, Any]:
         "controls": [_without_infinity(control) for control in picture.controls],
         "handles": [replace(handle, trace=handle.carried) for handle in picture.handles],
         "pick": picture.pick,
+        "brush": picture.brush,
         "labels": picture.labels,
         "player": picture.player,
         "runner": picture.runner,

@@ -8,6 +8,7 @@ from typing import Any
 
 Place = tuple[float, float]
 NO_ROW = -1
+LONGEST_STROKE = 1000  # places
 _INFINITE = {"Infinity": math.inf, "-Infinity": -math.inf}  # JSON has no number for these
 
 
@@ -16,7 +17,8 @@ class Offer:
     """What of a picture the hand can take hold of, by name. Of everything else that a message names nothing is heard.
 
     ``growing`` are the handles whose points may be taken away, ``new`` the names under which a new one arrives;
-    ``pick`` is that of a click anywhere in a panel, ``player`` says whether there is a playhead.
+    ``pick`` is that of a click anywhere in a panel, ``brush`` that of strokes over one, ``player`` says whether there
+    is a playhead.
     """
 
     sliders: Collection[str] = ()
@@ -24,7 +26,16 @@ class Offer:
     growing: Collection[str] = ()
     new: Collection[str] = ()
     pick: str | None = None
+    brush: str | None = None
     player: bool = False
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """Where the brush went, ``path`` from the first place on, and whether it took away."""
+
+    path: tuple[Place, ...]
+    erase: bool
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,8 @@ class Input:
         taken away. A pick is row 0.
     new
         By name, where a point was added.
+    strokes
+        What was painted, in order. A stroke that goes on is told whole again.
     playhead
         The step at which the player rests; None if it has not moved.
     """
@@ -50,6 +63,7 @@ class Input:
     sliders: Mapping[str, float | bool] = field(default_factory=dict)
     places: Mapping[str, Mapping[int, Place | None]] = field(default_factory=dict)
     new: Mapping[str, Place] = field(default_factory=dict)
+    strokes: tuple[Stroke, ...] = ()
     playhead: float | None = None
 
     def by_row(self, handle: str) -> dict[int, Place]:
@@ -87,6 +101,7 @@ def read_input(values: Mapping[str, Any], offer: Offer) -> Input:
     sliders: dict[str, float | bool] = {}
     places: dict[str, dict[int, Place | None]] = {}
     new: dict[str, Place] = {}
+    strokes: dict[int, Stroke] = {}
     for name, value in values.items():
         handle, dot, row = name.rpartition(".")
         if name in offer.sliders:
@@ -95,12 +110,14 @@ def read_input(values: Mapping[str, Any], offer: Offer) -> Input:
             places.setdefault(name, {}).setdefault(0, _place(value))  # what was dragged since is told by its row
         elif name in offer.new:
             new[name] = _place(value)
+        elif dot and handle == offer.brush:
+            strokes[_row(row)] = _stroke(value)
         elif dot and value is None and handle in offer.growing:
             places.setdefault(handle, {})[_row(row)] = None
         elif dot and (handle in offer.handles or handle == offer.pick):
             places.setdefault(handle, {})[_row(row)] = _place(value)
     playhead = _number(values["playhead"]) if offer.player and "playhead" in values else None
-    return Input(sliders, places, new, playhead)
+    return Input(sliders, places, new, tuple(strokes[number] for number in sorted(strokes)), playhead)
 
 
 def read_parameters(value: Any) -> dict[str, str]:
@@ -124,6 +141,13 @@ def _slider(value: Any) -> float | bool:
 def _place(value: Any) -> Place:
     x, y = value if isinstance(value, list) and len(value) == 2 else (None, None)
     return _number(x), _number(y)
+
+
+def _stroke(value: Any) -> Stroke:
+    path, erase = (value.get("path"), value.get("erase")) if isinstance(value, Mapping) else (None, None)
+    if not isinstance(path, list) or not isinstance(erase, bool) or not 0 < len(path) <= LONGEST_STROKE:
+        return Stroke(((math.nan, math.nan),), False)
+    return Stroke(tuple(map(_place, path)), erase)
 
 
 def _number(value: Any) -> float:

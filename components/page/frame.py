@@ -78,6 +78,7 @@ def choices(
     lines: tuple[str, Callable[[], None]] | None = None,
     own_file: Callable[[], bool] | None = None,
     more: Callable[[], None] | None = None,
+    file: str = "Your CSV",
 ) -> Generator[None]:
     """What a page lets one choose, beside its figure. What is shown inside comes first.
 
@@ -89,6 +90,8 @@ def choices(
         Shows how to upload a file; returns whether there is a new one, and then the page runs anew.
     more
         Shows settings that are rarely changed.
+    file
+        What such a file is called.
     """
     with st.container(key="choices"):
         yield
@@ -97,7 +100,7 @@ def choices(
                 with st.popover(lines[0]):
                     lines[1]()
             if own_file:
-                with st.popover("Your CSV"):
+                with st.popover(file):
                     if own_file():
                         st.rerun()
             if more:

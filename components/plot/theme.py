@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from losses import LOSSES
 from losses.descent.optimisers import OPTIMISERS, Optimiser
 from losses.probability.pairing import PAIRS
+from losses.segmentation.compared import OVERLAP
 from losses.spec.loss import Loss
 
 # Each passes 3:1 on white, on #F0F2F6 and on #0E1117.
@@ -65,3 +66,13 @@ def styles(declared: Mapping[str, Loss | Optimiser]) -> dict[str, Style]:
 STYLES = styles(LOSSES)
 OPTIMISER_STYLES = styles(OPTIMISERS)
 PAIR_STYLES = {key: style(slot) for slot, key in enumerate(PAIRS)}
+_BESIDE = [
+    key for key, one in OVERLAP.items() if one.loss is None or one.loss.key != key or one.loss.family != "overlap"
+]
+_FAMILY = 1 + max(loss.slot for loss in LOSSES.values() if loss.family == "overlap" and loss.slot is not None)
+_LEFT = len(PALETTE) + len(MORE) - _FAMILY
+OVERLAP_STYLES = {
+    key: style(_FAMILY + _BESIDE.index(key), _FAMILY + _BESIDE.index(key) % _LEFT) if key in _BESIDE else STYLES[key]
+    for key in OVERLAP
+}
+"""What is compared of masks: the losses of the family as everywhere, the others in the colours that those leave."""

@@ -99,6 +99,35 @@ def dice(prediction: Pixels, target: Mask, *, smooth: Smooth = 0.0) -> Tensor:
 
 
 @loss(
+    name="Dice, squared",
+    slot=4,
+    latex=r"1-\frac{2\sum p\,t+@smooth}{\sum p^2+\sum t^2+@smooth}",
+    references=("Milletari, Navab and Ahmadi (2016), V-Net, 3DV, section 3",),
+    equivalents=(
+        Equivalent(
+            "torch",
+            "torch.nan_to_num(1 - (2 * (prediction * target).sum(-1) + {smooth})"
+            " / ((prediction**2 + target**2).sum(-1) + {smooth}))",
+        ),
+    ),
+    facts="bounded_value",
+    differentiable=lambda smooth: smooth > 0,
+    bounded_slope=lambda smooth: smooth > 0,
+)
+def dice_squared(prediction: Pixels, target: Mask, *, smooth: Smooth = 0.0) -> Tensor:
+    """Dice with squares in the denominator: an unsure pixel costs less than in Dice, a sure one the same.
+
+    Use it as V-Net does. For predictions of 0 and 1 it is Dice, and never more in between. On the background its slope
+    is proportional to the probability: it lets go of a pixel that comes near 0, where Dice pulls on. A soft mask is
+    refused, as by Dice.
+    """
+    # For a mask of 0 and 1 the denominator less the numerator is Σ (p - t)², which keeps its digits near 0.
+    errors = (prediction - target).square().sum(-1)
+    total = (prediction.square() + target.square()).sum(-1) + smooth
+    return errors / torch.where(total == 0, math.inf, total)
+
+
+@loss(
     name="Jaccard",
     slot=1,
     latex=r"1-\frac{\sum p\,t+@smooth}{\sum p+\sum t-\sum p\,t+@smooth}",

@@ -67,6 +67,8 @@ def test_figure_and_answer_are_whole_on_the_first_screen(app, visit, name):
         "gan?view=saturation",
         "gan?view=training",
         "embeddings?view=train",
+        "overlap?view=size",
+        "overlap?view=grow",
     ],
 )
 def test_every_example_is_whole_on_the_smallest_screen(app, visit, query):

@@ -21,6 +21,8 @@ STATES += [
     ("landscape", {"surface": "bowl"}),
     ("gan", {"view": "training"}),
     ("embeddings", {"view": "train"}),
+    ("overlap", {"view": "size"}),
+    ("overlap", {"view": "grow"}),
 ]
 
 
@@ -87,11 +89,11 @@ def test_each_kind_of_name_is_heard_and_of_a_wrong_type_it_is_said(session):
         "<handle>.<row>": "points.10",
         "<new>": "new",
         "<pick>": "start",
+        "<brush>.<stroke>": "stroke.1",
         "playhead": "playhead",
         "address": "address",
     }
     assert examples.keys() == NAMES.keys()
-    here = {"surface": "line"}
     right = {
         "number": 7,
         "bool": True,
@@ -100,12 +102,15 @@ def test_each_kind_of_name_is_heard_and_of_a_wrong_type_it_is_said(session):
         "object": {"parameters": {"steps": "7"}},
     }
     for kind, name in examples.items():
+        page, here = (
+            ("overlap", {"dx": "1", "starts": "nothing"}) if name == "stroke.1" else ("landscape", {"surface": "line"})
+        )
         first = types(NAMES[kind]) & {"number", "list", "object"}
-        value = right[first.pop()]
-        session.open("landscape", **here).move(**{name: value})
+        value = {"path": [[1.5, 3.0]], "erase": False} if page == "overlap" else right[first.pop()]
+        session.open(page, **here).move(**{name: value})
         assert session.data["address"] != here, kind
         for wrong in [value for word, value in right.items() if word not in types(NAMES[kind])]:
-            session.open("curves").open("landscape", **here).move(**{name: wrong}).run()
+            session.open("curves").open(page, **here).move(**{name: wrong}).run()
             assert session.data["address"] == here
             assert session.warnings or kind == "address", (kind, wrong)
 

@@ -13,6 +13,7 @@ from losses.descent.optimisers import OPTIMISERS
 from losses.game.games import GAMES, SIDES
 from losses.metric.mining import MINING
 from losses.metric.pull import EMBEDDING
+from losses.segmentation.compared import OVERLAP
 from pages.classification.model import Classification
 from pages.classification.view import classification_picture
 from pages.curves.model import Curves
@@ -23,6 +24,8 @@ from pages.landscape.model import Landscape
 from pages.landscape.view import landscape_picture
 from pages.outliers.model import OutlierComparison
 from pages.outliers.view import outlier_picture
+from pages.overlap.model import Overlap
+from pages.overlap.settings import LOSSES as GRADED
 from pages.probabilities.model import Probabilities
 from pages.regularization.model import Regularization
 from tests.conftest import PRESETS
@@ -64,9 +67,13 @@ def regularization(view):
     return Regularization(view, None).picture()
 
 
+def overlap(view):
+    return Overlap(view).picture()
+
+
 MAKERS = {
     made.__name__: made
-    for made in (outliers, curves, landscape, regularization, gan, classification, probabilities, embeddings)
+    for made in (outliers, curves, landscape, regularization, gan, classification, probabilities, overlap, embeddings)
 }
 
 
@@ -106,6 +113,11 @@ CHOSEN += [
     ("embeddings", {"loss": key, "circle": circle, "negatives": 5}) for key in EMBEDDING for circle in (False, True)
 ]
 CHOSEN += [("embeddings", {"view": "train", "turns": 3, "classes": 6, "mining": mining}) for mining in MINING]
+CHOSEN += [("overlap", {"view": "size", "losses": tuple(OVERLAP), "dx": 3})]
+CHOSEN += [
+    ("overlap", {"view": "grow", "losses": losses, "turns": 2, "starts": "nothing", "confidence": 0.9})
+    for losses in several(GRADED, 6)
+]
 STATES = [(page, preset) for page, preset in PRESETS] + [(page, Preset("", "", values)) for page, values in CHOSEN]
 
 

@@ -34,6 +34,9 @@ RIGHT = {
     "Predict: which is pushed": "The one that is 1 away",
     "Predict: the hardest": "They end at one place",
     "Predict: reverse KL": "On the likelier hump",
+    "Predict: nothing found": "About 99 %",
+    "Predict: the same shift": "3 times as much",
+    "Predict: who is first": "Dice",
 }
 
 

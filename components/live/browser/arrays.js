@@ -1,6 +1,8 @@
 // Arrays on their way from Python: as base64, and large ones only until the browser has them.
 
-const GENERATIONS = 3; // messages for which an array is kept after it was last used: answers may overlap
+const KINDS = { f4: Float32Array, f8: Float64Array, i1: Int8Array };
+const GENERATIONS = 3; // messages for which an array is kept after it was last used
+const TOLD = 1; // and for which Python is told of it: until the answer has come, two more messages may come, and age it
 
 export class Arrays {
   constructor() {
@@ -10,7 +12,7 @@ export class Arrays {
 
   /** References of the arrays that need not be sent again. */
   get refs() {
-    return [...this.kept.keys()];
+    return [...this.kept].filter(([, [, used]]) => this.message - used <= TOLD).map(([ref]) => ref);
   }
 
   /** Begin a message: forget what has long not been used. */
@@ -34,7 +36,7 @@ export class Arrays {
 
 function read({ dtype, bdata, shape }) {
   const bytes = Uint8Array.from(atob(bdata), (character) => character.charCodeAt(0));
-  const numbers = dtype === "f4" ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer);
+  const numbers = new KINDS[dtype](bytes.buffer);
   if (!shape) return numbers;
   return Array.from({ length: shape[0] }, (_, row) => numbers.subarray(row * shape[1], (row + 1) * shape[1]));
 }

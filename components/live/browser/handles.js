@@ -305,9 +305,9 @@ export class Handles {
     const share = event.shiftKey ? 0.1 : 0.01;
     const [right, up] = arrows[event.key];
     const step = ([value, axis, sign]) => {
-      const [low, high] = this.chart.panels.ends(axis);
-      // Numbers travel in single precision, of which seven digits are what they were.
-      return sign ? this.chart.panels.rounded(axis, value + sign * share * (high - low)) : Number(value.toPrecision(7));
+      const [first, last] = this.chart.panels.range(axis);
+      // Numbers travel in single precision, of which seven digits are what they were. Upwards is up also where the axis goes down.
+      return sign ? this.chart.panels.rounded(axis, value + sign * share * (last - first)) : Number(value.toPrecision(7));
     };
     this.#report(grasp, [[x, xAxis, right], [y, yAxis, up]].map(step));
   }

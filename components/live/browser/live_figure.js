@@ -2,6 +2,7 @@
 // Python computes everything that is shown; this file only carries values back and forth.
 
 import { Arrays } from "./arrays.js";
+import { Brush } from "./brush.js";
 import { Chart } from "./chart.js";
 import { alike, known, watch } from "./connection.js";
 import { Controls } from "./controls.js";
@@ -64,12 +65,13 @@ class LiveFigure {
       if (begins) this.painter.remember(this.chart.figure); // while Python computes
       this.#mark();
     };
-    this.link = new Link((message, settled) => this.#ask(message, settled), () => this.handles.dragging || this.runner.running);
+    this.link = new Link((message, settled) => this.#ask(message, settled), () => this.handles.dragging || this.brush.painting || this.runner.running);
     this.chart = new Chart(this.graph, () => this.#overlay(), (format) => save(this.chart, [this.labels, this.player], format));
     this.controls = new Controls(controls, chips, input);
     this.painter = new Painter(stage, this.chart);
     this.labels = new Labels(stage, this.chart);
     this.handles = new Handles(stage, this.chart, input, signal);
+    this.brush = new Brush(edits, stage, this.chart, input, signal);
     this.points = new Points(edits, stage, this.chart, this.handles, input);
     this.player = new Player(bar, stage, steps, this.chart, input);
     this.runner = new Runner(runs, input);
@@ -162,6 +164,7 @@ class LiveFigure {
     this.pinned.ready();
     this.labels.show(data.labels);
     this.handles.show(data.handles, data.pick, behind);
+    this.brush.show(this.send ? data.brush : null, behind);
     this.points.show(data.handles);
     this.player.show(player, !data.moving && !behind);
     this.step.hidden = !player?.table;
@@ -249,6 +252,7 @@ class LiveFigure {
     this.painter.overlay();
     this.labels.place();
     this.handles.place();
+    this.brush.place();
     this.player.draw();
   }
 

@@ -2,6 +2,7 @@
 // costs a millisecond instead of Plotly's twenty or more; when the hand rests, Plotly draws the same marks.
 
 import { axesOf } from "./panels.js";
+import { raster } from "./raster.js";
 
 /** Plotly's dash patterns, in units of the line's width but at least 3 px. */
 const DASHES = {
@@ -40,7 +41,11 @@ export function paintable({ data }, drawn) {
 }
 
 const isMark = (trace) =>
-  (trace.visible ?? true) === true && [undefined, "toself"].includes(trace.fill) && (trace.type === "bar" || (trace.type === "scatter" && MODES.has(trace.mode)));
+  (trace.visible ?? true) === true &&
+  [undefined, "toself"].includes(trace.fill) &&
+  (["bar", "heatmap"].includes(trace.type) || (trace.type === "scatter" && MODES.has(trace.mode)));
+/** What lies under what. */
+const LAYERS = [({ type }) => type === "heatmap", ({ type }) => type === "bar", ({ type }) => type === "scatter"];
 
 /** Lay a symbol around the origin into the pen's path. */
 export const drawSymbol = (pen, symbol, radius) => SYMBOLS[symbol](pen, radius);
@@ -80,9 +85,7 @@ export class Painter {
   paint(data) {
     const pen = prepare(this.canvas, this.chart.element);
     const marks = data.filter(isMark);
-    for (const bars of [true, false]) {
-      for (const trace of marks) if ((trace.type === "bar") === bars) this.#trace(pen, trace);
-    }
+    for (const lies of LAYERS) for (const trace of marks.filter(lies)) this.#trace(pen, trace);
     this.stage.classList.add("live-painted");
   }
 
@@ -103,7 +106,8 @@ export class Painter {
       pen.clip();
     }
     const [toLeft, toTop] = this.chart.panels.scales(axes);
-    if (trace.type === "bar") bars(pen, trace, toLeft, toTop);
+    if (trace.type === "heatmap") raster(pen, trace, toLeft, toTop);
+    else if (trace.type === "bar") bars(pen, trace, toLeft, toTop);
     else if (trace.mode === "lines") line(pen, trace, toLeft, toTop);
     else markers(pen, trace, toLeft, toTop);
     pen.restore();

@@ -62,7 +62,13 @@ PUBLIC_NAMES = {
         "wasserstein_critic": "",
         "hinge_gan_*": "",
     },
-    "overlap": {"dice": "smooth", "jaccard": "smooth", "tversky": "alpha beta", "focal_tversky": "gamma"},
+    "overlap": {
+        "dice": "smooth",
+        "dice_squared": "smooth",
+        "jaccard": "smooth",
+        "tversky": "alpha beta",
+        "focal_tversky": "gamma",
+    },
     "embedding": {
         "contrastive": "margin",
         "triplet": "margin",

@@ -1,0 +1,91 @@
+"""99 % accurate, found nothing? A predicted mask over its target, under every loss of overlap at once."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.cards.code import code_card
+from components.live.figure import UNDRAWABLE, live_figure
+from components.live.standalone import standalone
+from components.page.below import below
+from components.page.frame import choices, first_screen, open_page
+from components.settings.widgets import widget
+from pages import PAGES
+from pages.overlap.cards import correction, files, rules, sources
+from pages.overlap.code import program
+from pages.overlap.model import Overlap
+from pages.overlap.own_mask import own_mask
+from pages.overlap.predictions import presets
+from pages.overlap.settings import FIELDS, TITLES, VIEWS
+
+view = open_page(PAGES["overlap"], FIELDS)
+page = Overlap(view)
+
+
+def called(place: DeltaGenerator, name: str, then: Callable[[], None]) -> None:
+    """A list that says in its own line what it is of, where height is short."""
+    widget(
+        view,
+        name,
+        place,
+        then,
+        format_func=lambda key: f"{FIELDS[name].label}: {TITLES[name][key]}",
+        label_visibility="collapsed",
+    )
+
+
+def choose() -> None:
+    """The view, and what is chosen in it alone."""
+    widget(view, "view", label_visibility="collapsed")
+    left, right = st.columns([5, 6])
+    called(left, "shape", page.forget_paint)
+    if page.kind != "size":
+        called(right, "starts", page.restart)
+    if page.kind == "masks":
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        widget(view, "paints", left, label_visibility="collapsed")
+        widget(view, "erase", right)
+    if page.kind == "grow":
+        called(st.container(), "optimiser", page.new_optimiser)
+
+
+def more() -> None:
+    """Settings that are rarely changed."""
+    if page.kind != "size":
+        widget(view, "pixels", then=page.resize)
+        if view["target"] or view["painted"]:
+            st.button("Take the paint away", on_click=page.forget_paint)
+    if page.kind == "masks":
+        widget(view, "scale")
+        widget(view, "slope_in")
+        widget(view, "batch")
+    left, right = st.columns(2)
+    widget(view, "smooth", left)
+    widget(view, "smoothing", right)
+    for name in ("squared", "background", "keras_weights"):
+        widget(view, name)
+
+
+with first_screen(view, PAGES["overlap"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
+    with choices(("Losses", lambda: widget(view, "losses")), lambda: own_mask(page.use), more, file="Your mask"):
+        with st.container(gap="xsmall"):  # its place is kept, so that the figure below is not remounted
+            choose()
+        if page.kind == "grow":
+            with suppress(*UNDRAWABLE):  # the figure says why
+                page.prepare(st.empty())
+    live_figure("overlap.figure", view, page.picture, page.take)
+
+below(
+    PAGES["overlap"],
+    {
+        "Formulas": lambda: rules(page),
+        "Often said": lambda: correction(page),
+        "Code": lambda: code_card(lambda library: program(page, library)),
+        "Sources": lambda: sources(page),
+    },
+    page.table,
+    lambda: standalone(page.picture(), PAGES["overlap"].question),
+    files(page),
+)
