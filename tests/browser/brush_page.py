@@ -26,7 +26,11 @@ def heatmap(z, number):
 def axes(number):
     """The first panel is the left half, the others fill the right one."""
     column, row = divmod(number - 2, 4)
-    where = ([0, 0.48], [0, 1]) if number == 1 else ([0.52 + 0.25 * column, 0.74 + 0.25 * column], [0.75 - row / 4, 0.98 - row / 4])
+    where = (
+        ([0, 0.48], [0, 1])
+        if number == 1
+        else ([0.52 + 0.25 * column, 0.74 + 0.25 * column], [0.75 - row / 4, 0.98 - row / 4])
+    )
     name = "" if number == 1 else number
     return {
         f"xaxis{name}": {"domain": where[0], "range": [-0.5, SIZE - 0.5], "anchor": f"y{name}"},
