@@ -88,7 +88,7 @@ MOVES = [
 ]
 
 
-@pytest.mark.parametrize(("query", "values", "changed"), MOVES, ids=str)
+@pytest.mark.parametrize(("query", "values", "changed"), MOVES, ids=lambda case: str(sorted(case)))
 def test_what_moves_is_answered_without_streamlit_and_stays(session, without_streamlit, query, values, changed):
     query = query_of(**query)
     opening = session.open("overlap", **query).picture
