@@ -246,6 +246,19 @@ def test_what_is_odd_about_a_table_is_explained(with_file):
     assert any("24 of 30 weights are drawn" in note for note in wide.notes)
 
 
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net"])
+@pytest.mark.parametrize("standardised", [True, False])
+@pytest.mark.parametrize("intercept", ["free", "penalised", "none"])
+def test_columns_of_one_number_are_drawn_under_any_intercept(with_file, intercept, standardised, penalty):
+    columns = drawn_columns(12, 3)
+    goal = columns.pop("goal")
+    columns |= {"same": [7] * 12, "zero": [0] * 12, "goal": goal}
+    page = with_file(rows_of(columns), intercept=intercept, standardised=standardised, penalty=penalty)
+    without = "same, zero" if intercept == "free" or standardised else "zero"
+    assert f"The same in every row, so without a weight: {without}." in page.picture().notes
+    assert np.isfinite(page.table()["weight of same"]).all()
+
+
 def test_more_columns_than_can_be_fitted_are_left_out_and_gaps_too(with_file):
     columns = drawn_columns(20, MOST_FEATURES + 3)
     columns["f0"] = ["", *columns["f0"][1:].tolist()]
