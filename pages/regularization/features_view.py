@@ -175,7 +175,7 @@ def _notes(seen: Seen) -> tuple[str, ...]:
     study, problem = seen.study, seen.study.parts.problem
     found = seen.reading.optimum
     constant = [name for name, same in zip(seen.names, problem.constant, strict=False) if same]
-    features, rows = len(problem.cross), problem.rows
+    features, rows, folds = len(problem.cross), problem.rows, len(study.parts.folds)
     said_if = (
         (f"The objective is exact to {number(found.gap, 1)} (duality gap).", True),
         ("Features say the same here: other weights do just as well, and these are one choice.", not found.unique),
@@ -186,6 +186,15 @@ def _notes(seen: Seen) -> tuple[str, ...]:
             features > MOST_LINES,
         ),
         ("Too few rows for cross-validation.", not study.parts.folds),
-        ("glmnet: standardize = FALSE, on the features as they are here.", study.convention.intercept == "free"),
+        (
+            f"{folds} folds, not {study.parts.asked}: {rows} rows make no more of two rows each.",
+            0 < folds < study.parts.asked,
+        ),
+        (f"No AIC or BIC: {study.without_criteria}.", bool(study.without_criteria)),
+        (
+            "glmnet: standardize = FALSE, on the features as they are here. Its own standardising divides by n, over the "
+            "rows fitted: another fit.",
+            study.convention.intercept == "free",
+        ),
     )
     return tuple(text for text, holds in said_if if holds)

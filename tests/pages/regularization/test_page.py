@@ -9,6 +9,7 @@ from components.settings.view import read
 from components.upload.csv_table import read_table
 from components.upload.many import MANY, MOST_FEATURES, as_feature_table, first_choice
 from components.upload.uploader import Upload
+from pages.regularization.cards import PARTS
 from pages.regularization.model import Regularization
 from tests.conftest import FIELDS
 from tests.traces import carrying
@@ -110,6 +111,27 @@ def test_the_name_of_the_train_error_is_not_under_the_grip(view_of, settings):
     grip = carrying(picture.figure, "held")
     clear = named.x < grip["x"][0] - 1 or named.x > grip["x"][0] + 0.1
     assert clear or named.y > 5 * grip["y"][0]
+
+
+@pytest.mark.parametrize("held_back", ["l1", "l2", "elastic_net", "dropout", "stopping"])
+@pytest.mark.parametrize(
+    "settings", [{}, {"curve_strength": 0.0, "copies": 20}, {"degree": 1, "dropped": 0.0}], ids=str
+)
+def test_nowhere_is_the_error_less_than_where_it_is_said_to_be_least(view_of, held_back, settings):
+    page = Regularization(view_of("regularization", view="polynomial", held_back=held_back, **settings), None)
+    for change in ({}, {"curve_strength": 0.0123, "dropped": 0.123, "steps": 37}):
+        page.view.set(**change)
+        errors, _ = page.picture().readouts
+        validation = {row.cells[0]: float(row.cells[-1]) for row in errors.rows}
+        assert validation["best on new ones"] <= min(validation["here"], validation["by nothing"])
+
+
+@pytest.mark.parametrize("kind", ["dropout", "stopping"])
+def test_what_is_minimised_is_said_of_centred_features(kind):
+    """As it is computed: the cost of dropout is of variances, and the intercept is no weight that descends."""
+    assert r"z_{ij}=P_j(x_i)-\bar P_j" in PARTS[kind]
+    assert "x_{ij}" not in PARTS[kind]
+    assert "(b+" not in PARTS[kind]
 
 
 @pytest.mark.parametrize(
@@ -244,6 +266,8 @@ def test_what_is_odd_about_a_table_is_explained(with_file):
     wide = with_file(rows_of(drawn_columns(6, 30)), **{"lambda": 0.1}).picture()
     assert any("30 features and 6 rows" in note for note in wide.notes)
     assert any("24 of 30 weights are drawn" in note for note in wide.notes)
+    assert any("No AIC or BIC: 6 rows leave nothing to measure the noise by" in note for note in wide.notes)
+    assert "3 folds, not 10: 6 rows make no more of two rows each." in wide.notes
 
 
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net"])
@@ -274,7 +298,7 @@ def test_more_columns_than_can_be_fitted_are_left_out_and_gaps_too(with_file):
     ("text", "said"),
     [
         ("x\n1\n2\n3\n", "A target and at least one feature"),
-        ("x,y\n1,2\n", "two"),
+        ("x,y\n1,2\n", "one row of values only"),
         ("x,y\n1,\n,2\n2,3\n4,\n5,\n,7\n", "three rows"),
         ("x,y\n1,2\n1e200,3\n4,5\n", "beyond"),
     ],
