@@ -11,6 +11,7 @@ from components.upload.many import MANY, MOST_FEATURES, as_feature_table, first_
 from components.upload.uploader import Upload
 from pages.regularization.cards import PARTS
 from pages.regularization.model import Regularization
+from pages.regularization.predictions import PREDICTED
 from tests.conftest import FIELDS
 from tests.traces import carrying
 
@@ -124,6 +125,34 @@ def test_nowhere_is_the_error_less_than_where_it_is_said_to_be_least(view_of, he
         errors, _ = page.picture().readouts
         validation = {row.cells[0]: float(row.cells[-1]) for row in errors.rows}
         assert validation["best on new ones"] <= min(validation["here"], validation["by nothing"])
+
+
+@pytest.mark.parametrize("name", ["weights", "features"])
+def test_the_picture_keeps_the_answer_to_itself_until_one_is_given(session, view_of, name):
+    preset = PREDICTED[name]
+    before = {key: str(value) for key, value in preset.prediction.before.items()}
+    opened(session, **before, example=preset.title)
+    asked = session.data
+    assert any("Predict first" in text.value for text in session.at.markdown)
+    told = " ".join([asked["sentence"], asked["alt"], *(label["text"] for label in asked["labels"])])
+    assert "exactly 0" not in told and "lcavol" not in told
+    assert not any(
+        "0 from" in part or "Exactly 0" in part
+        for each in asked["readouts"]
+        for part in (each["caption"], *each["columns"])
+    )
+    told = Regularization(view_of("regularization", **preset.prediction.before), None).picture()
+    assert _followed(asked["figure"]) < _followed(told.figure), "no weight is followed over λ"
+    words = [told.sentence, *(label.text for label in told.labels)]
+    assert any(("exactly 0" if name == "weights" else "lcavol") in word for word in words)
+
+
+def _followed(figure):
+    """How many lines of weights over λ hold numbers."""
+    lines = [
+        each for each in figure["data"] if each.get("mode") == "lines" and " at λ = " in each.get("hovertemplate", "")
+    ]
+    return sum(bool(np.isfinite(np.asarray(each["y"], float)).any()) for each in lines)
 
 
 @pytest.mark.parametrize("kind", ["dropout", "stopping"])
