@@ -57,7 +57,7 @@ def guide(view: View, presets: Sequence[Preset], free: str) -> None:
             key="reset",
             on_click=_reset,
             args=(view,),
-            help=f"Back to how this page opens{' (R)' * view.present}",
+            help=f"Back to how this {'view' if 'view' in view.fields else 'page'} opens{' (R)' * view.present}",
         )
 
 

@@ -152,11 +152,11 @@ class View:
     def start_from(self, **values: Any) -> None:
         """Change these settings and return all others to their defaults, as a preset does; without any, open anew.
 
-        With any, what is ``lasting`` stays as the visitor has it. What was to be done before is no more (``guide``).
+        Anew a page of several views opens the one on screen, its setting ``view``. With any, what is ``lasting`` stays as the visitor has it. What was to be done before is no more (``guide``).
         """
         self._kept["beginnings"] = self.beginnings + 1
         self._kept["guide"] = (None, None)
-        self._take(values, self.fields, self._lasting if values else lambda: opening(self.fields))
+        self._take(values, self.fields, self._lasting if values else self._anew)
 
     def restrict(self, **fields: Field) -> list[str]:
         """Allow only what suits the rest of the view, as rows that the data have.
@@ -174,6 +174,9 @@ class View:
                 news.append(f"{field.label or name} must be {error} here; it was reset.")
         self._kept["notes"] += news
         return news
+
+    def _anew(self) -> dict[str, Any]:
+        return opening(self.fields) | ({"view": self._kept["values"]["view"]} if "view" in self.fields else {})
 
     def _lasting(self) -> dict[str, Any]:
         kept = self._kept["values"]

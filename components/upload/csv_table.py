@@ -156,6 +156,8 @@ def _require_numeric(columns: Mapping[str, Column], rows: NDArray[np.intp], deci
     if numeric >= 2 or (numeric and not meant):
         shown = [name for name in why if name in meant or numeric == 1]
         return " ".join(why[name] for name in shown[:MOST_UNUSABLE])
+    if len(rows) == 1 and any(column.count for column in columns.values()):
+        raise ValueError("The file has one row of values only. It needs at least two rows of numbers.")
     few = [f"Column {name!r} has a number in one cell only." for name in meant if name not in why]
     told = [*(why[name] for name in meant if name in why), *few, *(why[name] for name in why if name not in meant)]
     found = " ".join(told[:MOST_UNUSABLE]) or "No cell holds a number."

@@ -129,8 +129,8 @@ class HeldBack:
         """At falling strengths ``[m]``, ``[m, p]``.
 
         The strength of dropout is q / (1 - q), with q the share of features that are dropped: in expectation over them
-        the squared error is that of all features and ``q / (1 - q) * mean(x_j**2) * w_j**2`` for each (Srivastava et al.
-        2014, Dropout, JMLR 15, section 9.1). That of stopping is 1 / (learning rate * steps): a ridge of this strength
+        the squared error is that of all features and ``q / (1 - q) * var(x_j) * w_j**2`` for each, since a dropped feature
+        is at its mean here (Srivastava et al. 2014, Dropout, JMLR 15, section 9.1, of features of mean 0). That of stopping is 1 / (learning rate * steps): a ridge of this strength
         shrinks about as much (Bishop 1995, Regularization and complexity control in feed-forward networks, section 2).
         """
         if self.kind == "dropout":

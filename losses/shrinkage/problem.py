@@ -31,9 +31,11 @@ class Problem:
     level
         What was taken from the target.
     constant
-        Which features are the same number in every row, ``[p]``: their weights are 0.
+        Which features are 0 in every row once their center is taken from them, ``[p]``: their weights are 0.
     ones
         Whether the last feature is a column of ones, whose weight is an intercept that costs like any other.
+    free
+        Whether an intercept is fitted that costs nothing.
     """
 
     rows: int
@@ -45,6 +47,7 @@ class Problem:
     level: float
     constant: np.ndarray
     ones: bool = False
+    free: bool = True
 
     def coefficients(self, weights: Array) -> Array:
         """Weights ``[..., p]`` of the features as they were given, the intercept left out."""
@@ -136,16 +139,18 @@ def prepare(features: Any, target: Any, intercept: str = "free", standardise: bo
         moved[:, constant] = 0.0
     if intercept == "penalised":
         moved = np.column_stack([moved, np.ones(len(goal))])
-        center, scale, constant = np.append(center, 0.0), np.append(scale, 1.0), np.append(constant, False)
+        center, scale = np.append(center, 0.0), np.append(scale, 1.0)
+    gram = moved.T @ moved / len(goal)
     rest = goal - level
     return Problem(
         rows=len(goal),
-        gram=moved.T @ moved / len(goal),
+        gram=gram,
         cross=moved.T @ rest / len(goal),
         power=float(rest @ rest) / len(goal),
         center=center,
         scale=scale,
         level=level,
-        constant=constant & (intercept == "free"),
+        constant=gram.diagonal() == 0,
         ones=intercept == "penalised",
+        free=intercept == "free",
     )

@@ -16,7 +16,7 @@ FEW = 4  # strengths, up to which a fit for each is shorter than a whole path
 
 
 def degrees_of_freedom(problem: Problem, weights: Array, l2: float) -> float:
-    """How many free weights a fit amounts to, its intercept not counted.
+    """How many free weights a fit amounts to. A free intercept is not counted; a penalised one is a weight like any other.
 
     Under L1 it is the number of weights that are not 0 (Zou, Hastie and Tibshirani 2007, On the degrees of freedom of
     the lasso, Annals of Statistics 35(5), theorem 1), under L2 the trace of what turns targets into predictions.
@@ -66,7 +66,7 @@ def noise_variance(problem: Problem) -> float:
     ValueError
         Where least squares leaves nothing to measure the noise by.
     """
-    free = problem.rows - len(problem.cross) - (not problem.ones)
+    free = problem.rows - len(problem.cross) - problem.free
     if free < 1:
         raise ValueError(
             f"{problem.rows} rows leave nothing to measure the noise by once {len(problem.cross)} weights are fitted: "

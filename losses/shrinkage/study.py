@@ -40,6 +40,8 @@ class Parts:
         Of the rows that are fitted.
     folds
         For cross-validation; none where there are too few rows.
+    asked
+        How many folds were asked for.
     test
         The rows set aside; None where there are none.
     target
@@ -48,6 +50,7 @@ class Parts:
 
     problem: Problem
     folds: tuple[Held, ...]
+    asked: int
     test: Held | None
     target: Array
 
@@ -72,12 +75,12 @@ def parted(features: Array, target: Array, train: np.ndarray, intercept: str, co
         As ``prepare``.
     """
     problem = Convention(intercept=intercept).prepare(features[train], target[train])
-    count = min(count, problem.rows // 2)
+    possible = min(count, problem.rows // 2)
     parts: tuple[Held, ...] = ()
-    if count >= 2:
-        parts = hold_out(features[train], target[train], folds(problem.rows, count, seed), intercept=intercept)
+    if possible >= 2:
+        parts = hold_out(features[train], target[train], folds(problem.rows, possible, seed), intercept=intercept)
     test = None if train.all() else held(problem, features[~train], target[~train])
-    return Parts(problem, parts, test, target[train])
+    return Parts(problem, parts, count, test, target[train])
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,16 +204,22 @@ class Study:
         return first
 
     @cached_property
+    def without_criteria(self) -> str:
+        """Why there are no information criteria; nothing where there are."""
+        try:
+            noise_variance(self.parts.problem)
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    @cached_property
     def chosen(self) -> Mapping[str, Reading]:
         """The fit that each way of choosing a strength chooses, as far as it can be had."""
         places: dict[str, int] = {}
         if seen := self.validation:
             places = {"least error": seen.best, "one SE": seen.one_standard_error}
-        try:
+        if not self.without_criteria:
             known = self._criteria()
-        except ValueError:
-            known = []  # as with more weights than rows
-        if known:
             places |= {name.upper(): int(np.argmin([getattr(each, name) for each in known])) for name in ("aic", "bic")}
         return {name: self.at(float(self.strengths[place])) for name, place in places.items()}
 

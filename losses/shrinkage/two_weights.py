@@ -81,7 +81,7 @@ class Bowl:
         center, none = np.array(self.center), np.zeros(2)
         same = np.zeros(2, dtype=bool)
         power = float(center @ gram @ center)
-        return Problem(1, gram, gram @ center, power, none, np.ones(2), 0.0, same)
+        return Problem(1, gram, gram @ center, power, none, np.ones(2), 0.0, same, free=False)
 
     @property
     def _unit(self) -> float:

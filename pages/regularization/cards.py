@@ -25,10 +25,11 @@ CORRECTIONS = {
         "strength of least cross-validated error keeps more than matter. The rule of one standard error keeps fewer.",
     ),
 }
+CENTRED = r",\quad z_{ij}=P_j(x_i)-\bar P_j,\quad b=\bar y-w^\top\bar P"
 PARTS = {
-    "dropout": r"\mathbb{E}\,\tfrac1n\sum_i\bigl(b+\sum_j\tfrac{m_{ij}}{1-q}w_jx_{ij}-y_i\bigr)^2"
-    r"=\tfrac1n\sum_i(b+w^\top x_i-y_i)^2+\tfrac{q}{1-q}\sum_j w_j^2\,\tfrac1n\sum_i x_{ij}^2",
-    "stopping": r"w_t=w_{t-1}-\eta\,\nabla\,\tfrac1{2n}\sum_i(b+w^\top x_i-y_i)^2,\quad w_0=0",
+    "dropout": r"\mathbb{E}\,\tfrac1n\sum_i\bigl(\bar y+\sum_j\tfrac{m_{ij}}{1-q}w_jz_{ij}-y_i\bigr)^2"
+    r"=\tfrac1n\sum_i(\bar y+w^\top z_i-y_i)^2+\tfrac{q}{1-q}\sum_j w_j^2\,\tfrac1n\sum_i z_{ij}^2" + CENTRED,
+    "stopping": r"w_t=w_{t-1}-\eta\,\nabla\,\tfrac1{2n}\sum_i(\bar y+w^\top z_i-y_i)^2,\quad w_0=0" + CENTRED,
 }
 OBJECTIVES = {
     "weights": r"\underbrace{%s(w-\hat w)^\top\begin{pmatrix}1&r\\r&1\end{pmatrix}(w-\hat w)}_{\text{cost}}"

@@ -20,7 +20,7 @@ LIFT = 0.06  # of a panel, by which a grip stands above the numbers of its axis
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Weights over λ: names ``[p]`` and styles of those that are drawn, strengths ``[k]`` and the weights ``[k, p]``."""
+    """Weights over λ: names ``[p]`` and styles of those that are drawn, strengths ``[k]`` and the weights ``[k, p]``, NaN if not shown."""
 
     names: Sequence[str]
     styles: Sequence[Style]
@@ -68,7 +68,8 @@ def features_figure(
         What is drawn: another starts without the zoom.
     """
     x, spot = place(strengths), float(place(at))
-    heights = padded(np.append(lines.weights.ravel(), 0.0), 0.08)
+    followed = lines.weights[np.isfinite(lines.weights)]
+    heights = padded(np.append(followed if followed.size else here, 0.0), 0.08)
     worth = _span(errors)
     grip = {"size": 15, "color": NEUTRAL, "symbol": "diamond"}
     traces = [

@@ -47,12 +47,22 @@ class Seen:
         return np.sort(np.array([*order, *rest][:MOST_LINES]))
 
 
-def features_picture(seen: Seen, subject: str) -> Picture:
-    """The live picture; ``subject`` names what is drawn, as another starts without the zoom."""
+def features_picture(seen: Seen, subject: str, asks: bool = False) -> Picture:
+    """The live picture.
+
+    Parameters
+    ----------
+    seen
+        What is on screen.
+    subject
+        Names what is drawn: another starts without the zoom.
+    asks
+        Whether a question is open: then the weights are not followed over λ, nor named.
+    """
     study, reading, drawn = seen.study, seen.reading, seen.drawn
     strengths = study.strengths
     at = float(np.clip(reading.strength, strengths[-1], strengths[0]))
-    weights = study.drawn[:, drawn]
+    weights = np.full((len(study.fine), len(drawn)), np.nan) if asks else study.drawn[:, drawn]
     seen_by = study.validation
     chosen = [(name, study.chosen[name].strength) for name in SHOWN if name in study.chosen]
     validated = (seen_by.mean, seen_by.standard_error) if seen_by else (None, None)
@@ -62,7 +72,7 @@ def features_picture(seen: Seen, subject: str) -> Picture:
     sentence = said(seen)
     end = float(place(strengths[-1])) + 0.06
     last = weights[-1]
-    named = np.argsort(-np.abs(last))[:MOST_NAMED]
+    named = [] if asks else np.argsort(-np.abs(last))[:MOST_NAMED].tolist()
     return Picture(
         figure=features_figure(strengths, Lines(names, styles, study.fine, weights), errors, at, reading.optimum.weights[drawn], subject),
         alt=f"The weight of each feature over λ; below, errors on rows that are fitted and on rows that are not. {sentence}",
@@ -75,7 +85,7 @@ def features_picture(seen: Seen, subject: str) -> Picture:
             *([Label("test", end, float(study.test[-1]), TEST, ("x", "y2"))] if study.test is not None else []),
             *(Label(name, float(place(strength)) + 0.02, _top(errors), BEST, ("x", "y2")) for name, strength in chosen),
         ),
-        readouts=(_choices(seen), _elsewhere(seen), _weights(seen)),
+        readouts=(_choices(seen), _elsewhere(seen), *([] if asks else [_weights(seen)])),
         notes=_notes(seen),
     )  # fmt: skip
 
@@ -175,7 +185,7 @@ def _notes(seen: Seen) -> tuple[str, ...]:
     study, problem = seen.study, seen.study.parts.problem
     found = seen.reading.optimum
     constant = [name for name, same in zip(seen.names, problem.constant, strict=False) if same]
-    features, rows = len(problem.cross), problem.rows
+    features, rows, folds = len(problem.cross), problem.rows, len(study.parts.folds)
     said_if = (
         (f"The objective is exact to {number(found.gap, 1)} (duality gap).", True),
         ("Features say the same here: other weights do just as well, and these are one choice.", not found.unique),
@@ -186,6 +196,15 @@ def _notes(seen: Seen) -> tuple[str, ...]:
             features > MOST_LINES,
         ),
         ("Too few rows for cross-validation.", not study.parts.folds),
-        ("glmnet: standardize = FALSE, on the features as they are here.", study.convention.intercept == "free"),
+        (
+            f"{folds} folds, not {study.parts.asked}: {rows} rows make no more of two rows each.",
+            0 < folds < study.parts.asked,
+        ),
+        (f"No AIC or BIC: {study.without_criteria}.", bool(study.without_criteria)),
+        (
+            "glmnet: standardize = FALSE, on the features as they are here. Its own standardising divides by n, over the "
+            "rows fitted: another fit.",
+            study.convention.intercept == "free",
+        ),
     )
     return tuple(text for text, holds in said_if if holds)

@@ -29,6 +29,7 @@ from pages.regularization.features_view import Seen, features_picture
 from pages.regularization.features_view import table as features_table
 from pages.regularization.polynomial_view import Drawn, over_strengths, polynomial_picture
 from pages.regularization.polynomial_view import table as polynomial_table
+from pages.regularization.predictions import PREDICTED
 from pages.regularization.settings import DROPPED, OTHER_SEED, PENALTIES, SLIDERS, STRENGTH, WITHOUT
 from pages.regularization.weights_view import table as weights_table
 from pages.regularization.weights_view import weights_picture
@@ -53,6 +54,11 @@ class Regularization:
     def half_l2(self, key: str) -> bool:
         """Whether ½ stands before the squared weights."""
         return bool(settings(self.view, LOSSES[key]).get("half", False))
+
+    @property
+    def asks(self) -> bool:
+        """Whether the question of the view is open, so that nothing in its picture may answer it."""
+        return self.view.guide == (PREDICTED[self.view["view"]].title, "")
 
     # Two weights.
 
@@ -181,10 +187,11 @@ class Regularization:
 
     def _drawn(self) -> Picture:
         if self.view["view"] == "weights":
-            return weights_picture(self.bowl, self.prices(), LOSSES[self.view["data_loss"]])
+            return weights_picture(self.bowl, self.prices(), LOSSES[self.view["data_loss"]], self.asks)
         if self.view["view"] == "polynomial":
             return polynomial_picture(self.drawn(), f"polynomial {self.view['truth']}")
-        return features_picture(self.seen(), f"features {self.table_of_features.title} {self.view['standardised']}")
+        subject = f"features {self.table_of_features.title} {self.view['standardised']}"
+        return features_picture(self.seen(), subject, self.asks)
 
     def _controls(self) -> tuple[Control, ...]:
         view = self.view

@@ -71,7 +71,6 @@ def polynomial_picture(drawn: Drawn, subject: str) -> Picture:
     copies = (fit.fitted[0][count:], fit.fitted[1][count:])
     sentence = said(drawn, weights, free)
     end, last = float(place(STRENGTHS[-1])) + 0.15, MOST_DEGREE + 0.5
-    best = int(drawn.held[1].argmin())
     return Picture(
         figure=polynomial_figure(
             fit.points,
@@ -92,7 +91,7 @@ def polynomial_picture(drawn: Drawn, subject: str) -> Picture:
             *([Label(RIDGE, end, float(drawn.beside[1][-1]), BESIDE, ("x2", "y2"))] if drawn.beside is not None else []),
             Label("validation", last, float(by_degree[1][-1]), FRESH, ("x3", "y3")),
         ),
-        readouts=(_errors(drawn, weights, free, best), _weights(fit, weights[0], free[0])),
+        readouts=(_errors(drawn, weights, free), _weights(fit, weights[0], free[0])),
         notes=_notes(drawn, copies[0]),
     )  # fmt: skip
 
@@ -147,11 +146,12 @@ def _highest(curves: Curves) -> tuple[float, float]:
     return float(curves.x[middle]), float(curves.free[middle])
 
 
-def _errors(drawn: Drawn, weights: np.ndarray, free: np.ndarray, best: int) -> Readout:
+def _errors(drawn: Drawn, weights: np.ndarray, free: np.ndarray) -> Readout:
     fit = drawn.fit
-    rows = [("here", weights), ("best on new ones", fit.weights(STRENGTHS[best : best + 1])), ("by nothing", free)]
+    strength, best = _best(drawn, weights, free)
+    rows = [("here", weights), ("best on new ones", best), ("by nothing", free)]
     cells = [(name, *(number(_none(part[0])) for part in fit.errors(pair))) for name, pair in rows]
-    strengths = [chosen_number(drawn.strength), number(float(STRENGTHS[best])), "0"]
+    strengths = [chosen_number(drawn.strength), chosen_number(strength), "0"]
     if drawn.bare:
         cells.insert(1, ("without copies", *(number(_none(part)) for part in drawn.errors(drawn.bare, drawn.strength))))
         strengths.insert(1, chosen_number(drawn.strength))
@@ -159,6 +159,14 @@ def _errors(drawn: Drawn, weights: np.ndarray, free: np.ndarray, best: int) -> R
     return Readout(
         "Mean squared error", ("held back", AXES.get(fit.held_back.kind, "λ"), "train", "validation"), filled
     )
+
+
+def _best(drawn: Drawn, weights: np.ndarray, free: np.ndarray) -> tuple[float, np.ndarray]:
+    """The strength that errs least on new points, of those of the figure, the one here and 0; and its weights."""
+    fit, place = drawn.fit, int(drawn.held[1].argmin())
+    least = (float(STRENGTHS[place]), fit.weights(STRENGTHS[place : place + 1]))
+    known = [least, (drawn.strength, weights), (0.0, free)]
+    return min(known, key=lambda each: float(fit.errors(each[1])[1][0]))
 
 
 def _weights(fit: PolynomialFit, here: np.ndarray, free: np.ndarray) -> Readout:
@@ -178,7 +186,7 @@ def _notes(drawn: Drawn, copies: np.ndarray) -> tuple[str, ...]:
         notes.append(f"Small points: {len(copies)} copies, fitted like the others.")
     if fit.held_back.kind == "dropout":
         notes.append(
-            "Dropout in expectation: a ridge in which each weight costs q/(1 − q) times the mean square of its feature."
+            "Dropout in expectation: a ridge in which each weight costs q/(1 − q) times the variance of its feature: what is dropped is at its mean."
         )
     if fit.held_back.kind == "stopping":
         notes.append(f"Gradient descent from 0 at rate {number(fit.rate)}, beside the ridge of λ = 1/(rate · steps).")

@@ -131,7 +131,7 @@ PRESETS = (
     ),
     Preset(
         "Dropout is a ridge",
-        "20 % of features dropped costs, in expectation, 0.25 of each one’s mean square times w²: an error of 0.07.",
+        "20 % of features dropped costs, in expectation, 0.25 of each one’s variance times w²: an error of 0.07.",
         {"view": "polynomial", "held_back": "dropout"},
     ),
     Preset(

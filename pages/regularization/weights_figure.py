@@ -32,7 +32,7 @@ class Shrunk:
     ball, ring
         Closed curves ``[m, 2]``.
     trail
-        The best pairs over the strengths of the figure, ``[k, 2]``.
+        The best pairs over the strengths of the figure, ``[k, 2]``; NaN where they are not shown.
     """
 
     name: str
@@ -83,7 +83,7 @@ def weights_figure(
     strength, along = strengths
     at = min(strength, STRONGEST)
     every = np.concatenate([np.array(center), *(shrunk.trail.ravel() for shrunk in found)])
-    heights = (-_roomy(-1.05 * float(every.min()), 0.25), _roomy(1.05 * float(every.max()), 0.5))
+    heights = (-_roomy(-1.05 * float(np.nanmin(every)), 0.25), _roomy(1.05 * float(np.nanmax(every)), 0.5))
     gap = np.full((1, 2), np.nan)
     contours = np.concatenate([part for ring in rings for part in (ring, gap)])
     style = {"color": faint(NEUTRAL, 0.45), "width": 1.2}

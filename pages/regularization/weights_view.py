@@ -19,15 +19,30 @@ from pages.regularization.weights_figure import CENTER, REACH, STRONGEST, Bars, 
 STRENGTHS = np.linspace(0.0, STRONGEST, 121)
 RINGS = np.array([0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0])  # costs above the least that are drawn as contours
 UNPAYABLE = 1e100
+UNTIL_ANSWERED = "What the picture says comes with your answer."
 SUBSCRIPTS = ("w₁", "w₂")
 
 
-def weights_picture(bowl: AnyBowl, prices: Mapping[str, Price], data_loss: Loss) -> Picture:
-    """The live picture of a bowl of costs, by key of the penalty what each charges, and the loss that the cost is of."""
+def weights_picture(bowl: AnyBowl, prices: Mapping[str, Price], data_loss: Loss, asks: bool = False) -> Picture:
+    """The live picture.
+
+    Parameters
+    ----------
+    bowl
+        The cost.
+    prices
+        By key of the penalty.
+    data_loss
+        What the cost is of.
+    asks
+        Whether a question is open: then only what holds at this λ is shown, without words.
+    """
     found = dict(zip(prices, bowl.pairs([*prices.values()]), strict=True))
     drawn = _drawn(bowl, prices, found)
+    if asks:
+        drawn = [replace(shrunk, trail=np.full_like(shrunk.trail, np.nan)) for shrunk in drawn]
     strength = next(iter(prices.values())).strength
-    sentence = said(bowl, prices, found, data_loss)
+    sentence = UNTIL_ANSWERED if asks else said(bowl, prices, found, data_loss)
     notes = [
         "★ is where the cost alone is least. Each ball holds all that is as cheap as its solution, which lies where it touches a contour.",
         "Bars: grey the cost, in colour what w₁ pays, paler what w₂ pays. “★” is at least cost.",
@@ -62,7 +77,7 @@ def weights_picture(bowl: AnyBowl, prices: Mapping[str, Price], data_loss: Loss)
                 for which, weight in enumerate(SUBSCRIPTS)
             ),
         ),
-        readouts=(_parts(bowl, prices, found), _zeros(bowl, prices)),
+        readouts=(_parts(bowl, prices, found), *([] if asks else [_zeros(bowl, prices)])),
         notes=tuple(notes),
     )
 

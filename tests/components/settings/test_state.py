@@ -328,6 +328,16 @@ def test_a_preset_starts_from_the_defaults(session):
     assert view.address() == {}
 
 
+def test_a_page_of_several_views_opens_the_one_on_screen_anew(session):
+    view = View("here", SMALL | {"view": Choice("one", ("one", "two"), label="View")})
+    view.set(view="two", a=5, b=True)
+    view.start_from()
+    assert (view["view"], view["a"], view["b"]) == ("two", 1, False)
+    assert view.address() == {"view": "two"}
+    view.start_from(a=4)
+    assert view["view"] == "one", "a preset says which view it is of"
+
+
 OPENED = {"a": Number(1, 0, 10, opens=3), "b": Flag(lasting=True), "c": Number(None, 0, 9, opens=0)}
 
 

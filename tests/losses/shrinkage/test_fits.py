@@ -7,7 +7,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import ElasticNet, Lasso, LassoCV, LassoLarsIC, LinearRegression, Ridge, lasso_path
+from sklearn.linear_model import (
+    ElasticNet,
+    Lasso,
+    LassoCV,
+    LassoLarsIC,
+    LinearRegression,
+    Ridge,
+    lars_path,
+    lasso_path,
+)
 
 from losses.data.many_features import prostate
 from losses.shrinkage.conventions import (
@@ -239,20 +248,31 @@ def test_cross_validation_is_that_of_scikit_learn():
 
 
 @pytest.mark.parametrize("which", ["aic", "bic"])
-def test_information_criteria_are_those_of_scikit_learn(which):
+@pytest.mark.parametrize("intercept", ["free", "penalised", "none"])
+def test_information_criteria_are_those_of_scikit_learn(intercept, which):
     for seed in (1, 2, 3, 6):
         features, target = drawn(seed)
-        problem = prepare(features, target)
-        model = LassoLarsIC(criterion=which).fit(features, target)
-        weights = path(problem, 1.0).at(model.alphas_)
-        inside = slice(1, -1)  # at a knot itself rounding decides what is counted
-        middle = np.sqrt(model.alphas_[1:-2] * model.alphas_[2:-1])
-        assert model.alphas_[inside] == pytest.approx(path(problem, 1.0).knots[1:], abs=1e-8)
-        for weight in path(problem, 1.0).at(middle):
-            assert degrees_of_freedom(problem, weight, 0.0) == np.count_nonzero(weight)
-        found = [getattr(criteria(problem, weight, 0.0, noise_variance(problem)), which) for weight in weights]
-        assert np.array(found) - model.criterion_ == pytest.approx(0, abs=2 * math.log(25))
-        assert found[-1] == pytest.approx(model.criterion_[-1])
+        problem = prepare(features, target, intercept)
+        columns = np.column_stack([features, np.ones(len(target))]) if problem.ones else features
+        model = LassoLarsIC(criterion=which, fit_intercept=problem.free).fit(columns, target)
+        noise = noise_variance(problem)
+        assert noise == pytest.approx(model.noise_variance_)
+        moved = (columns - columns.mean(0), target - target.mean()) if problem.free else (columns, target)
+        knots, _, theirs = lars_path(*moved, method="lasso")
+        assert path(problem, 1.0).at(knots) == pytest.approx(theirs.T, abs=1e-8)
+        found = [getattr(criteria(problem, weights, 0.0, noise), which) for weights in theirs.T]
+        assert found == pytest.approx(model.criterion_, abs=1e-8)
+        middle = np.sqrt(knots[1:-2] * knots[2:-1])
+        for weights in path(problem, 1.0).at(middle):
+            assert degrees_of_freedom(problem, weights, 0.0) == np.count_nonzero(weights)
+
+
+def test_without_an_intercept_the_noise_of_the_prostate_data_is_that_of_scikit_learn():
+    data = prostate()
+    features, target = data.standardised()[data.train], data.target[data.train]
+    problem = prepare(features, target - target.mean(), "none")
+    model = LassoLarsIC(fit_intercept=False).fit(features, target - target.mean())
+    assert noise_variance(problem) == pytest.approx(model.noise_variance_)
 
 
 def test_degrees_of_freedom_of_ridge_are_a_trace():
@@ -299,6 +319,26 @@ def test_a_constant_feature_has_no_weight():
         assert problem.constant.tolist() == [False, False, True, False, False, False]
         assert fit(problem, 0.1 * ratio, 0.1 * (1 - ratio)).weights[2] == 0
         assert not path(problem, ratio).at(np.array([0.1, 1e-3]))[:, 2].any()
+
+
+@pytest.mark.parametrize("intercept", ["free", "penalised", "none"])
+@pytest.mark.parametrize("same", [0.0, 7.0, -1e6 - 1 / 3])
+@pytest.mark.parametrize("strengths", [(0.0, 0.0), (0.1, 0.0), (0.0, 0.1), (0.1, 0.1)])
+@pytest.mark.filterwarnings("error")
+def test_a_column_of_one_number_is_fitted_under_any_intercept(intercept, same, strengths):
+    features, target = drawn(1)
+    with_it = np.column_stack([features, np.full(len(target), same)])
+    problem = prepare(with_it, target, intercept)
+    found = fit(problem, *strengths)
+    assert_optimal(problem, found)
+    twice = same and intercept == "penalised"  # it says what the column of ones says
+    assert found.unique is (not twice or strengths != (0.0, 0.0))
+    weightless = not same or intercept == "free"
+    assert problem.constant.tolist() == [*[False] * 6, weightless, *[False] * problem.ones]
+    if weightless:
+        assert found.weights[6] == 0
+        without = fit(prepare(features, target, intercept), *strengths)
+        assert np.delete(found.weights, 6) == pytest.approx(without.weights, abs=1e-9)
 
 
 def test_without_and_under_infinite_strength():

@@ -9,7 +9,9 @@ from components.settings.view import read
 from components.upload.csv_table import read_table
 from components.upload.many import MANY, MOST_FEATURES, as_feature_table, first_choice
 from components.upload.uploader import Upload
+from pages.regularization.cards import PARTS
 from pages.regularization.model import Regularization
+from pages.regularization.predictions import PREDICTED
 from tests.conftest import FIELDS
 from tests.traces import carrying
 
@@ -110,6 +112,55 @@ def test_the_name_of_the_train_error_is_not_under_the_grip(view_of, settings):
     grip = carrying(picture.figure, "held")
     clear = named.x < grip["x"][0] - 1 or named.x > grip["x"][0] + 0.1
     assert clear or named.y > 5 * grip["y"][0]
+
+
+@pytest.mark.parametrize("held_back", ["l1", "l2", "elastic_net", "dropout", "stopping"])
+@pytest.mark.parametrize(
+    "settings", [{}, {"curve_strength": 0.0, "copies": 20}, {"degree": 1, "dropped": 0.0}], ids=str
+)
+def test_nowhere_is_the_error_less_than_where_it_is_said_to_be_least(view_of, held_back, settings):
+    page = Regularization(view_of("regularization", view="polynomial", held_back=held_back, **settings), None)
+    for change in ({}, {"curve_strength": 0.0123, "dropped": 0.123, "steps": 37}):
+        page.view.set(**change)
+        errors, _ = page.picture().readouts
+        validation = {row.cells[0]: float(row.cells[-1]) for row in errors.rows}
+        assert validation["best on new ones"] <= min(validation["here"], validation["by nothing"])
+
+
+@pytest.mark.parametrize("name", ["weights", "features"])
+def test_the_picture_keeps_the_answer_to_itself_until_one_is_given(session, view_of, name):
+    preset = PREDICTED[name]
+    before = {key: str(value) for key, value in preset.prediction.before.items()}
+    opened(session, **before, example=preset.title)
+    asked = session.data
+    assert any("Predict first" in text.value for text in session.at.markdown)
+    told = " ".join([asked["sentence"], asked["alt"], *(label["text"] for label in asked["labels"])])
+    assert "exactly 0" not in told and "lcavol" not in told
+    assert not any(
+        "0 from" in part or "Exactly 0" in part
+        for each in asked["readouts"]
+        for part in (each["caption"], *each["columns"])
+    )
+    told = Regularization(view_of("regularization", **preset.prediction.before), None).picture()
+    assert _followed(asked["figure"]) < _followed(told.figure), "no weight is followed over λ"
+    words = [told.sentence, *(label.text for label in told.labels)]
+    assert any(("exactly 0" if name == "weights" else "lcavol") in word for word in words)
+
+
+def _followed(figure):
+    """How many lines of weights over λ hold numbers."""
+    lines = [
+        each for each in figure["data"] if each.get("mode") == "lines" and " at λ = " in each.get("hovertemplate", "")
+    ]
+    return sum(bool(np.isfinite(np.asarray(each["y"], float)).any()) for each in lines)
+
+
+@pytest.mark.parametrize("kind", ["dropout", "stopping"])
+def test_what_is_minimised_is_said_of_centred_features(kind):
+    """As it is computed: the cost of dropout is of variances, and the intercept is no weight that descends."""
+    assert r"z_{ij}=P_j(x_i)-\bar P_j" in PARTS[kind]
+    assert "x_{ij}" not in PARTS[kind]
+    assert "(b+" not in PARTS[kind]
 
 
 @pytest.mark.parametrize(
@@ -244,6 +295,21 @@ def test_what_is_odd_about_a_table_is_explained(with_file):
     wide = with_file(rows_of(drawn_columns(6, 30)), **{"lambda": 0.1}).picture()
     assert any("30 features and 6 rows" in note for note in wide.notes)
     assert any("24 of 30 weights are drawn" in note for note in wide.notes)
+    assert any("No AIC or BIC: 6 rows leave nothing to measure the noise by" in note for note in wide.notes)
+    assert "3 folds, not 10: 6 rows make no more of two rows each." in wide.notes
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net"])
+@pytest.mark.parametrize("standardised", [True, False])
+@pytest.mark.parametrize("intercept", ["free", "penalised", "none"])
+def test_columns_of_one_number_are_drawn_under_any_intercept(with_file, intercept, standardised, penalty):
+    columns = drawn_columns(12, 3)
+    goal = columns.pop("goal")
+    columns |= {"same": [7] * 12, "zero": [0] * 12, "goal": goal}
+    page = with_file(rows_of(columns), intercept=intercept, standardised=standardised, penalty=penalty)
+    without = "same, zero" if intercept == "free" or standardised else "zero"
+    assert f"The same in every row, so without a weight: {without}." in page.picture().notes
+    assert np.isfinite(page.table()["weight of same"]).all()
 
 
 def test_more_columns_than_can_be_fitted_are_left_out_and_gaps_too(with_file):
@@ -261,7 +327,7 @@ def test_more_columns_than_can_be_fitted_are_left_out_and_gaps_too(with_file):
     ("text", "said"),
     [
         ("x\n1\n2\n3\n", "A target and at least one feature"),
-        ("x,y\n1,2\n", "two"),
+        ("x,y\n1,2\n", "one row of values only"),
         ("x,y\n1,\n,2\n2,3\n4,\n5,\n,7\n", "three rows"),
         ("x,y\n1,2\n1e200,3\n4,5\n", "beyond"),
     ],
