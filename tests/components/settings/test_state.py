@@ -3,6 +3,7 @@
 from threading import Thread
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from components.settings.shares import Shares
 from components.settings.view import LONGEST, MOST_NOTES, View, read, shortened
 from losses.game.training import TURNS
 from pages.gan.turns import Turns
+from pages.overlap.painted import Painted, written
 
 HOSTILE = (
     *(
@@ -93,6 +95,9 @@ def values_of(field):
         one = st.sampled_from(field.options)
         many = st.lists(one, min_size=1, max_size=getattr(field, "most", 1), unique=True).map(tuple)
         return one if isinstance(field, Choice) else many
+    if isinstance(field, Painted):
+        drawn = st.integers(0, 2**32).map(lambda seed: written(np.random.default_rng(seed).random((32, 32)) < 0.5))
+        return st.just("") | drawn
     rows = st.integers(0, min(field.rows, 10**9) - 1)
     return st.dictionaries(rows, places | st.none(), max_size=field.most)
 
