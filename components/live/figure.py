@@ -157,7 +157,7 @@ class Picture:
         What the chart shows, for those who do not see it.
     sentence
         The headline above the chart.
-    controls, handles, pick, brush, player, runner
+    controls, handles, pick, player, runner, brush
         What the hand can take hold of.
     labels, readouts, notes
         Names in the chart, tables beside it, and what a reader must know.
@@ -174,12 +174,12 @@ class Picture:
     controls: tuple[Control, ...] = ()
     handles: tuple[Handle, ...] = ()
     pick: Pick | None = None
-    brush: Brush | None = None
     labels: tuple[Label, ...] = ()
     readouts: tuple[Readout, ...] = ()
     notes: tuple[str, ...] = ()
     player: Player | None = None
     runner: Runner | None = None
+    brush: Brush | None = None
 
     def __post_init__(self) -> None:
         carried = Counter(trace["handle"] for trace in self.figure["data"] if "handle" in trace)

@@ -38,6 +38,14 @@ def test_a_dataclass_becomes_what_it_holds(decoded):
     assert (sent["first"].tolist(), sent["second"][0].tolist(), sent["second"][1]) == ([1.0], [2.0], "x")
 
 
+def test_small_whole_numbers_take_a_byte_each(decoded):
+    array = np.array([[-128, 0, 127], [1, 2, 3]], np.int8)
+    sent = encoded(array)
+    assert sent["dtype"] == "i1"
+    assert decoded(sent).tolist() == array.tolist()
+    assert encoded(array.astype(int))["dtype"] == "f4"
+
+
 def test_a_small_array_has_no_reference():
     assert "ref" not in encoded(np.zeros(3))
 

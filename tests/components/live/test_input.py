@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from components.live.input import NO_ROW, Input, Offer, read_input
+from components.live.input import LONGEST_STROKE, NO_ROW, Input, Offer, Stroke, read_input
 from components.settings.fields import Flag, Moves, Number
 
 OFFER = Offer(
@@ -157,3 +157,36 @@ def test_whatever_is_sent_a_page_meets_numbers_alone(values):
             assert type(row) is int
             assert place is None or [type(part) for part in place] == [float, float]
     assert type(hand.playhead) is (float if "playhead" in values else type(None))
+
+
+PAINTING = Offer(brush="mask")
+
+
+def test_strokes_come_in_the_order_of_their_numbers():
+    hand = heard(
+        PAINTING,
+        **{"mask.10": {"path": [[9, 9]], "erase": True}, "mask.2": {"path": [[1, 2.5], [3, 4]], "erase": False}},
+    )
+    assert hand.strokes == (Stroke(((1.0, 2.5), (3.0, 4.0)), False), Stroke(((9.0, 9.0),), True))
+    assert heard(**{"mask.1": {"path": [[1, 2]], "erase": False}}) == NOTHING, "of a brush that was not offered"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        1,
+        [],
+        {},
+        {"path": [], "erase": False},
+        {"path": [[1, 2]]},
+        {"path": [[1, 2]], "erase": 1},
+        {"path": {"0": [1, 2]}, "erase": False},
+        {"path": [[1, 2]] * (LONGEST_STROKE + 1), "erase": False},
+        {"path": [[1, "2"]], "erase": False},
+    ],
+    ids=lambda sent: str(sent)[:30],
+)
+def test_a_stroke_that_is_none_leads_nowhere(sent):
+    (stroke,) = heard(PAINTING, **{"mask.1": sent}).strokes
+    assert math.isnan(sum(sum(place) for place in stroke.path))
