@@ -39,11 +39,18 @@ class Masks:
         each = (drawn(view["shape"], self.n, size / 100 * self.n / 2, place) for place in places)
         return reduce(np.logical_or, each, np.zeros((self.n, self.n), bool))
 
+    def _own(self, name: str) -> np.ndarray:
+        """What was painted, ``[n, n]``."""
+        mask = mask_of(self.view[name])
+        if len(mask) != self.n:
+            raise ValueError(f"what was painted has {len(mask)} pixels a side, and the image {self.n}")
+        return mask
+
     def target(self) -> np.ndarray:
         """What is to be found, ``[n, n]``."""
         view = self.view
         if view["target"]:
-            return mask_of(view["target"])
+            return self._own("target")
         what = (view["shape"], view["size"], view["objects"], self.n)
         return view.cached("target", what, lambda: self._objects(view["size"]))
 
@@ -56,7 +63,7 @@ class Masks:
         """The mask that the prediction is made from, ``[n, n]``."""
         view = self.view
         if view["painted"]:
-            return mask_of(view["painted"])
+            return self._own("painted")
         if view["starts"] != "object":
             return np.full((self.n, self.n), view["starts"] == "everything")
         return self.target() if view["target"] or not view["missed"] else self._objects(view["size"], view["missed"])

@@ -88,6 +88,7 @@ def _narrow(wide: dict[str, Any], n: int, count: int) -> dict[str, Any]:
     top, low = 1 - first / whole, bar / whole
     found = {name: {**entry} for name, entry in wide.items()}
     found |= square(1, n, (0.0, 1.0), (top, 1.0), LOW)
+    found["xaxis"] |= {"title": wide["xaxis"]["title"]}
     top -= 8 / whole  # what its pixels are stands below it
     for number, place in enumerate(grid(count, (0.0, 1.0), (low, top - 14 / whole), 2), 2):
         found |= square(number, n, *place)

@@ -5,9 +5,12 @@ import math
 from random import Random
 from typing import Any
 
+import numpy as np
+
 from components.settings.fields import Choice, Field, Flag, Moves, Number, Several
 from components.settings.shares import Shares
 from pages.gan.turns import Turns
+from pages.overlap.painted import SIDES, Painted, written
 from tests.components.settings.test_state import HOSTILE
 
 NUMBERS = (0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 5e-324, 1e-309, 1e-300, 1e-12, 1e-6, 1e6, 1e12, 1e100, 1e150, 1e300, 1.7e308)
@@ -44,6 +47,8 @@ def ends(field: Field) -> list[Any]:
         found = [heights(len(field.default), Random(number)) for number in range(24)]
     elif isinstance(field, Turns):
         found = ["", "b", "bdg" * 9, "d" * 40 + "g", "g" * 60]
+    elif isinstance(field, Painted):
+        found = ["", *(written(np.eye(int(side)) > 0) for side in SIDES), written(np.ones((64, 64)) > 0)]
     return _allowed(field, found)
 
 

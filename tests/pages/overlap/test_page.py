@@ -369,6 +369,9 @@ def test_a_hostile_link_opens_the_default_with_a_note(session, query):
 def test_a_link_of_another_page_that_does_not_go_together_is_said_while_the_hand_moves(session):
     session.open("overlap", dx="2")
     before = session.sentence
+    small = written(MASK[::2, ::2])
+    session.move(address={"parameters": query_of(painted=small, target=small, probe_x=60)})
+    assert session.sentence == before and any("cannot be drawn" in note for note in session.data["notes"])
     session.move(address={"parameters": query_of(painted=written(MASK), pixels="32")})
     assert session.sentence == before
     assert any("cannot be drawn" in note for note in session.data["notes"])
