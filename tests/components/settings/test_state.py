@@ -77,6 +77,12 @@ SAMPLES = (
     Moves(default={1: (2.0, 3.0)}, most=2, rows=5),
     Shares((0.2, 0.8)),
 )
+masks = st.integers(0, 2**32).map(lambda seed: np.random.default_rng(seed).random((32, 32)) < 0.5)
+SIMPLE = {
+    Flag: st.booleans(),
+    Turns: st.text("".join(TURNS), max_size=30),
+    Painted: st.just("") | masks.map(written),
+}
 
 
 def values_of(field):
@@ -89,15 +95,12 @@ def values_of(field):
     if isinstance(field, Shares):
         heights = st.lists(st.floats(0, 1e308), min_size=len(field.default), max_size=len(field.default))
         return heights.filter(any).map(field.check)
-    if isinstance(field, (Flag, Turns)):
-        return st.booleans() if isinstance(field, Flag) else st.text("".join(TURNS), max_size=30)
+    if type(field) in SIMPLE:
+        return SIMPLE[type(field)]
     if isinstance(field, (Choice, Several)):
         one = st.sampled_from(field.options)
         many = st.lists(one, min_size=1, max_size=getattr(field, "most", 1), unique=True).map(tuple)
         return one if isinstance(field, Choice) else many
-    if isinstance(field, Painted):
-        drawn = st.integers(0, 2**32).map(lambda seed: written(np.random.default_rng(seed).random((32, 32)) < 0.5))
-        return st.just("") | drawn
     rows = st.integers(0, min(field.rows, 10**9) - 1)
     return st.dictionaries(rows, places | st.none(), max_size=field.most)
 
