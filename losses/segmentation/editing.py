@@ -10,6 +10,7 @@ from losses.segmentation.masks import LARGEST, finite, hard, product, soft
 STROKE = 4096  # points of a stroke
 FARTHEST = 4.0 * LARGEST
 BLOCK = 2**17  # numbers of an intermediate array
+NARROW = 0.02  # a standard deviation in pixels, of which a neighbour's weight is below the least number
 
 
 def shifted(mask: np.ndarray, dx: int, dy: int) -> np.ndarray:
@@ -49,9 +50,9 @@ def blurred(mask: np.ndarray, sigma: float) -> np.ndarray:
         The Gaussian's standard deviation in pixels, from 0, which changes nothing.
     """
     values, sigma = soft(mask), finite(sigma, "sigma", 0.0, float(LARGEST))
-    reach = math.ceil(4 * sigma)
-    if reach == 0:
+    if sigma < NARROW:
         return values
+    reach = math.ceil(4 * sigma)
     n = values.shape[-1]
     offsets = np.arange(-reach, reach + 1)
     weights = np.exp(-0.5 * (offsets / sigma) ** 2)

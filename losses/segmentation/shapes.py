@@ -131,7 +131,8 @@ def drawn(shape: str, n: int, radius: float, place: Place = (0.5, 0.5)) -> np.nd
     if radius == 0:
         return np.zeros((n, n), bool)
     down, across = np.mgrid[:n, :n]
-    return SHAPES[shape].inside((across - x) / radius, (down - y) / radius)
+    with np.errstate(over="ignore", invalid="ignore"):  # from a very small one all other pixels are infinitely far
+        return SHAPES[shape].inside((across - x) / radius, (down - y) / radius)
 
 
 @lru_cache(maxsize=256)
