@@ -1,5 +1,6 @@
 """The views of the page ``embeddings``, each from its settings: picture, table, and what its handles mean."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -128,7 +129,7 @@ class Embeddings:
 
     def _placed(self, place: Place) -> Place:
         """Where a point is put: on the circle in that direction, where it has one."""
-        length = float(np.hypot(*place))
+        length = math.hypot(*place)
         if not self.view["circle"] or not 0 < length < np.inf:
             return place
         return round(place[0] / length, 4), round(place[1] / length, 4)
