@@ -105,6 +105,32 @@ def test_losses_equal_a_plain_loop(game, penalty):
     assert_like_plain(plan, "b" * 12 + "dddggb")
 
 
+def test_a_slope_of_exactly_0_is_penalised_as_by_a_plain_loop():
+    """Where every hyperbolic tangent of D is saturated its slope is 0, at which a square root has none."""
+    plan = Plan("wasserstein", penalty="gradient_penalty", strength=0.1, rates=(0.3, 0.3))
+    training = Training(plan)
+    network = training.discriminator
+    network.weights *= 1e4
+    real, fake = torch.tensor([[0.5], [1.5]]).double(), torch.tensor([[-0.7], [2.0]]).double()
+    weights = network.weights.clone().requires_grad_()
+    places = real.clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(network(places, weights).sum(), places, create_graph=True)
+    assert (slopes == 0).any()
+    loss = (network(fake, weights) - network(real, weights)).mean() + 0.05 * ((slopes.norm(dim=1) - 1) ** 2).mean()
+    (expected,) = torch.autograd.grad(loss, weights)
+    found = training._slope_of_discriminator(network.weights, real, fake, real, training._strength)
+    np.testing.assert_allclose(found[0], loss.detach(), rtol=1e-12)
+    np.testing.assert_allclose(found[1], expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_saturated_critic_goes_on_learning():
+    plan = Plan("wasserstein", penalty="gradient_penalty", strength=0.1, rates=(0.3, 0.3))
+    turns = "b" * 100
+    training = Replay(plan).to(turns)
+    assert len(training.turns) == 100 and np.isfinite(training.losses).all()
+    assert np.isfinite(plain_losses(plan, turns)).all()
+
+
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
 def test_compiled_slopes_give_the_same_numbers(arrangement):
     plan = Plan(arrangement=arrangement, modes=4, latent=2, critic_steps=2, penalty="r1", strength=0.1, rates=RATES)
