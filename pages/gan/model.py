@@ -123,13 +123,18 @@ class Gan:
         return held.to(self.view["turns"], enough)
 
     def prepare(self, place: DeltaGenerator) -> None:
-        """Train up to the turn that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while."""
+        """Train up to the turn that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while.
+
+        Of a training that leaves the numbers no more turns are wanted than there are.
+        """
         over = within(LONGEST)
         with bar(place, "turns") as progress:
             while (shown := self.trained(within(QUICK / 2))).unfinished and not over():
                 if progress:
                     progress(len(shown.turns) / shown.asked)
         place.empty()
+        if shown.diverged:
+            self.view.set(turns=shown.turns)
 
     def plan_controls(self) -> tuple[Control, ...]:
         """The sliders of the training that have an effect."""

@@ -18,6 +18,7 @@ from pages.gan.model import Gan
 from pages.gan.players_view import written
 from pages.gan.settings import FIELDS, PRESETS, VIEWS
 from pages.gan.training_view import story
+from pages.gan.turns import MOST
 from tests.traces import carrying
 
 
@@ -77,6 +78,21 @@ def test_a_training_is_told_in_words(view_of):
     assert np.isnan(page.table()["G loss"][2:4]).all()
     assert len(page.picture().readouts[0].rows) == page.view["modes"]
     assert "left the numbers at turn 5" in story(replace(page.trained(), diverged=True))
+
+
+DIVERGES = {"view": "training", "game": "least_squares", "optimiser": "sgd", "rate_g": "10", "rate_d": "10"}
+
+
+def test_a_training_that_leaves_the_numbers_ends_there(session):
+    session.open("gan", **DIVERGES, turns="b200")
+    end = session.data["runner"]["at"]
+    assert 0 < end < 200 and "left the numbers" in session.sentence
+    assert session.data["runner"]["length"] == end
+    assert session.data["address"]["turns"] == f"b{end}"
+    session.send(**{"train.g": end + 1})
+    assert session.data["address"]["turns"] == f"b{end}"
+    session.move(**{"train.b": 2})
+    assert (session.data["runner"]["at"], session.data["runner"]["length"]) == (2, MOST)
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
