@@ -235,10 +235,16 @@ def test_the_picture_says_what_the_linearised_game_says(view_of):
         f"{found.growth:.5f}",
     ]
     assert [row.cells for row in nearby.rows[3:]] == [
-        ("γ, to settle", "0.5", "above 0.05"),
+        ("γ, to settle", "0.5", "0.05 to 10.0"),
         ("rate h, to settle", "0.2", "at most 2.00"),
         ("γ, no turning", "0.5", "from 1.00"),
     ]
+    (nearby,) = Gan(view_of("gan", method="alternating")).picture().readouts
+    assert nearby.rows[-1].cells == ("rate h, to go round", "0.2", "at most 4.00")
+    (nearby,) = Gan(view_of("gan")).picture().readouts
+    assert nearby.rows[-1].cells == ("rate h, to settle", "0.2", "none does")
+    assert "goes to and fro, and out" in Gan(view_of("gan", stabiliser="r1", strength=2.5, rate=1.0)).picture().sentence
+    assert "stays where it is" in Gan(view_of("gan", stabiliser="clipping", strength=0.0)).picture().sentence
     assert written(np.array([0.5j, -0.5j])) == "±0.5i"
     assert written(np.array([1 + 0.25j, 1 - 0.25j, 0.5, 0.5])) == "1.00 ± 0.25i, 0.5"
 
