@@ -15,6 +15,11 @@ COVERED = 0.25  # of its share of samples, from which a mode counts as covered
 NEAR = 3.0  # widths from a mode within which a sample counts as its own
 
 
+def offered(arrangement: str, count: int) -> int:
+    """How many modes an arrangement can have, as near to ``count`` as there are: a grid has a square number."""
+    return round(math.sqrt(count)) ** 2 if arrangement == "grid" else count
+
+
 def _along(count: int) -> np.ndarray:
     """Even places, one at 0 where it is alone."""
     return np.linspace(-2.0, 2.0, count) if count > 1 else np.zeros(1)

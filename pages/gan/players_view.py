@@ -45,14 +45,15 @@ class Match:
     notes: tuple[str, ...] = ()
 
 
-def players_picture(match: Match) -> Picture:
-    """The live picture of a game from one start."""
+def players_picture(match: Match, asked: bool = False) -> Picture:
+    """The live picture of a game from one start; while it is ``asked`` how that goes, without the eigenvalues."""
     play, near = match.play, match.stability
     steps = play.positions.shape[1] - 1
     sentence = story(match)
     x, y = play.positions[0, 0].tolist()
+    flow, eigenvalues = (values[:0] if asked else values for values in (near.flow, near.steps))
     plane = Plane(
-        match.reach, match.places, match.field, match.still, (x, y), near.flow, near.steps,
+        match.reach, match.places, match.field, match.still, (x, y), flow, eigenvalues,
         (flow_verdict(near), near.verdict), play.losses[0], match.subject,
     )  # fmt: skip
     return Picture(
@@ -62,7 +63,7 @@ def players_picture(match: Match) -> Picture:
         handles=(Handle("start", "Start"),),
         pick=Pick("start"),
         labels=(*_still_labels(match), *_loss_labels(play)),
-        readouts=(nearby(match),),
+        readouts=() if asked else (nearby(match),),
         notes=match.notes,
         player=Player(_tracks(play), steps, steps if match.playhead is None else min(match.playhead, steps), table=_table(match)),
     )  # fmt: skip

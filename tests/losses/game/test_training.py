@@ -10,7 +10,7 @@ from torch import nn
 
 from losses.descent.optimisers import OPTIMISERS
 from losses.game.games import GAMES
-from losses.game.modes import ARRANGEMENTS, Modes
+from losses.game.modes import ARRANGEMENTS, Modes, offered
 from losses.game.replay import SNAPSHOTS, Replay
 from losses.game.training import HIDDEN, PENALTIES, Plan, Training
 
@@ -192,6 +192,14 @@ def test_samples_are_of_their_modes(arrangement):
     assert modes.density(grid).sum() * (along[1] - along[0]) ** modes.dimensions == pytest.approx(1, abs=1e-6)
 
 
+def test_a_grid_has_a_square_number_of_modes_in_its_middle():
+    assert [offered("grid", count) for count in range(1, 10)] == [1, 1, 4, 4, 4, 4, 9, 9, 9]
+    assert [offered("ring", count) for count in range(1, 10)] == [*range(1, 10)]
+    for count in (1, 4, 9):
+        centers = Modes("grid", count, 0.1).centers
+        assert len(centers) == count and centers.mean(0) == pytest.approx([0, 0])
+
+
 @pytest.mark.parametrize(
     "make",
     [
@@ -202,6 +210,7 @@ def test_samples_are_of_their_modes(arrangement):
         lambda: Plan(batch=0),
         lambda: Modes("spiral", 3, 0.1),
         lambda: Modes("line", 0, 0.1),
+        lambda: Modes("grid", 3, 0.1),
         lambda: Modes("line", 3, 0.0),
     ],
 )

@@ -114,10 +114,12 @@ def three_modes(seen, changed):
 @CLAIMS.of("G runs ahead")
 def g_runs_ahead(seen, changed):
     trained = seen.page.trained()
-    assert {changed(turns="b" * turns).page.trained().shares.argmax() for turns in range(600, 1000, 100)} != {
-        trained.shares.argmax()
-    }
-    return seen.view["rate_g"] / seen.view["rate_d"], trained.covered, len(trained.shares)
+    assert trained.shares.max() > 0.99
+    later = [changed(turns="b" * turns).page.trained().shares for turns in range(500, 900, 100)]
+    assert any(shares.max() > 0.7 and shares.argmax() != trained.shares.argmax() for shares in later)
+    return (
+        seen.view["rate_g"] / seen.view["rate_d"], len(seen.view["turns"]), trained.covered, len(trained.shares)
+    )  # fmt: skip
 
 
 @CLAIMS.of("D runs ahead")
