@@ -19,7 +19,7 @@ class Runner:
     Attributes
     ----------
     at, length
-        The turn that is shown, and the last that there may be.
+        The turn that is shown, and the last that there may be: that one where none can follow it.
     chunk
         Turns of the first button's kind from one picture to the next, while it runs.
     buttons

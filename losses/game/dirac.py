@@ -101,12 +101,17 @@ class DiracGan:
         return values @ WEIGHTS if self._noisy else values
 
     def jacobian(self) -> np.ndarray:
-        """The derivatives of the field at the equilibrium, ``[2, 2]``; not a number where a penalty has a kink there."""
+        """The derivatives of the field at the equilibrium, ``[2, 2]``; not a number where there is a kink.
+
+        The gradient penalty has one there, and clipping that leaves no room at all.
+        """
         rules = self.rules
         found = np.array(self._derivatives(np.zeros(()), np.zeros(())))
         if rules.stabiliser in PENALTIES:
             found[1, 1] -= rules.strength
-        elif rules.stabiliser == "gradient_penalty" and rules.strength:
+        elif (rules.stabiliser == "gradient_penalty" and rules.strength) or (
+            rules.stabiliser == "clipping" and not rules.strength
+        ):
             found[1, 1] = np.nan
         elif rules.stabiliser == "consensus":
             found = found - rules.strength * found.T @ found

@@ -1,5 +1,6 @@
 """What a small GAN is to learn: equal Gaussians along a line, around a ring, or on a grid."""
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -14,6 +15,16 @@ COVERED = 0.25  # of its share of samples, from which a mode counts as covered
 NEAR = 3.0  # widths from a mode within which a sample counts as its own
 
 
+def offered(arrangement: str, count: int) -> int:
+    """How many modes an arrangement can have, as near to ``count`` as there are: a grid has a square number."""
+    return round(math.sqrt(count)) ** 2 if arrangement == "grid" else count
+
+
+def _along(count: int) -> np.ndarray:
+    """Even places, one at 0 where it is alone."""
+    return np.linspace(-2.0, 2.0, count) if count > 1 else np.zeros(1)
+
+
 class Modes:
     """A mixture of equally likely Gaussians of one width.
 
@@ -22,7 +33,7 @@ class Modes:
     arrangement
         A key of ``ARRANGEMENTS``; a line has one dimension, ring and grid have two.
     count
-        How many modes, at least 1; a grid takes the next smaller square.
+        How many modes, at least 1; for a grid a square number.
     width
         Standard deviation of each, in the unit of the places, which lie between -2 and 2.
 
@@ -42,14 +53,16 @@ class Modes:
             raise ValueError(f"there is no arrangement {arrangement!r}; there are: {', '.join(ARRANGEMENTS)}")
         if count < 1 or not 0 < width < np.inf:
             raise ValueError(f"modes need a count of at least 1 and a width above 0, got {count} and {width}")
+        if arrangement == "grid" and math.isqrt(count) ** 2 != count:
+            raise ValueError(f"a grid has 1, 4, 9 or another square number of modes, not {count}")
         self.width = width
         if arrangement == "line":
-            self.centers = np.linspace(-2.0, 2.0, count)[:, None] if count > 1 else np.zeros((1, 1))
+            self.centers = _along(count)[:, None]
         elif arrangement == "ring":
             turn = 2 * np.pi * np.arange(count) / count
             self.centers = 2.0 * np.stack([np.cos(turn), np.sin(turn)], -1).round(12) + 0.0  # 0 is 0
         else:
-            along = np.linspace(-2.0, 2.0, int(np.sqrt(count)))
+            along = _along(math.isqrt(count))
             self.centers = np.stack(np.meshgrid(along, along), -1).reshape(-1, 2)
         self._centers = torch.from_numpy(self.centers)
 

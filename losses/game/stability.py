@@ -154,10 +154,34 @@ def critical_penalty(rules: Rules) -> float:
     return 2 * turning(rules.game) if rules.stabiliser in PENALTIES else np.nan
 
 
-def least_penalty(rules: Rules) -> float:
-    """The penalty ``γ = h ω²`` above which simultaneous steps settle, as ``det = 1 − hγ + h²ω²`` falls below 1.
+def settling_penalties(rules: Rules) -> tuple[float, float] | None:
+    """Between which penalties ``γ`` of R1 or R2 the steps settle; the first is not the smaller one where none does.
 
-    Not a number for other steps, which settle with any penalty, and without R1 or R2.
+    Where ``det < 1`` and ``|trace| < 1 + det`` (Jury 1962), with ``k = h²ω²``: simultaneous steps have
+    ``det = 1 − hγ + k`` and ``trace = 2 − hγ``, alternating ones ``1 − hγ`` and ``2 − hγ − k``. Of extragradient and
+    optimistic steps, ``γ = −λ − ω²/λ`` where ``μ`` of ``λ`` lies on the unit circle. None without R1 or R2, and with
+    momentum, where no formula is known.
     """
-    simultaneous = rules.method == "simultaneous" and not rules.momentum and rules.stabiliser in PENALTIES
-    return rules.learning_rate * turning(rules.game) ** 2 if simultaneous else np.nan
+    h, k = rules.learning_rate, (rules.learning_rate * turning(rules.game)) ** 2
+    if rules.momentum or rules.stabiliser not in PENALTIES or not h:
+        return None
+    low, high = _SETTLING[rules.method](k)
+    return low / h, high / h
+
+
+def _extragradient_settles(k: float) -> tuple[float, float]:
+    root = np.sqrt(max(0.0, 1 + 6 * k - 3 * k * k))
+    return max(0.0, (1 + k - root) / 2), min(1 + k, (1 + k + root) / 2)
+
+
+def _optimistic_settles(k: float) -> tuple[float, float]:
+    high = 2 / 3 + 3 * k / 2
+    return (max(0.0, k * (3 * k - 1) / (1 - 2 * k)) if 9 * k < 4 else high), high
+
+
+_SETTLING = {  # hγ, by h²ω²
+    "simultaneous": lambda k: (k, 2 + k / 2),
+    "alternating": lambda k: (0.0, 2 - k / 2),
+    "extragradient": _extragradient_settles,
+    "optimistic": _optimistic_settles,
+}

@@ -239,8 +239,9 @@ def _discriminator_slope(training: Training) -> Callable[..., tuple[Tensor, Tens
             if paid:
                 places = places.detach().requires_grad_()
                 (steep,) = torch.autograd.grad(network(places, weights).sum(), places, create_graph=True)
-                square = steep.square().sum(-1)
-                loss = loss + strength / 2 * ((square.sqrt() - 1).square() if paid == "to 1" else square).mean()
+                # The norm, not the root of a sum of squares: that has no slope where D is flat.
+                price = (steep.norm(dim=-1) - 1).square() if paid == "to 1" else steep.square().sum(-1)
+                loss = loss + strength / 2 * price.mean()
             return loss.detach(), torch.autograd.grad(loss, weights)[0]
 
     return slope

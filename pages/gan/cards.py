@@ -1,5 +1,6 @@
 """What stands below the figure of the page ``gan``: formulas, sources, what is often said wrongly, settings as a file."""
 
+import math
 from typing import Any
 
 import streamlit as st
@@ -7,7 +8,7 @@ import streamlit as st
 from components.cards.files import as_json
 from components.cards.formulas import formulas
 from components.page.below import Files
-from components.text import plain
+from components.text import number, plain
 from losses.descent.optimisers import OPTIMISERS
 from losses.game.games import GAMES
 from losses.game.rules import MESCHEDER_2018, METHODS, STABILISERS
@@ -23,7 +24,7 @@ CORRECTIONS = {
         ),
         (
             "Training has converged when the losses stop changing.",
-            "On a circle the losses repeat and nobody has won; at the equilibrium D cannot decide and pays 2 log 2. A loss "
+            "On a circle the losses repeat and nobody has won; at the equilibrium D cannot decide, and pays {draw}. A loss "
             "that falls here is the other player’s trouble.",
         ),
     ),
@@ -54,7 +55,9 @@ CORRECTIONS = {
 
 def correction(page: Gan) -> None:
     """What is often said of what the view on screen is about, and what is so."""
-    said = CORRECTIONS[page.kind]
+    cost = page.at_rest() if page.kind == "players" else math.nan
+    draw = f"2 log 2 = {number(cost)}" if math.isclose(cost, 2 * math.log(2)) else number(cost)
+    said = [(wrong, right.format(draw=draw)) for wrong, right in CORRECTIONS[page.kind]]
     st.markdown("\n\n".join(f"**Often said:** “{wrong}” **Right:** {right}" for wrong, right in said))
 
 

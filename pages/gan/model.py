@@ -16,6 +16,7 @@ from components.text import GREEK
 from losses.descent.optimisers import OPTIMISERS
 from losses.game.dirac import DiracGan
 from losses.game.games import GAMES
+from losses.game.modes import offered
 from losses.game.nullclines import nullclines
 from losses.game.play import Play, play
 from losses.game.rules import METHODS, STABILISERS, Rules
@@ -96,14 +97,23 @@ class Gan:
         if max(map(abs, self.start)) > self.view["reach"]:
             yield "The start is out of view: click to start elsewhere, or show more of the plane under More."
 
+    def at_rest(self) -> float:
+        """What the discriminator pays at the equilibrium."""
+        return float(DiracGan(self.rules).losses(np.zeros((1, 2)))[0, 1])
+
+    @property
+    def _asked(self) -> bool:
+        """Whether a question is open, whose answer is not to be shown."""
+        return self.view.guide[1] == ""
+
     def picture(self) -> Picture:
         """The settings as they stand, drawn, with the sliders of the view on screen."""
         if self.kind == "saturation":
-            return saturation_picture(self.view["side"], self.view["at"])
+            return saturation_picture(self.view["side"], self.view["at"], self._asked)
         if self.kind == "training":
             made = training_picture(self.trained(within(QUICK)), GAMES[self.view["game"]].probable, repr(self.plan))
             return replace(made, controls=self.plan_controls())
-        return replace(players_picture(self.match()), controls=self.controls())
+        return replace(players_picture(self.match(), self._asked), controls=self.controls())
 
     @property
     def plan(self) -> Plan:
@@ -111,10 +121,14 @@ class Gan:
         view = self.view
         settings = {"beta1": 0.5} if "beta1" in OPTIMISERS[view["optimiser"]].parameters else {}
         return Plan(
-            view["game"], view["arrangement"], view["modes"], view["width"], view["optimiser"],
+            view["game"], view["arrangement"], self._modes, view["width"], view["optimiser"],
             (view["rate_g"], view["rate_d"]), settings, view["penalty"],
             view["weight"] if view["penalty"] != "none" else 0.0, view["critic_steps"], latent=1 if view["arrangement"] == "line" else 2, seed=view["seed"],
         )  # fmt: skip
+
+    @property
+    def _modes(self) -> int:
+        return offered(self.view["arrangement"], self.view["modes"])
 
     def trained(self, enough: Callable[[], bool] | None = None) -> Shown:
         """The training after the turns that are wanted, or after those there was time for."""
@@ -123,17 +137,27 @@ class Gan:
         return held.to(self.view["turns"], enough)
 
     def prepare(self, place: DeltaGenerator) -> None:
-        """Train up to the turn that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while."""
+        """Train up to the turn that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while.
+
+        Of a training that leaves the numbers no more turns are wanted than there are.
+        """
         over = within(LONGEST)
         with bar(place, "turns") as progress:
             while (shown := self.trained(within(QUICK / 2))).unfinished and not over():
                 if progress:
                     progress(len(shown.turns) / shown.asked)
         place.empty()
+        if shown.diverged:
+            self.view.set(turns=shown.turns)
 
     def plan_controls(self) -> tuple[Control, ...]:
         """The sliders of the training that have an effect."""
-        return setting_controls(self.view, *(name for name in PLAN_SLIDERS if name != "weight" or self.view["penalty"] != "none"))  # fmt: skip
+        shown = setting_controls(self.view, *(name for name in PLAN_SLIDERS if name != "weight" or self.view["penalty"] != "none"))  # fmt: skip
+        grid = self.view["arrangement"] == "grid"
+        return tuple(
+            replace(each, label=f"{each.label}: a grid has {self._modes}") if grid and each.name == "modes" else each
+            for each in shown
+        )
 
     def controls(self) -> tuple[Control, ...]:
         """The sliders that have an effect under the rules."""

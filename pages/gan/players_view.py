@@ -1,22 +1,32 @@
 """What the view of two players shows: a game as a picture, a sentence and tables."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from components.live.figure import Handle, Label, Pick, Picture, Readout, Row
 from components.live.player import Player, StepColumn, StepTable, Track
 from components.text import number, short
+from losses.game.course import course
 from losses.game.play import Play
 from losses.game.rules import METHODS, Rules
-from losses.game.stability import Stability, critical_penalty, least_penalty
+from losses.game.stability import Stability, critical_penalty, settling_penalties, stability
 from pages.gan.players_figure import PATH, PLAYERS, Plane, players_figure
 
 NAMES = "G", "D"
 DASHES = (), (9, 5)
 BESIDE = 0.03  # of the axis of steps, between the end of a line and its name
-APART = 1.05  # by which early and late distances differ that are told as going out, or coming in
 SETTLES = {"inside": "settles", "on": "goes round", "outside": "leaves", "unknown": "no answer: a kink"}
+WAYS = {
+    "still": "stays where it is",
+    "short": "has not made one turn yet, too short to tell",
+    "in": "comes in",
+    "leaves": "leaves",
+    "out": "spirals out",
+    "round": "goes round",
+    "fro in": "goes to and fro, and in",
+    "fro out": "goes to and fro, and out",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,14 +45,15 @@ class Match:
     notes: tuple[str, ...] = ()
 
 
-def players_picture(match: Match) -> Picture:
-    """The live picture of a game from one start."""
+def players_picture(match: Match, asked: bool = False) -> Picture:
+    """The live picture of a game from one start; while it is ``asked`` how that goes, without the eigenvalues."""
     play, near = match.play, match.stability
     steps = play.positions.shape[1] - 1
     sentence = story(match)
     x, y = play.positions[0, 0].tolist()
+    flow, eigenvalues = (values[:0] if asked else values for values in (near.flow, near.steps))
     plane = Plane(
-        match.reach, match.places, match.field, match.still, (x, y), near.flow, near.steps,
+        match.reach, match.places, match.field, match.still, (x, y), flow, eigenvalues,
         (flow_verdict(near), near.verdict), play.losses[0], match.subject,
     )  # fmt: skip
     return Picture(
@@ -52,7 +63,7 @@ def players_picture(match: Match) -> Picture:
         handles=(Handle("start", "Start"),),
         pick=Pick("start"),
         labels=(*_still_labels(match), *_loss_labels(play)),
-        readouts=(nearby(match),),
+        readouts=() if asked else (nearby(match),),
         notes=match.notes,
         player=Player(_tracks(play), steps, steps if match.playhead is None else min(match.playhead, steps), table=_table(match)),
     )  # fmt: skip
@@ -121,19 +132,9 @@ def story(match: Match) -> str:
     if not steps:
         return f"The game has not begun: it starts {number(first)} away from the equilibrium."
     return (
-        f"{METHODS[match.rules.method].name} steps: the game {_way(distances)}, {number(first)} away from the equilibrium "
+        f"{METHODS[match.rules.method].name} steps: the game {WAYS[course(play.positions[0], match.stability)]}, {number(first)} away from the equilibrium "
         f"at first, {number(last)} after {steps}.{_near(match.stability)}"
     )
-
-
-def _way(distances: np.ndarray) -> str:
-    if distances[0] == 0:
-        return "stays at the equilibrium" if distances[-1] == 0 else "leaves the equilibrium"
-    part = max(1, len(distances) // 4)
-    early, late = float(distances[:part].mean()), float(distances[-part:].mean())
-    if early < APART * late and late < APART * early:
-        return "goes round"
-    return "spirals out" if late > early else "comes in"
 
 
 def _near(near: Stability) -> str:
@@ -152,13 +153,27 @@ def nearby(match: Match) -> Readout:
         Row(("steps μ", written(near.steps), SETTLES[near.verdict])),
         Row(("largest |μ|", number(near.growth, 5), "times a step")),
     ]
-    if not np.isnan(least := least_penalty(rules)):
-        rows.append(Row(("γ, to settle", short(rules.strength), f"above {number(least)}")))
-    most = "unknown" if np.isnan(near.largest_step) else f"at most {number(near.largest_step)}"
-    rows.append(Row(("rate h, to settle", short(rules.learning_rate), most)))
+    if (between := settling_penalties(rules)) is not None:
+        told = f"{number(between[0])} to {number(between[1])}" if between[0] < between[1] else "none does"
+        rows.append(Row(("γ, to settle", short(rules.strength), told)))
+    rows.append(_rates(rules, near))
     if not np.isnan(meet := critical_penalty(rules)):
         rows.append(Row(("γ, no turning", short(rules.strength), f"from {number(meet)}")))
     return Readout("Near the equilibrium", ("", "now", "the game"), tuple(rows))
+
+
+def _rates(rules: Rules, near: Stability) -> Row:
+    """Up to which learning rate the steps settle, or go round where that is the best they do."""
+    most, best = near.largest_step, "settle"
+    if np.isnan(most):
+        told = "unknown"
+    elif not most:
+        told = "none does"
+    else:
+        told = f"at most {number(most)}"
+        if np.isfinite(most) and stability(replace(rules, learning_rate=most / 2)).verdict == "on":
+            best = "go round"
+    return Row((f"rate h, to {best}", short(rules.learning_rate), told))
 
 
 def written(values: np.ndarray) -> str:

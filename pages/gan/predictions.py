@@ -54,7 +54,7 @@ PREDICTED = {
                 f"After {STEPS} steps they are {number(float(_distances('alternating')[-1]))} away, as at first; had both "
                 f"stepped at once, {number(float(_distances('simultaneous')[-1]))}."
             ),
-            before={"steps": 0},
+            before={"method": "alternating", "steps": 0},
         ),
     ),
     "training": Preset(
@@ -62,7 +62,7 @@ PREDICTED = {
         "Press Train, and watch it move on.",
         AHEAD,
         Prediction(
-            "G learns 30 times as fast as D. How many of the 3 modes does it cover after 1,000 turns of both?",
+            "G learns 30 times as fast as D. How many of the 3 modes does it cover after 200 turns of both?",
             HELD,
             right=lambda: HELD[_held()],
             because=lambda: (

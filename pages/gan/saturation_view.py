@@ -1,5 +1,6 @@
 """What the view of saturation shows: how hard each loss pushes a sample, over what the discriminator says of it."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -45,29 +46,41 @@ def probed(side: str, at: float) -> dict[str, tuple[float, float]]:
     return {key: (float(loss[0]), float(slope[0])) for key, (loss, slope) in found.items()}
 
 
-def saturation_picture(side: str, at: float) -> Picture:
-    """The live picture of one side's losses, with the probe at an output."""
+def saturation_picture(side: str, at: float, asked: bool = False) -> Picture:
+    """The live picture of one side's losses, with the probe at an output; while it is ``asked`` for them, without slopes."""
     here = probed(side, at)
     share = float(sigmoid(np.array(at)))
-    told = listed(f"{title(key, side)} {number(abs(slope))}" for key, (_, slope) in here.items())
-    sentence = f"At D = {number(share)} the output of {'a real' if side == 'real' else 'a generated'} sample is pushed by: {told}."
+    sentence = f"At D = {number(share)} the output of {'a real' if side == 'real' else 'a generated'} sample is {'pushed: how hard?' if asked else _told(side, here) + '.'}"
     rows = tuple(
         Row((title(key, side), number(loss, 4), number(slope, 4), _in_share(key, slope, share)), style(key, side).color)
         for key, (loss, slope) in here.items()
     )
     caption = f"{SIDES[side]}, at z = {short(at)}, D = {number(share)}"
     return Picture(
-        figure=saturation_figure(curves(side), OUTPUTS, at, side, f"saturation {side}"),
+        figure=saturation_figure([_without_slope(curve) for curve in curves(side)] if asked else curves(side), OUTPUTS, at, side, f"saturation {side}"),
         alt=f"Losses and slopes over the output of the discriminator: {SIDES[side]}. {sentence}",
         sentence=sentence,
         handles=(Handle("at", "Probe", moves="x"),),
         labels=tuple(_labels(side)),
-        readouts=(Readout(caption[0].upper() + caption[1:], ("", "loss", "slope in z", "slope in D"), rows),),
+        readouts=() if asked else (Readout(caption[0].upper() + caption[1:], ("", "loss", "slope in z", "slope in D"), rows),),
         notes=(
             "Every player minimises its loss. The output is larger for what looks real, whether it is called logit, score or critic.",
             "Only minimax and non-saturating read D = σ(z) as a probability; the slope in z is what reaches the generator.",
         ),
     )  # fmt: skip
+
+
+def _without_slope(curve: Curve) -> Curve:
+    return replace(curve, slope=np.full_like(curve.slope, np.nan))
+
+
+def _told(side: str, here: dict[str, tuple[float, float]]) -> str:
+    """How hard each loss pushes the output up, or pulls it down."""
+    ways = {"pushed up by": [], "pulled down by": [], "left alone by": []}
+    for key, (_, slope) in here.items():
+        way = "pushed up by" if slope < 0 else "pulled down by" if slope > 0 else "left alone by"
+        ways[way].append(f"{title(key, side)} {number(abs(slope))}" if slope else title(key, side))
+    return "; ".join(f"{way}: {listed(names)}" for way, names in ways.items() if names)
 
 
 def _in_share(key: str, slope: float, share: float) -> str:

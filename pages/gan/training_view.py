@@ -42,7 +42,7 @@ def training_picture(shown: Shown, probable: bool, subject: str) -> Picture:
         labels=tuple(_labels(shown)),
         readouts=(_modes(shown), _players(shown)),
         notes=tuple(_notes(shown)),
-        runner=Runner(len(shown.turns), MOST, CHUNK, BUTTONS),
+        runner=Runner(len(shown.turns), len(shown.turns) if shown.diverged else MOST, CHUNK, BUTTONS),
     )  # fmt: skip
 
 

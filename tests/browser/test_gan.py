@@ -47,3 +47,25 @@ def test_a_training_ends_at_its_last_turn(app, visit):
     page.get_by_role("button", name="Train", exact=True).wait_for()
     settle(page)
     assert "turns=b5000" in page.url
+
+
+def test_a_training_that_leaves_the_numbers_ends_there(app, visit):
+    page = visit(f"{app}/gan?view=training&game=least_squares&optimiser=sgd&rate_g=10&rate_d=10")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function("() => document.querySelector('.live-sentence').textContent.includes('left the numbers')")
+    settle(page)
+    buttons = page.locator(".live-runner button")
+    assert buttons.count() == 4 and all(buttons.nth(index).is_disabled() for index in range(4))
+    assert page.get_by_role("button", name="Train", exact=True).count() == 1, "it does not pretend to run"
+    assert f"turns=b{page.evaluate(TURN)}" in page.url
+
+
+def test_what_a_run_has_reached_survives_a_reload(app, visit):
+    page = visit(f"{app}/gan?view=training")
+    before = page.evaluate("() => history.length")
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function("() => /turns=b[2-9][0-9][0-9]/.test(location.search)")
+    page.get_by_role("button", name="Pause").click()
+    settle(page)
+    assert f"turns=b{page.evaluate(TURN)}" in page.url
+    assert page.evaluate("() => history.length") == before + 1, "a run is one step to undo"

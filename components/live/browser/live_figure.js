@@ -74,7 +74,7 @@ class LiveFigure {
     this.brush = new Brush(edits, stage, this.chart, input, signal);
     this.points = new Points(edits, stage, this.chart, this.handles, input);
     this.player = new Player(bar, stage, steps, this.chart, input);
-    this.runner = new Runner(runs, input);
+    this.runner = new Runner(runs, input, () => this.#reached());
     this.pinned = new Pinned(panes, tools, () => this.#snapshot(), () => this.chart.draw(this.#sized()));
     this.arrays = new Arrays();
     this.shown = 0; // number of the last input that the picture answers
@@ -193,8 +193,15 @@ class LiveFigure {
   /** What may wait until the hand rests: the link to this view, and what a screen reader says. */
   #rest(data) {
     if (this.announcement.textContent !== data.sentence) this.announcement.textContent = data.sentence;
-    if (data.address) this.history?.record(data.address, data.guide, this.#onlyPlayed());
+    if (data.address) this.history?.record(data.address, data.guide, this.#onlyPlayed() || this.reached);
+    this.reached = false;
     this.link.reported = [];
+  }
+
+  /** What runs has come far enough to be in the address, should the page be left; a whole run is one step to undo. */
+  #reached() {
+    this.history.record(this.data.address, this.data.guide, this.reached);
+    this.reached = true;
   }
 
   /** Whether the hand has done nothing but move the playhead, which is no step to undo. */

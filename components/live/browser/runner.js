@@ -3,10 +3,12 @@
 
 import { named } from "./player.js";
 
+const KEPT = 200; // turns of a run after which what has been reached is kept
+
 export class Runner {
-  /** `bar` takes the buttons; `onInput({name: turn})` asks for the picture at a turn. */
-  constructor(bar, onInput) {
-    Object.assign(this, { bar, onInput, spec: null, running: false, buttons: [] });
+  /** `bar` takes the buttons; `onInput({name: turn})` asks for the picture at a turn, `onReached()` keeps the one that is shown. */
+  constructor(bar, onInput, onReached) {
+    Object.assign(this, { bar, onInput, onReached, spec: null, running: false, buttons: [] });
     this.toggle = document.createElement("button");
     this.toggle.type = "button";
     this.toggle.addEventListener("click", () => (this.running ? this.pause() : this.run()));
@@ -21,11 +23,14 @@ export class Runner {
     if (!spec) return this.pause();
     if (spec.buttons.map(({ label }) => label).join() !== this.buttons.map(({ textContent }) => textContent).join()) this.#build(spec.buttons);
     this.count.textContent = `turn ${spec.at} of at most ${spec.length}`;
+    if (this.running) this.#reach();
     if (this.running) this.#next();
+    for (const button of [this.toggle, ...this.buttons]) button.disabled = spec.at >= spec.length;
   }
 
   run() {
     this.running = true;
+    this.kept = this.spec.at;
     this.#face();
     this.#next();
   }
@@ -33,6 +38,12 @@ export class Runner {
   pause() {
     this.running = false;
     this.#face();
+  }
+
+  #reach() {
+    if (this.spec.at - this.kept < KEPT) return;
+    this.kept = this.spec.at;
+    this.onReached();
   }
 
   #next() {

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 import torch
 
+from losses.game.course import COURSES, course
 from losses.game.dirac import NOISES, WEIGHTS, DiracGan
 from losses.game.games import GAMES
 from losses.game.nullclines import _zeros, nullclines
 from losses.game.play import play
 from losses.game.rules import METHODS, STABILISERS, Rules
-from losses.game.stability import critical_penalty, least_penalty, stability
+from losses.game.stability import critical_penalty, settling_penalties, stability
 
 OUTPUTS = np.array([-40.0, -3.0, -0.7, 0.0, 0.2, 0.9, 2.5, 40.0])
 PLACES = np.array([[1.0, 0.4], [-0.6, 1.3], [0.3, -2.0], [-2.0, -1.4], [0.0, 0.7]])
@@ -216,11 +217,64 @@ def test_critical_penalties():
     rules = Rules("minimax", "simultaneous", 0.4, "r1", 1.0)
     assert critical_penalty(rules) == pytest.approx(1)
     assert stability(rules).flow == pytest.approx([-0.5, -0.5], abs=1e-9)
-    least = least_penalty(rules)
+    least, _ = settling_penalties(rules)
     assert least == pytest.approx(0.4 * 0.25)
     assert stability(Rules("minimax", "simultaneous", 0.4, "r1", least)).verdict == "on"
     assert math.isnan(critical_penalty(Rules()))
-    assert math.isnan(least_penalty(Rules("minimax", "alternating", 0.4, "r1", 1.0)))
+    assert settling_penalties(Rules("minimax", "alternating", 0.4, "r1", 1.0, 0.5)) is None
+    assert settling_penalties(Rules()) is None
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("h", [0.05, 0.3, 0.6, 0.62, 0.9, 1.0, 1.2, 1.45, 1.9, 2.5])
+def test_the_penalties_that_settle_are_those_of_a_map_inside_the_unit_circle(method, h):
+    inside = lambda gamma: stability(Rules("wasserstein", method, h, "r1", gamma)).growth < 1  # noqa: E731
+    low, high = settling_penalties(Rules("wasserstein", method, h, "r1", 1.0))
+    grid = np.arange(0.0005, 60 * h if h > 1 else 60 / h, 0.0073)
+    settles = np.array([inside(gamma) for gamma in grid[:: max(1, len(grid) // 3000)]])
+    grid = grid[:: max(1, len(grid) // 3000)]
+    assert settles.any() == (low < high)
+    if not settles.any():
+        return
+    first, last = np.flatnonzero(settles)[[0, -1]]
+    assert settles[first : last + 1].all(), "one stretch"
+
+    def crossing(outside, within):
+        for _ in range(60):
+            middle = (outside + within) / 2
+            outside, within = (outside, middle) if inside(middle) else (middle, within)
+        return within
+
+    assert high == pytest.approx(crossing(grid[last + 1], grid[last]), rel=1e-6)
+    assert low == pytest.approx(crossing(grid[first - 1], grid[first]) if first else 0.0, rel=1e-6, abs=1e-6)
+
+
+COURSE = [
+    ("still", Rules("minimax", stabiliser="clipping"), (1.0, 0.0), 200),
+    ("short", Rules(learning_rate=1e-3), (1.0, 0.0), 200),
+    ("short", Rules(), (100.0, 100.0), 200),
+    ("out", Rules("wasserstein", learning_rate=0.02), (1.0, 0.0), 400),
+    ("out", Rules("wasserstein", learning_rate=0.01), (1.0, 0.0), 900),
+    ("in", Rules("wasserstein", "extragradient", 0.01), (1.0, 0.0), 900),
+    ("in", Rules("wasserstein", "extragradient", 0.2), (1.0, 0.0), 900),
+    ("round", Rules("wasserstein", "alternating", 0.2), (1.0, 0.0), 900),
+    ("round", Rules("wasserstein", "alternating", 1.9), (1.0, 0.0), 900),
+    ("in", Rules("minimax", "simultaneous", 0.2, "r1", 3.0), (1.0, 0.0), 200),
+    ("fro out", Rules("minimax", "simultaneous", 1.0, "r1", 2.5), (1.0, 0.0), 20),
+    ("fro in", Rules("minimax", "simultaneous", 1.0, "r1", 2.08), (0.3, 0.3), 60),
+]
+
+
+@pytest.mark.parametrize(("told", "rules", "start", "steps"), COURSE, ids=str)
+def test_what_becomes_of_a_game(told, rules, start, steps):
+    found = play(rules, np.array([start]), steps).positions[0]
+    assert told in COURSES
+    assert course(found, stability(rules)) == told
+
+
+def test_where_clipping_leaves_no_room_the_linear_map_is_no_answer():
+    assert stability(Rules(stabiliser="clipping")).verdict == "unknown"
+    assert stability(Rules(stabiliser="clipping", strength=0.1)).verdict == "outside"
 
 
 def test_simultaneous_steps_go_out_and_alternating_ones_go_round():

@@ -10,7 +10,7 @@ from torch import nn
 
 from losses.descent.optimisers import OPTIMISERS
 from losses.game.games import GAMES
-from losses.game.modes import ARRANGEMENTS, Modes
+from losses.game.modes import ARRANGEMENTS, Modes, offered
 from losses.game.replay import SNAPSHOTS, Replay
 from losses.game.training import HIDDEN, PENALTIES, Plan, Training
 
@@ -105,6 +105,32 @@ def test_losses_equal_a_plain_loop(game, penalty):
     assert_like_plain(plan, "b" * 12 + "dddggb")
 
 
+def test_a_slope_of_exactly_0_is_penalised_as_by_a_plain_loop():
+    """Where every hyperbolic tangent of D is saturated its slope is 0, at which a square root has none."""
+    plan = Plan("wasserstein", penalty="gradient_penalty", strength=0.1, rates=(0.3, 0.3))
+    training = Training(plan)
+    network = training.discriminator
+    network.weights *= 1e4
+    real, fake = torch.tensor([[0.5], [1.5]]).double(), torch.tensor([[-0.7], [2.0]]).double()
+    weights = network.weights.clone().requires_grad_()
+    places = real.clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(network(places, weights).sum(), places, create_graph=True)
+    assert (slopes == 0).any()
+    loss = (network(fake, weights) - network(real, weights)).mean() + 0.05 * ((slopes.norm(dim=1) - 1) ** 2).mean()
+    (expected,) = torch.autograd.grad(loss, weights)
+    found = training._slope_of_discriminator(network.weights, real, fake, real, training._strength)
+    np.testing.assert_allclose(found[0], loss.detach(), rtol=1e-12)
+    np.testing.assert_allclose(found[1], expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_saturated_critic_goes_on_learning():
+    plan = Plan("wasserstein", penalty="gradient_penalty", strength=0.1, rates=(0.3, 0.3))
+    turns = "b" * 100
+    training = Replay(plan).to(turns)
+    assert len(training.turns) == 100 and np.isfinite(training.losses).all()
+    assert np.isfinite(plain_losses(plan, turns)).all()
+
+
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
 def test_compiled_slopes_give_the_same_numbers(arrangement):
     plan = Plan(arrangement=arrangement, modes=4, latent=2, critic_steps=2, penalty="r1", strength=0.1, rates=RATES)
@@ -166,6 +192,14 @@ def test_samples_are_of_their_modes(arrangement):
     assert modes.density(grid).sum() * (along[1] - along[0]) ** modes.dimensions == pytest.approx(1, abs=1e-6)
 
 
+def test_a_grid_has_a_square_number_of_modes_in_its_middle():
+    assert [offered("grid", count) for count in range(1, 10)] == [1, 1, 4, 4, 4, 4, 9, 9, 9]
+    assert [offered("ring", count) for count in range(1, 10)] == [*range(1, 10)]
+    for count in (1, 4, 9):
+        centers = Modes("grid", count, 0.1).centers
+        assert len(centers) == count and centers.mean(0) == pytest.approx([0, 0])
+
+
 @pytest.mark.parametrize(
     "make",
     [
@@ -176,6 +210,7 @@ def test_samples_are_of_their_modes(arrangement):
         lambda: Plan(batch=0),
         lambda: Modes("spiral", 3, 0.1),
         lambda: Modes("line", 0, 0.1),
+        lambda: Modes("grid", 3, 0.1),
         lambda: Modes("line", 3, 0.0),
     ],
 )

@@ -16,8 +16,10 @@ from pages.gan import model
 from pages.gan.cards import record
 from pages.gan.model import Gan
 from pages.gan.players_view import written
+from pages.gan.predictions import PREDICTED
 from pages.gan.settings import FIELDS, PRESETS, VIEWS
 from pages.gan.training_view import story
+from pages.gan.turns import MOST
 from tests.traces import carrying
 
 
@@ -79,6 +81,21 @@ def test_a_training_is_told_in_words(view_of):
     assert "left the numbers at turn 5" in story(replace(page.trained(), diverged=True))
 
 
+DIVERGES = {"view": "training", "game": "least_squares", "optimiser": "sgd", "rate_g": "10", "rate_d": "10"}
+
+
+def test_a_training_that_leaves_the_numbers_ends_there(session):
+    session.open("gan", **DIVERGES, turns="b200")
+    end = session.data["runner"]["at"]
+    assert 0 < end < 200 and "left the numbers" in session.sentence
+    assert session.data["runner"]["length"] == end
+    assert session.data["address"]["turns"] == f"b{end}"
+    session.send(**{"train.g": end + 1})
+    assert session.data["address"]["turns"] == f"b{end}"
+    session.move(**{"train.b": 2})
+    assert (session.data["runner"]["at"], session.data["runner"]["length"]) == (2, MOST)
+
+
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
 def test_a_preset_shows_its_state(session, preset):
     session.open("gan", view=preset.values.get("view", "players")).press(preset.title)
@@ -86,6 +103,51 @@ def test_a_preset_shows_its_state(session, preset):
     assert preset.look in session.texts
     expected = {name: field.default for name, field in FIELDS.items()} | dict(preset.values)
     assert read(FIELDS, session.data["address"]) == (expected, [])
+
+
+def test_while_it_is_asked_nothing_on_screen_tells_the_answer(view_of):
+    for preset in PREDICTED.values():
+        page = Gan(view_of("gan", **preset.prediction.before))
+        if page.kind == "players":
+            assert page.rules.method == preset.values["method"]
+        page.view.guide = (preset.title, "")
+        asked = page.picture()
+        page.view.guide = (preset.title, preset.prediction.options[0])
+        told = page.picture()
+        if page.kind != "training":  # where nothing is trained yet
+            assert not asked.readouts and told.readouts
+            assert drawn(asked) < drawn(told)
+
+
+def drawn(picture):
+    return sum(int(np.isfinite(np.array(trace["y"], float)).sum()) for trace in picture.figure["data"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "pays 2 log 2 = 1.39."),
+        ({"game": "least_squares"}, "pays 0.25."),
+        ({"game": "hinge"}, "pays 2.00."),
+        ({"game": "wasserstein"}, "pays 0."),
+        ({"game": "wasserstein", "stabiliser": "gradient_penalty", "strength": 3.0}, "pays 1.50."),
+    ],
+    ids=str,
+)
+def test_what_is_often_said_is_set_right_for_the_game_on_screen(session, settings, said):
+    session.open("gan", **{name: str(value) for name, value in settings.items()})
+    session.at.session_state["gan:below"] = "Often said"
+    session.run()
+    assert any(said in text.value for text in session.at.markdown)
+
+
+def test_a_push_has_its_sign(view_of):
+    sentence = Gan(view_of("gan", view="saturation", at=4.59512)).picture().sentence
+    assert sentence.endswith("and Wasserstein 1.00; pulled down by: Least squares 3.60.")
+    sentence = Gan(view_of("gan", view="saturation", at=-4.59512, side="fake")).picture().sentence
+    assert "pushed up by: Least squares 4.60; pulled down by: " in sentence and sentence.endswith(
+        "left alone by: Hinge."
+    )
 
 
 DRAGS = [
@@ -112,6 +174,12 @@ def test_what_moves_is_answered_without_streamlit_and_stays(session, without_str
     assert session.data["address"].keys() == {*query, *changed}
     assert session.run().picture == answer
     assert session.warnings == []
+
+
+def test_the_slider_of_modes_says_how_many_a_grid_has(session):
+    session.open("gan", view="training", arrangement="grid")
+    assert session.control("modes").label == "Modes: a grid has 4"
+    assert len(session.data["readouts"][0]["rows"]) == 4
 
 
 def test_a_slider_without_effect_is_not_there(session):
@@ -219,10 +287,16 @@ def test_the_picture_says_what_the_linearised_game_says(view_of):
         f"{found.growth:.5f}",
     ]
     assert [row.cells for row in nearby.rows[3:]] == [
-        ("γ, to settle", "0.5", "above 0.05"),
+        ("γ, to settle", "0.5", "0.05 to 10.0"),
         ("rate h, to settle", "0.2", "at most 2.00"),
         ("γ, no turning", "0.5", "from 1.00"),
     ]
+    (nearby,) = Gan(view_of("gan", method="alternating")).picture().readouts
+    assert nearby.rows[-1].cells == ("rate h, to go round", "0.2", "at most 4.00")
+    (nearby,) = Gan(view_of("gan")).picture().readouts
+    assert nearby.rows[-1].cells == ("rate h, to settle", "0.2", "none does")
+    assert "goes to and fro, and out" in Gan(view_of("gan", stabiliser="r1", strength=2.5, rate=1.0)).picture().sentence
+    assert "stays where it is" in Gan(view_of("gan", stabiliser="clipping", strength=0.0)).picture().sentence
     assert written(np.array([0.5j, -0.5j])) == "±0.5i"
     assert written(np.array([1 + 0.25j, 1 - 0.25j, 0.5, 0.5])) == "1.00 ± 0.25i, 0.5"
 

@@ -5,7 +5,7 @@ import pytest
 
 from losses.game.games import GAMES, sigmoid
 from losses.game.rules import MOMENTUM
-from losses.game.stability import critical_penalty, least_penalty, stability
+from losses.game.stability import critical_penalty, settling_penalties, stability
 from pages.gan.model import Gan
 from pages.gan.saturation_view import probed
 from pages.gan.settings import PRESETS, PRESETS_OF, VIEWS
@@ -56,7 +56,7 @@ def circles(seen, changed):
 @CLAIMS.of("A penalty pulls it in")
 def pulled_in(seen, changed):
     assert "comes in" in seen.picture.sentence
-    least = least_penalty(seen.page.rules)
+    least, _ = settling_penalties(seen.page.rules)
     assert "spirals out" in changed(strength=0.6 * least, theta=0.1).picture.sentence
     return seen.view["steps"], seen.distances[-1], least
 
@@ -114,10 +114,12 @@ def three_modes(seen, changed):
 @CLAIMS.of("G runs ahead")
 def g_runs_ahead(seen, changed):
     trained = seen.page.trained()
-    assert {changed(turns="b" * turns).page.trained().shares.argmax() for turns in range(600, 1000, 100)} != {
-        trained.shares.argmax()
-    }
-    return seen.view["rate_g"] / seen.view["rate_d"], trained.covered, len(trained.shares)
+    assert trained.shares.max() > 0.99
+    later = [changed(turns="b" * turns).page.trained().shares for turns in range(500, 900, 100)]
+    assert any(shares.max() > 0.7 and shares.argmax() != trained.shares.argmax() for shares in later)
+    return (
+        seen.view["rate_g"] / seen.view["rate_d"], len(seen.view["turns"]), trained.covered, len(trained.shares)
+    )  # fmt: skip
 
 
 @CLAIMS.of("D runs ahead")
