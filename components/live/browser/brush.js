@@ -11,7 +11,6 @@ export class Brush {
     this.canvas = Object.assign(document.createElement("canvas"), { className: "live-canvas live-brush", ariaHidden: "true" });
     this.cursor = Object.assign(document.createElement("div"), { className: "live-cursor", tabIndex: 0, hidden: true });
     this.cursor.role = "application";
-    stage.append(this.canvas, this.cursor);
     this.button = Object.assign(document.createElement("button"), { type: "button", className: "live-paints", hidden: true });
     this.button.addEventListener("click", () => this.#arm(!this.armed));
     edits.after(this.button);
@@ -36,6 +35,7 @@ export class Brush {
     this.spec = spec;
     this.cursor.hidden = this.button.hidden = !spec;
     if (!spec) return this.#end();
+    if (!this.canvas.isConnected) this.stage.append(this.canvas, this.cursor);
     this.button.textContent = "Paint by finger";
     this.at ??= this.#middle();
     if (this.stroke && behind) [this.shown, this.told] = [this.told, this.stroke.path.length];
