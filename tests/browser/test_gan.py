@@ -61,7 +61,7 @@ def test_a_training_that_leaves_the_numbers_ends_there(app, visit):
 
 
 def test_what_a_run_has_reached_survives_a_reload(app, visit):
-    page = visit(f"{app}/gan?view=training")
+    page = visit(f"{app}/gan?view=training", fresh=True)
     before = page.evaluate("() => history.length")
     page.get_by_role("button", name="Train", exact=True).click()
     page.wait_for_function("() => /turns=b[2-9][0-9][0-9]/.test(location.search)")
