@@ -50,7 +50,7 @@ def saturation_picture(side: str, at: float, asked: bool = False) -> Picture:
     """The live picture of one side's losses, with the probe at an output; while it is ``asked`` for them, without slopes."""
     here = probed(side, at)
     share = float(sigmoid(np.array(at)))
-    sentence = f"At D = {number(share)} the output of {'a real' if side == 'real' else 'a generated'} sample is {'pushed: how hard?' if asked else _told(side, here) + '.'}"
+    sentence = f"At D = {number(share)} {'a real' if side == 'real' else 'a generated'} sample’s output is {'pushed: how hard?' if asked else _told(side, here) + '.'}"
     rows = tuple(
         Row((title(key, side), number(loss, 4), number(slope, 4), _in_share(key, slope, share)), style(key, side).color)
         for key, (loss, slope) in here.items()

@@ -82,9 +82,23 @@ def train(page):
     return noted(page)
 
 
+def paint(page):
+    box = page.locator(".live-chart").bounding_box()
+    page.mouse.move(box["x"] + 0.15 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"], steps=3)
+    page.mouse.up()
+    page.wait_for_function(
+        "watched.sent.some(([, { values }]) => Object.keys(values).some((name) => /^stroke/.test(name)))"
+    )
+    return noted(page)
+
+
 def kind_of(name):
     """The row of ``NAMES`` of a name that the pages send."""
     handle = re.fullmatch(r"(points|start)\.\d+", name)
+    if name.startswith("stroke."):
+        return "<brush>.<stroke>"
     return (
         "<handle>.<row>"
         if handle
@@ -99,9 +113,11 @@ def test_the_browser_reads_and_says_what_the_table_has_and_nothing_else(app, wat
     more, later = step_and_pick(watched)
     open_in(watched, f"{app}/gan?view=training")
     further, last = train(watched)
-    assert read | more | further == PICTURE.keys()
+    open_in(watched, f"{app}/overlap")
+    painted, strokes = paint(watched)
+    assert read | more | further | painted == PICTURE.keys()
     said, kinds = set(), set()
-    for way, message in [*sent, *later, *last]:
+    for way, message in [*sent, *later, *last, *strokes]:
         said |= message.keys()
         whens = ("always", "channel") if way == "channel" else ("always",)
         assert message.keys() == {name for name, row in MESSAGE.items() if row["when"] in whens}
