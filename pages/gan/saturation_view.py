@@ -75,10 +75,10 @@ def _without_slope(curve: Curve) -> Curve:
 
 
 def _told(side: str, here: dict[str, tuple[float, float]]) -> str:
-    """How hard each loss pushes the output up, or pulls it down."""
-    ways = {"pushed up by": [], "pulled down by": [], "left alone by": []}
+    """How hard each loss pushes the output up, or down."""
+    ways = {"pushed up by": [], "down by": [], "not by": []}
     for key, (_, slope) in here.items():
-        way = "pushed up by" if slope < 0 else "pulled down by" if slope > 0 else "left alone by"
+        way = "pushed up by" if slope < 0 else "down by" if slope > 0 else "not by"
         ways[way].append(f"{title(key, side)} {number(abs(slope))}" if slope else title(key, side))
     return "; ".join(f"{way}: {listed(names)}" for way, names in ways.items() if names)
 

@@ -143,11 +143,9 @@ def test_what_is_often_said_is_set_right_for_the_game_on_screen(session, setting
 
 def test_a_push_has_its_sign(view_of):
     sentence = Gan(view_of("gan", view="saturation", at=4.59512)).picture().sentence
-    assert sentence.endswith("and Wasserstein 1.00; pulled down by: Least squares 3.60.")
+    assert sentence.endswith("and Wasserstein 1.00; down by: Least squares 3.60.")
     sentence = Gan(view_of("gan", view="saturation", at=-4.59512, side="fake")).picture().sentence
-    assert "pushed up by: Least squares 4.60; pulled down by: " in sentence and sentence.endswith(
-        "left alone by: Hinge."
-    )
+    assert "pushed up by: Least squares 4.60; down by: " in sentence and sentence.endswith("not by: Hinge.")
 
 
 DRAGS = [
