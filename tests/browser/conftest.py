@@ -157,10 +157,10 @@ def serving(script, *options, **how):
 
 
 def pytest_collection_modifyitems(items):
-    """On a loaded machine a real browser may miss its moment: each test here gets a second try, and the report says so."""
+    """On a loaded machine a real browser may miss its moment: each test here gets two more tries, and the report says so."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 @pytest.fixture(scope="session")
