@@ -2,7 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from components.live.figure import Picture
+from components.live.input import Input
+from components.settings.fields import Field
+from components.settings.view import View
+
+
+class Study(Protocol):
+    """A page's settings, worked out: what they make to see, and what the hand does to them."""
+
+    view: View
+
+    def check(self) -> list[str]:
+        """Return to the default whatever does not go together, and say so."""
+        ...
+
+    def picture(self) -> Picture:
+        """The settings as they stand, drawn."""
+        ...
+
+    def take(self, moved: Input) -> None:
+        """Put what was moved into the settings."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -18,6 +44,47 @@ class Page:
     def script(self) -> str:
         """The script that runs it, from the project's root."""
         return f"pages/{self.name}/page.py"
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """What can be set on it."""
+        return import_module(f"pages.{self.name}.settings").FIELDS
+
+    def query(self, **settings: Any) -> dict[str, str]:
+        """The query parameters that open it with these settings, the others at their defaults.
+
+        Raises
+        ------
+        ValueError
+            For a setting that it has not, or a value that it cannot have.
+        """
+        return self._view(settings).address()
+
+    def address(self, **settings: Any) -> str:
+        """Path and query of a link that does so (``ValueError`` as from ``query``)."""
+        return f"/{self.name}?{urlencode(self.query(**settings), safe=',:')}".removesuffix("?")
+
+    def study(self, **settings: Any) -> Study:
+        """It with these settings, the others at their defaults, as nobody's: for a picture of it elsewhere.
+
+        Raises
+        ------
+        ValueError
+            For a setting that it has not, a value that it cannot have, or settings that do not go together.
+        """
+        made = getattr(import_module(f"pages.{self.name}.model"), self.name.capitalize())(self._view(settings))
+        if notes := made.check():
+            raise ValueError(f"{self.name}: {' '.join(notes)}")
+        return made
+
+    def _view(self, settings: Mapping[str, Any]) -> View:
+        view = View(self.name, self.fields, {})
+        if unknown := settings.keys() - self.fields.keys():
+            raise ValueError(f"{self.name} has no setting {', '.join(sorted(unknown))}")
+        view.start_from(**settings)
+        if view.refused:
+            raise ValueError(f"{self.name}: {' '.join(view.refused.values())}")
+        return view
 
 
 PAGES: Mapping[str, Page] = MappingProxyType(

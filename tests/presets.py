@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from components.cards.presets import Preset
-from components.settings import view as state
+from components.settings.view import View
 from tests.conftest import FIELDS
 
 NUMBER = re.compile(r"(?<![\w.])−?\d[\d,]*(?:\.\d+)?(?:/\d+)?")
@@ -27,7 +26,7 @@ class Claims(dict[str, Callable]):
 class AtPreset:
     """A page at a preset, where its model is made from settings alone and draws its own picture."""
 
-    model: Callable[[state.View], Any]
+    model: Callable[[View], Any]
 
     def __init__(self, view):
         self.view, self.page = view, type(self).model(view)
@@ -54,8 +53,8 @@ def showing(
     """
 
     @pytest.fixture
-    def shown(monkeypatch):
-        return lambda preset, **changes: make(at_preset(monkeypatch, page, preset, **changes))
+    def shown():
+        return lambda preset, **changes: make(at_preset(page, preset, **changes))
 
     @pytest.mark.parametrize("preset", presets, ids=lambda preset: preset.title)
     def test_a_preset_shows_what_it_says(preset, shown):
@@ -95,10 +94,9 @@ def assert_of_views(
     assert sum(map(len, of_view.values())) == len(presets)
 
 
-def at_preset(monkeypatch, page, preset, **changes):
+def at_preset(page, preset, **changes):
     """The settings of a page at a preset, with changes."""
-    monkeypatch.setattr(state, "st", SimpleNamespace(session_state={}, query_params={}))
-    view = state.View(page, FIELDS[page])
+    view = View(page, FIELDS[page], {})
     view.start_from(**preset.values)
     view.set(**changes)
     assert view.notes == []

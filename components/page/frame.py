@@ -7,6 +7,7 @@ from typing import Protocol
 import streamlit as st
 
 from components.cards.presets import Preset
+from components.lessons.attending import attend, attended, strip
 from components.page.guide import guide
 from components.page.share import share
 from components.settings.fields import Field
@@ -28,7 +29,9 @@ class Titled(Protocol):
 def open_page(page: Titled, fields: Mapping[str, Field]) -> View:
     """Begin a page with its settings."""
     st.set_page_config(page_title=f"{page.title} · Losscope")
-    return View(page.name, fields)
+    view = View(page.name, fields)
+    attend(view)
+    return view
 
 
 @contextmanager
@@ -63,7 +66,10 @@ def first_screen(
             if popover.open:
                 with popover:
                     share(view)
-        guide(view, presets, free)
+        if isinstance(found := attended(view), str):
+            guide(view, presets, free)
+        else:
+            strip(view, *found)
         with st.container(key="notes"):  # above the page, not in it: nothing moves when a note comes
             said = list(dict.fromkeys([*view.all_notes, *notes]))
             for text in said:

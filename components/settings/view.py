@@ -1,17 +1,16 @@
 """What a visitor has set on a page: checked values, kept for the session, carried by the URL."""
 
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, MutableMapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 
+from components.settings.address import FRAME, opening, read, shortened
 from components.settings.fields import Field
 from components.text import complaint
-
-LONGEST = 4_000  # characters of one URL value; more is taken for hostile
-MOST_NOTES = 5  # on one link
 
 
 class View:
@@ -20,26 +19,35 @@ class View:
     On entering the page its URL decides: a value that is unusable falls back to the default and
     leaves a note in ``notes``; without any setting in the URL, what the session had before returns,
     and a session that has not been here begins where the fields open.
+
+    A view with a ``session`` of its own, any dictionary, and a ``query`` belongs to no visitor, and needs no script run.
     """
 
-    def __init__(self, page: str, fields: Mapping[str, Field]) -> None:
+    def __init__(
+        self,
+        page: str,
+        fields: Mapping[str, Field],
+        session: MutableMapping | None = None,
+        query: Mapping = MappingProxyType({}),
+    ) -> None:
         self.page = page
         self.fields = fields
-        entering = st.session_state.get("page") != page
-        st.session_state["page"] = page
+        if session is None:
+            session, query = st.session_state, dict(st.query_params)
+        entering = session.get("page") != page
+        session["page"] = page
         # Plain dictionaries, which the live figure changes outside any script run.
-        self._kept = st.session_state.setdefault(page, {"memory": {}, "lock": threading.RLock()})
+        self._kept = session.setdefault(page, {"memory": {}, "lock": threading.RLock()})
         self._seen = threading.local()
-        self._frame = st.session_state.setdefault("frame", {"present": False})
+        self._frame = session.setdefault("frame", {"present": False})
         self._restricted = {}
-        query = dict(st.query_params)
         if "values" not in self._kept or (entering and query):
             self.visit(query)
         self._begun_with = tuple(self._kept["notes"])
 
     def visit(self, query: Mapping[str, str]) -> None:
         """Show what these query parameters stand for, as an address that is opened."""
-        settings = {name: text for name, text in query.items() if name not in ("present", "example")}
+        settings = {name: text for name, text in query.items() if name not in FRAME}
         values, notes = read(self.fields, settings) if settings else (opening(self.fields), [])
         present = query.get("present", "")
         if present not in ("", "0", "1"):
@@ -49,7 +57,17 @@ class View:
             ]
         self._frame["present"] = present == "1"
         asked = (query["example"], "") if "example" in query else (None, None)
-        self._kept |= {"values": values, "notes": notes, "refused": {}, "guide": asked}
+        lesson = (query["lesson"], query.get("step", "1")) if "lesson" in query else None
+        self._kept |= {
+            "values": values,
+            "notes": notes,
+            "refused": {},
+            "guide": asked,
+            "lesson": lesson,
+            "answer": query.get("answer"),
+            "locked": frozenset(),
+            "bare": not settings,
+        }
 
     def return_to(self, query: Mapping[str, str], guide: tuple[str | None, str | None]) -> None:
         """Show an address of this page that was shown before, with its ``guide``. Whether it is presented stays."""
@@ -116,6 +134,49 @@ class View:
     @guide.setter
     def guide(self, guide: tuple[str | None, str | None]) -> None:
         self._kept["guide"] = guide
+
+    @property
+    def lesson(self) -> tuple[str, str] | None:
+        """The lesson that is being given and its step, as the address has them; None outside of lessons."""
+        return self._kept["lesson"]
+
+    @property
+    def answer(self) -> str | None:
+        """What was answered to the question of the lesson's step, as the address has it."""
+        return self._kept["answer"]
+
+    @answer.setter
+    def answer(self, answer: str | None) -> None:
+        self._kept["answer"] = answer
+
+    def leave_lesson(self) -> None:
+        """Go on without the lesson, with the settings as they stand."""
+        self._kept |= {"lesson": None, "answer": None, "locked": frozenset(), "guide": (None, None)}
+
+    def take_over(self, query: Mapping[str, str]) -> None:
+        """Show the settings of these query parameters in the lesson; what of them cannot be used is noted."""
+        values, notes = read(self.fields, query)
+        self._kept |= {
+            "values": values,
+            "notes": notes,
+            "refused": {},
+            "beginnings": self.beginnings + 1,
+            "bare": False,
+        }
+
+    @property
+    def bare(self) -> bool:
+        """Whether the address that was opened last said nothing of any setting."""
+        return self._kept["bare"]
+
+    @property
+    def locked(self) -> frozenset[str]:
+        """The settings that cannot be changed by hand just now."""
+        return self._kept["locked"]
+
+    def lock(self, names: Iterable[str]) -> None:
+        """Let these settings, and no others, be changed by nothing but the lesson."""
+        self._kept["locked"] = frozenset(names)
 
     def __getitem__(self, name: str) -> Any:
         """The value of a setting."""
@@ -254,36 +315,10 @@ class View:
             said = next(name for name, field in self.fields.items() if field.opening != field.default)
             changed = {said: self._values[said]}
         title, answer = self.guide
-        frame = ({"example": title} if title and answer == "" else {}) | ({"present": "1"} if self.present else {})
+        frame: dict[str, str] = {"present": "1"} if self.present else {}
+        if self.lesson:
+            frame |= dict(zip(("lesson", "step"), self.lesson, strict=True))
+            frame |= {} if self.answer is None else {"answer": self.answer}
+        elif title and answer == "":
+            frame["example"] = title
         return {name: self.fields[name].write(value) for name, value in changed.items()} | frame
-
-
-def opening(fields: Mapping[str, Field]) -> dict[str, Any]:
-    """The settings of a page that is opened without a link."""
-    return {name: field.opening for name, field in fields.items()}
-
-
-def read(fields: Mapping[str, Field], query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Settings from query parameters, and a note for each of the first that could not be used, those of settings first."""
-    values = {name: field.default for name, field in fields.items()}
-    notes, unknown = [], []
-    for name, text in query.items():
-        if name not in fields:
-            unknown.append(f"This page has no setting {shortened(name)}; it was ignored.")
-            continue
-        try:
-            if len(text) > LONGEST:
-                raise ValueError(f"at most {LONGEST:,} characters long")
-            values[name] = fields[name].read(text)
-        except ValueError as error:
-            called = f"{label} ({name})" if (label := fields[name].label) else name
-            notes.append(f"The link sets {called} to {shortened(text)}, but it must be {error}; the default is used.")
-    notes += unknown
-    more = len(notes) - MOST_NOTES
-    return values, notes[:MOST_NOTES] + ([f"And {more} more of the link could not be used."] if more > 0 else [])
-
-
-def shortened(text: str, most: int = 40) -> str:
-    """``text`` quoted, without control characters, and cut where it is long."""
-    clean = "".join(character for character in text if character.isprintable())
-    return f"“{clean[:most]}…”" if len(clean) > most else f"“{clean}”"

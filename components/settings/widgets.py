@@ -34,6 +34,8 @@ def widget(
     field = view.field(name)
     label = given.pop("label", field.label)
     shared: dict[str, Any] = {"help": field.help or None, **view.bind(name, then), **given}
+    if name in view.locked:
+        shared |= {"disabled": True, "help": "The lesson keeps this as it is."}
     container: Any = place or st
     match field:
         case Flag():

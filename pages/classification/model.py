@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from components.live.figure import Picture
 from components.live.input import Input
-from components.page.legend import reveal, shown
-from components.page.parameters import settings
+from components.page.legend import legend, reveal, shown
+from components.page.parameters import parameter_controls, setting_controls, settings
+from components.plot.theme import STYLES
 from components.settings.fields import MOST_MOVES
 from components.settings.view import View
 from components.text import complaint
@@ -17,6 +19,7 @@ from losses.boundary.fit import FITTED, Boundary
 from losses.boundary.sharing import shared_boundary
 from losses.data.two_features import TWO_FEATURES, LabelledPoints, N
 from pages.classification.settings import FIELDS
+from pages.classification.view import classification_picture
 
 DRAWN = ("n", "ratio", "flipped", "noise", "seed")  # what a generator takes
 HIDDEN = ("from_logits", "positive_weight", "half")  # decided here, or there is a class weight already
@@ -25,7 +28,7 @@ HIDDEN = ("from_logits", "positive_weight", "half")  # decided here, or there is
 class Classification:
     """The settings of a view, worked out."""
 
-    def __init__(self, view: View, upload: Upload | None) -> None:
+    def __init__(self, view: View, upload: Upload | None = None) -> None:
         self.view = view
         self.upload = upload
 
@@ -58,6 +61,25 @@ class Classification:
         """An even number above all identities that the data can have: those of added points begin here."""
         highest = 2 * N.high - 1 if self.is_drawn else self.original.identity.max()
         return 2 * (int(highest) // 2 + 1)
+
+    def take(self, moved: Input) -> None:
+        """Put the sliders, the probe by its x, and what was done to the points into the settings."""
+        changes = dict(moved.sliders)
+        if probe := moved.point("at"):
+            changes["at"] = probe[0]
+        self.view.set(**changes)
+        if moved.edits:
+            self.edit(moved)
+
+    def picture(self) -> Picture:
+        """The settings as they stand, drawn."""
+        view = self.view
+        controls = (
+            *legend(view, FITTED, view["losses"], STYLES),
+            *setting_controls(view, "l2", "weight"),
+            *parameter_controls(view, [FITTED[key] for key in self.chosen()], hidden=HIDDEN),
+        )
+        return classification_picture(self.points, self.original, self.fits(), view["at"], view["weight"], controls)
 
     def edit(self, hand: Input) -> None:
         """Do to the points what the hand has done, unless a class would be left without any."""

@@ -4,45 +4,23 @@ import streamlit as st
 
 from components.cards.code import code_card
 from components.cards.sources import sources
-from components.live.figure import Picture, live_figure
-from components.live.input import Input
+from components.live.figure import live_figure
 from components.live.standalone import standalone
 from components.page.below import below
 from components.page.frame import choices, first_screen, open_page
-from components.page.legend import legend
-from components.page.parameters import parameter_controls, setting_controls
-from components.plot.theme import STYLES
 from components.settings.widgets import widget
 from components.text import plain
 from components.upload.labelled import LABELLED
-from losses.boundary.fit import FITTED
 from pages import PAGES
 from pages.classification.cards import calibration, corrections, rules
 from pages.classification.code import program
-from pages.classification.model import HIDDEN, Classification
+from pages.classification.model import Classification
 from pages.classification.predictions import PREDICTED
 from pages.classification.settings import FIELDS, PRESETS
-from pages.classification.view import classification_picture, table
+from pages.classification.view import table
 
 view = open_page(PAGES["classification"], FIELDS)
 page = Classification(view, LABELLED.current())
-
-
-def on_input(moved: Input) -> None:
-    """Take the sliders, the probe by its x, and what was done to the points."""
-    changes = dict(moved.sliders)
-    if probe := moved.point("at"):
-        changes["at"] = probe[0]
-    view.set(**changes)
-    if moved.edits:
-        page.edit(moved)
-
-
-def picture() -> Picture:
-    """The settings as they stand, drawn."""
-    tuned = parameter_controls(view, [FITTED[key] for key in page.chosen()], hidden=HIDDEN)
-    controls = (*legend(view, FITTED, view["losses"], STYLES), *setting_controls(view, "l2", "weight"), *tuned)
-    return classification_picture(page.points, page.original, page.fits(), view["at"], view["weight"], controls)
 
 
 def own_file() -> bool:
@@ -72,7 +50,7 @@ with first_screen(
     with choices(("Losses", lambda: widget(view, "losses")), own_file, more):
         titles = page.titles()
         widget(view, "data", then=page.new_data, options=list(titles), format_func=titles.get)
-    live_figure("classification.figure", view, picture, on_input)
+    live_figure("classification.figure", view, page.picture, page.take)
 st.caption(plain(page.about()))
 
 below(
@@ -85,5 +63,5 @@ below(
         "Sources": lambda: sources(page.chosen()),
     },
     lambda: table(page.points, page.fits()),
-    lambda: standalone(picture(), PAGES["classification"].question),
+    lambda: standalone(page.picture(), PAGES["classification"].question),
 )

@@ -3,13 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
-from components.page.legend import reveal, shown
-from components.page.parameters import settings
+from components.live.figure import Picture
+from components.live.input import Input
+from components.page.legend import legend, reveal, shown
+from components.page.parameters import parameter_controls, settings
+from components.plot.theme import STYLES
 from components.settings.view import View
 from losses import LOSSES
 from losses.curves.axis import Axis
 from losses.curves.catalogue import AXES
 from pages.curves.settings import FIELDS
+from pages.curves.view import curves_picture
 
 
 class Curves:
@@ -34,6 +38,25 @@ class Curves:
             key: self.axis.settings(LOSSES[key], **settings(self.view, LOSSES[key]))
             for key in shown(self.view, self.view["losses"])
         }
+
+    def take(self, moved: Input) -> None:
+        """Put the sliders, and the probe by its x, into the settings."""
+        probe = moved.point("at")
+        self.view.set(**moved.sliders, **({"at": probe[0]} if probe else {}))
+
+    def picture(self) -> Picture:
+        """The settings as they stand, drawn."""
+        view, axis = self.view, self.axis
+        controls = (
+            *legend(view, LOSSES, view["losses"], STYLES),
+            *parameter_controls(view, [axis, *(LOSSES[key] for key in self.chosen())], hidden=axis.fixed),
+        )
+        return curves_picture(axis, self.chosen(), self.scenario, self.at, view["curvature"], controls)
+
+    @property
+    def scenario(self) -> dict[str, Any]:
+        """The settings of the axis itself."""
+        return settings(self.view, self.axis)
 
     def new_axis(self) -> None:
         """Another axis has other losses: begin with its first three."""

@@ -95,6 +95,10 @@ class Embeddings:
                     progress(shown.turns / shown.asked)
         place.empty()
 
+    def check(self) -> list[str]:
+        """All settings go together; there is nothing to say."""
+        return []
+
     def picture(self) -> Picture:
         """The settings as they stand, drawn, with the sliders of the view on screen."""
         if self.kind == "train":

@@ -1,13 +1,11 @@
 """What of the page ``landscape`` can be taken along: every step, every setting, and the view as it plays."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
 
 from components.cards.files import as_json
-from components.live.figure import Picture
 from components.live.standalone import standalone
 from components.page.below import Files
 from losses import LOSSES
@@ -20,11 +18,11 @@ def files(land: Landscape) -> Files:
     return {"Settings (JSON)": ("losscope-landscape.json", lambda: as_json(record(land)))}
 
 
-def animation(land: Landscape, picture: Callable[[], Picture]) -> str:
-    """What is on screen as an HTML file, with all steps; ``picture`` gives it."""
+def animation(land: Landscape) -> str:
+    """What is on screen as an HTML file, with all steps."""
     land.prepare()
     loss = f"{LOSSES[land.view['loss']].name}: " if land.data else ""
-    return standalone(picture(), f"{loss}{land.surface.title}")
+    return standalone(land.picture(), f"{loss}{land.surface.title}")
 
 
 def steps(land: Landscape) -> dict[str, np.ndarray]:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from streamlit.delta_generator import DeltaGenerator
 
-from components.live.figure import numbered
+from components.live.figure import Control, Picture, numbered
 from components.live.input import Input
-from components.page.legend import reveal, shown
-from components.page.parameters import settings
+from components.page.legend import legend, reveal, shown
+from components.page.parameters import Tunable, parameter_controls, setting_controls, settings
 from components.page.patience import LONGEST, QUICK, bar, duration, within
+from components.plot.theme import OPTIMISER_STYLES
 from components.settings.fields import MOST_MOVES
 from components.settings.view import View
 from components.text import complaint, plain
@@ -31,7 +32,7 @@ from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectories
 from pages.landscape.figure import Points
 from pages.landscape.settings import DATA, FIELDS, FITTED
-from pages.landscape.view import Descents, Grid
+from pages.landscape.view import Descents, Grid, landscape_picture
 
 SIDES = (151, 101, 61, 41, 31, 21, 11)  # places along a side of the grid, as many as there is time for
 MOVING = 2  # which of them is the most while the surface changes
@@ -40,7 +41,7 @@ MOVING = 2  # which of them is the most while the surface changes
 class Landscape:
     """The settings of a view, worked out. Costly parts are kept in the session until their settings change."""
 
-    def __init__(self, view: View, upload: Upload | None) -> None:
+    def __init__(self, view: View, upload: Upload | None = None) -> None:
         self.view = view
         self.upload = upload
 
@@ -106,8 +107,7 @@ class Landscape:
     @property
     def shape_settings(self) -> dict[str, Any]:
         """The parameters of the loss, or of the textbook surface. A line gives logits, not probabilities."""
-        shape = TEXTBOOK.get(self.view["surface"]) or LOSSES[self.view["loss"]]
-        values = settings(self.view, shape, self.scale)
+        values = settings(self.view, self._shape, self.scale)
         return values | {"from_logits": True} if "from_logits" in values else values
 
     def losses(self) -> tuple[str, ...]:
@@ -168,6 +168,37 @@ class Landscape:
     def complaint(self) -> str:
         """Why these settings make no surface; nothing if they do."""
         return complaint(lambda: self._plain)
+
+    def take(self, moved: Input) -> None:
+        """Put sliders, start, playhead, and what was done to the points, if the loss can take it, into the settings."""
+        changes: dict[str, Any] = dict(moved.sliders)
+        if start := moved.point("start"):
+            changes |= dict(zip("wb", start, strict=True))
+        if moved.playhead is not None:
+            changes["playhead"] = None if moved.playhead == self.view["steps"] else moved.playhead
+        self.view.set(**changes)
+        if moved.edits:
+            self.edit(moved)
+
+    def picture(self) -> Picture:
+        """The settings as they stand, drawn."""
+        return landscape_picture(self.shown(), self._controls())
+
+    def _controls(self) -> tuple[Control, ...]:
+        view = self.view
+        rates = [
+            control
+            for key in self.optimisers
+            for control in parameter_controls(
+                view, [OPTIMISERS[key]], self.unit(key), hidden=() if view["details"] else OPTIMISERS[key].details
+            )
+        ]
+        return (
+            *legend(view, OPTIMISERS, view["optimisers"], OPTIMISER_STYLES),
+            *rates,
+            *parameter_controls(view, [self._shape], self.scale, hidden=("from_logits",)),
+            *setting_controls(view, "steps"),
+        )
 
     def edit(self, hand: Input) -> None:
         """Do to the points what the hand has done, if the loss can take it. Where x is standardised, only y moves."""
@@ -262,6 +293,11 @@ class Landscape:
         if data is None:
             raise LookupError("a textbook surface has no points")
         return with_edits(data, outliers, self.view["seed"], self.view["moves"])
+
+    @property
+    def _shape(self) -> Tunable:
+        """What the surface has its parameters from."""
+        return TEXTBOOK.get(self.view["surface"]) or LOSSES[self.view["loss"]]
 
     @property
     def _plain(self) -> Surface:

@@ -1,59 +1,23 @@
 """Why does training zigzag, stall or explode? A loss over two weights, and optimisers on their way down it."""
 
 from contextlib import suppress
-from typing import Any
 
 import streamlit as st
 
-from components.live.figure import UNDRAWABLE, Picture, live_figure
-from components.live.input import Input
+from components.live.figure import UNDRAWABLE, live_figure
 from components.page.below import below
 from components.page.frame import choices, first_screen, open_page
-from components.page.legend import legend
-from components.page.parameters import parameter_controls, setting_controls
-from components.plot.theme import OPTIMISER_STYLES
 from components.settings.widgets import widget
 from components.upload.pairs import PAIRS
-from losses import LOSSES
-from losses.descent.optimisers import OPTIMISERS
-from losses.descent.textbook import TEXTBOOK
 from pages import PAGES
 from pages.landscape.cards import programs, rules
 from pages.landscape.export import animation, files, steps
 from pages.landscape.model import Landscape
 from pages.landscape.predictions import PREDICTED
 from pages.landscape.settings import FIELDS, PRESETS
-from pages.landscape.view import landscape_picture
 
 view = open_page(PAGES["landscape"], FIELDS)
 land = Landscape(view, PAIRS.current())
-
-
-def on_input(moved: Input) -> None:
-    """Take the sliders, the start, the playhead, and what was done to the points, if the loss can take them there."""
-    changes: dict[str, Any] = dict(moved.sliders)
-    if start := moved.point("start"):
-        changes |= dict(zip("wb", start, strict=True))
-    if moved.playhead is not None:
-        changes["playhead"] = None if moved.playhead == view["steps"] else moved.playhead
-    view.set(**changes)
-    if moved.edits:
-        land.edit(moved)
-
-
-def picture() -> Picture:
-    """The settings as they stand, drawn."""
-    shape = TEXTBOOK.get(view["surface"]) or LOSSES[view["loss"]]
-    tuned = parameter_controls(view, [shape], land.scale, hidden=("from_logits",))
-    rates = [
-        control
-        for key in land.optimisers
-        for control in parameter_controls(
-            view, [OPTIMISERS[key]], land.unit(key), hidden=() if view["details"] else OPTIMISERS[key].details
-        )
-    ]
-    entries = legend(view, OPTIMISERS, view["optimisers"], OPTIMISER_STYLES)
-    return landscape_picture(land.shown(), (*entries, *rates, *tuned, *setting_controls(view, "steps")))
 
 
 def own_file() -> bool:
@@ -95,13 +59,13 @@ with first_screen(
         widget(view, "three_d")
         with suppress(*UNDRAWABLE):  # the figure says why
             land.prepare(st.empty())
-    live_figure("landscape.figure", view, picture, on_input)
+    live_figure("landscape.figure", view, land.picture, land.take)
 st.caption(land.about())
 
 below(
     PAGES["landscape"],
     {"Formulas": lambda: rules(land), "Code": lambda: programs(land)},
     lambda: steps(land),
-    lambda: animation(land, picture),
+    lambda: animation(land),
     files(land),
 )

@@ -6,7 +6,7 @@ from components.cards.program import Codes, Program, array, assembled, codes, la
 from losses import LOSSES
 from losses.fitting.fit import Fit
 from losses.spec.domain import REAL
-from pages.outliers.model import OutlierComparison
+from pages.outliers.model import Outliers
 
 REGRESSORS = {
     "mse": "sklearn.linear_model.LinearRegression()",
@@ -42,7 +42,7 @@ LINE = {
 CONSTANT = {"basis": "torch.ones_like(x)[:, None]", "coefficients": "weights[0], torch.tensor(0.0)"}
 
 
-def program(page: OutlierComparison, library: str) -> Program:
+def program(page: Outliers, library: str) -> Program:
     """The points on screen and every fit to them, as a program of a library.
 
     It prints each line that the page found with its mean loss, and fits those that the library fits exactly.

@@ -4,28 +4,31 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from components.live.figure import Picture
 from components.live.input import Input
-from components.page.legend import reveal, shown
-from components.page.parameters import settings
+from components.page.legend import legend, reveal, shown
+from components.page.parameters import parameter_controls, setting_controls, settings
+from components.plot.theme import STYLES
 from components.settings.fields import MOST_MOVES
 from components.settings.view import View
 from components.text import complaint
 from components.upload.pairs import as_dataset
 from components.upload.uploader import Upload, needed
 from losses import LOSSES
+from losses.data import outliers
 from losses.data.datasets import DATASETS, Dataset, generate_line
 from losses.data.edited import EditedData, Place, with_edits
-from losses.data.outliers import Outliers
 from losses.data.points import Points
 from losses.fitting.comparison import Comparison, Fitted, compare, fit_all
 from losses.fitting.fit import Fit
 from pages.outliers.settings import FIELDS, LIAR, N
+from pages.outliers.view import outlier_picture
 
 
-class OutlierComparison:
+class Outliers:
     """The settings of a view, worked out."""
 
-    def __init__(self, view: View, upload: Upload | None) -> None:
+    def __init__(self, view: View, upload: Upload | None = None) -> None:
         self.view = view
         self.upload = upload
 
@@ -52,14 +55,30 @@ class OutlierComparison:
     def points(self) -> EditedData:
         """The points on screen."""
         view = self.view
-        outliers = Outliers(view["count"], view["size"], view["kind"], view["side"])
-        what = (self.dataset, outliers, view["seed"], self.moves, self.most)
+        bad = outliers.Outliers(view["count"], view["size"], view["kind"], view["side"])
+        what = (self.dataset, bad, view["seed"], self.moves, self.most)
         return view.cached("points", what, lambda: with_edits(*what))
 
     @property
     def most(self) -> int:
         """A number above all rows that the data can have: those of added points begin here."""
         return int(N.high) if self.view["data"] == "generated" else len(self.dataset.x)
+
+    def take(self, moved: Input) -> None:
+        """Put the sliders, and what was done to the points, into the settings."""
+        self.view.set(**moved.sliders)
+        if moved.edits:
+            self.edit(moved)
+
+    def picture(self) -> Picture:
+        """The settings as they stand, drawn."""
+        view = self.view
+        controls = (
+            *legend(view, LOSSES, view["losses"], STYLES),
+            *parameter_controls(view, [LOSSES[key] for key in self.chosen()], self.dataset.scale),
+            *setting_controls(view, "count", *(("size",) if view["count"] else ())),
+        )
+        return outlier_picture(self.points, self.compared(), self.unspoiled(), controls)
 
     def edit(self, hand: Input) -> None:
         """Do to the points what the hand has done, unless too few would stay."""

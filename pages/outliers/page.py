@@ -5,45 +5,22 @@ import streamlit as st
 from components.cards.code import code_card
 from components.cards.formulas import formulas
 from components.cards.sources import sources
-from components.live.figure import Picture, live_figure
-from components.live.input import Input
+from components.live.figure import live_figure
 from components.live.standalone import standalone
 from components.page.below import below
 from components.page.frame import choices, first_screen, open_page
-from components.page.legend import legend
-from components.page.parameters import parameter_controls, setting_controls
-from components.plot.theme import STYLES
 from components.settings.widgets import widget
 from components.text import plain
 from components.upload.pairs import PAIRS
-from losses import LOSSES
 from pages import PAGES
 from pages.outliers.code import program
-from pages.outliers.model import OutlierComparison
+from pages.outliers.model import Outliers
 from pages.outliers.predictions import PREDICTED
 from pages.outliers.settings import FIELDS, PRESETS
-from pages.outliers.view import outlier_picture, table
+from pages.outliers.view import table
 
 view = open_page(PAGES["outliers"], FIELDS)
-page = OutlierComparison(view, PAIRS.current())
-
-
-def on_input(moved: Input) -> None:
-    """Take the sliders, and what was done to the points."""
-    view.set(**moved.sliders)
-    if moved.edits:
-        page.edit(moved)
-
-
-def picture() -> Picture:
-    """The settings as they stand, drawn."""
-    losses = [LOSSES[key] for key in page.chosen()]
-    controls = (
-        *legend(view, LOSSES, view["losses"], STYLES),
-        *parameter_controls(view, losses, page.dataset.scale),
-        *setting_controls(view, "count", *(("size",) if view["count"] else ())),
-    )
-    return outlier_picture(page.points, page.compared(), page.unspoiled(), controls)
+page = Outliers(view, PAIRS.current())
 
 
 def own_file() -> bool:
@@ -77,7 +54,7 @@ with first_screen(
     with choices(("Losses", lambda: widget(view, "losses")), own_file, more):
         titles = page.titles()
         widget(view, "data", then=page.new_data, options=list(titles), format_func=titles.get)
-    live_figure("outliers.figure", view, picture, on_input)
+    live_figure("outliers.figure", view, page.picture, page.take)
 st.caption(plain(page.about()))
 
 losses, points = page.chosen(), page.points
@@ -89,5 +66,5 @@ below(
         "Sources": lambda: sources(losses),
     },
     lambda: table(points, page.fitted()[0]),
-    lambda: standalone(picture(), PAGES["outliers"].question),
+    lambda: standalone(page.picture(), PAGES["outliers"].question),
 )

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from components.settings.address import LONGEST
 from components.settings.fields import Field
-from components.settings.view import LONGEST
 from losses.segmentation.storage import packed, unpacked
 
 SIDES = ("32", "64", "128", "256")

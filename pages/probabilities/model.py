@@ -72,6 +72,10 @@ class Probabilities:
         """The view, and of the divergences which of their two."""
         return self.view["shape"] if self.view["view"] == "divergence" else self.view["view"]
 
+    def check(self) -> list[str]:
+        """All settings go together; there is nothing to say."""
+        return []
+
     def picture(self) -> Picture:
         """The settings as they stand, drawn, with the sliders of the view on screen."""
         tuned = parameter_controls(self.view, [self.loss], hidden=("from_logits",)) if self.kind == "simplex" else ()

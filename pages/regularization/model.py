@@ -41,7 +41,7 @@ FAR = 300.0  # powers of ten beyond which a hand on the axis of λ means nothing
 class Regularization:
     """The settings of a view of the page, worked out."""
 
-    def __init__(self, view: View, upload: Upload | None) -> None:
+    def __init__(self, view: View, upload: Upload | None = None) -> None:
         self.view = view
         self.upload = upload
 

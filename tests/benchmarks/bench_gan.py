@@ -4,18 +4,15 @@ Run as ``python -m tests.benchmarks.bench_gan``. Prints medians; asserts nothing
 """
 
 import time
-from types import SimpleNamespace
 
 import numpy as np
 import torch
 from playwright.sync_api import sync_playwright
 
-from components.settings import view as state
 from losses.game.play import play
 from losses.game.rules import METHODS, Rules
 from losses.game.training import Plan, Training
-from pages.gan.model import Gan
-from pages.gan.settings import FIELDS
+from pages import PAGES
 from tests.benchmarks.bench_live import OURS, drag, open_page, quantile
 from tests.benchmarks.bench_probabilities import WHERE, milliseconds, sent
 from tests.browser.conftest import CHROMIUM, FLAGS, ROOT, serving
@@ -31,10 +28,7 @@ COUNT = """() => {
 
 
 def page_of(**settings):
-    state.st = SimpleNamespace(session_state={}, query_params={})
-    view = state.View("gan", FIELDS)
-    view.set(**settings)
-    return Gan(view)
+    return PAGES["gan"].study(**settings)
 
 
 def pictures():

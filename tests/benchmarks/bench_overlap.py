@@ -5,7 +5,6 @@ answer, beside the losses alone.
 """
 
 import time
-from types import SimpleNamespace
 
 import numpy as np
 import torch
@@ -13,7 +12,7 @@ import torch
 from components.live.arrays import Encoder
 from components.live.figure import sendable
 from components.live.input import Input, Stroke
-from components.settings import view as state
+from components.settings.view import View
 from losses.segmentation.evaluation import evaluate
 from pages.overlap.model import Overlap
 from pages.overlap.settings import FIELDS
@@ -35,8 +34,7 @@ def main() -> None:
     """Print one line for each measurement."""
     torch.set_num_threads(1)  # as in the app
     for pixels in ("64", "128", "256"):
-        state.st = SimpleNamespace(session_state={}, query_params={})
-        page = Overlap(state.View("overlap", FIELDS))
+        page = Overlap(View("overlap", FIELDS, {}))
         n = int(pixels)
 
         def answer(moved: Input, page: Overlap = page) -> None:

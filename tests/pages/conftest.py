@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from components.live import figure as live_figure
-from components.settings import view as state
+from components.settings.view import View
 from tests.conftest import FIELDS
 
 
@@ -133,12 +133,11 @@ def session(monkeypatch, request, decoded):
 
 
 @pytest.fixture
-def view_of(monkeypatch):
-    """Makes the settings of a page, without Streamlit, from those that differ from its defaults."""
+def view_of():
+    """Makes the settings of a page, nobody's, from those that differ from its defaults."""
 
     def make(page, **settings):
-        monkeypatch.setattr(state, "st", SimpleNamespace(session_state={}, query_params={}))
-        view = state.View(page, FIELDS[page])
+        view = View(page, FIELDS[page], {})
         view.set(**settings)
         assert view.notes == []
         return view

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from components.live import channel
-from components.settings.view import read
+from components.settings.address import read
 from tests.traces import carrying
 
 MOVES = [

@@ -5,7 +5,6 @@ import math
 import pytest
 
 from components.cards.presets import Preset
-from components.page.parameters import settings
 from losses import LOSSES
 from losses.boundary.fit import FITTED
 from losses.curves.catalogue import AXES
@@ -14,67 +13,10 @@ from losses.game.games import GAMES, SIDES
 from losses.metric.mining import MINING
 from losses.metric.pull import EMBEDDING
 from losses.segmentation.compared import OVERLAP
-from pages.classification.model import Classification
-from pages.classification.view import classification_picture
-from pages.curves.model import Curves
-from pages.curves.view import curves_picture
-from pages.embeddings.model import Embeddings
-from pages.gan.model import Gan
-from pages.landscape.model import Landscape
-from pages.landscape.view import landscape_picture
-from pages.outliers.model import OutlierComparison
-from pages.outliers.view import outlier_picture
-from pages.overlap.model import Overlap
+from pages import PAGES
 from pages.overlap.settings import LOSSES as GRADED
-from pages.probabilities.model import Probabilities
-from pages.regularization.model import Regularization
 from tests.conftest import PRESETS
-from tests.presets import LONGEST, at_preset
-
-
-def outliers(view):
-    page = OutlierComparison(view, None)
-    return outlier_picture(page.points, page.compared(), page.unspoiled(), ())
-
-
-def curves(view):
-    page = Curves(view)
-    return curves_picture(page.axis, page.chosen(), settings(view, page.axis), page.at, view["curvature"], ())
-
-
-def classification(view):
-    page = Classification(view, None)
-    return classification_picture(page.points, page.original, page.fits(), view["at"], view["weight"], ())
-
-
-def landscape(view):
-    return landscape_picture(Landscape(view, None).shown(), ())
-
-
-def gan(view):
-    return Gan(view).picture()
-
-
-def embeddings(view):
-    return Embeddings(view).picture()
-
-
-def probabilities(view):
-    return Probabilities(view).picture()
-
-
-def regularization(view):
-    return Regularization(view, None).picture()
-
-
-def overlap(view):
-    return Overlap(view).picture()
-
-
-MAKERS = {
-    made.__name__: made
-    for made in (outliers, curves, landscape, regularization, gan, classification, probabilities, overlap, embeddings)
-}
+from tests.presets import LONGEST
 
 
 def several(keys, most):
@@ -139,16 +81,16 @@ def looks(picture):
 @pytest.mark.parametrize(
     ("name", "state"), STATES, ids=[f"{page}: {state.title or dict(state.values)}" for page, state in STATES]
 )
-def test_no_two_lines_of_a_picture_look_alike(monkeypatch, name, state):
-    picture = MAKERS[name](at_preset(monkeypatch, name, state))
+def test_no_two_lines_of_a_picture_look_alike(name, state):
+    picture = PAGES[name].study(**state.values).picture()
     assert {look: things for look, things in looks(picture).items() if len(things) > 1} == {}
     assert 0 < len(picture.sentence) <= LONGEST, f"{len(picture.sentence)}: {picture.sentence}"
 
 
 @pytest.mark.parametrize("data", ["engel", "belgian_phones", "stars", "line"])
-def test_titles_of_axes_fit_beside_their_panels(monkeypatch, data):
+def test_titles_of_axes_fit_beside_their_panels(data):
     for name, values in (("outliers", {"data": data}), ("landscape", {"surface": data, "steps": 5})):
-        layout = MAKERS[name](at_preset(monkeypatch, name, Preset("", "", values))).figure["layout"]
+        layout = PAGES[name].study(**values).picture().figure["layout"]
         for axis in [part for key, part in layout.items() if key.startswith(("xaxis", "yaxis"))]:
             low, high = axis.get("domain", (0, 1))
             room = (high - low) * (layout["height"] - 60) if axis in (layout["yaxis"],) else 400

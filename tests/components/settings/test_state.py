@@ -9,9 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from components.settings import view as state
+from components.settings.address import LONGEST, MOST_NOTES, read, shortened
 from components.settings.fields import Choice, Flag, Moves, Number, Several
 from components.settings.shares import Shares
-from components.settings.view import LONGEST, MOST_NOTES, View, read, shortened
+from components.settings.view import View
 from losses.game.training import TURNS
 from pages.gan.turns import Turns
 from pages.overlap.painted import Painted, written

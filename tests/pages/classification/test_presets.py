@@ -8,7 +8,6 @@ from losses import LOSSES
 from losses.boundary.evaluation import calibrate, decide, probabilities
 from pages.classification.model import Classification
 from pages.classification.settings import BCE, PRESETS
-from pages.classification.view import classification_picture
 from tests.presets import Claims, showing
 
 CLAIMS = Claims()
@@ -18,10 +17,10 @@ class Shown:
     """The page at a preset: its points, its boundaries, its picture."""
 
     def __init__(self, view):
-        page = Classification(view, None)
+        page = Classification(view)
         assert page.check() == []
         self.view, self.points, self.fits = view, page.points, page.fits()
-        self.picture = classification_picture(page.points, page.original, self.fits, view["at"], view["weight"], ())
+        self.picture = page.picture()
 
     def cost(self, key, margin=None):
         settings = self.fits[key].settings if key in self.fits else {}

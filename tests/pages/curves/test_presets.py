@@ -5,13 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from components.page.parameters import settings
 from components.text import number
 from losses import LOSSES
 from losses.curves.probe import probe
 from pages.curves.model import Curves
 from pages.curves.settings import PRESETS
-from pages.curves.view import curves_picture
 from tests.presets import Claims, showing
 
 CLAIMS = Claims()
@@ -24,8 +22,7 @@ class Shown:
         page = Curves(view)
         assert page.check() == []
         self.axis, self.at, self.losses = page.axis, page.at, page.chosen()
-        self.scenario = settings(view, page.axis)
-        self.picture = curves_picture(page.axis, self.losses, self.scenario, page.at, view["curvature"], ())
+        self.scenario, self.picture = page.scenario, page.picture()
 
     def cost(self, key, at=None):
         return self.probe(key, at).value

@@ -8,7 +8,7 @@ import pytest
 
 from components.live.arrays import Encoder
 from components.live.figure import sendable
-from components.settings.view import read
+from components.settings.address import read
 from losses.metric.mining import MINING
 from losses.metric.pull import EMBEDDING, pulled
 from pages.embeddings import model

@@ -35,8 +35,8 @@ class Shown:
 
 
 @pytest.fixture
-def shown(monkeypatch):
-    return lambda preset, **changes: Shown(at_preset(monkeypatch, "embeddings", preset, **changes))
+def shown():
+    return lambda preset, **changes: Shown(at_preset("embeddings", preset, **changes))
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)

@@ -8,7 +8,7 @@ import pytest
 
 from components.live.arrays import Encoder
 from components.live.figure import sendable
-from components.settings.view import read
+from components.settings.address import read
 from losses.game.games import GAMES
 from losses.game.rules import METHODS, STABILISERS
 from losses.game.stability import stability

@@ -1,11 +1,9 @@
 """The page's settings worked out, without Streamlit."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from components.page import patience
-from components.settings import view as state
+from components.settings.view import View
 from pages.landscape.model import Landscape
 from tests.components.conftest import Browser
 from tests.conftest import FIELDS
@@ -18,12 +16,11 @@ def no_time_passes(monkeypatch):
 
 
 @pytest.fixture
-def landscape(monkeypatch):
+def landscape():
     """Makes the settings of the page ``landscape``, worked out, from those that differ from its defaults."""
 
     def make(upload=None, /, **settings):
-        monkeypatch.setattr(state, "st", SimpleNamespace(session_state={}, query_params={"surface": "line"}))
-        view = state.View("landscape", FIELDS["landscape"])
+        view = View("landscape", FIELDS["landscape"], {}, {"surface": "line"})
         view.set(**settings)
         assert view.notes == []
         return Landscape(view, upload)

@@ -9,7 +9,6 @@ from losses.descent.surface import evaluate, sharpness
 from losses.fitting.fit import fit_line
 from pages.landscape.model import Landscape
 from pages.landscape.settings import PRESETS
-from pages.landscape.view import landscape_picture
 from tests.presets import Claims, showing
 
 LINE = DATASETS["line"]
@@ -21,9 +20,9 @@ class Shown:
     """The page at a preset: ``land``, its ``picture``, and its paths by optimiser."""
 
     def __init__(self, view):
-        self.land = Landscape(view, None)
+        self.land = Landscape(view)
         self.land.prepare()
-        self.picture = landscape_picture(self.land.shown(), ())
+        self.picture = self.land.picture()
         self.paths = {path.optimiser: path for path in self.land.paths()}
 
     def place(self, key="sgd"):

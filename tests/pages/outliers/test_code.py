@@ -8,7 +8,7 @@ from components.upload.uploader import Upload
 from losses import LOSSES
 from losses.data.datasets import DATASETS
 from pages.outliers.code import REGRESSORS, program
-from pages.outliers.model import OutlierComparison
+from pages.outliers.model import Outliers
 from pages.outliers.settings import PRESETS, REGRESSION
 from tests.programs import agree, cases, printed, programs
 
@@ -18,7 +18,7 @@ SMOOTH = {"mse", "huber", "smooth_l1", "asymmetric_huber", "log_cosh", "expectil
 
 @pytest.fixture
 def page(view_of):
-    return lambda upload=None, /, **settings: OutlierComparison(view_of("outliers", **settings), upload)
+    return lambda upload=None, /, **settings: Outliers(view_of("outliers", **settings), upload)
 
 
 def assert_prints_the_fits(page):
@@ -65,7 +65,7 @@ def test_all_data(page, data, model):
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
 def test_every_preset(view_of, preset):
-    assert_prints_the_fits(OutlierComparison(view_of("outliers", **preset.values), None))
+    assert_prints_the_fits(Outliers(view_of("outliers", **preset.values), None))
 
 
 def test_points_put_in_and_moved_are_those_of_the_program(page):

@@ -4,7 +4,7 @@ import pytest
 
 from losses.fitting import comparison
 from losses.fitting.fit import fit_line
-from pages.outliers.model import OutlierComparison
+from pages.outliers.model import Outliers
 
 SETTINGS = [
     {"moves": {10: (10.0, -20.0)}},
@@ -23,7 +23,7 @@ SETTINGS = [
 
 @pytest.fixture
 def page(view_of):
-    return OutlierComparison(view_of("outliers"), None)
+    return Outliers(view_of("outliers"), None)
 
 
 def test_what_was_there_before_is_never_shown_again(page, view_of):
@@ -32,7 +32,7 @@ def test_what_was_there_before_is_never_shown_again(page, view_of):
     for change in SETTINGS:
         page.view.set(**change)
         so_far |= change
-        alone = OutlierComparison(view_of("outliers", **so_far), None)
+        alone = Outliers(view_of("outliers", **so_far), None)
         for here, there in ((page.fitted()[0], alone.fitted()[0]), (page.unspoiled(), alone.unspoiled())):
             assert {key: (fit.slope, fit.intercept) for key, fit in here.items()} == {
                 key: (fit.slope, fit.intercept) for key, fit in there.items()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.settings.view import MOST_NOTES
+from components.settings.address import MOST_NOTES
 from losses import LOSSES
 from losses.data.datasets import DATASETS
 

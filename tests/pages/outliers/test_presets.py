@@ -6,9 +6,8 @@ import pytest
 from components.text import number
 from losses import LOSSES
 from losses.data.datasets import DATASETS
-from pages.outliers.model import OutlierComparison
+from pages.outliers.model import Outliers
 from pages.outliers.settings import PRESETS
-from pages.outliers.view import outlier_picture
 from tests.presets import Claims, showing
 from tests.traces import carrying
 
@@ -19,12 +18,10 @@ class Shown:
     """The page at a preset: its points, its fits with and without the bad points, its picture."""
 
     def __init__(self, view):
-        page = OutlierComparison(view, None)
+        page = Outliers(view)
         assert page.check() == []
         self.points, self.unspoiled = page.points, page.unspoiled()
-        comparison = page.compared()
-        self.fits = comparison.fits
-        self.picture = outlier_picture(self.points, comparison, self.unspoiled, ())
+        self.fits, self.picture = page.compared().fits, page.picture()
 
     @property
     def bad(self):

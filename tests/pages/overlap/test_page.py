@@ -10,7 +10,7 @@ from PIL import Image
 from components.live.arrays import Encoder
 from components.live.figure import sendable
 from components.live.input import LONGEST_STROKE
-from components.settings.view import read
+from components.settings.address import read
 from losses.segmentation.compared import OVERLAP
 from losses.segmentation.editing import painted
 from losses.segmentation.evaluation import evaluate

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from components.settings.view import LONGEST
+from components.settings.address import LONGEST
 from pages.overlap.painted import SIDES, Painted, mask_of, written
 
 FIELD = Painted()

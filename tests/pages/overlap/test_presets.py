@@ -32,8 +32,8 @@ class Shown:
 
 
 @pytest.fixture
-def shown(monkeypatch):
-    return lambda preset, **changes: Shown(at_preset(monkeypatch, "overlap", preset, **changes))
+def shown():
+    return lambda preset, **changes: Shown(at_preset("overlap", preset, **changes))
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)

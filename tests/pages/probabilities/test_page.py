@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from components.settings.view import read
+from components.settings.address import read
 from tests.conftest import FIELDS, PRESETS
 from tests.traces import carrying
 

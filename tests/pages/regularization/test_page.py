@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from components.settings.view import read
+from components.settings.address import read
 from components.upload.csv_table import read_table
 from components.upload.many import MANY, MOST_FEATURES, as_feature_table, first_choice
 from components.upload.uploader import Upload
