@@ -30,6 +30,7 @@ from losses.descent.surface import Surface, sharpness
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectory
 from losses.fitting.fit import Fit, cost, fit_constant, fit_line
+from losses.probability.simplex import SIMPLEX_LOSSES, probe
 from losses.registry import LOSSES
 
 LONGEST = 400  # characters of an expression
@@ -108,6 +109,11 @@ def surface_of(key: str, points: EditedData, **parameters: Any) -> Surface:
     return data_surface(points.x, points.y, made, made.settings(**parameters), points.original, points.title)
 
 
+def scaled(surface: Surface, factor: float) -> Surface:
+    """A surface so many times as high."""
+    return surface.scaled(factor)
+
+
 def stable_rate(surface: Surface) -> float:
     """The largest learning rate with which plain descent stays at a minimum: 2 over the sharpness there."""
     return float(2 / sharpness(surface, surface.minima).max())
@@ -149,6 +155,12 @@ def confidence(boundary: Boundary) -> float:
     return float(np.maximum(found, 1 - found).mean())
 
 
+def simplex_slopes(key: str, logits: Sequence[float], target: Sequence[float], **parameters: Any) -> list[float]:
+    """The slopes in three logits of a loss of the probabilities that they stand for."""
+    made = _known(SIMPLEX_LOSSES, key)
+    return probe(made, tuple(logits), tuple(target), made.settings(**parameters))[1].tolist()
+
+
 def softmax(logits: Sequence[float]) -> list[float]:
     """Probabilities from logits."""
     return torch.tensor(logits, dtype=torch.float64).softmax(-1).tolist()
@@ -164,8 +176,8 @@ NAMES: Mapping[str, Callable] = MappingProxyType(
         **{
             made.__name__: made
             for made in (
-                data, spoiled, moved, classes, loss, pull, slopes, fit, constant, cost_of, textbook, surface_of, stable_rate,
-                descent, loss_at, place_at, separate, decisions, confidence, softmax, sigmoid, abs, min, max, sum, round, len,
+                data, spoiled, moved, classes, loss, pull, slopes, fit, constant, cost_of, textbook, surface_of, scaled, stable_rate,
+                descent, loss_at, place_at, separate, decisions, confidence, simplex_slopes, softmax, sigmoid, abs, min, max, sum, round, len,
             )
         },
         **{made.__name__: made for made in (math.log, math.exp, math.sqrt, math.isfinite)},

@@ -105,6 +105,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
             Page("probabilities", "Probabilities", "Classification", "Which output goes with which loss?"),
             Page("overlap", "Overlap", "Classification", "99 % accurate, found nothing?"),
             Page("embeddings", "Embeddings", "Classification", "How far apart is far enough?"),
+            Page("lessons", "Lessons", "Teach", "What shall we find out together?"),
         )
     }
 )

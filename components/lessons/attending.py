@@ -27,7 +27,7 @@ def attend(view: View) -> None:
     step, _ = found
     if view.bare:
         _open(view, step)
-    view.lock(step.lock)
+    view.lock(() if step.options and view.answer in _numbered(step) else step.lock)
 
 
 def attended(view: View) -> tuple[Step, Lesson] | str:
@@ -119,6 +119,7 @@ def _ask(view: View, step: Step) -> None:
         if (chosen := st.session_state[key]) in texts:
             view.answer = texts[chosen]
             _open(view, step)
+            view.lock(())
 
     st.markdown(f"**Predict first.** {step.filled(step.say)}")
     st.pills(

@@ -84,7 +84,7 @@ class Step:
 
         def put(place: re.Match) -> str:
             name, digits = place.groups()
-            if name not in known:
+            if not isinstance(known.get(name), (int, float)):
                 raise ValueError(f"there is no number {name!r}; there are {', '.join(known) or 'none'}")
             return number(float(known[name]), int(digits or DIGITS))
 

@@ -269,17 +269,36 @@ def _drawn(
     """The picture of the settings as they stand, also written; where there is none, the last one, and why."""
     try:
         with view.still():
-            shown = compute()
+            shown = _without(compute(), view.locked)
         text = write(shown)
     except UNDRAWABLE as error:
         reason = f"These settings cannot be drawn: {error}."
         if channel.shown is None:  # a link opens here
             view.start_from()
-        last = channel.shown or compute()
+        last = channel.shown or _without(compute(), view.locked)
         shown = replace(last, notes=(*last.notes, reason))
         return shown, write(shown)
     channel.shown = shown
     return shown, text
+
+
+def _without(picture: Picture, locked: Collection[str]) -> Picture:
+    """A picture in which the hand cannot take hold of these settings; points that moves are made of go by "points"."""
+    if not locked:
+        return picture
+    names = {*locked, *(("points",) if "moves" in locked else ())}
+    gone = {handle.carried for handle in picture.handles if handle.name in names}
+    traces = [
+        {key: value for key, value in trace.items() if not (key == "handle" and value in gone)}
+        for trace in picture.figure["data"]
+    ]
+    return replace(
+        picture,
+        figure={**picture.figure, "data": traces},
+        controls=tuple(control for control in picture.controls if control.name not in names),
+        handles=tuple(handle for handle in picture.handles if handle.carried not in gone),
+        pick=None if picture.pick and picture.pick.name in names else picture.pick,
+    )
 
 
 def sendable(picture: Picture) -> dict[str, Any]:

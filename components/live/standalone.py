@@ -1,9 +1,11 @@
-"""The live figure as one HTML file that plays anywhere: plotly.js, our modules, the styles and the picture are in it."""
+"""Live figures as one HTML file that plays anywhere: plotly.js, our modules, the styles and the pictures are in it."""
 
 import html
 import json
 import re
 from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
 from string import Template
 
 import streamlit as st
@@ -39,14 +41,23 @@ $styles
 <script>$plotly</script>
 <script type="importmap">$modules</script>
 <h1>$title</h1>
-<main></main>
-<script type="application/json" id="picture">$picture</script>
+$body
 <script type="module">
 import { show } from "losscope/live_figure.js";
-show({ data: JSON.parse(document.getElementById("picture").textContent), parentElement: document.querySelector("main") });
+for (const place of document.querySelectorAll("main, .picture")) {
+  show({ data: JSON.parse(place.nextElementSibling.textContent), parentElement: place });
+}
 </script>
 </html>
 """)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a file: HTML, as it is to stand there, and below it a picture, where there is one."""
+
+    html: str = ""
+    picture: Picture | None = None
 
 
 def standalone(picture: Picture, title: str) -> str:
@@ -61,7 +72,38 @@ def standalone(picture: Picture, title: str) -> str:
     title
         Heading of the file, as plain text.
     """
+    return _file(title, f"<main></main>\n{_data(picture)}")
+
+
+def sheet(title: str, parts: Sequence[Part], styles: str = "") -> str:
+    """Pictures with text as one such file, to be read or printed.
+
+    Parameters
+    ----------
+    title
+        Heading of the file, as plain text.
+    parts
+        In their order.
+    styles
+        CSS of the parts.
+    """
+    body = "\n".join(
+        f"<section>{part.html}"
+        + (f'<div class="picture"></div>\n{_data(part.picture)}' if part.picture else "")
+        + "</section>"
+        for part in parts
+    )
+    return _file(title, f"<style>{_embedded(styles)}</style>\n{body}")
+
+
+def _data(picture: Picture) -> str:
     state = {"answers": 0, "moving": False, "controls": [], "handles": [], "pick": None, "runner": None}
+    # JSON has < within strings alone, where it may be written as an escape.
+    text = Encoder().json(sendable(picture) | state).replace("<", r"\u003c")
+    return f'<script type="application/json">{text}</script>'
+
+
+def _file(title: str, body: str) -> str:
     modules = {f"losscope/{file.name}": _data_url(file.read_text("utf-8")) for file in sorted(BROWSER.glob("*.js"))}
     return _PAGE.substitute(
         title=html.escape(title),
@@ -70,8 +112,7 @@ def standalone(picture: Picture, title: str) -> str:
         styles=_embedded((BROWSER / "live_figure.css").read_text("utf-8")),
         plotly=_embedded(PLOTLY.read_text("utf-8")),
         modules=json.dumps({"imports": modules}),
-        # JSON has < within strings alone, where it may be written as an escape.
-        picture=Encoder().json(sendable(picture) | state).replace("<", r"\u003c"),
+        body=body,
     )
 
 

@@ -54,7 +54,9 @@ def _sliders(page: str, picture: Mapping[str, Any], rng: Random) -> dict[str, An
         control["value"],
         *(limit for limit in control["limits"] if limit is not None),
     ]
-    known = [value for value in ends(FIELDS[page][control["name"]]) if value is not None]
+    # A page may show another's picture, whose controls are of the other's settings.
+    field = next(fields[control["name"]] for fields in (FIELDS[page], *FIELDS.values()) if control["name"] in fields)
+    known = [value for value in ends(field) if value is not None]
     return {control["name"]: rng.choice((*span, *known, *known, *NUMBERS, rng.choice(JSON)))}
 
 

@@ -37,6 +37,7 @@ RIGHT = {
     "Predict: nothing found": "About 99 %",
     "Predict: the same shift": "3 times as much",
     "Predict: who is first": "Dice",
+    "Predict: a step of a lesson": "About 0.1",
 }
 
 

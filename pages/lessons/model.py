@@ -1,0 +1,87 @@
+"""What the settings of the page ``lessons`` stand for: a lesson, one of its steps, and the view that it opens."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from components.lessons.lesson import Lesson, Opened, Step
+from components.lessons.reading import lessons, unknown
+from components.live.figure import Picture
+from components.live.input import Input
+from components.page.parameters import setting_controls
+from components.settings.address import read
+from components.settings.view import View
+from pages import PAGES, Study
+from pages.lessons.settings import FIELDS
+
+
+class Lessons:
+    """The settings of a view, worked out."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    @property
+    def lesson(self) -> Lesson:
+        """The lesson chosen."""
+        return lessons().lessons[self.view["session"]]
+
+    @property
+    def step(self) -> Step:
+        """The step of it that is shown (``ValueError`` where it has fewer)."""
+        steps = self.lesson.steps
+        if self.view["part"] > len(steps):
+            raise ValueError(f"the lesson “{self.lesson.title}” has steps 1 to {len(steps)}")
+        return steps[self.view["part"] - 1]
+
+    @property
+    def opened(self) -> Opened:
+        """What of the step is shown."""
+        return self.step.reveals if self.view["revealed"] and self.step.reveals else self.step.opens
+
+    def check(self) -> list[str]:
+        """Return to the default whatever the lesson does not have, and say so; say which files are broken."""
+        most = replace(FIELDS["part"], high=len(self.lesson.steps))
+        notes = self.view.restrict(part=most)
+        fields = {name: page.fields for name, page in PAGES.items()}
+        wrong = [
+            f"{lesson.key}.yaml: {what}." for lesson in lessons().lessons.values() for what in unknown(lesson, fields)
+        ]
+        return [*notes, *(f"{problem}." for problem in lessons().problems), *wrong]
+
+    def study(self) -> Study:
+        """The page that the step opens, at what it shows; it stays as the hand leaves it until another step is shown."""
+        opened = self.opened
+        what = (self.view["session"], self.view["part"], repr(opened), self.view.beginnings)
+        return self.view.cached("study", what, lambda: study_of(opened))
+
+    def picture(self) -> Picture:
+        """The view that the step opens, drawn, with the way to the other steps."""
+        made = self.study().picture()
+        names = ("part", "revealed") if self.step.reveals else ("part",)
+        return replace(made, controls=(*setting_controls(self.view, *names), *made.controls), player=made.player)
+
+    def take(self, moved: Input) -> None:
+        """Put the step into the settings; all else is the study's."""
+        own = {name: value for name, value in moved.sliders.items() if name in FIELDS}
+        if own:
+            self.view.set(**own)
+        others = {name: value for name, value in moved.sliders.items() if name not in FIELDS}
+        self.study().take(replace(moved, sliders=others))
+
+    def table(self) -> dict[str, np.ndarray]:
+        """Every number that the lesson computes, by column."""
+        rows = [
+            (index + 1, name, float(value))
+            for index, step in enumerate(self.lesson.steps)
+            for name, value in step.known().items()
+            if isinstance(value, (int, float))
+        ]
+        step, name, value = zip(*rows, strict=True) if rows else ((), (), ())
+        return {"step": np.array(step), "name": np.array(name), "value": np.array(value)}
+
+
+def study_of(opened: Opened) -> Study:
+    """A page at what a link opens."""
+    page = PAGES[opened.page]
+    return page.study(**read(page.fields, opened.query)[0])
