@@ -3,7 +3,7 @@
 import contextlib
 import socket
 from collections.abc import Sequence
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 import segno
 import streamlit as st
@@ -16,24 +16,48 @@ HERE = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "::"}
 def share(view: View) -> None:
     """Show the link that opens this view elsewhere."""
     address = urlsplit(st.context.url or "")
-    hosts = [address.hostname or ""]
-    if hosts[0] in HERE:
-        if st.get_option("server.address") in HERE - {"0.0.0.0", "::"}:
-            st.caption("This server answers its own machine alone: start it without server.address for a room.")
-        else:
-            hosts = own_addresses() or hosts
+    if address.hostname in HERE and _keeps_to_itself():
+        st.caption("This server answers its own machine alone: start it without server.address for a room.")
+    hosts = _hosts(address)
     host = hosts[0] if len(hosts) == 1 else st.selectbox("This machine is reached as", hosts)
-    place = address._replace(query="", fragment="")
-    if host != address.hostname:
-        place = place._replace(netloc=f"{host}:{address.port}" if address.port else host)
-    link = f"{place.geturl()}?{urlencode(view.address(), safe=',:')}".removesuffix("?")
+    link = f"{_at(address, host).geturl()}?{urlencode(view.address(), safe=',:')}".removesuffix("?")
     st.code(link, language=None, wrap_lines=True)
-    try:
-        code = segno.make(link, error="l").svg_data_uri(scale=4, border=2, light="white")
-    except segno.DataOverflowError:
-        st.caption("This link is too long for a QR code.")
-    else:
+    if code := qr_code(link):
         st.html(f'<img alt="QR code of the link to this view" width="220" src="{code}">')
+    else:
+        st.caption("This link is too long for a QR code.")
+
+
+def qr_code(link: str) -> str:
+    """The QR code of a link as the address of an image; empty for one that is too long."""
+    try:
+        return segno.make(link, error="l").svg_data_uri(scale=4, border=2, light="white")
+    except segno.DataOverflowError:
+        return ""
+
+
+def origin() -> str:
+    """Where other machines likeliest reach the app, without a path."""
+    address = urlsplit(st.context.url or "")
+    return _at(address, _hosts(address)[0])._replace(path="").geturl()
+
+
+def _hosts(address: SplitResult) -> Sequence[str]:
+    """Under which names the machine is reached, the likeliest first."""
+    host = address.hostname or ""
+    own = own_addresses() if host in HERE and not _keeps_to_itself() else ()
+    return own or [host]
+
+
+def _keeps_to_itself() -> bool:
+    return st.get_option("server.address") in HERE - {"0.0.0.0", "::"}
+
+
+def _at(address: SplitResult, host: str) -> SplitResult:
+    place = address._replace(query="", fragment="")
+    if host == address.hostname:
+        return place
+    return place._replace(netloc=f"{host}:{address.port}" if address.port else host)
 
 
 def own_addresses() -> Sequence[str]:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.lessons.reading import FOLDER
 from components.page.below import Files
+from components.page.share import origin
 from components.text import plain
 from losses.calculator import ATTRIBUTES, NAMES
 from pages.lessons.model import Lessons
@@ -58,8 +59,8 @@ def _signature(made: object) -> str:
 
 def files(page: Lessons) -> Files:
     """The lesson on paper."""
-    key = page.lesson.key
+    key, here = page.lesson.key, origin()
     return {
-        "Worksheet (HTML)": (f"losscope-{key}.html", lambda: printed(page.lesson, answers=False)),
-        "With answers (HTML)": (f"losscope-{key}-answers.html", lambda: printed(page.lesson, answers=True)),
+        "Worksheet (HTML)": (f"losscope-{key}.html", lambda: printed(page.lesson, False, here)),
+        "With answers (HTML)": (f"losscope-{key}-answers.html", lambda: printed(page.lesson, True, here)),
     }

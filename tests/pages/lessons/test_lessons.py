@@ -100,3 +100,14 @@ def numbers_of(picture):
 def test_what_is_revealed_shows_the_number_that_is_named(name, number):
     _, _, step = STEPS[NAMED.index(name)]
     assert re.search(rf"(?<![\d.]){re.escape(number)}", numbers_of(study_of(step.reveals or step.opens).picture()))
+
+
+def test_the_lesson_that_contributing_shows_is_one(request, tmp_path):
+    text = (request.config.rootpath / "CONTRIBUTING.md").read_text("utf-8")
+    (tmp_path / "example.yaml").write_text(re.search(r"```yaml\n(.*?)```", text, re.S).group(1), "utf-8")
+    found = lessons(tmp_path)
+    assert found.problems == ()
+    (lesson,) = found.lessons.values()
+    assert [*unknown(lesson, {name: page.fields for name, page in PAGES.items()})] == []
+    assert lesson.steps[0].right().text == "22"
+    assert study_of(lesson.steps[0].opens).picture().sentence.endswith("MSE 2.50 → 22.0 and MAE 2.00 → 3.00.")

@@ -153,7 +153,7 @@ def test_broken_lessons_are_named_on_the_page(session, monkeypatch):
 
 @pytest.mark.parametrize("answers", [False, True])
 def test_a_lesson_is_printed_with_its_pictures(answers):
-    text = printed(BAD_POINT, answers)
+    text = printed(BAD_POINT, answers, "http://a.example:8501")
     pictures = [json.loads(found) for found in re.findall(r'<script type="application/json">(.*?)</script>', text)]
     assert len(pictures) == len(BAD_POINT.steps)
     assert ("MSE’s slope is 0.14 now" in text) is answers
@@ -161,7 +161,7 @@ def test_a_lesson_is_printed_with_its_pictures(answers):
     assert ("Ask first who changed their mind" in text) is answers
     for index, step in enumerate(BAD_POINT.steps):
         assert step.filled(step.say).replace("'", "&#x27;") in text
-        assert worksheet_link(BAD_POINT, index).replace("&", "&amp;") in text
+        assert f"http://a.example:8501{worksheet_link(BAD_POINT, index)}".replace("&", "&amp;") in text
 
 
 def test_tabs_tell_the_steps_and_how_to_write_one(session):
