@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components.lessons.lesson import Lesson, Step
+from components.lessons.lesson import Lesson, Option, Step
 from components.lessons.reading import Problem, lesson
 from components.settings.view import View
 from components.text import plain
@@ -27,7 +27,7 @@ def attend(view: View) -> None:
     step, _ = found
     if view.bare:
         _open(view, step)
-    view.lock(() if step.options and view.answer in _numbered(step) else step.lock)
+    _heed(view, step)
 
 
 def attended(view: View) -> tuple[Step, Lesson] | str:
@@ -86,21 +86,26 @@ def _go(view: View, given: Lesson, to: int) -> None:
 
 
 def _open(view: View, step: Step) -> None:
-    """Show what the step opens, or what it reveals if the address says that it is answered."""
-    answered = view.answer is not None and view.answer in _numbered(step)
-    shown = step.reveals if answered and step.reveals else step.opens
+    """Show what the step opens, or what it reveals if it is answered."""
+    shown = step.reveals if _answer(view, step) and step.reveals else step.opens
     view.take_over(shown.query)
+
+
+def _heed(view: View, step: Step) -> None:
+    """Keep still what the step keeps still; an answer sets it free."""
+    answered = _answer(view, step)
     if step.options:
-        view.guide = (step.title, _numbered(step)[view.answer] if answered and view.answer else "")
+        view.guide = (step.title, answered.text if answered else "")
+    view.lock(() if answered else step.lock)
 
 
-def _numbered(step: Step) -> dict[str, str]:
-    """The options by how the address has them: their numbers, from 1."""
-    return {str(index + 1): option.text for index, option in enumerate(step.options)}
+def _answer(view: View, step: Step) -> Option | None:
+    """What was answered; the address has the numbers of options, from 1."""
+    return next((option for index, option in enumerate(step.options) if str(index + 1) == view.answer), None)
 
 
 def _instruct(view: View, step: Step) -> None:
-    answered = next((option for option in step.options if option.text == view.guide[1]), None)
+    answered = _answer(view, step)
     if not step.options:
         st.markdown(step.filled(step.say))
     elif answered is None:
@@ -112,16 +117,13 @@ def _instruct(view: View, step: Step) -> None:
 
 
 def _ask(view: View, step: Step) -> None:
-    key = f"{view.page}:answer"
+    key, texts = f"{view.page}:answer", [option.text for option in step.options]
 
     def reveal() -> None:
-        texts = {text: number for number, text in _numbered(step).items()}
         if (chosen := st.session_state[key]) in texts:
-            view.answer = texts[chosen]
+            view.answer = str(texts.index(chosen) + 1)
             _open(view, step)
-            view.lock(())
+            _heed(view, step)
 
     st.markdown(f"**Predict first.** {step.filled(step.say)}")
-    st.pills(
-        "Your answer", [option.text for option in step.options], key=key, on_change=reveal, label_visibility="collapsed"
-    )
+    st.pills("Your answer", texts, key=key, on_change=reveal, label_visibility="collapsed")

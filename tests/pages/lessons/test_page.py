@@ -71,6 +71,9 @@ def test_a_question_waits_for_the_answer_and_then_says_what_is_right(session):
 def test_a_link_to_an_answered_step_shows_the_answer(session):
     session.open("outliers", lesson="one_bad_point", step="2", answer="3")
     assert "**Right.**" in session.texts
+    session.open("curves")
+    session.open("outliers", moves="10:10:-20", lesson="one_bad_point", step="2", answer="3")
+    assert "**Right.**" in session.texts, "also one that says more"
     assert "0.136" in session.sentence
 
 
