@@ -24,6 +24,8 @@ from pages.embeddings.pull_figure import (
 
 COLORS = dict(zip(ZONES, (HARD, SEMI_HARD, "inherit"), strict=True))
 
+LIFT = 0.2  # by which a label clears an arrow
+
 
 @dataclass(frozen=True, eq=False)
 class Scene:
@@ -131,9 +133,11 @@ def _labels(scene: Scene) -> list[Label]:
     gap = "\N{NO-BREAK SPACE}"
     names = ("anchor", "positive", *(["negative"] if len(scene.zones) == 1 else [f"negative {at + 1}" for at in range(len(scene.zones))]))  # fmt: skip
     colors = (ANCHOR, POSITIVE, *(NEGATIVE for _ in scene.zones))
+    along, across = scene.found[scene.key].pulls.T
+    under_arrow = (along > 0) & (np.abs(across) < along / 2)  # a label stands right of its point
+    places = scene.points + np.where(under_arrow, LIFT, 0.0)[:, None] * [0.0, 1.0]
     found = [
-        Label(2 * gap + name, x, y, color)
-        for name, (x, y), color in zip(names, scene.points.tolist(), colors, strict=True)
+        Label(2 * gap + name, x, y, color) for name, (x, y), color in zip(names, places.tolist(), colors, strict=True)
     ]
     x, y = scene.points[0].tolist()
     ends = (0.0, *scene.rings, scene.rings[-1] + 0.5)
