@@ -66,14 +66,14 @@ def classes(key: str, **how: Any) -> LabelledPoints:
     return _known(TWO_FEATURES, key)(**how)
 
 
-def loss(key: str, prediction: Any, target: Any, **parameters: Any) -> float:
-    """A loss, the mean over the examples."""
-    return float(_known(LOSSES, key)(prediction, target, **parameters).mean())
+def loss(key: str, *inputs: Any, **parameters: Any) -> float:
+    """A loss of its inputs, as prediction and target: the mean over the examples."""
+    return float(_known(LOSSES, key)(*inputs, **parameters).mean())
 
 
-def pull(key: str, prediction: float, target: float, **parameters: Any) -> float:
-    """The slope of the loss of one example in its prediction."""
-    return float(differentiate(_known(LOSSES, key), prediction, target, order=1, **parameters).slope)
+def pull(key: str, *inputs: float, **parameters: Any) -> float:
+    """The slope of the loss of one example in its first input, its prediction."""
+    return float(differentiate(_known(LOSSES, key), *inputs, order=1, **parameters).slope)
 
 
 def slopes(key: str, prediction: Sequence[float], target: Any, **parameters: Any) -> list[float]:

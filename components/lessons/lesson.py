@@ -1,15 +1,11 @@
 """What a lesson is: steps, each a view to open, with what to do there, or a question whose answer is computed."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.text import number
+from components.computed import Numbers
 from losses.calculator import evaluate
-
-PLACE = re.compile(r"\{(\w+)(?::(\d))?\}")
-DIGITS = 3  # of a number in a text that does not say how many
 
 
 @dataclass(frozen=True)
@@ -73,22 +69,11 @@ class Step:
 
     def known(self) -> dict[str, Any]:
         """The numbers, computed in their order (``ValueError`` where one cannot be)."""
-        found: dict[str, Any] = {}
-        for name, expression in self.numbers.items():
-            found[name] = evaluate(expression, found)
-        return found
+        return Numbers(self.numbers).known()
 
     def filled(self, text: str) -> str:
-        """A text with its numbers in it: ``{slope}`` with three digits, ``{slope:2}`` with two."""
-        known = self.known() if PLACE.search(text) else {}
-
-        def put(place: re.Match) -> str:
-            name, digits = place.groups()
-            if not isinstance(known.get(name), (int, float)):
-                raise ValueError(f"there is no number {name!r}; there are {', '.join(known) or 'none'}")
-            return number(float(known[name]), int(digits or DIGITS))
-
-        return PLACE.sub(put, text)
+        """A text with the numbers in it, as ``Numbers.filled``."""
+        return Numbers(self.numbers).filled(text)
 
     def right(self) -> Option:
         """The option that is right.

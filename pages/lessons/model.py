@@ -1,25 +1,22 @@
 """What the settings of the page ``lessons`` stand for: a lesson, one of its steps, and the view that it opens."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from components.lessons.lesson import Lesson, Opened, Step
 from components.lessons.reading import lessons, unknown
-from components.live.figure import Picture
-from components.live.input import Input
+from components.live.figure import Control
+from components.page.exhibit import Exhibit
 from components.page.parameters import setting_controls
 from components.settings.address import read
-from components.settings.view import View
 from pages import PAGES, Study
 from pages.lessons.settings import FIELDS
 
 
-class Lessons:
+class Lessons(Exhibit):
     """The settings of a view, worked out."""
-
-    def __init__(self, view: View) -> None:
-        self.view = view
 
     @property
     def lesson(self) -> Lesson:
@@ -49,25 +46,13 @@ class Lessons:
         ]
         return [*notes, *(f"{problem}." for problem in lessons().problems), *wrong]
 
-    def study(self) -> Study:
-        """The page that the step opens, at what it shows; it stays as the hand leaves it until another step is shown."""
+    def _shows(self) -> tuple[object, Callable[[], Study]]:
         opened = self.opened
-        what = (self.view["session"], self.view["part"], repr(opened), self.view.beginnings)
-        return self.view.cached("study", what, lambda: study_of(opened))
+        return (self.view["session"], self.view["part"], repr(opened)), lambda: study_of(opened)
 
-    def picture(self) -> Picture:
-        """The view that the step opens, drawn, with the way to the other steps."""
-        made = self.study().picture()
-        names = ("part", "revealed") if self.step.reveals else ("part",)
-        return replace(made, controls=(*setting_controls(self.view, *names), *made.controls), player=made.player)
-
-    def take(self, moved: Input) -> None:
-        """Put the step into the settings; all else is the study's."""
-        own = {name: value for name, value in moved.sliders.items() if name in FIELDS}
-        if own:
-            self.view.set(**own)
-        others = {name: value for name, value in moved.sliders.items() if name not in FIELDS}
-        self.study().take(replace(moved, sliders=others))
+    def controls(self) -> tuple[Control, ...]:
+        """The way to the other steps."""
+        return setting_controls(self.view, *(("part", "revealed") if self.step.reveals else ("part",)))
 
     def table(self) -> dict[str, np.ndarray]:
         """Every number that the lesson computes, by column."""

@@ -94,7 +94,7 @@ REFUSED = {
     "[1][5]": "cannot be computed",
     "max(1)": "cannot be computed",
     "most": "there is no 'most'",
-    "loss('mse')": "missing 2 required",
+    "loss('mse')": "takes 2 inputs",
     "loss('nothing', 1, 2)": "there is no 'nothing'",
     "data('nothing')": "there is no 'nothing'",
     "data(1)": "there is no 1",
