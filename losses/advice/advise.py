@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from losses.advice.evidence import Candidate, Evidence, hold_out, used_rows
+from losses.advice.evidence import Evidence, hold_out, used_rows
 from losses.advice.rules import PREDICTED, Case, Rule, rule_for
+from losses.advice.scores import Candidate
 from losses.advice.seen import HUBER, ROWS_A_FEATURE, Noise, Target, look, read_target
 from losses.data.points import LARGEST_SQUARED, Array
 from losses.registry import LOSSES
@@ -40,8 +40,8 @@ class Advice:
         What was seen, as figures by name.
     evidence
         How the candidates do on rows held out; None where there are none.
-    noise, target
-        What was read off the data.
+    features, noise, target
+        The rows that are used, ``[n, d]``, and what was read off them.
     notes
         What else is to be known.
     """
@@ -59,6 +59,7 @@ class Advice:
     better: str
     seen: Mapping[str, float] = field(default_factory=dict)
     evidence: Evidence | None = None
+    features: Array | None = None
     noise: Noise | None = None
     target: Target | None = None
     notes: tuple[str, ...] = ()
@@ -127,7 +128,7 @@ def advise(
     case = Case(target.kind, trouble, 3.0 if ratio is None else ratio, recall, overfits(n, d))
     made = _advice(case, noise.sigma if noise else 1.0, target)
     notes = _notes(target, noise, n, d, len(y))
-    made = replace(made, noise=noise, target=target, notes=notes, seen=_seen(n, d, noise, target))
+    made = replace(made, features=features, noise=noise, target=target, notes=notes, seen=_seen(n, d, noise, target))
     if evidence and (candidates := _candidates(made)):
         start = noise.coefficients if noise and noise.known else None
         labels = target.kind == "yes_no"

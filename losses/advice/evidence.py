@@ -1,13 +1,11 @@
 """How candidates do on rows held out: the same folds for all, several measures, with standard errors."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from losses.advice.linear import design, fit, solve
-from losses.advice.scores import OUTPUTS, fit_scores
+from losses.advice.linear import Data, design, fit, solve
+from losses.advice.scores import LARGEST, OUTPUTS, Candidate, fit_scores
 from losses.data.points import Array, generator
 from losses.registry import LOSSES
 
@@ -18,21 +16,11 @@ NUMBERS = ("MAE", "RMSE", "Median error")
 LABELS = ("Log loss", "Brier", "Accuracy", "Recall")
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A loss with its parameters, the output activation of its model, and what it is called."""
-
-    loss: str
-    name: str
-    settings: Mapping[str, Any]
-    output: str = ""
-    ridge: float = 0.0
-
-
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """Held-out measures over all rows: ``mean``, and ``error``, are ``[candidates, measures]``.
 
+    ``fitted`` is what each says of every row when it is fitted to all, ``[candidates, n]``.
     The standard error is that of the bootstrap over the rows (Efron 1979, Bootstrap methods, Annals of Statistics 7).
     """
 
@@ -41,7 +29,12 @@ class Evidence:
     mean: Array
     error: Array
     folds: int
-    rows: int
+    fitted: Array
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self.fitted.shape[1]
 
 
 def folds_of(n: int, labels: Array | None = None, seed: int = 0) -> np.ndarray:
@@ -61,26 +54,29 @@ def used_rows(n: int, seed: int = 0) -> np.ndarray:
     return np.arange(n) if n <= MOST_ROWS else np.sort(generator(seed).permutation(n)[:MOST_ROWS])
 
 
-def predict(candidate: Candidate, rows: Array, y: Array, masks: Array, start: Array | None) -> Array:
+def predict(candidate: Candidate, data: Data, masks: Array, start: Array | None) -> Array:
     """What a candidate that is fitted to each set of rows says of all, ``[k, n]``."""
+    rows, y = data
     if LOSSES[candidate.loss].family == "binary":
-        found = fit_scores(rows, y, masks, candidate.loss, candidate.settings, "", max(1.0, candidate.ridge))
-        return 1 / (1 + np.exp(-np.clip(found @ rows.T, -500, 500)))
+        found = fit_scores(data, masks, replace(candidate, ridge=max(1.0, candidate.ridge)))
+        return 1 / (1 + np.exp(-_score(found, rows)))
     if candidate.output == "exp(z) − 1":  # the square of a difference of logs: least squares of the logs
-        return np.expm1(np.clip(_ridged(rows, np.log1p(y), masks, candidate.ridge) @ rows.T, -500, 500))
+        return np.expm1(_score(_ridged(Data(rows, np.log1p(y)), masks, candidate.ridge), rows))
     if candidate.output in OUTPUTS:
-        found = fit_scores(
-            rows, y, masks, candidate.loss, candidate.settings, candidate.output, max(1e-6, candidate.ridge)
-        )
-        return np.exp(np.clip(found @ rows.T, -500, 500))
+        return np.exp(_score(fit_scores(data, masks, replace(candidate, ridge=max(1e-6, candidate.ridge))), rows))
     if candidate.ridge:
-        return _ridged(rows, y, masks, candidate.ridge) @ rows.T
+        return _ridged(data, masks, candidate.ridge) @ rows.T
     begin = solve(rows, y, masks) if start is None else np.broadcast_to(start, (len(masks), rows.shape[1]))
-    return fit(rows, y, masks, candidate.loss, candidate.settings, begin) @ rows.T
+    return fit(data, masks, candidate.loss, candidate.settings, begin) @ rows.T
 
 
-def _ridged(rows: Array, y: Array, masks: Array, ridge: float) -> Array:
+def _score(coefficients: Array, rows: Array) -> Array:
+    return np.clip(coefficients @ rows.T, -LARGEST, LARGEST)
+
+
+def _ridged(data: Data, masks: Array, ridge: float) -> Array:
     """Least squares plus ``ridge`` times the squared weights, the intercept's left out."""
+    rows, y = data
     weighted = masks[:, :, None] * rows
     normal = weighted.swapaxes(1, 2) @ rows + np.diag([1e-12, *[max(ridge, 1e-9)] * (rows.shape[1] - 1)])
     return np.linalg.solve(normal, (weighted * y[:, None]).sum(1)[..., None])[..., 0]
@@ -102,18 +98,19 @@ def hold_out(
     start
         Robust coefficients on ``design(x)`` from which losses that are not convex descend, ``[1 + d]``.
     """
-    rows = design(x)
+    data = Data(design(x), y)
     fold = folds_of(len(y), y if labels else None)
     count = int(fold.max()) + 1
-    masks = (fold != np.arange(count)[:, None]).astype(float)
-    found = np.stack([predict(each, rows, y, masks, start)[fold, np.arange(len(y))] for each in candidates])
+    masks = (fold != np.arange(count + 1)[:, None]).astype(float)  # the last holds nothing back
+    every = np.stack([predict(each, data, masks, start) for each in candidates])
+    found = every[:, fold, np.arange(len(y))]
     measure = _of_labels if labels else _of_numbers
     drawn = generator(0).integers(0, len(y), (RESAMPLES, len(y)))
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = measure(found, y)
         again = measure(found[:, drawn], y[drawn])
         error = np.nanstd(again, axis=1, ddof=1) if again.size else np.zeros_like(mean)
-    return Evidence(candidates, LABELS if labels else NUMBERS, mean, error, count, len(y))
+    return Evidence(candidates, LABELS if labels else NUMBERS, mean, error, count, every[:, -1])
 
 
 def _of_numbers(found: Array, y: Array) -> Array:

@@ -1,7 +1,7 @@
 """Linear fits under a loss of the residual, to many sets of rows at once, and a start that corrupt rows cannot move."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,10 +10,17 @@ from losses.fitting.newton import Cost
 from losses.registry import LOSSES
 
 SUBSETS, TRIED_ROWS = 150, 400
-STEPS = 60
+STEPS, SETTLED = 60, 1e-5  # and the change of the coefficients, relative to the largest, that ends them
 NEAR = 1e-9  # of the spread of y: residuals below it are rounding
 RIDGE = 1e-10  # of the mean diagonal, so that features that say the same have one answer
 DETERMINED = 4  # rows for each coefficient, below which nothing is said of outliers
+
+
+class Data(NamedTuple):
+    """Rows of a design ``[n, p]``, whose first column is ones, and the targets ``[n]``."""
+
+    rows: Array
+    y: Array
 
 
 def design(x: Array) -> Array:
@@ -33,7 +40,7 @@ def solve(rows: Array, y: Array, weights: Array) -> Array:
     return np.linalg.solve(normal, (weighted * y[:, None]).sum(1)[..., None])[..., 0]
 
 
-def robust_start(rows: Array, y: Array, seed: int = 0) -> tuple[Array, float]:
+def robust_start(data: Data, seed: int = 0) -> tuple[Array, float]:
     """Coefficients ``[p]`` and scale of the nearer half of the rows.
 
     Least trimmed squares by concentration steps from small subsets (Rousseeuw and Van Driessen 2006, Computing LTS
@@ -43,6 +50,7 @@ def robust_start(rows: Array, y: Array, seed: int = 0) -> tuple[Array, float]:
     section 5.1); never below ``NEAR`` of y's own.
     """
     random = generator(seed)
+    rows, y = data
     n, p = rows.shape
     some = np.sort(random.permutation(n)[:TRIED_ROWS])
     a, b = rows[some], y[some]
@@ -57,7 +65,7 @@ def robust_start(rows: Array, y: Array, seed: int = 0) -> tuple[Array, float]:
         best = _nearest(a, b, best, half)
     start = solve(a, b, best[[_trimmed(a, b, best, half).argmin()]])
     scale = _scale(rows, y, start[0])
-    found = fit(rows, y, np.ones((1, n)), "tukey", {"c": 4.685 * scale}, start)[0]
+    found = fit(data, np.ones((1, n)), "tukey", {"c": 4.685 * scale}, start)[0]
     return found, _scale(rows, y, found)
 
 
@@ -80,7 +88,7 @@ def _scale(rows: Array, y: Array, coefficients: Array) -> float:
     return max(spread, NEAR * robust_scale(y))
 
 
-def fit(rows: Array, y: Array, masks: Array, loss: str, settings: Mapping[str, Any], start: Array) -> Array:
+def fit(data: Data, masks: Array, loss: str, settings: Mapping[str, Any], start: Array) -> Array:
     """The linear model of least mean loss on each set of rows.
 
     By iteratively reweighted least squares (Holland and Welsch 1977, Robust regression using iteratively reweighted
@@ -88,8 +96,8 @@ def fit(rows: Array, y: Array, masks: Array, loss: str, settings: Mapping[str, A
 
     Parameters
     ----------
-    rows, y
-        ``[n, p]`` and ``[n]``.
+    data
+        What is fitted.
     masks
         1 where a row is in the set and 0 elsewhere, ``[k, n]``.
     loss, settings
@@ -97,7 +105,7 @@ def fit(rows: Array, y: Array, masks: Array, loss: str, settings: Mapping[str, A
     start
         Coefficients to begin with, ``[k, p]`` or ``[1, p]``.
     """
-    declared = LOSSES[loss]
+    (rows, y), declared = data, LOSSES[loss]
     if declared.estimates == "mean":
         return solve(rows, y, masks)
     cost = Cost(declared, declared.settings(**settings), np.zeros((len(masks), len(y))).ravel())
@@ -110,6 +118,6 @@ def fit(rows: Array, y: Array, masks: Array, loss: str, settings: Mapping[str, A
         flat = weights.sum(1) == 0
         weights[flat] = masks[flat]
         before, found = found, solve(rows, y, weights)
-        if np.abs(found - before).max() < 1e-7 * np.abs(found).max():
+        if np.abs(found - before).max() < SETTLED * np.abs(found).max():
             break
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from losses.registry import LOSSES
@@ -101,7 +102,7 @@ class Wanted:
             and all(loss.fact(fact) for fact in self.facts)
         )
 
-    @property
+    @cached_property
     def losses(self) -> tuple[str, ...]:
         """Keys of those that declare it, in the order in which they are declared."""
         return tuple(key for key, loss in LOSSES.items() if self.of(loss))

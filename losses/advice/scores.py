@@ -1,11 +1,13 @@
 """Linear scores under a smooth loss behind an output activation, fitted to many sets of rows at once."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
+from losses.advice.linear import Data
 from losses.calculus import derivatives, newton_step
 from losses.data.points import Array
 from losses.registry import LOSSES
@@ -20,28 +22,45 @@ OUTPUTS: Mapping[str, Callable[[torch.Tensor], torch.Tensor]] = {
 }
 
 
-def fit_scores(
-    rows: Array, y: Array, masks: Array, loss: str, settings: Mapping[str, Any], output: str, ridge: float = 1.0
-) -> Array:
-    """Coefficients ``[k, p]`` of the least sum of losses plus ``ridge`` / 2 times their squares, but the first's.
+@dataclass(frozen=True)
+class Candidate:
+    """A loss to compare.
+
+    Attributes
+    ----------
+    loss, settings
+        Its key and parameters.
+    name
+        What it is called beside the others.
+    output
+        The output activation of its model, a key of ``OUTPUTS``; anything else leaves the score as it is.
+    ridge
+        Half of what multiplies the sum of squared weights, the intercept's left out.
+    """
+
+    loss: str
+    name: str
+    settings: Mapping[str, Any]
+    output: str = ""
+    ridge: float = 0.0
+
+
+def fit_scores(data: Data, masks: Array, candidate: Candidate) -> Array:
+    """Coefficients ``[k, p]`` of the least sum of losses plus ``ridge`` / 2 times the squared weights.
 
     Parameters
     ----------
-    rows, y
-        ``[n, p]`` with a first column of ones, and ``[n]``.
+    data
+        What is fitted.
     masks
         1 where a row is in a set, ``[k, n]``.
-    loss, settings
-        Key of a loss of one number, and its parameters.
-    output
-        A key of ``OUTPUTS``; anything else leaves the score as it is.
-    ridge
-        Keeps classes that can be parted from sending the weights to infinity.
+    candidate
+        The loss, of one number. Its ridge keeps classes that can be parted from sending weights to infinity.
     """
-    declared = LOSSES[loss]
-    parameters, act = declared.settings(**settings), OUTPUTS.get(output, lambda score: score)
+    (rows, y), declared, output = data, LOSSES[candidate.loss], candidate.output
+    parameters, act = declared.settings(**candidate.settings), OUTPUTS.get(output, lambda score: score)
     target = torch.as_tensor(np.array(y)).expand(len(masks), -1)
-    held = np.full(rows.shape[1], ridge)
+    held = np.full(rows.shape[1], candidate.ridge)
     held[0] = 1e-9
 
     def parts(coefficients: Array, order: int = 2) -> Any:

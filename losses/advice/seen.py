@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from losses.advice.linear import DETERMINED, design, fit, robust_start
+from losses.advice.linear import DETERMINED, Data, design, fit, robust_start
 from losses.data.points import LARGEST_SQUARED, Array, robust_scale
 
 FAR = 5.0  # standard deviations from the robust fit, beyond which a row is an outlier
@@ -157,7 +157,7 @@ def look(x: Array, y: Array) -> Noise:
     nobody = np.zeros(n, dtype=bool)
     if n < DETERMINED * p:
         return Noise(np.zeros(p), np.zeros(n), robust_scale(y), nobody, nobody, known=False)
-    coefficients, sigma = robust_start(rows, y)
+    coefficients, sigma = robust_start(Data(rows, y))
     prediction = rows @ coefficients
     residual = prediction - y
     growth, ratio, spread = _growth(prediction, residual, sigma)
@@ -201,7 +201,7 @@ def _growth(prediction: Array, residual: Array, sigma: float) -> tuple[float, fl
         return growth, ratio, sigma
     lines = np.column_stack([np.ones(kept.sum()), prediction[kept]])
     one = np.ones((1, len(lines)))
-    level, slope = fit(lines, size[kept], one, "mae", {}, solve_start(lines, size[kept]))[0]
+    level, slope = fit(Data(lines, size[kept]), one, "mae", {}, solve_start(lines, size[kept]))[0]
     return growth, ratio, np.maximum(1.4826 * (level + slope * prediction), sigma / 4)
 
 
