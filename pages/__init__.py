@@ -1,6 +1,6 @@
 """The pages: the only list of them, in the order and the groups of the navigation."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
@@ -50,6 +50,11 @@ class Page:
         """What can be set on it."""
         return import_module(f"pages.{self.name}.settings").FIELDS
 
+    @property
+    def model(self) -> Callable[[View], Study]:
+        """What works its settings out: the class that is called as the page is, in its folder's ``model``."""
+        return getattr(import_module(f"pages.{self.name}.model"), self.name.capitalize())
+
     def query(self, **settings: Any) -> dict[str, str]:
         """The query parameters that open it with these settings, the others at their defaults.
 
@@ -72,7 +77,7 @@ class Page:
         ValueError
             For a setting that it has not, a value that it cannot have, or settings that do not go together.
         """
-        made = getattr(import_module(f"pages.{self.name}.model"), self.name.capitalize())(self._view(settings))
+        made = self.model(self._view(settings))
         if notes := made.check():
             raise ValueError(f"{self.name}: {' '.join(notes)}")
         return made
@@ -106,6 +111,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
             Page("overlap", "Overlap", "Classification", "99 % accurate, found nothing?"),
             Page("embeddings", "Embeddings", "Classification", "How far apart is far enough?"),
             Page("lessons", "Lessons", "Teach", "What shall we find out together?"),
+            Page("myths", "Myths", "Teach", "True, false, or depends?"),
         )
     }
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from random import Random
 
 from components.page.below import NOTHING
+from components.page.exhibit import Exhibit
 from components.upload.labelled import LABELLED
 from components.upload.many import MANY
 from components.upload.pairs import PAIRS
@@ -210,6 +211,8 @@ def tried(case: Case, visitor: Visitor, compare: bool) -> Found:
 def compared(visitor: Visitor) -> list[str]:
     """Where the page differs from what a new session shows at its address; there is none for what cannot be drawn."""
     mine = visitor.shown()
+    if issubclass(PAGES[visitor.page].model, Exhibit):  # what the hand did to what it shows is no part of its address
+        return []
     if any(UNDRAWN in note for note in mine["notes"]) or "csv" in mine["address"].values():
         return []
     fresh = Visitor(visitor.page)
