@@ -192,7 +192,7 @@ def tuned(loss: str, sigma: float, case: Case, target: Target | None = None) -> 
         found["tau"] = min(0.99, max(0.01, case.ratio / (1 + case.ratio))) if case.trouble == "side" else 0.5
     if "from_logits" in names:
         found["from_logits"] = True
-    if "positive_weight" in names and case.recall:
+    if "positive_weight" in names and case.recall and case.predicted == "yes_no":
         share = target.values.mean() if target else 0.1
         found["positive_weight"] = float(f"{(1 - share) / share:.3g}")
     return found

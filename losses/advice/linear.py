@@ -1,6 +1,6 @@
 """Linear fits under a loss of the residual, to many sets of rows at once, and a start that corrupt rows cannot move."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,8 +8,9 @@ import numpy as np
 from losses.data.points import Array, generator, robust_scale
 from losses.fitting.newton import Cost
 from losses.registry import LOSSES
+from losses.spec.loss import Loss
 
-SUBSETS, TRIED_ROWS = 150, 400
+SUBSETS, TRIED_ROWS = 100, 400
 STEPS, SETTLED = 60, 1e-5  # and the change of the coefficients, relative to the largest, that ends them
 NEAR = 1e-9  # of the spread of y: residuals below it are rounding
 RIDGE = 1e-10  # of the mean diagonal, so that features that say the same have one answer
@@ -108,16 +109,25 @@ def fit(data: Data, masks: Array, loss: str, settings: Mapping[str, Any], start:
     (rows, y), declared = data, LOSSES[loss]
     if declared.estimates == "mean":
         return solve(rows, y, masks)
-    cost = Cost(declared, declared.settings(**settings), np.zeros((len(masks), len(y))).ravel())
+    slopes = _slopes(declared, settings, masks.shape)
     least = NEAR * 10 * robust_scale(y)
     found = np.broadcast_to(start, (len(masks), rows.shape[1]))
     for _ in range(STEPS):
         residual = found @ rows.T - y
-        slope = cost.slopes(residual.ravel())[1].reshape(residual.shape)
-        weights = masks * np.abs(slope) / np.maximum(np.abs(residual), least)
+        weights = masks * np.abs(slopes(residual)) / np.maximum(np.abs(residual), least)
         flat = weights.sum(1) == 0
         weights[flat] = masks[flat]
         before, found = found, solve(rows, y, weights)
         if np.abs(found - before).max() < SETTLED * np.abs(found).max():
             break
     return found
+
+
+def _slopes(loss: Loss, settings: Mapping[str, Any], shape: tuple[int, ...]) -> Callable[[Array], Array]:
+    """What gives the slopes at residuals of a shape: those between declared kinks, else by autograd."""
+    if kinks := loss.kinks_for(**settings):
+        ends = np.array([kink.at for kink in kinks])
+        between = np.array([kinks[0].before, *(kink.after for kink in kinks)])
+        return lambda residual: between[np.searchsorted(ends, residual)]
+    cost = Cost(loss, loss.settings(**settings), np.zeros(shape))
+    return lambda residual: cost.slopes(residual)[1]

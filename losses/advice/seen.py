@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from losses.advice.linear import DETERMINED, Data, design, fit, robust_start
-from losses.data.points import LARGEST_SQUARED, Array, robust_scale
+from losses.data.points import LARGEST_SQUARED, Array, as_numbers, robust_scale
 
 FAR = 5.0  # standard deviations from the robust fit, beyond which a row is an outlier
 FAR_OUT = 5.0  # standard deviations of x from its middle, beyond which a row has leverage
@@ -207,7 +207,7 @@ def _growth(prediction: Array, residual: Array, sigma: float) -> tuple[float, fl
 
 def solve_start(rows: Array, y: Array) -> Array:
     """Least squares as a start, ``[1, p]``."""
-    return np.linalg.lstsq(rows, y, rcond=None)[0][None]
+    return as_numbers(np.linalg.lstsq(rows, y, rcond=None)[0], "coefficients")[None]
 
 
 def _gain(rows: Array, y: Array, coefficients: Array, sigma: float) -> float:

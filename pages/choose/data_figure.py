@@ -64,8 +64,8 @@ def data_figure(
         marker["color"] = np.where(marked, POSITIVE, NEGATIVE).tolist()
     else:
         marker["line"] = {"color": MARKED, "width": np.where(marked, 2, 0).tolist()}
-    dots = {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "name": "points"}
-    traces = [dots | ({"handle": "points"} if hand else {})]
+    dots: dict[str, Any] = {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "name": "points"}
+    traces: list[dict[str, Any]] = [dots | ({"handle": "points"} if hand else {})]
     traces += [
         {
             "type": "scatter", "mode": "lines", "x": each.line[0], "y": each.line[1], "name": each.name,

@@ -20,7 +20,7 @@ def named(loss: str, settings: Mapping[str, Any]) -> str:
         if not isinstance(value, bool)
     ]
     logits = " from logits" if settings.get("from_logits") else ""
-    return f"{LOSSES[loss].short}{logits}{f' with {listed(told)}' if told else ''}"
+    return f"{LOSSES[loss].name}{logits}{f' with {listed(told)}' if told else ''}"
 
 
 def sentence(advice: Advice) -> str:
