@@ -11,7 +11,7 @@ from components.plot.theme import MARKED, NEGATIVE, NEUTRAL, POSITIVE
 
 BINS = 25
 REACH = 12.0  # standard deviations, beyond which residuals are counted at the edge
-LEFT, RIGHT = [0.0, 0.56], [0.66, 1.0]
+LEFT, RIGHT = [0.0, 0.53], [0.68, 1.0]
 UPPER, LOWER = [0.60, 1.0], [0.0, 0.40]
 
 
@@ -82,12 +82,13 @@ def data_figure(
             "xaxis": "x3", "yaxis": "y3", "hovertemplate": "%{x} %{y:.4g}<extra></extra>", "name": "held out",
         }
     )  # fmt: skip
+    category = {"type": "category"} if shape.names else {}
     axes = {
         "xaxis": axis_layout(titles[0], padded(x), domain=LEFT, anchor="y"),
         "yaxis": axis_layout(titles[1], padded(y, 0.1), domain=[0, 1], anchor="x"),
-        "xaxis2": axis_layout("label" if shape.names else "residual, σ", domain=RIGHT, anchor="y2"),
-        "yaxis2": axis_layout("rows (log)", domain=UPPER, anchor="x2", type="log", nticks=4, minor={"nticks": 0}),
-        "xaxis3": axis_layout("", domain=RIGHT, anchor="y3"),
+        "xaxis2": axis_layout("label" if shape.names else "residual, σ", domain=RIGHT, anchor="y2", **category),
+        "yaxis2": axis_layout("rows (log)", (-0.3, _top(shape)), domain=UPPER, anchor="x2", type="log", dtick=1),
+        "xaxis3": axis_layout("", domain=RIGHT, anchor="y3", type="category"),
         "yaxis3": axis_layout(titles[2], domain=LOWER, anchor="x3", rangemode="tozero", nticks=4),
     }
     figure = layout(520, " ".join(titles), {"r": 16}, bargap=0.25, **axes)
@@ -95,12 +96,23 @@ def data_figure(
     return {"data": traces, "layout": figure, "narrow": narrow}
 
 
+def _counts(shape: Shape) -> tuple[np.ndarray, np.ndarray]:
+    """How many rows are in each bin, and where its edges are."""
+    return np.histogram(np.clip(shape.values, -REACH, REACH), BINS, (-REACH, REACH))
+
+
+def _top(shape: Shape) -> float:
+    """The end of the logarithmic axis of rows."""
+    counts = np.bincount(shape.values.astype(int)) if shape.names else _counts(shape)[0]
+    return float(np.log10(max(1, counts.max()))) + 0.15
+
+
 def _shape(shape: Shape) -> dict[str, Any]:
     panel = {"type": "bar", "xaxis": "x2", "yaxis": "y2", "marker": {"color": NEUTRAL}, "name": "rows"}
     if shape.names:
         counts = np.bincount(shape.values.astype(int), minlength=len(shape.names))
         return {**panel, "x": list(shape.names), "y": counts, "hovertemplate": "%{x}: %{y} rows<extra></extra>"}
-    counts, edges = np.histogram(np.clip(shape.values, -REACH, REACH), BINS, (-REACH, REACH))
+    counts, edges = _counts(shape)
     middle = (edges[1:] + edges[:-1]) / 2
     colors = np.where(np.abs(middle) > 5, MARKED, NEUTRAL).tolist()
     hover = "%{x:.2g} σ: %{y} rows<extra></extra>"

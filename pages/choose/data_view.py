@@ -1,15 +1,17 @@
 """What the page ``choose`` shows of data: the advice as a picture, a sentence and tables."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Picture, numbered
+from components.live.figure import Control, Handle, Label, Picture, numbered
 from components.plot.theme import STYLES
 from losses.advice.advise import Advice
 from pages.choose.data_figure import Drawn, Shape, data_figure
 from pages.choose.words import color_of, evidence_table, named, seen_table, sentence
 
+FITTED = ", as fitted"
 LINES = 200  # places at which a curve is drawn
 
 
@@ -41,7 +43,7 @@ def data_picture(advice: Advice, subject: Subject, measure: str, controls: tuple
     hand = subject.rows is not None
     line = sentence(advice)
     figure = data_figure((x, y, marked), drawn, _shape(advice), (*titles, measure), hand)
-    handles = (Handle("points", "Point", rows=numbered(subject.rows), adds="new"),) if subject.rows is not None else ()
+    handles = _handles(advice, subject.rows)
     second = f"Runner-up: {named(advice.runner, advice.runner_settings)}, if {advice.better}."
     return Picture(
         figure=figure,
@@ -49,9 +51,26 @@ def data_picture(advice: Advice, subject: Subject, measure: str, controls: tuple
         sentence=line,
         controls=controls,
         handles=handles,
+        labels=() if titles[0].endswith(FITTED) else tuple(_labels(drawn)),
         readouts=(evidence_table(advice), seen_table(advice)),
         notes=(f"{advice.reason} {advice.against}", second, *advice.notes),
     )
+
+
+def _handles(advice: Advice, rows: np.ndarray | None) -> tuple[Handle, ...]:
+    """Every point, where there are rows to drag; the one that lies farthest off is taken first."""
+    if rows is None:
+        return ()
+    far = np.abs(advice.noise.standard) if advice.noise else np.zeros(len(rows))
+    return (Handle("points", "Point", rows=numbered(rows), first=int(rows[far.argmax()]), adds="new"),)
+
+
+def _labels(drawn: list[Drawn]) -> Iterator[Label]:
+    """The names of the lines, at their right ends."""
+    for each in drawn:
+        x, y = each.line
+        if len(x):
+            yield Label(each.name, float(x[-1]), float(y[-1]), each.color)
 
 
 def _points(advice: Advice, subject: Subject) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[str, str]]:
@@ -64,7 +83,7 @@ def _points(advice: Advice, subject: Subject) -> tuple[np.ndarray, np.ndarray, n
     marked = advice.noise.far if advice.noise else np.zeros(len(target), dtype=bool)
     if features.shape[1] == 1 or advice.evidence is None:
         return features[:, 0], target, marked, (subject.names[0], subject.target)
-    return advice.evidence.fitted[0], target, marked, (f"{subject.target}, as fitted", subject.target)
+    return advice.evidence.fitted[0], target, marked, (f"{subject.target}{FITTED}", subject.target)
 
 
 def _rows(advice: Advice) -> tuple[np.ndarray, np.ndarray]:

@@ -35,7 +35,8 @@ def test_the_advice_follows_the_hand(page):
     shown.take(Input(new={"new": (30.0, -200.0)}))
     assert shown.advice.loss == "tukey", "far out in x"
     assert "far out in x" in shown.picture().sentence
-    assert shown.picture().handles[0].rows is not None
+    assert shown.picture().handles[0].adds == "new"
+    assert len(shown.points.x) == 51
 
 
 def test_too_few_points_are_refused_and_said(page):
