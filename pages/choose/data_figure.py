@@ -12,6 +12,15 @@ from components.plot.theme import MARKED, NEGATIVE, NEUTRAL, POSITIVE
 BINS = 25
 REACH = 12.0  # standard deviations, beyond which residuals are counted at the edge
 LEFT, RIGHT = [0.0, 0.53], [0.68, 1.0]
+STACKED = {
+    "xaxis": [0.0, 0.76],
+    "yaxis": [0.46, 1.0],
+    "xaxis2": [0.0, 0.42],
+    "yaxis2": [0.0, 0.32],
+    "xaxis3": [0.6, 1.0],
+    "yaxis3": [0.0, 0.32],
+}
+"""Where the axes are on a narrow screen: the data above, the others below, side by side."""
 UPPER, LOWER = [0.60, 1.0], [0.0, 0.40]
 
 
@@ -92,7 +101,8 @@ def data_figure(
         "yaxis3": axis_layout(titles[2], domain=LOWER, anchor="x3", rangemode="tozero", nticks=4),
     }
     figure = layout(520, " ".join(titles), {"r": 16}, bargap=0.25, **axes)
-    narrow = {"height": 560, "margin": {"l": 40, "r": 8, "t": 8, "b": 40}}
+    stacked = {name: {**axis, "domain": STACKED[name]} for name, axis in axes.items()}
+    narrow = {"height": 640, "margin": {"l": 40, "r": 8, "t": 8, "b": 40}, **stacked}
     return {"data": traces, "layout": figure, "narrow": narrow}
 
 
