@@ -9,10 +9,11 @@ import numpy as np
 from losses.advice.evidence import Evidence, hold_out, used_rows
 from losses.advice.rules import PREDICTED, Case, Rule, rule_for
 from losses.advice.scores import Candidate
-from losses.advice.seen import HUBER, ROWS_A_FEATURE, Noise, Target, look, read_target
+from losses.advice.seen import FEW, HUBER, LEANS, ROWS_A_FEATURE, Noise, Target, look, read_target
 from losses.data.points import LARGEST_SQUARED, Array
 from losses.registry import LOSSES
 
+SKEWED = 50  # rows from which on a skew is told
 RARE = 0.1  # share of yes below which a set is imbalanced
 TUNING = {"delta": (HUBER, "Holland and Welsch 1977"), "c": (4.685, "Holland and Welsch 1977")}
 NOT_LINEAR = ("several", "mask", "embedding", "distribution", "samples")
@@ -257,6 +258,10 @@ def _notes(target: Target, noise: Noise | None, n: int, d: int, every: int) -> t
         (f"{n:,} of {every:,} rows are used, drawn with seed 0.", n < every),
         (f"{n} rows are few for {d} features: outliers cannot be told.", bool(noise and not noise.known)),
         (f"{n} rows for {d} features, below {ROWS_A_FEATURE} a feature: add a penalty.", overfits(n, d)),
+        (
+            "The noise leans to one side, so mean and median differ: MSE where the mean is wanted, MAE for the median.",
+            bool(noise and noise.known and not noise.far.mean() > FEW and abs(noise.skew) > LEANS and n >= SKEWED),
+        ),
         ("The rarer label is below 10 %: judge by recall at a chosen threshold, not by accuracy.", share < RARE),
     )
     return tuple(text for text, holds in said if holds)

@@ -30,7 +30,7 @@ TROUBLES: Mapping[str, str] = MappingProxyType(
         "few": "A few points are corrupt",
         "many": "Many, on one side or far in x",
         "tails": "Heavy tails, nothing wrong",
-        "spread": "The spread grows",
+        "spread": "The spread changes",
         "side": "One side hurts more",
     }
 )
@@ -175,9 +175,9 @@ RULES: tuple[Rule, ...] = (
         MEDIAN, "the median is what is wanted, or δ cannot be told",
     ),
     Rule(
-        "the spread grows with the prediction", {"predicted": "real", "trouble": "spread"},
+        "the spread changes with the prediction", {"predicted": "real", "trouble": "spread"},
         QUANTILE, NUMBER,
-        "One line cannot tell of a spread that grows: a fan of quantiles does, beginning with the median.",
+        "One line cannot tell of a spread that changes: a fan of quantiles does, beginning with the median.",
         "It is not the mean; and where errors count in per cent, fit the logs of y and x instead.",
         MEAN, "the mean is wanted: its line is right still, its stated error is not",
     ),

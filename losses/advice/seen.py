@@ -12,10 +12,12 @@ FAR = 5.0  # standard deviations from the robust fit, beyond which a row is an o
 FAR_OUT = 5.0  # standard deviations of x from its middle, beyond which a row has leverage
 FEW = 0.1  # of the rows may be corrupt before a bounded slope is too little
 GAIN = 0.85  # of the variance of MSE's fit, below which the tails are heavy; of few rows, less
-LUCK = 1.5  # standard errors of that share, about 1 / sqrt(n) each, that are luck
+LUCK = 2.0  # standard errors of that share, about 1 / sqrt(n - p) each, that are luck
 GROWS = 3.5  # standard errors of a rank correlation of |residual| and fit
+MUCH = 1.5  # of the spread of one third in that of the other
 ROWS_A_FEATURE = 20
-DECADES = 100.0  # largest over smallest
+DECADES = 100.0  # the 95 % quantile over the 5 % one
+LEANS = 0.3  # skew, beyond which mean and median are told apart
 COUNTS_BEGIN = 30  # whole numbers that are all above it are taken as real
 MOST_CLASSES = 20
 HUBER = 1.345  # standard deviations: 95 % efficient (Holland and Welsch 1977)
@@ -78,11 +80,13 @@ class Noise:
     @property
     def trouble(self) -> str:
         """The key of ``rules.TROUBLES`` that this is."""
+        if not self.known:
+            return "none"
         if self.leverage.any() or self.far.mean() > FEW:
             return "many"
-        if self.growth > GROWS and self.ratio > 1.5:
+        if _grows(self.growth, self.ratio):
             return "spread"
-        if self.gain >= min(GAIN, 1 - LUCK / np.sqrt(len(self.far))):
+        if self.gain >= min(GAIN, 1 - LUCK / np.sqrt(len(self.far) - len(self.coefficients))):
             return "none"
         return "few" if np.abs(self.standard).max() > 2 * FAR else "tails"
 
@@ -136,10 +140,11 @@ def _kind(numbers: Array | None, distinct: int) -> str:
         return "yes_no"
     if numbers is None:
         return "classes"
-    low, high = numbers.min(), numbers.max()
+    low = numbers.min()
     if low >= 0 and low < COUNTS_BEGIN and not (numbers % 1).any():
         return "count"
-    return "amount" if low > 0 and high / low > DECADES and _bends_less_in_logs(numbers) else "real"
+    few, many = np.quantile(numbers, [0.05, 0.95])
+    return "amount" if low > 0 and many / few > DECADES and _bends_less_in_logs(numbers) else "real"
 
 
 def _bends_less_in_logs(values: Array) -> bool:
@@ -186,6 +191,11 @@ def _distance(x: Array) -> Array:
     return (np.abs(x - middle)[:, told] / spread[told]).max(axis=1, initial=0.0)
 
 
+def _grows(growth: float, ratio: float) -> bool:
+    """Whether the spread surely changes with the fit, one way or the other, and by enough to matter."""
+    return abs(growth) > GROWS and (ratio > MUCH or ratio < 1 / MUCH)
+
+
 def _growth(prediction: Array, residual: Array, sigma: float) -> tuple[float, float, Array | float]:
     """How surely the spread grows, by how much from the lower to the upper third, and the spread of each row."""
     size = np.abs(residual)
@@ -197,7 +207,7 @@ def _growth(prediction: Array, residual: Array, sigma: float) -> tuple[float, fl
     third = np.quantile(prediction[kept], [1 / 3, 2 / 3])
     lower, upper = (np.median(size[kept & side]) for side in (prediction <= third[0], prediction >= third[1]))
     ratio = float(upper / lower) if lower else 1.0
-    if growth <= GROWS or ratio <= 1.5:
+    if not _grows(growth, ratio):
         return growth, ratio, sigma
     lines = np.column_stack([np.ones(kept.sum()), prediction[kept]])
     one = np.ones((1, len(lines)))
@@ -216,6 +226,8 @@ def _gain(rows: Array, y: Array, coefficients: Array, sigma: float) -> float:
     residual = rows @ coefficients - y
     residual = residual - np.median(residual)
     inside = np.abs(residual) <= bend
-    own = np.mean(np.clip(residual, -bend, bend) ** 2) / max(inside.mean(), 0.1) ** 2
+    share = max(float(inside.mean()), 0.1)
+    few = 1 + rows.shape[1] / len(rows) * (1 - share) / share  # Huber (1981), section 7.6
+    own = np.mean(np.clip(residual, -bend, bend) ** 2) / share**2 * few**2
     square = float(np.mean((rows @ solve_start(rows, y)[0] - y) ** 2))
     return float(own / square) if square > 0 else 1.0

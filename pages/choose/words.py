@@ -44,11 +44,12 @@ def _figure(advice: Advice) -> str:
         return f"{seen['Rows']:.0f} rows tell nothing of outliers"
     far, out = int(noise.far.sum()), int(noise.leverage.sum())
     beyond = f"{far} of {len(noise.far)} residuals lie beyond 5 σ"
+    side = "high" if noise.ratio > 1 else "low"
     return {
         "many": beyond + (f", {out} of them far out in x" if out else ""),
         "few": beyond,
         "tails": f"{beyond}; its fit varies {number(noise.gain, 2)} times as much as MSE’s",
-        "spread": f"the spread is {number(noise.ratio, 2)} times as large where the fit is high",
+        "spread": f"the spread is {number(max(noise.ratio, 1 / noise.ratio), 2)} times as large where the fit is {side}",
         "side": f"too low costs {short(case.ratio)} times as much",
         "none": f"{beyond}, and a bend gains nothing",
     }[case.trouble]

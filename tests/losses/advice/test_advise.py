@@ -136,6 +136,50 @@ def test_a_side_that_hurts_more_gets_its_quantile():
     assert (advice.loss, advice.settings) == ("quantile", {"tau": 0.75})
 
 
+DRAWN = {
+    "falls": (lambda random, x: random.standard_normal(200) * (3.2 - 0.3 * x), "quantile"),
+    "grows, with heavy tails": (lambda random, x: random.standard_t(3, 200) * (0.2 + 0.3 * x), "quantile"),
+    "uniform": (lambda random, x: random.uniform(-1, 1, 200), "mse"),
+    "5 % corrupt": (lambda random, x: random.standard_normal(200) + 30 * (np.arange(200) % 20 == 0), "huber"),
+    "30 % corrupt": (lambda random, x: random.standard_normal(200) + 30 * (np.arange(200) % 10 < 3), "tukey"),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("seed", range(10))
+def test_drawn_noise_gets_the_loss_for_it(name, seed):
+    make, loss = DRAWN[name]
+    random = np.random.default_rng(seed)
+    x = random.uniform(0, 10, 200)
+    assert advise(x, 1 + 2 * x + make(random, x), evidence=False).loss == loss
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_leverage_is_bad_only_off_the_line(seed):
+    random = np.random.default_rng(seed)
+    x = np.r_[60, 60, 60, random.uniform(0, 10, 97)]
+    y = 1 + 2 * x + random.standard_normal(100)
+    assert advise(x, y, evidence=False).loss == "mse"
+    y[:3] = 0
+    advice = advise(x, y, evidence=False)
+    assert advice.loss == "tukey"
+    assert np.flatnonzero(advice.noise.leverage).tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_few_rows_for_many_features_are_not_taken_for_heavy_tails(seed):
+    random = np.random.default_rng(seed)
+    x = random.standard_normal((97, 8))
+    assert advise(x, x.sum(1) + random.standard_normal(97), evidence=False).loss == "mse"
+
+
+def test_noise_that_leans_is_said_to():
+    random = np.random.default_rng(0)
+    x = random.uniform(0, 10, 200)
+    assert any("leans" in note for note in advise(x, x + random.exponential(1, 200), evidence=False).notes)
+    assert not any("leans" in note for note in advise(x, x + random.standard_normal(200), evidence=False).notes)
+
+
 HOSTILE = [
     (np.arange(9.0), np.ones(9), "nothing is to be predicted"),
     (np.arange(9.0), ["yes"] * 9, "nothing is to be predicted"),
