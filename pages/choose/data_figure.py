@@ -91,11 +91,15 @@ def data_figure(
             "xaxis": "x3", "yaxis": "y3", "hovertemplate": "%{x} %{y:.4g}<extra></extra>", "name": "held out",
         }
     )  # fmt: skip
-    category = {"type": "category"} if shape.names else {}
     axes = {
         "xaxis": axis_layout(titles[0], padded(x), domain=LEFT, anchor="y"),
         "yaxis": axis_layout(titles[1], padded(y, 0.1), domain=[0, 1], anchor="x"),
-        "xaxis2": axis_layout("label" if shape.names else "residual, σ", domain=RIGHT, anchor="y2", **category),
+        "xaxis2": axis_layout(
+            "label" if shape.names else "residual, σ",
+            domain=RIGHT,
+            anchor="y2",
+            type="category" if shape.names else "linear",
+        ),
         "yaxis2": axis_layout("rows (log)", (-0.3, _top(shape)), domain=UPPER, anchor="x2", type="log", dtick=1),
         "xaxis3": axis_layout("", domain=RIGHT, anchor="y3", type="category"),
         "yaxis3": axis_layout(titles[2], domain=LOWER, anchor="x3", rangemode="tozero", nticks=4),
