@@ -22,7 +22,7 @@ from components.page.headers import Headers
 from losses.descent.compiled import HOT
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectory
-from pages import OPENING, PAGES
+from pages import ONCE_OPENING, OPENING, PAGES
 
 CONNECTIONS = 10_240  # files and sockets at once: what macOS grants at most
 
@@ -71,17 +71,18 @@ def silenced(name: str) -> Generator[None]:
 
 
 def navigation() -> Page:
-    """Every page at a path of its own, in groups; the bare address leads to the opening one with what it carries."""
-    groups: dict[str, list] = {}
+    """Every page at a path of its own, in groups; the bare address leads to the opening one, or to what it meant once."""
+    groups: dict[str, list] = {"": []}
     pages = {name: st.Page(page.script, title=page.title, url_path=name) for name, page in PAGES.items()}
     for name, page in PAGES.items():
         groups.setdefault(page.group, []).append(pages[name])
 
     def open_app() -> None:
-        st.switch_page(pages[OPENING], query_params=st.query_params.to_dict())
+        query = st.query_params.to_dict()
+        st.switch_page(pages[ONCE_OPENING if query.keys() - {"present"} else OPENING], query_params=query)
 
     home = st.Page(open_app, title="Losscope", url_path="home", default=True, visibility="hidden")
-    return st.navigation({"": [home], **groups}, position="top")
+    return st.navigation(groups | {"": [home, *groups[""]]}, position="top")
 
 
 if get_script_run_ctx(suppress_warning=True):

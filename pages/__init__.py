@@ -96,6 +96,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
     {
         page.name: page
         for page in (
+            Page("start", "Start", "", "What does a loss do?"),
             Page("outliers", "Outliers", "Regression", "Who moves when one point lies?"),
             Page("curves", "Curves", "Regression", "How hard does each loss pull?"),
             Page("landscape", "Landscape", "Training", "Why does training zigzag, stall or explode?"),
@@ -118,3 +119,5 @@ PAGES: Mapping[str, Page] = MappingProxyType(
 )
 OPENING = next(iter(PAGES))
 """Name of the page that opens the app."""
+ONCE_OPENING = "outliers"
+"""Name of the page that opened it once: a bare address that carries settings was made then, and means that page."""

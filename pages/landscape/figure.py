@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from components.plot.base import axis_layout, layout, padded, room_for
+from components.plot.contours import contours, heights, shades_scale
 from components.plot.theme import NEUTRAL
-from components.text import number
 
 WIDEST = 90  # px for the names of paths; a longer one stands on its line
 LEFT, RIGHT = [0.0, 0.54], [0.74, 1.0]
@@ -114,8 +114,8 @@ def _surface_panel(chart: Chart) -> Panel:
 
 def _contour_panel(chart: Chart) -> Panel:
     ring = {"size": 15, "color": "#FFFFFF", "symbol": "circle"}
-    contours, scale = _contours(*chart.grid, chart.symbols)
-    traces = [{**_MARKS, "handle": "start", "x": [chart.start[0]], "y": [chart.start[1]], "marker": ring}, contours]
+    flat, scale = contours(*chart.grid, chart.symbols, LEFT[1] + 0.01)
+    traces = [{**_MARKS, "handle": "start", "x": [chart.start[0]], "y": [chart.start[1]], "marker": ring}, flat]
     if chart.minima:
         x, y = zip(*chart.minima, strict=True)
         traces.append({**_MARKS, "x": list(x), "y": list(y), "marker": {"size": 13, "color": "#FFFFFF", "symbol": "x"}})
@@ -145,61 +145,6 @@ def _loss_panel(chart: Chart) -> Panel:
     }
 
 
-TINY = 1e-290  # what lies below has too few digits to measure by
-
-
-def heights(values: np.ndarray) -> tuple[np.ndarray, float, float]:
-    """Losses on a scale where contours tell near the minimum and far up: log(1 + (loss - lowest) / unit).
-
-    Returns the heights, the lowest loss and the unit, a small quantile of what lies above the lowest.
-    """
-    finite = values[np.isfinite(values)]
-    lowest = float(finite.min()) if finite.size else 0.0
-    span = float(np.ptp(finite)) if finite.size else 1.0
-    unit = float(np.quantile(finite - lowest, 0.02)) if finite.size else 1.0
-    unit = max(unit, 1e-12 * span) if unit else span / 100  # an all but flat floor is no measure
-    unit = unit if unit > TINY else 1.0
-    with np.errstate(invalid="ignore"):
-        return np.log1p(np.where(np.isfinite(values), values - lowest, np.nan) / unit), lowest, unit
-
-
-def _contours(
-    first: np.ndarray, second: np.ndarray, values: np.ndarray, symbols: tuple[str, str]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The contours, and the scale of their shades."""
-    shades, lowest, unit = heights(values)
-    top = float(np.nanmax(shades)) if np.isfinite(shades).any() else 1.0
-    hover = f"{symbols[0]} %{{x:.4g}}, {symbols[1]} %{{y:.4g}}: loss %{{customdata:.4g}}<extra></extra>"
-    contours = {
-        "type": "contour",
-        "x": first,
-        "y": second,
-        "z": shades,
-        "customdata": values,
-        "hovertemplate": hover,
-        "coloraxis": "coloraxis",
-        "autocontour": False,
-        "contours": {"start": top / 16, "end": top, "size": top / 16 or 1.0},
-        "line": {"width": 0.7, "color": "rgba(255,255,255,0.45)"},
-    }
-    return contours, _scale(top, lowest, unit)
-
-
-def _scale(top: float, lowest: float, unit: float) -> dict[str, Any]:
-    """Which shades stand for which heights, and the losses written beside them."""
-    ticks = np.linspace(0, top, 6)
-    bar = {
-        "x": LEFT[1] + 0.01,
-        "thickness": 10,
-        "tickfont": {"size": 11},
-        "title": {"text": "loss", "font": {"size": 11}},
-        "outlinewidth": 0,
-        "tickvals": ticks.tolist(),
-        "ticktext": [number(float(lowest + unit * np.expm1(tick)), 2) for tick in ticks],
-    }
-    return {"colorscale": "Cividis", "cmin": 0.0, "cmax": top or 1.0, "colorbar": bar}
-
-
 def _surface(
     first: np.ndarray, second: np.ndarray, values: np.ndarray, symbols: tuple[str, str]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -217,7 +162,7 @@ def _surface(
         "lighting": {"ambient": 0.8, "diffuse": 0.5, "specular": 0.05},
     }
     highest = float(np.log1p((min(top, float(np.nanmax(values, initial=top))) - lowest) / unit))
-    return surface, _scale(max(highest, 0.0), lowest, unit)
+    return surface, shades_scale(max(highest, 0.0), lowest, unit, LEFT[1] + 0.01)
 
 
 def _standing(values: np.ndarray) -> tuple[float, float]:

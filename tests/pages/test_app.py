@@ -8,7 +8,7 @@ from pages import PAGES
 
 def test_the_app_opens_on_its_first_page(session):
     session.run()
-    assert "lies" in session.at.title[0].value
+    assert session.at.title[0].value == "What does a loss do?"
     assert session.data["sentence"]
 
 
@@ -21,7 +21,14 @@ def test_the_live_figure_is_a_component_with_data(monkeypatch, request):
     assert b'"sentence"' in figure.proto.bytes
 
 
-def test_the_bare_address_leads_to_the_opening_page_with_all_that_it_carries(session):
+def test_the_bare_address_may_ask_to_be_presented(session):
+    session.at.query_params.update({"present": "1"})
+    session.run()
+    assert session.at.title[0].value == "What does a loss do?"
+    assert session.data["address"] == {"present": "1"}
+
+
+def test_a_bare_address_with_settings_opens_what_it_opened_once(session):
     session.at.query_params.update({"losses": "mse,huber", "seed": "4", "count": "no number"})
     session.run()
     assert session.data["address"] == {"losses": "mse,huber", "seed": "4"}

@@ -16,6 +16,7 @@ def predicted(page):
 
 PREDICTED = [(name, asking) for name in PAGES for asking in predicted(name)]
 RIGHT = {
+    "Predict: who moves the weights": "None",
     "Predict: a lifted point": "MSE’s intercept",
     "Predict: twice the residual": "It doubles",
     "Predict: a bit too fast": "Never: every step is wider than the last",

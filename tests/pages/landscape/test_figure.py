@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from components.live.arrays import Encoder
-from pages.landscape.figure import DECADES, Chart, Points, heights, landscape_figure
+from components.plot.contours import heights
+from pages.landscape.figure import DECADES, Chart, Points, landscape_figure
 
 FIRST, SECOND = np.linspace(-1, 2, 7), np.linspace(3, 5, 5)
 BOUNDS = ((-1.0, 2.0), (3.0, 5.0))

@@ -1,0 +1,1 @@
+"""The page that opens the app and asks: what does a loss do."""

@@ -1,0 +1,146 @@
+"""The page ``start``: the loop goes on stage by stage, the hand begins it anew, and the contest is fair."""
+
+import contextlib
+import io
+
+import numpy as np
+import pytest
+import torch
+
+from components.live.input import Input
+from pages import PAGES
+from pages.start.cards import printed, program, small
+from pages.start.model import Start
+from pages.start.settings import STAGES, TOO_STEEP, X, Y
+
+
+@pytest.fixture
+def start(view_of):
+    return lambda **settings: Start(view_of("start", **settings))
+
+
+def test_four_presses_are_a_step_of_the_optimiser(start):
+    page = start(turn=0)
+    told = []
+    for turn in range(5):
+        page.take(Input(sliders={"turn": turn}))
+        told.append(page.picture().sentence)
+    assert [sentence.split(":")[0] for sentence in told] == [
+        "1 Predict",
+        "2 Loss",
+        "3 Gradient",
+        "4 Update",
+        "1 Predict",
+    ]
+    assert "w = 1.42 and b = 0.2" in told[4], "the next round begins where the update went"
+    weights = torch.tensor(TOO_STEEP, dtype=torch.float64, requires_grad=True)
+    x, y = torch.tensor(X, dtype=torch.float64), torch.tensor(Y, dtype=torch.float64)
+    (weights[0] * x + weights[1] - y).square().mean().backward()
+    after = weights.detach() - 0.1 * weights.grad
+    assert page.path("sgd", TOO_STEEP, 1).positions[1] == pytest.approx(after.numpy(), rel=1e-12)
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("loss", ["mse", "mae", "huber"])
+def test_every_stage_of_every_loss_is_drawn(start, optimiser, loss):
+    for turn in range(len(STAGES)):
+        picture = start(optimiser=optimiser, loss=loss, turn=turn).picture()
+        assert picture.sentence.startswith(f"{turn + 1} {STAGES[turn]}")
+
+
+def test_dragging_an_end_turns_the_line_about_the_other_and_begins_anew(start):
+    page = start(turn=7)
+    before = page._line()
+    page.take(Input(places={"ends": {1: (3.0, 0.0)}}))
+    w, b = page.start
+    assert w * 3 + b == pytest.approx(0)
+    assert -3 * w + b == pytest.approx(-3 * before[0] + before[1])
+    assert page.view["turn"] == 1
+
+
+def test_the_place_on_the_surface_is_the_line(start):
+    page = start()
+    page.take(Input(places={"place": {0: (0.5, 1.5)}}))
+    assert page.start == (0.5, 1.5)
+
+
+def test_the_contest_is_scored_by_the_way_down(start):
+    page = start(view="beat")
+    page.view.set(w=1.0, b=1.0)
+    page.take_move()
+    assert page.view["taken"] == {0: (1.0, 1.0)}
+    table = page.table()
+    assert table["SGD cost"][1] == pytest.approx(page.path("sgd", TOO_STEEP, 1).losses[1])
+    share = 100 * (page.cost(TOO_STEEP) - page.cost((1.0, 1.0))) / (page.cost(TOO_STEEP) - page.cost(page.least))
+    assert f"you {share:.1f} %" in page.picture().sentence
+    for _ in range(30):
+        page.take_move()
+    assert len(page.view["taken"]) == 20
+    page.try_again()
+    assert page.view["taken"] == {}
+
+
+def test_a_dragged_point_moves_three_words_and_the_penalty_one(start):
+    page = start(view="words")
+    page.take(Input(places={"points": {4: (-0.25, 5.0)}}))
+    assert page.view["row"] == 4
+    bars = {trace["name"]: trace for trace in page.picture().figure["data"] if trace["type"] == "bar"}
+    assert bars["loss of the example"]["y"][0] == pytest.approx((1.9 * -0.25 - 5) ** 2)
+    stripes = [trace["y"][0] for name, trace in bars.items() if name.startswith("example")]
+    assert sum(stripes) == pytest.approx(page.losses(page.start).mean()), "the cost is made of its stripes"
+    assert "ends" in {handle.name for handle in page.picture().handles}
+    assert "ends" not in {handle.name for handle in start(view="words", fitted=True).picture().handles}
+
+
+def test_what_overflows_is_said_and_not_drawn_wrong(start):
+    page = start(view="backprop", rate=10.0, x1=100.0, x2=-100.0, activation="relu", **{"pass": 3999})
+    assert page.picture().sentence.startswith("Update")
+    for settings in ({"rate": 10.0, "turn": 399}, {"w": 1e6, "b": -1e6}, {"view": "beat", "rate": 10.0, "w": 1e6}):
+        assert start(**settings).picture().sentence
+
+
+@pytest.mark.parametrize("turn", [0, 41])
+@pytest.mark.parametrize(
+    ("library", "settings"), [("torch", {}), ("torch", {"loss": "huber", "optimiser": "adam"}), ("numpy", {})]
+)
+def test_the_program_prints_what_is_on_screen(start, library, settings, turn):
+    page = start(turn=turn, **settings)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(program(page, library).text, {})
+    assert out.getvalue().strip() == printed(page)
+
+
+@pytest.mark.parametrize(("library", "settings"), [("keras", {}), ("sklearn", {}), ("numpy", {"loss": "mae"})])
+def test_a_library_without_the_loop_says_so(start, library, settings):
+    with pytest.raises(ValueError, match=r"\."):
+        program(start(**settings), library)
+
+
+def test_there_is_a_card_for_every_page_with_its_picture(session):
+    session.open("start")
+    session.at.session_state["start:below"] = "All pages"
+    session.run()
+    for page in PAGES.values():
+        if page.name != "start":
+            assert f"**{page.question.replace('?', '')}" in session.texts.replace("\\", "")
+            assert len(small(page.name)) > 400
+
+
+def test_every_tab_is_shown(session):
+    session.open("start")
+    for tab, words in (
+        ("Formulas", "Four words"),
+        ("The loss", "MSE"),
+        ("Often said", "against the gradient"),
+        ("Code", ""),
+    ):
+        session.at.session_state["start:below"] = tab
+        session.run()
+        assert words in session.texts
+
+
+def test_gradients_are_those_of_the_chain_rule_on_screen(start):
+    table = start(view="backprop", **{"pass": 6}).table()
+    assert np.isfinite(table["gradient"]).all()
+    assert (table["after"] - table["weight"]) == pytest.approx(-0.1 * table["gradient"])
