@@ -122,6 +122,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
             Page("embeddings", "Embeddings", "Classification", "How far apart is far enough?"),
             Page("lessons", "Lessons", "Teach", "What shall we find out together?"),
             Page("myths", "Myths", "Teach", "True, false, or depends?"),
+            Page("choose", "Choose", "Teach", "Which loss should I use?"),
             Page("glossary", "Glossary", "Teach", "What does that word mean?"),
         )
     }

@@ -64,6 +64,8 @@ RIGHT = {
     "Adam and a loss × 100": "True",
     "Falling loss, better model": "False",
     "Backpropagation updates": "False",
+    "Predict: phones held out": "Tukey biweight",
+    "Predict: a rare yes": "BCE as it is",
 }
 
 
