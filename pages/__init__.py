@@ -113,6 +113,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
             Page("embeddings", "Embeddings", "Classification", "How far apart is far enough?"),
             Page("lessons", "Lessons", "Teach", "What shall we find out together?"),
             Page("myths", "Myths", "Teach", "True, false, or depends?"),
+            Page("implement", "Implement", "Teach", "How do I write it myself?"),
         )
     }
 )

@@ -4,6 +4,7 @@ import ast
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from losses.by_hand import forms
 from losses.registry import LOSSES
 from losses.spec.loss import Loss
 
-Form = Callable[..., np.ndarray]
+Form = FunctionType
 Inputs = dict[str, np.ndarray]
 
 

@@ -124,7 +124,7 @@ TRAPS = (
         TORCH
         + "logits, target = torch.tensor([[9.0, 0.0, 0.0]]), torch.tensor([0])\n"
         + _prints("F.cross_entropy(logits.softmax(-1), target)", "F.cross_entropy(logits, target)"),
-        lambda: _loss("sparse_categorical_cross_entropy", SURE.softmax(-1), [0], from_logits=True)(),
+        _loss("sparse_categorical_cross_entropy", SURE.softmax(-1), [0], from_logits=True),
         _loss("sparse_categorical_cross_entropy", [[9.0, 0.0, 0.0]], [0], from_logits=True),
     ),
     Trap(
@@ -162,10 +162,10 @@ TRAPS = (
     Trap(
         "mean is not the mean",
         ("kl_divergence",),
-        "With reduction='mean', the default, kl_div divides by the classes too; batchmean is the mean over the examples.",
+        "The mean of all entries, kl_div’s default (with a warning), divides by the classes too; batchmean is over the examples.",
         TORCH
         + KL_DATA
-        + _prints("F.kl_div(q.log(), p, reduction='mean')", "F.kl_div(q.log(), p, reduction='batchmean')"),
+        + _prints("F.kl_div(q.log(), p, reduction='none').mean()", "F.kl_div(q.log(), p, reduction='batchmean')"),
         lambda: _loss("kl_divergence", [Q], [P])() / len(P),
         _loss("kl_divergence", [Q], [P]),
     ),
@@ -175,9 +175,7 @@ TRAPS = (
         "Keras and scikit-learn take (target, prediction), PyTorch (prediction, target). Where it matters nothing complains.",
         KERAS
         + f"target, prediction = np.array({P}), np.array({Q})\n"
-        + _prints(
-            "keras.losses.kl_divergence(prediction, target)", "keras.losses.kl_divergence(target, prediction)"
-        ),
+        + _prints("keras.losses.kl_divergence(prediction, target)", "keras.losses.kl_divergence(target, prediction)"),
         _loss("reverse_kl", [Q], [P]),
         _loss("kl_divergence", [Q], [P]),
     ),
