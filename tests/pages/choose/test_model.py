@@ -108,6 +108,27 @@ def test_programs_print_the_mean_loss_on_screen(page, data):
             assert room == pytest.approx(1, abs=2e-3), title
 
 
+def test_the_target_can_be_said_to_be_something_else(page):
+    text = "a,b\n" + "\n".join(f"{row},{row % 3}" for row in range(30))
+    shown = page(uploaded(text), data="csv")
+    assert shown.advice.loss == "poisson"
+    assert any("name classes" in note for note in shown.picture().notes)
+    shown.view.set(kind="classes")
+    assert shown.advice.loss == "sparse_categorical_cross_entropy"
+    assert "3 classes" in shown.picture().sentence
+    for kind in ("real", "amount"):
+        shown.view.set(kind=kind)
+        assert shown.check() == []
+        assert shown.picture().sentence
+
+
+def test_a_target_that_is_not_what_it_is_said_to_be_is_refused(page):
+    shown = page(data="prostate", kind="count")
+    (note,) = shown.check()
+    assert "at least 0" in note
+    assert (shown.view["kind"], shown.view["data"]) == ("auto", "prostate")
+
+
 def test_the_rules_on_screen_are_those_that_are_run(session):
     session.open("choose")
     session.at.session_state["choose:below"] = "How the advice is made"
