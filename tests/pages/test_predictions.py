@@ -39,6 +39,7 @@ RIGHT = {
     "Predict: the same shift": "3 times as much",
     "Predict: who is first": "Dice",
     "Predict: a step of a lesson": "About 0.1",
+    "Predict: a residual": "−3",
     "MAE is a mean of squares": "False",
     "MAE ignores outliers": "Depends",
     "MSE: mean, MAE: median": "True",
