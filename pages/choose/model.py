@@ -109,7 +109,7 @@ class Choose:
             view.set(moves={}, kind="auto")
             if complaint(lambda: self.advice):
                 view.set(data="belgian_phones")
-            return [f"{said} Here is what was there before."]
+            return [f"{said} That was put back."]
         return []
 
     def titles(self) -> dict[str, str]:

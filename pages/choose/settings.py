@@ -7,7 +7,7 @@ from losses.advice.rules import PREDICTED as KINDS
 from losses.advice.rules import TROUBLES
 
 VIEWS = {
-    "data": ("Data", "Drag a point: the advice follows. Or take other data, also your own."),
+    "data": ("Data", "Drag a point where there is one feature: the advice follows. Or take other data, also your own."),
     "questions": ("Questions", "Answer, and the chosen loss stands against its runner-up."),
 }
 MEASURES = {"MAE": "MAE", "RMSE": "RMSE", "Median error": "Median error"}
