@@ -123,6 +123,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
             Page("lessons", "Lessons", "Teach", "What shall we find out together?"),
             Page("myths", "Myths", "Teach", "True, false, or depends?"),
             Page("choose", "Choose", "Teach", "Which loss should I use?"),
+            Page("implement", "Implement", "Teach", "How do I write it myself?"),
             Page("glossary", "Glossary", "Teach", "What does that word mean?"),
         )
     }

@@ -40,6 +40,7 @@ RIGHT = {
     "Predict: who is first": "Dice",
     "Predict: a step of a lesson": "About 0.1",
     "Predict: a residual": "−3",
+    "Predict: a sigmoid at −800": "∞",
     "MAE is a mean of squares": "False",
     "MAE ignores outliers": "Depends",
     "MSE: mean, MAE: median": "True",

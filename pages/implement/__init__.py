@@ -1,0 +1,1 @@
+"""The page that asks: how do I write it myself."""
