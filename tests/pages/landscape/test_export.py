@@ -13,7 +13,7 @@ from losses.descent.linear_model import data_surface
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories
-from pages.landscape import model as landscape
+from pages.landscape import descending as landscape
 
 VIEWS = {
     "as it opens": {},
