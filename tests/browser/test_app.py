@@ -25,7 +25,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 def test_a_copied_link_opens_the_same_view_elsewhere(app, visit):
-    page = visit(app)
+    page = visit(f"{app}/outliers")
     choose_example(page, "Stars fool Huber")
     page.focus(".live-controls input[type=range]")
     with answered(page):
@@ -88,7 +88,7 @@ def test_a_hostile_link_opens_the_default_with_a_note(app, visit, query):
 
 def test_no_request_leaves_the_machine(app, visit):
     asked = []
-    page = visit(app, fresh=True, heard=asked)  # what another visit has left would not be asked for again
+    page = visit(f"{app}/outliers", fresh=True, heard=asked)  # what another visit has left would not be asked for again
     for name in PAGES:
         open_in(page, f"{app}/{name}")
     with answered(page):

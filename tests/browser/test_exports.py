@@ -100,7 +100,7 @@ def test_the_camera_sees_the_paths_and_their_tips(app, visit, paths, scheme, thr
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_camera_sees_fitted_lines_labels_and_the_themes_own_grid(app, visit, scheme):
-    page = visit(app, color_scheme=scheme)
+    page = visit(f"{app}/outliers", color_scheme=scheme)
     picture = photo(page)
     for line in ("MSE", "MAE", "Huber"):
         label = page.locator(".live-labels span", has_text=line)
@@ -135,7 +135,7 @@ def test_the_camera_sees_fitted_lines_labels_and_the_themes_own_grid(app, visit,
 
 
 def test_an_svg_has_lines_and_letters_and_what_is_painted_above_them(app, visit):
-    page = visit(app, color_scheme="dark")
+    page = visit(f"{app}/outliers", color_scheme="dark")
     page.locator(".live-chart").hover()
     with page.expect_download() as saved:
         page.locator(".modebar-btn[data-title='Save as SVG']").click()
