@@ -7,6 +7,7 @@
 2.0
 """
 
+from losses.advice.advise import advise
 from losses.boundary.fit import fit_boundary
 from losses.descent.linear_model import data_surface
 from losses.descent.optimisers import OPTIMISERS
@@ -20,6 +21,7 @@ __all__ = [
     "LOSSES",
     "OPTIMISERS",
     "TEXTBOOK",
+    "advise",
     "data_surface",
     "fit_boundary",
     "fit_constant",

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from components.live.figure import Picture
 from components.live.input import Input
+from components.settings.address import read
 from components.settings.fields import Field
 from components.settings.view import View
 
@@ -92,6 +93,14 @@ class Page:
         return view
 
 
+def study_at(page: str, query: Mapping[str, str]) -> Study:
+    """A page at what a link opens (``ValueError`` for what the page cannot have)."""
+    values, notes = read(PAGES[page].fields, query)
+    if notes:
+        raise ValueError(f"{page}: {' '.join(notes)}")
+    return PAGES[page].study(**values)
+
+
 PAGES: Mapping[str, Page] = MappingProxyType(
     {
         page.name: page
@@ -113,7 +122,9 @@ PAGES: Mapping[str, Page] = MappingProxyType(
             Page("embeddings", "Embeddings", "Classification", "How far apart is far enough?"),
             Page("lessons", "Lessons", "Teach", "What shall we find out together?"),
             Page("myths", "Myths", "Teach", "True, false, or depends?"),
+            Page("choose", "Choose", "Teach", "Which loss should I use?"),
             Page("implement", "Implement", "Teach", "How do I write it myself?"),
+            Page("glossary", "Glossary", "Teach", "What does that word mean?"),
         )
     }
 )

@@ -51,6 +51,7 @@ def below(
             }
         ),
     }
+    st.page_link("pages/glossary/page.py", label="Glossary", icon=":material/menu_book:", help="What the words mean")
     tabs = st.tabs(list(shown), key=f"{page.name}:below", on_change="rerun")
     for tab, show in zip(tabs, shown.values(), strict=True):
         if tab.open:

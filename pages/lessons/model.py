@@ -10,8 +10,7 @@ from components.lessons.reading import lessons, unknown
 from components.live.figure import Control
 from components.page.exhibit import Exhibit
 from components.page.parameters import setting_controls
-from components.settings.address import read
-from pages import PAGES, Study
+from pages import PAGES, Study, study_at
 from pages.lessons.settings import FIELDS
 
 
@@ -48,7 +47,7 @@ class Lessons(Exhibit):
 
     def _shows(self) -> tuple[object, Callable[[], Study]]:
         opened = self.opened
-        return (self.view["session"], self.view["part"], repr(opened)), lambda: study_of(opened)
+        return (self.view["session"], self.view["part"], repr(opened)), lambda: study_at(opened.page, opened.query)
 
     def controls(self) -> tuple[Control, ...]:
         """The way to the other steps."""
@@ -64,9 +63,3 @@ class Lessons(Exhibit):
         ]
         step, name, value = zip(*rows, strict=True) if rows else ((), (), ())
         return {"step": np.array(step), "name": np.array(name), "value": np.array(value)}
-
-
-def study_of(opened: Opened) -> Study:
-    """A page at what a link opens."""
-    page = PAGES[opened.page]
-    return page.study(**read(page.fields, opened.query)[0])

@@ -5,7 +5,7 @@ import html
 from components.lessons.lesson import Lesson, Step
 from components.live.standalone import Part, sheet
 from components.page.share import qr_code
-from pages.lessons.model import study_of
+from pages import study_at
 
 STYLES = """
 section { break-inside: avoid; margin-bottom: 2rem; }
@@ -49,7 +49,7 @@ def _part(link: str, index: int, step: Step, answers: bool) -> Part:
     elif step.options:
         lines.append('<p>Because:</p><div class="room"></div><div class="room"></div>')
     lines.append(f'<p class="link"><img alt="" width="90" src="{qr_code(link)}"> {_text(link)}</p>')
-    return Part("\n".join(lines), study_of(shown).picture())
+    return Part("\n".join(lines), study_at(shown.page, shown.query).picture())
 
 
 def _options(step: Step, answers: bool) -> str:

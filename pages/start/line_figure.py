@@ -12,7 +12,7 @@ from components.plot.theme import MARKED, NEUTRAL, PALETTE
 LEFT, RIGHT = [0.0, 0.46], [0.56, 0.93]
 ENDS = np.array([-3.0, 3.0])  # of the line, where it is taken hold of
 HEIGHTS = (-7.0, 7.0)
-LINE, POINTS, ARROW = PALETTE[0], NEUTRAL, MARKED
+LINE, POINTS, ARROW, UPDATE = PALETTE[0], NEUTRAL, MARKED, PALETTE[1]
 _MARKS = {"type": "scatter", "mode": "markers", "hoverinfo": "skip"}
 _LINES = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
 
@@ -103,7 +103,7 @@ def _data(drawn: Drawn) -> list[dict[str, Any]]:
         traces.append(_pull(drawn, predicted))
     if drawn.after:
         heights = drawn.after[0] * ENDS + drawn.after[1]
-        traces.append({**_LINES, "name": "after the update", "x": ENDS, "y": heights, "line": {"color": ARROW, "width": 3, "dash": "dash"}})  # fmt: skip
+        traces.append({**_LINES, "name": "after the update", "x": ENDS, "y": heights, "line": {"color": UPDATE, "width": 3, "dash": "dash"}})  # fmt: skip
     width = 5 if lit == "Predict" else 3
     ends = slope * ENDS + intercept
     traces.append({**_LINES, "name": "the line", "x": ENDS, "y": ends, "line": {"color": LINE, "width": width}})
@@ -167,6 +167,6 @@ def _surface(drawn: Drawn) -> list[dict[str, Any]]:
     here = {"size": 15, "color": LINE, "line": {"color": "#FFFFFF", "width": 2}}
     if drawn.after:
         x, y = zip(drawn.line, drawn.after, strict=True)
-        traces.append({**_LINES, **over, "name": "the step", "x": list(x), "y": list(y), "line": {"color": ARROW, "width": 4}})  # fmt: skip
+        traces.append({**_LINES, **over, "name": "the step", "x": list(x), "y": list(y), "line": {"color": UPDATE, "width": 4}})  # fmt: skip
     traces.append({**_MARKS, **over, "handle": "place", "x": [drawn.line[0]], "y": [drawn.line[1]], "marker": here})
     return traces

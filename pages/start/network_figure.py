@@ -69,7 +69,7 @@ def _edges(
     groups = (("first", first), ("second", second), ("loss", [(output, loss, 1.0)]))
     return [
         {
-            "type": "scatter", "mode": "lines", "hoverinfo": "skip", "name": f"weights of {name}, {index + 1}",
+            "type": "scatter", "mode": "lines", "hoverinfo": "skip", "name": "weight",
             **_between(begin, end),
             "line": {
                 "color": color if lit == name or (lit == "all" and name != "loss") else NEUTRAL,
@@ -77,7 +77,7 @@ def _edges(
             },
         }
         for name, group in groups
-        for index, (begin, end, weight) in enumerate(group)
+        for begin, end, weight in group
     ]  # fmt: skip
 
 

@@ -23,30 +23,25 @@ def _slope() -> float:
     return propagate(Network.drawn(2, 0), np.array(PRACTICE.inputs), PRACTICE.target).output_slope
 
 
-PREDICTED = {
-    "step": (),
-    "backprop": (
-        Preset(
-            "Predict: who moves the weights",
-            "Press Step once more: now the optimiser moves them.",
-            {"view": "backprop", "pass": 6},
-            Prediction(
-                "The loss is known. Backpropagation runs back through the network. Which weights has it changed then?",
-                ("All", "Those of the output", "None"),
-                right=lambda: "None" if moved_by(6) == 0 < moved_by(7) else "All",
-                because=lambda: (
-                    f"It computed how the loss would change with each, beginning with {number(_slope())} at the output. "
-                    "Moving them is the optimiser’s."
-                ),
-                before={"view": "backprop", "pass": 3},
+PREDICTED = (
+    Preset(
+        "Predict: who moves the weights",
+        "Press Step once more: now the optimiser moves them.",
+        {"view": "backprop", "pass": 6},
+        Prediction(
+            "The loss is known. Backpropagation runs back through the network. Which weights has it changed then?",
+            ("All", "Those of the output", "None"),
+            right=lambda: "None" if moved_by(6) == 0 < moved_by(7) else "All",
+            because=lambda: (
+                f"It computed how the loss would change with each, beginning with {number(_slope())} at the output. "
+                "Moving them is the optimiser’s."
             ),
+            before={"view": "backprop", "pass": 3},
         ),
     ),
-    "beat": (),
-    "words": (),
-}
+)
 
 
 def presets(view: str) -> tuple[Preset, ...]:
     """The states worth seeing of a view, those that ask first last."""
-    return (*PRESETS_OF[view], *PREDICTED[view])
+    return (*PRESETS_OF[view], *(asking for asking in PREDICTED if asking.values["view"] == view))

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from components.live.arrays import Encoder
 from components.live.figure import sendable
+from losses import LOSSES
 from losses.data.many_features import prostate
 from losses.shrinkage.conventions import Convention
 from losses.shrinkage.optimum import fit
@@ -69,11 +70,15 @@ def pictures():
     strengths = iter(np.linspace(0.1, 3.0, 1_000_000))
     yield (
         "two weights, λ",
-        lambda: weights_picture(Bowl((2.0, 0.5)), {"l1": Price(next(strengths), 1.0), "l2": Price(0.5, 0.0)}),
+        lambda: weights_picture(
+            Bowl((2.0, 0.5)), {"l1": Price(next(strengths), 1.0), "l2": Price(0.5, 0.0)}, LOSSES["mse"]
+        ),
     )
     yield (
         "two weights, least cost",
-        lambda: weights_picture(Bowl((next(strengths), 0.5), 0.3), {"l1": Price(0.5, 1.0), "l2": Price(0.5, 0.0)}),
+        lambda: weights_picture(
+            Bowl((next(strengths), 0.5), 0.3), {"l1": Price(0.5, 1.0), "l2": Price(0.5, 0.0)}, LOSSES["mse"]
+        ),
     )
     table = prostate()
 

@@ -6,6 +6,8 @@ import pytest
 
 from components.cards.presets import Preset
 from losses import LOSSES
+from losses.advice.rules import PREDICTED as KINDS
+from losses.advice.rules import TROUBLES
 from losses.boundary.fit import FITTED
 from losses.curves.catalogue import AXES
 from losses.descent.optimisers import OPTIMISERS
@@ -59,6 +61,11 @@ CHOSEN += [("overlap", {"view": "size", "losses": tuple(OVERLAP), "dx": 3})]
 CHOSEN += [
     ("overlap", {"view": "grow", "losses": losses, "turns": 2, "starts": "nothing", "confidence": 0.9})
     for losses in several(GRADED, 6)
+]
+CHOSEN += [
+    ("choose", {"view": "questions", "predicted": key, "trouble": trouble})
+    for key in KINDS
+    for trouble in (TROUBLES if key == "real" else ["none"])
 ]
 STATES = [(page, preset) for page, preset in PRESETS] + [(page, Preset("", "", values)) for page, values in CHOSEN]
 

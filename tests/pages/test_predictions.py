@@ -40,6 +40,7 @@ RIGHT = {
     "Predict: who is first": "Dice",
     "Predict: a step of a lesson": "About 0.1",
     "Predict: a sigmoid at −800": "∞",
+    "Predict: a residual": "−3",
     "MAE is a mean of squares": "False",
     "MAE ignores outliers": "Depends",
     "MSE: mean, MAE: median": "True",
@@ -64,6 +65,8 @@ RIGHT = {
     "Adam and a loss × 100": "True",
     "Falling loss, better model": "False",
     "Backpropagation updates": "False",
+    "Predict: phones held out": "Tukey biweight",
+    "Predict: a rare yes": "BCE as it is",
 }
 
 

@@ -1,35 +1,11 @@
-// Words that a learner may not know, explained where they stand: under the pointer, and by key.
+// Words that a learner may not know, explained where they stand: under the pointer, and by key. A click opens the glossary.
 
-const MEANINGS = {
-  accuracy: "Of all examples, the share that is called right.",
-  calibration: "Whether what is predicted happens as often as it is predicted.",
-  "cross-validation": "The rows are parted; each part is predicted by a fit to the others.",
-  curvature: "How fast the slope grows along the axis: the second derivative.",
-  df: "Degrees of freedom: how many free weights the fit amounts to.",
-  divergence: "How far one distribution is from another; 0 where they are equal.",
-  "duality gap": "By how much the objective lies above the least there is, at most.",
-  "Huber: δ": "The size of the residual from which on the pull grows no more.",
-  "label smoothing": "The share of the target that is given to all classes alike.",
-  "learning rate": "How far a step goes for a slope of 1.",
-  leverage: "How far out in x a point lies: the farther, the more it can turn a line.",
-  logit: "A score before it becomes a probability: 0 is even odds.",
-  logits: "Scores before they become probabilities.",
-  "largest stable": "The learning rate above which the path leaves its minimum: 2 over the sharpness, for plain descent.",
-  margin: "Label times score, y·f: above 0 the answer is right, and the surer the larger. A loss with a margin m asks for at least m.",
-  momentum: "The share of the last step that goes into the next.",
-  "Focal: γ": "How much less an example counts that is right already; at 0 all count alike.",
-  "L2 penalty": "The price of large weights: λ times the sum of their squares is added to the loss.",
-  "one-SE rule": "The strongest penalty whose cross-validated error is within one standard error of the least.",
-  precision: "Of those called positive, the share that is positive.",
-  pull: "How hard an example draws the prediction: the slope of its loss.",
-  recall: "Of the positive ones, the share that is called positive.",
-  residual: "Prediction minus target.",
-  RMSE: "The root of the mean squared residual, in the unit of y.",
-  "R²": "The share of the variance of y that the line explains; below 0 the mean of y would do better.",
-  sharpness: "The largest curvature of the loss, in any direction.",
-  temperature: "Logits are divided by it: above 1 probabilities move together, below 1 apart.",
-  "weight decay": "The share by which weights shrink at each step, times the learning rate.",
-};
+import { GLOSSARY } from "./glossary.js";
+
+/** By what stands on screen: what it means, and under which name the glossary has it. */
+const MEANINGS = Object.fromEntries(
+  Object.entries(GLOSSARY).flatMap(([name, { means, quiet, also = [] }]) => [...(quiet ? [] : [name]), ...also].map((word) => [word, { means, name }])),
+);
 const WORDS = Object.keys(MEANINGS).sort((one, other) => other.length - one.length);
 const ANY = new RegExp(`(?<![\\p{L}\\p{N}])(${WORDS.join("|")})(?![\\p{L}\\p{N}])`, "giu");
 const meaning = (word) => MEANINGS[word] ?? MEANINGS[word.toLowerCase()];
@@ -55,6 +31,12 @@ export class Terms {
     element.addEventListener("focusin", show);
     const hide = () => this.#show(null);
     element.addEventListener("focusout", hide);
+    const look = ({ target }) => {
+      const word = target.closest?.(".live-term")?.textContent;
+      if (word) window.open(`glossary?${new URLSearchParams({ term: meaning(word).name })}`, "_blank", "noopener");
+    };
+    element.addEventListener("click", look);
+    element.addEventListener("keydown", (event) => event.key === "Enter" && look(event));
     element.addEventListener("pointerleave", hide);
     document.addEventListener("scroll", hide, { capture: true, passive: true, signal });
     document.addEventListener("keydown", ({ key }) => key === "Escape" && hide(), { signal });
@@ -67,7 +49,7 @@ export class Terms {
     this.tip.hidden = !word;
     if (!word) return;
     term.setAttribute("aria-describedby", this.tip.id);
-    this.tip.textContent = meaning(word);
+    this.tip.textContent = meaning(word).means;
     const { left, bottom, top } = term.getBoundingClientRect();
     const { width, height } = this.tip.getBoundingClientRect();
     this.tip.style.left = `${Math.max(4, Math.min(left, window.innerWidth - width - 4))}px`;

@@ -6,8 +6,7 @@ import pytest
 
 from components.lessons.reading import FOLDER, lessons, unknown
 from losses.calculator import evaluate
-from pages import PAGES
-from pages.lessons.model import study_of
+from pages import PAGES, study_at
 from tests.presets import HYPHEN_FOR_MINUS
 
 FOUND = lessons().lessons
@@ -74,7 +73,11 @@ def test_every_step_is_short_and_drawn(lesson, index, step):
         assert len(filled) <= 250
         assert not HYPHEN_FOR_MINUS.search(filled)
     for opened in filter(None, (step.opens, step.reveals)):
-        assert study_of(opened).picture().sentence
+        assert study_at(opened.page, opened.query).picture().sentence
+
+
+def _opened(opened):
+    return study_at(opened.page, opened.query)
 
 
 def numbers_of(picture):
@@ -99,7 +102,7 @@ def numbers_of(picture):
 )
 def test_what_is_revealed_shows_the_number_that_is_named(name, number):
     _, _, step = STEPS[NAMED.index(name)]
-    assert re.search(rf"(?<![\d.]){re.escape(number)}", numbers_of(study_of(step.reveals or step.opens).picture()))
+    assert re.search(rf"(?<![\d.]){re.escape(number)}", numbers_of(_opened(step.reveals or step.opens).picture()))
 
 
 def test_the_lesson_that_contributing_shows_is_one(request, tmp_path):
@@ -110,4 +113,4 @@ def test_the_lesson_that_contributing_shows_is_one(request, tmp_path):
     (lesson,) = found.lessons.values()
     assert [*unknown(lesson, {name: page.fields for name, page in PAGES.items()})] == []
     assert lesson.steps[0].right().text == "22"
-    assert study_of(lesson.steps[0].opens).picture().sentence.endswith("MSE 2.50 → 22.0 and MAE 2.00 → 3.00.")
+    assert _opened(lesson.steps[0].opens).picture().sentence.endswith("MSE 2.50 → 22.0 and MAE 2.00 → 3.00.")

@@ -1,0 +1,1 @@
+"""The page that asks: which loss should I use."""

@@ -1,0 +1,46 @@
+"""What stands below the figure of the page ``choose``: the advice with its reasons, and the rules."""
+
+import streamlit as st
+
+from components.page.links import link
+from components.text import plain
+from losses import LOSSES
+from losses.advice.advise import TUNING
+from losses.advice.rules import RULES
+from pages import PAGES
+from pages.choose.model import Choose
+from pages.choose.words import named
+
+
+def reasons(page: Choose) -> None:
+    """The advice, why, what speaks against it, and where it is seen at work."""
+    advice = page.advice
+    rows = {
+        "Loss": named(advice.loss, advice.settings),
+        "Output": advice.output,
+        "Add": LOSSES[advice.penalty].name if advice.penalty else "",
+        "Rule": advice.rule.when,
+        "Why": advice.reason,
+        "Against": advice.against,
+        "Runner-up": f"{named(advice.runner, advice.runner_settings)}, if {advice.better}",
+    }
+    st.markdown("\n".join(f"- **{name}:** {plain(text)}" for name, text in rows.items() if text))
+    name, settings = page.elsewhere()
+    link(f"See it on {PAGES[name].title}", PAGES[name], settings)
+
+
+def rules() -> None:
+    """How advice is made: the rules as they are run, in order."""
+    lines = [
+        f"| {plain(rule.when)} | {LOSSES[rule.wanted.first].name} | {plain(rule.output)} | {plain(rule.because)} | "
+        f"{LOSSES[rule.instead.first].name} |"
+        for rule in RULES
+    ]
+    st.markdown("\n".join(["| Where | Loss | Output | Because | Runner-up |", "|---|---|---|---|---|", *lines]))
+    tuned = [f"{name} = {factor:g} robust σ ({source})" for name, (factor, source) in TUNING.items()]
+    st.caption(
+        plain(
+            "The first rule that holds is taken, and of the losses the first that declares what the rule wants. To begin "
+            f"with {'; '.join(tuned)}."
+        )
+    )

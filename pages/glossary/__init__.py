@@ -1,0 +1,1 @@
+"""The page that asks: what does that word mean."""
