@@ -55,7 +55,7 @@ def forms_figure(
         },
     ]  # fmt: skip
     axes = {
-        "xaxis": axis_layout(one.symbol, padded(np.array([one.low, one.high]), 0.03)),
+        "xaxis": axis_layout(one.title, padded(np.array([one.low, one.high]), 0.03)),
         "yaxis": axis_layout(one.loss.name, span),
     }
     return {"data": data, "layout": layout(460, one.key, {"r": 74 if broken.any() else 16}, **axes)}
