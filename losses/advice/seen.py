@@ -118,6 +118,10 @@ def read_target(y: Any, kind: str | None = None) -> Target:
         return Target(kind, places.astype(float), named)
     if numbers is None:
         raise ValueError(f"y is text of {len(classes)} different values: turn it into numbers, or give labels")
+    if kind in ("count", "amount") and numbers.min() < 0:
+        raise ValueError(
+            f"y, row {numbers.argmin() + 1}, is {numbers.min():g}: a {kind} is at least 0; take it as real"
+        )
     few = kind == "count" and len(classes) <= 10
     note = "If these whole numbers name classes, say so: the loss is then cross-entropy." if few else ""
     return Target(kind, numbers, note=note)

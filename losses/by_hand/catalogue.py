@@ -64,6 +64,11 @@ class ByHand:
         """The form to use."""
         return self.stable or self.definition
 
+    @property
+    def forms(self) -> Mapping[str, Form]:
+        """Its forms, by what they are."""
+        return {"as defined": self.definition, **({"as computed": self.stable} if self.stable else {})}
+
     def exact(self, x: np.ndarray) -> np.ndarray:
         """The loss itself at numbers ``[n]``, by ``LOSSES``."""
         inputs = self.inputs(x)

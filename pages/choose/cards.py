@@ -2,18 +2,16 @@
 
 import streamlit as st
 
-from components.page.links import link
 from components.text import plain
 from losses import LOSSES
 from losses.advice.advise import TUNING
 from losses.advice.rules import RULES
-from pages import PAGES
 from pages.choose.model import Choose
 from pages.choose.words import named
 
 
 def reasons(page: Choose) -> None:
-    """The advice, why, what speaks against it, and where it is seen at work."""
+    """The advice, why, and what speaks against it."""
     advice = page.advice
     rows = {
         "Loss": named(advice.loss, advice.settings),
@@ -25,8 +23,6 @@ def reasons(page: Choose) -> None:
         "Runner-up": f"{named(advice.runner, advice.runner_settings)}, if {advice.better}",
     }
     st.markdown("\n".join(f"- **{name}:** {plain(text)}" for name, text in rows.items() if text))
-    name, settings = page.elsewhere()
-    link(f"See it on {PAGES[name].title}", PAGES[name], settings)
 
 
 def rules() -> None:

@@ -1,6 +1,5 @@
 """What the settings of the page ``choose`` stand for: data or answers, and the advice."""
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -60,11 +59,12 @@ class Choose:
         if view["view"] == "questions":
             how = {"ratio": view["ratio"], "recall": view["recall"], "overfits": view["overfits"]}
             return answer(view["predicted"], view["trouble"], **how)
-        points, recall = self.points, view["recall"]
+        points = self.points
+        how: dict[str, Any] = {"kind": None if view["kind"] == "auto" else view["kind"], "recall": view["recall"]}
         if points is not None:
-            return view.cached("advice", (points, recall), partial(advise, points.x, points.y, recall=recall))
+            return view.cached("advice", (points, how), lambda: advise(points.x, points.y, **how))
         table = self.table_of_features
-        return view.cached("advice", (table, recall), partial(advise, table.features, table.target, recall=recall))
+        return view.cached("advice", (table, how), lambda: advise(table.features, table.target, **how))
 
     @property
     def labelled(self) -> bool:
@@ -106,8 +106,10 @@ class Choose:
             view.set(moves={})
             return ["Points of these data cannot be moved: they are as they were."]
         if said := complaint(lambda: self.advice):
-            view.set(**({"moves": {}} if view["moves"] else {"data": "belgian_phones"}))
-            return [f"{said} Here is what was there before."]
+            view.set(moves={}, kind="auto")
+            if complaint(lambda: self.advice):
+                view.set(data="belgian_phones")
+            return [f"{said} That was put back."]
         return []
 
     def titles(self) -> dict[str, str]:
@@ -117,7 +119,11 @@ class Choose:
 
     def new_data(self) -> None:
         """Other data have other rows."""
-        self.view.set(moves={})
+        self.view.set(moves={}, kind="auto")
+
+    def try_advice(self) -> None:
+        """Make the advice; ``ValueError`` where these data allow none."""
+        self.picture()
 
     def source(self) -> str:
         """Where the data come from."""

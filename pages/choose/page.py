@@ -53,9 +53,14 @@ def data() -> None:
         widget(view, "recall")
 
 
+def more() -> None:
+    """What the target is, where its numbers do not tell."""
+    widget(view, "kind", then=page.try_advice)
+
+
 notes = page.check()
 with first_screen(view, PAGES["choose"], presets(view["view"]), VIEWS[view["view"]][1], notes):
-    with choices(own_file=own_file):
+    with choices(own_file=own_file, more=None if view["view"] == "questions" else more):
         widget(view, "view")
         with st.container():  # its place is kept, so that the figure below is not remounted
             if view["view"] == "questions":

@@ -7,16 +7,18 @@ from losses.advice.rules import PREDICTED as KINDS
 from losses.advice.rules import TROUBLES
 
 VIEWS = {
-    "data": ("Data", "Drag a point: the advice follows. Or take other data, also your own."),
+    "data": ("Data", "Drag a point where there is one feature: the advice follows. Or take other data, also your own."),
     "questions": ("Questions", "Answer, and the chosen loss stands against its runner-up."),
 }
 MEASURES = {"MAE": "MAE", "RMSE": "RMSE", "Median error": "Median error"}
 SCORES = {"Log loss": "Log loss", "Brier": "Brier", "Accuracy": "Accuracy", "Recall": "Recall"}
+TARGETS = {"auto": "As it looks"} | {key: KINDS[key] for key in ("real", "amount", "count", "yes_no", "classes")}
 FIELDS = {
     "view": Choice(
         "data", tuple(VIEWS), label="View", titles={key: title for key, (title, _) in VIEWS.items()}, buttons=True
     ),
     "data": Choice("belgian_phones", (*ONE, *MANY, "csv"), label="Data"),
+    "kind": Choice("auto", tuple(TARGETS), label="The target is", titles=TARGETS),
     "moves": Moves({}, label="Moved points"),
     "measure": Choice("MAE", tuple(MEASURES), label="Held-out error"),
     "score": Choice("Log loss", tuple(SCORES), label="Held-out measure"),

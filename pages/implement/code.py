@@ -42,10 +42,10 @@ def program(page: Implement, library: str) -> Program:
 def by_hand(one: ByHand, at: float) -> Program:
     """Both forms of a loss in NumPy, as functions, and what they give at an input."""
     inputs = one.inputs(np.array([at]))
-    forms = {"as defined": one.definition, **({"as computed": one.stable} if one.stable else {})}
     values = [f"{name} = {array(value, 'numpy')}" for name, value in inputs.items()]
     calls = [
-        labelled(title, {"loss": f"float({form.__name__}({', '.join(inputs)})[0])"}) for title, form in forms.items()
+        labelled(title, {"loss": f"float({form.__name__}({', '.join(inputs)})[0])"})
+        for title, form in one.forms.items()
     ]
-    functions = "\n\n\n".join(one.source(form) for form in forms.values())
+    functions = "\n\n\n".join(one.source(form) for form in one.forms.values())
     return Program("\n".join(["import numpy as np", "", "", functions, "", "", *values, *calls]))

@@ -1,5 +1,7 @@
 """How do I write it myself? A loss in NumPy, as defined and as computed, in every library, and its traps."""
 
+import streamlit as st
+
 from components.cards.code import code_card
 from components.cards.formulas import formulas
 from components.cards.sources import sources
@@ -27,6 +29,9 @@ with first_screen(
 ):
     with choices():
         widget(view, "loss", then=page.new_loss)
+        for title, form in page.loss.forms.items():
+            st.caption(f"In NumPy, {title}")
+            st.code(page.loss.source(form), language="python", wrap_lines=True)
     live_figure("implement.figure", view, page.picture, page.take)
 
 below(

@@ -173,6 +173,16 @@ def test_few_rows_for_many_features_are_not_taken_for_heavy_tails(seed):
     assert advise(x, x.sum(1) + random.standard_normal(97), evidence=False).loss == "mse"
 
 
+def test_few_rows_do_not_make_hubers_fit_look_better_than_it_is():
+    """Under Gaussian noise its variance is 1 / 0.95 of that of least squares."""
+    gains = []
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        x = random.standard_normal((97, 8))
+        gains.append(advise(x, x.sum(1) + random.standard_normal(97), evidence=False).noise.gain)
+    assert np.mean(gains) == pytest.approx(1 / 0.95, abs=0.03)
+
+
 def test_noise_that_leans_is_said_to():
     random = np.random.default_rng(0)
     x = random.uniform(0, 10, 200)

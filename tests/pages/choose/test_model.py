@@ -94,18 +94,44 @@ def test_a_file_that_tells_nothing_is_refused_with_the_reason(page, text):
     assert shown.picture().sentence
 
 
-@pytest.mark.parametrize("data", [*ONE, "prostate"])
+@pytest.mark.parametrize("data", [*ONE, *MANY])
 def test_programs_print_the_mean_loss_on_screen(page, data):
     shown = page(data=data)
     texts, refused = programs(lambda library: program(shown, library))
     assert not refused.keys() & {"torch", "numpy"}, refused
     advice = shown.advice
-    own = float(LOSSES[advice.loss](advice.evidence.fitted[0], advice.target.values, **advice.settings).mean())
+    fitted = advice.evidence.fitted[0]
+    fitted = np.log(fitted / (1 - fitted)) if shown.labelled else fitted
+    own = float(LOSSES[advice.loss](fitted, advice.target.values, **advice.settings).mean())
     for library, written in texts.items():
         for title, numbers in printed(written.text).items():
             room = 1.0 if " by " not in title else numbers["mean loss"] / own
             assert agree(library, numbers["mean loss"] / own, room), (library, title)
             assert room == pytest.approx(1, abs=2e-3), title
+    fits = {title for written in texts.values() for title in printed(written.text) if " by " in title}
+    by = {"mse": {"L-BFGS", "scikit-learn", "least squares"}, "huber": {"L-BFGS"}, "quantile": {"scikit-learn"}}
+    assert {title.partition(" by ")[2] for title in fits} == by.get(advice.loss, set())
+
+
+def test_the_target_can_be_said_to_be_something_else(page):
+    text = "a,b\n" + "\n".join(f"{row},{row % 3}" for row in range(30))
+    shown = page(uploaded(text), data="csv")
+    assert shown.advice.loss == "poisson"
+    assert any("name classes" in note for note in shown.picture().notes)
+    shown.view.set(kind="classes")
+    assert shown.advice.loss == "sparse_categorical_cross_entropy"
+    assert "3 classes" in shown.picture().sentence
+    for kind in ("real", "amount"):
+        shown.view.set(kind=kind)
+        assert shown.check() == []
+        assert shown.picture().sentence
+
+
+def test_a_target_that_is_not_what_it_is_said_to_be_is_refused(page):
+    shown = page(data="prostate", kind="count")
+    (note,) = shown.check()
+    assert "at least 0" in note
+    assert (shown.view["kind"], shown.view["data"]) == ("auto", "prostate")
 
 
 def test_the_rules_on_screen_are_those_that_are_run(session):

@@ -15,7 +15,7 @@ from losses.descent.optimisers import OPTIMISERS
 from losses.descent.schedules import SCHEDULES
 from losses.descent.textbook import TEXTBOOK
 from pages.landscape.code import MOST, program
-from pages.landscape.model import FITTED
+from pages.landscape.settings import FITTED
 
 LABELS = {"surface": "overlapping"}
 JUMPS = {"zero_one"}

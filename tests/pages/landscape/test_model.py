@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-import pages.landscape.model
+import pages.landscape.descending
 from components.live.input import NO_ROW, Input
 from components.page import patience
 from components.page.patience import bar
@@ -21,7 +21,8 @@ from losses.descent.schedules import SCHEDULES
 from losses.descent.surface import evaluate
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectories
-from pages.landscape.model import DATA, FITTED, MOVING, SIDES
+from pages.landscape.descending import MOVING, SIDES
+from pages.landscape.settings import DATA, FITTED
 
 SIXES = [tuple(OPTIMISERS)[first : first + 6] for first in range(0, len(OPTIMISERS), 6)]
 THREE = ("sgd", "momentum", "adam")
@@ -36,7 +37,7 @@ def descended(monkeypatch):
         calls.append([run.optimiser for run in runs])
         return trajectories(surface, runs, *args, **how)
 
-    monkeypatch.setattr(pages.landscape.model, "trajectories", counted)
+    monkeypatch.setattr(pages.landscape.descending, "trajectories", counted)
     return calls
 
 
@@ -194,7 +195,7 @@ def test_a_surface_that_takes_long_is_coarser(landscape, monkeypatch):
         return evaluate(surface, places)
 
     monkeypatch.setattr(patience, "clock", lambda: seconds)
-    monkeypatch.setattr(pages.landscape.model, "evaluate", evaluated)
+    monkeypatch.setattr(pages.landscape.descending, "evaluate", evaluated)
     land = landscape()
     assert len(land.grid()[0]) == SIDES[-1]
     land.prepare()
