@@ -27,6 +27,8 @@ class ByHand:
         Of the loss in ``LOSSES``.
     symbol
         What the number is that its inputs follow from.
+    title
+        What it is, for an axis.
     inputs
         Of numbers ``[n]`` the inputs of n examples, by name.
     low, high
@@ -43,6 +45,7 @@ class ByHand:
 
     key: str
     symbol: str
+    title: str
     inputs: Callable[[np.ndarray], Inputs]
     low: float
     high: float
@@ -134,14 +137,37 @@ LOGITS = {"from_logits": True}
 BY_HAND: Mapping[str, ByHand] = {
     one.key: one
     for one in (
-        ByHand("mse", "r", _residual, -5, 5, 3, forms.mse),
-        ByHand("mae", "r", _residual, -5, 5, 3, forms.mae),
-        ByHand("huber", "r", _residual, -5, 5, 3, forms.huber),
-        ByHand("binary_cross_entropy", "z", _residual, -100, 100, 40, forms.bce, forms.bce_stable, LOGITS),
-        ByHand("categorical_cross_entropy", "z₁", _one_hot, -1000, 1000, -800, forms.cce, forms.cce_stable, LOGITS),
+        ByHand("mse", "r", "residual r", _residual, -5, 5, 3, forms.mse),
+        ByHand("mae", "r", "residual r", _residual, -5, 5, 3, forms.mae),
+        ByHand("huber", "r", "residual r", _residual, -5, 5, 3, forms.huber),
+        ByHand(
+            "binary_cross_entropy",
+            "z",
+            "logit z, where y = 0",
+            _residual,
+            -100,
+            100,
+            40,
+            forms.bce,
+            forms.bce_stable,
+            LOGITS,
+        ),
+        ByHand(
+            "categorical_cross_entropy",
+            "z₁",
+            "logit z₁ of the true class, beside 0 and 0",
+            _one_hot,
+            -1000,
+            1000,
+            -800,
+            forms.cce,
+            forms.cce_stable,
+            LOGITS,
+        ),
         ByHand(
             "sparse_categorical_cross_entropy",
             "z₁",
+            "logit z₁ of a wrong class, beside 0 and 0",
             _index,
             -1000,
             1000,
@@ -150,16 +176,59 @@ BY_HAND: Mapping[str, ByHand] = {
             forms.sparse_cce_stable,
             LOGITS,
         ),
-        ByHand("hinge", "f", _positive, -3, 3, 0.5, forms.hinge),
-        ByHand("kl_divergence", "p₁", _halves, 0, 1, 0, forms.kl, forms.kl_stable),
+        ByHand("hinge", "f", "score f, where y = 1", _positive, -3, 3, 0.5, forms.hinge),
         ByHand(
-            "focal", "z", _positive, -1000, 1000, -800, forms.focal, forms.focal_stable, LOGITS | {"balanced": False}
+            "kl_divergence",
+            "p₁",
+            "p₁ of the target (p₁, 1 − p₁), predicted (½, ½)",
+            _halves,
+            0,
+            1,
+            0,
+            forms.kl,
+            forms.kl_stable,
         ),
-        ByHand("gan_discriminator", "z", _players, -100, 100, 40, forms.gan_d, forms.gan_d_stable),
-        ByHand("gan_generator_minimax", "z", _fake, -100, 100, 40, forms.gan_g, forms.gan_g_stable),
-        ByHand("gan_generator_non_saturating", "z", _fake, -1000, 1000, -800, forms.gan_ns, forms.gan_ns_stable),
-        ByHand("dice", "p", _empty, 0, 1, 0, forms.dice, forms.dice_stable),
-        ByHand("l1", "w", _weight, -5, 5, 3, forms.l1),
-        ByHand("l2", "w", _weight, -5, 5, 3, forms.l2),
+        ByHand(
+            "focal",
+            "z",
+            "logit z, where y = 1",
+            _positive,
+            -1000,
+            1000,
+            -800,
+            forms.focal,
+            forms.focal_stable,
+            LOGITS | {"balanced": False},
+        ),
+        ByHand(
+            "gan_discriminator",
+            "z",
+            "logit z of a fake, where the real one has 0",
+            _players,
+            -100,
+            100,
+            40,
+            forms.gan_d,
+            forms.gan_d_stable,
+        ),
+        ByHand(
+            "gan_generator_minimax", "z", "logit z of a fake", _fake, -100, 100, 40, forms.gan_g, forms.gan_g_stable
+        ),
+        ByHand(
+            "gan_generator_non_saturating",
+            "z",
+            "logit z of a fake",
+            _fake,
+            -1000,
+            1000,
+            -800,
+            forms.gan_ns,
+            forms.gan_ns_stable,
+        ),
+        ByHand(
+            "dice", "p", "prediction p at every pixel of an empty mask", _empty, 0, 1, 0, forms.dice, forms.dice_stable
+        ),
+        ByHand("l1", "w", "weight w", _weight, -5, 5, 3, forms.l1),
+        ByHand("l2", "w", "weight w", _weight, -5, 5, 3, forms.l2),
     )
 }

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import INK, axis_layout, layout, padded, room_for, stroke
+from components.plot.base import axis_layout, layout, padded, stroke
 from components.plot.theme import MARKED, NEUTRAL
 from losses.by_hand.catalogue import ByHand
 
@@ -43,7 +43,7 @@ def forms_figure(
             "y": by_hand,
             "name": "NumPy",
             "hovertemplate": f"NumPy {hover}",
-            "marker": {"size": 8, "symbol": "circle-open", "color": INK},
+            "marker": {"size": 8, "symbol": "circle-open", "color": NEUTRAL},
         },
         {
             **marks,
@@ -55,7 +55,7 @@ def forms_figure(
         },
     ]  # fmt: skip
     axes = {
-        "xaxis": axis_layout(one.symbol, padded(np.array([one.low, one.high]), 0.03)),
-        "yaxis": axis_layout("loss", span),
+        "xaxis": axis_layout(one.title, padded(np.array([one.low, one.high]), 0.03)),
+        "yaxis": axis_layout(one.loss.name, span),
     }
-    return {"data": data, "layout": layout(460, one.key, {"r": room_for([one.loss.name])}, **axes)}
+    return {"data": data, "layout": layout(460, one.key, {"r": 74 if broken.any() else 16}, **axes)}

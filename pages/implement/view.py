@@ -54,7 +54,10 @@ def forms_picture(one: ByHand, at: float) -> Picture:
         f"where the definition gives no number. {sentence}",
         sentence=sentence,
         handles=(Handle("at", "Probe", moves="x"),),
-        labels=(Label(one.loss.name, float(curve[0][-1]), float(curve[1][-1]), color),),
+        labels=tuple(
+            Label("definition breaks", float(x), float(y), MARKED)
+            for x, y in zip(points[0][broken][:1], points[1][broken][:1], strict=True)
+        ),
         readouts=(Readout(where, ("", "loss"), rows),),
     )
 

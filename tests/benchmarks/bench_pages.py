@@ -30,6 +30,7 @@ HANDS: dict[str, tuple[dict, Callable[[float], Input]]] = {
     "embeddings": ({}, lambda share: Input(places={"negatives": {0: (3 * share - 1.5, 0.5)}})),
     "lessons": ({}, lambda share: Input(places={"points": {10: (10.0, 40 * share - 20)}})),
     "myths": ({"claim": "mae_ignores"}, lambda share: Input(places={"points": {10: (10.0, 40 * share - 20)}})),
+    "implement": ({}, lambda share: Input(places={"at": {0: (100 * share, 0.0)}})),
     "glossary": ({"term": "margin"}, lambda share: Input(places={"at": {0: (4 * share - 2, 0.0)}})),
     "choose": ({}, lambda share: Input(places={"points": {10: (60.0, 40 * share)}})),
 }

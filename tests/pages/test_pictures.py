@@ -9,6 +9,7 @@ from losses import LOSSES
 from losses.advice.rules import PREDICTED as KINDS
 from losses.advice.rules import TROUBLES
 from losses.boundary.fit import FITTED
+from losses.by_hand.catalogue import BY_HAND
 from losses.curves.catalogue import AXES
 from losses.descent.optimisers import OPTIMISERS
 from losses.game.games import GAMES, SIDES
@@ -67,6 +68,7 @@ CHOSEN += [
     for key in KINDS
     for trouble in (TROUBLES if key == "real" else ["none"])
 ]
+CHOSEN += [("implement", {"loss": key}) for key in BY_HAND]
 STATES = [(page, preset) for page, preset in PRESETS] + [(page, Preset("", "", values)) for page, values in CHOSEN]
 
 
