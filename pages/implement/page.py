@@ -17,6 +17,8 @@ from pages.implement.model import Implement
 from pages.implement.predictions import PREDICTED
 from pages.implement.settings import FIELDS, PRESETS
 
+ROOM = 190  # px for the lines in NumPy, so that the table below them stays on the first screen
+
 view = open_page(PAGES["implement"], FIELDS)
 page = Implement(view)
 
@@ -29,9 +31,7 @@ with first_screen(
 ):
     with choices():
         widget(view, "loss", then=page.new_loss)
-        for title, form in page.loss.forms.items():
-            st.caption(f"In NumPy, {title}")
-            st.code(page.loss.source(form), language="python", wrap_lines=True)
+        st.code(page.loss.source(page.loss.computed), language="python", wrap_lines=True, height=ROOM)
     live_figure("implement.figure", view, page.picture, page.take)
 
 below(
