@@ -61,7 +61,7 @@ if get_script_run_ctx(suppress_warning=True):
     mask = st.session_state.setdefault("mask", np.zeros((SIZE, SIZE), bool))
     live_figure(
         "brush",
-        SimpleNamespace(address=dict, guide=None, still=nullcontext),
+        SimpleNamespace(address=dict, guide=None, still=nullcontext, locked=frozenset()),
         lambda: picture(mask, "erase" in st.query_params),
         partial(keep, mask),
     )
