@@ -37,9 +37,9 @@ with first_screen(
 below(
     PAGES["implement"],
     {
+        "Formulas": lambda: formulas({page.loss.key: page.loss.loss.settings(**page.loss.parameters)}),
         "Code": lambda: code_card(lambda library: program(page, library)),
         "Traps": lambda: traps(page),
-        "Formulas": lambda: formulas({page.loss.key: page.loss.loss.settings(**page.loss.parameters)}),
         "Sources": lambda: sources([page.loss.key]),
     },
     page.table,
