@@ -23,6 +23,7 @@ from playwright.sync_api import sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from components.page.exhibit import Exhibit
 from pages import PAGES
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +36,8 @@ FLAGS = [
     "--disable-component-update",
     "--enable-unsafe-swiftshader",  # WebGL without a graphics card
 ]
+OWN = [name for name, page in PAGES.items() if not issubclass(page.model, Exhibit)]
+"""The pages whose figure is their own: what holds for a figure need not be looked at once more where it is another page's."""
 OPENED = ".live-figure[data-settled]"
 SCREEN = {"width": 1280, "height": 900}
 

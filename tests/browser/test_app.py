@@ -9,6 +9,7 @@ from components.text import JOINER
 from pages import PAGES
 from tests.browser.conftest import (
     OPENED,
+    OWN,
     ROOT,
     SCREEN,
     answered,
@@ -112,7 +113,7 @@ def hide_a_line(page):
             entries.last.click()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", OWN)
 def test_a_page_fits_a_phone_and_is_accessible_in_both_themes(app, visit, name):
     page = visit(f"{app}/{name}")
     hide_a_line(page)

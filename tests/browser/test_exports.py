@@ -10,7 +10,7 @@ from PIL import Image, ImageColor
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories
 from pages import PAGES
-from tests.browser.conftest import open_in, renew, rest
+from tests.browser.conftest import OWN, open_in, renew, rest
 
 BLUE, VERMILLION = ImageColor.getrgb("#0072B2"), ImageColor.getrgb("#D55E00")
 BACKGROUND = {"light": (255, 255, 255), "dark": (14, 17, 23)}
@@ -149,7 +149,7 @@ def test_an_svg_has_lines_and_letters_and_what_is_painted_above_them(app, visit)
     assert first.get("fill").lower() == "#0e1117"
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name != "landscape"])
+@pytest.mark.parametrize("name", [name for name in OWN if name != "landscape"])
 def test_every_page_gives_its_figure_as_a_file(app, tab, name, tmp_path):
     renew(tab)
     open_in(tab, f"{app}/{name}")

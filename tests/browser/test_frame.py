@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from pages import PAGES
-from tests.browser.conftest import answered, asked, center, choose_example, readout, rest, settle
+from tests.browser.conftest import OWN, answered, asked, center, choose_example, readout, rest, settle
 
 SIZES = ((1280, 720), (1280, 800), (1440, 900), (1920, 1080))
 FIGURE_TOP = 190  # px from the top of the window at which the figure begins at the latest
@@ -84,7 +84,7 @@ def test_every_example_is_whole_on_the_smallest_screen(app, visit, query):
     assert len(seen) > 2
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", OWN)
 def test_nothing_moves_while_a_page_loads(app, visit, name):
     page = visit(f"{app}/{name}", script=SHIFTS, viewport={"width": 1280, "height": 800})
     assert page.evaluate("window.shift") < MOST_SHIFT
@@ -381,7 +381,7 @@ def test_a_pinned_picture_stays_beside_the_next_in_the_same_axes(app, visit):
     page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 1")
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", OWN)
 def test_on_a_phone_a_swipe_over_the_chart_scrolls_the_page(app, visit, name):
     page = visit(f"{app}/{name}", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
