@@ -9,7 +9,9 @@ from components.text import plain
 
 
 @pytest.fixture
-def at(capsys):
+def at(capsys, monkeypatch):
+    monkeypatch.setattr("components.page.below.st.page_link", lambda *given, **more: None)  # there are no pages here
+
     def script():
         from types import SimpleNamespace  # noqa: PLC0415  AppTest runs the function's source alone
 
