@@ -1,7 +1,7 @@
 """Expressions of what the losses compute, written as text: an allow-list of names, and nothing else.
 
 >>> evaluate("fit('mse', moved(data('line'), 10, 10, -20)).slope - fit('mse', data('line')).slope").__round__(2)
--1.86
+-1.85
 >>> evaluate("most / 2", {"most": 3.0})
 1.5
 """
