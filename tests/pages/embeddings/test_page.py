@@ -8,14 +8,13 @@ import pytest
 
 from components.live.arrays import Encoder
 from components.live.figure import sendable
-from components.settings.address import read
 from losses.metric.mining import MINING
 from losses.metric.pull import EMBEDDING, pulled
 from pages.embeddings import model
 from pages.embeddings.cards import record
 from pages.embeddings.model import Embeddings
 from pages.embeddings.pull_figure import BEND, UNIT, length_of
-from pages.embeddings.settings import FIELDS, MOST_TURNS, PRESETS, VIEWS
+from pages.embeddings.settings import MOST_TURNS, VIEWS
 from pages.embeddings.training_figure import BINS, shares, span_of_distances
 from pages.embeddings.training_view import story
 from tests.traces import carrying
@@ -34,15 +33,6 @@ def test_every_view_has_its_figure_and_its_tabs_and_opens_from_a_link(session, v
     session.at.session_state["embeddings:below"] = "Data"
     session.run()
     assert len(session.at.dataframe) == 1
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_a_preset_shows_its_state(session, preset):
-    session.open("embeddings", view=preset.values.get("view", "pull")).press(preset.title)
-    assert session.warnings == []
-    assert preset.look in session.texts
-    expected = {name: field.default for name, field in FIELDS.items()} | dict(preset.values)
-    assert read(FIELDS, session.data["address"]) == (expected, [])
 
 
 DRAGS = [

@@ -8,7 +8,6 @@ import pytest
 
 from components.live.arrays import Encoder
 from components.live.figure import sendable
-from components.settings.address import read
 from losses.game.games import GAMES
 from losses.game.rules import METHODS, STABILISERS
 from losses.game.stability import stability
@@ -17,7 +16,7 @@ from pages.gan.cards import record
 from pages.gan.model import Gan
 from pages.gan.players_view import written
 from pages.gan.predictions import PREDICTED
-from pages.gan.settings import FIELDS, PRESETS, VIEWS
+from pages.gan.settings import FIELDS, VIEWS
 from pages.gan.training_view import story
 from pages.gan.turns import MOST
 from tests.traces import carrying
@@ -94,15 +93,6 @@ def test_a_training_that_leaves_the_numbers_ends_there(session):
     assert session.data["address"]["turns"] == f"b{end}"
     session.move(**{"train.b": 2})
     assert (session.data["runner"]["at"], session.data["runner"]["length"]) == (2, MOST)
-
-
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
-def test_a_preset_shows_its_state(session, preset):
-    session.open("gan", view=preset.values.get("view", "players")).press(preset.title)
-    assert session.warnings == []
-    assert preset.look in session.texts
-    expected = {name: field.default for name, field in FIELDS.items()} | dict(preset.values)
-    assert read(FIELDS, session.data["address"]) == (expected, [])
 
 
 def test_while_it_is_asked_nothing_on_screen_tells_the_answer(view_of):

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.settings.address import MOST_NOTES
+from components.settings.address import MOST_NOTES, read
 from losses import LOSSES
 from losses.data.datasets import DATASETS
+from tests.conftest import FIELDS
 
 REGRESSION = [key for key, loss in LOSSES.items() if loss.family == "regression"]
 FIVES = [REGRESSION[at : at + 5] for at in range(0, len(REGRESSION), 5)]  # as many as a page shows at once
@@ -52,6 +53,9 @@ def test_an_update_is_small(session):
     assert len(session.text.encode()) < 15_000
 
 
+SET_WHOLE = ("gan", "probabilities", "embeddings")  # whose presets leave nothing to the model
+
+
 def test_presets_run_and_stand_out(page, preset, session):
     session.open(page, **{name: preset.values[name] for name in ("view",) if name in preset.values}).press(preset.title)
     assert session.example == preset.title
@@ -59,6 +63,12 @@ def test_presets_run_and_stand_out(page, preset, session):
     assert session.warnings == []
     assert session.data["sentence"]
     query = session.data["address"]
+    if page in SET_WHOLE:
+        fields = FIELDS[page]
+        assert read(fields, query) == (
+            {name: field.default for name, field in fields.items()} | dict(preset.values),
+            [],
+        )
     sentence = session.sentence
     session.open(page, **query)
     assert session.sentence == sentence, "the link opens the same view"

@@ -41,18 +41,6 @@ def test_every_view_has_its_figure_and_opens_from_a_link(session, query):
     assert session.data["figure"]["layout"]["uirevision"] in VIEWS
 
 
-@pytest.mark.parametrize("preset", OWN, ids=lambda preset: preset.title)
-def test_a_preset_shows_its_state(session, preset):
-    opened(session, view=preset.values.get("view", "simplex")).press(preset.title)
-    assert session.warnings == []
-    assert preset.look in session.texts
-    address = session.data["address"]
-    assert read(FIELDS["probabilities"], address) == (
-        {name: field.default for name, field in FIELDS["probabilities"].items()} | dict(preset.values),
-        [],
-    )
-
-
 def test_the_row_of_presets_is_that_of_the_view(session):
     for view in ("simplex", "pairing"):
         session.open("curves")  # on a page that is open the session decides, not the link
