@@ -11,7 +11,7 @@ from components.page.parameters import setting_controls
 from pages.start import beat_view, network_view, step_view, words_view
 from pages.start.beat_view import line_through
 from pages.start.line import Line
-from pages.start.settings import MOST_MOVES
+from pages.start.settings import FORWARD, MOST_MOVES
 
 SLIDERS = {
     "step": ("rate",),
@@ -19,6 +19,7 @@ SLIDERS = {
     "beat": ("rate",),
     "words": ("strength", "row", "fitted"),
 }
+EXAMPLE = {"x1", "x2", "target", "rate"}
 
 
 class Start(Line):
@@ -65,6 +66,8 @@ class Start(Line):
     def take(self, moved: Input) -> None:
         """Put what was moved into the settings: where the line is dragged the loop begins anew."""
         changes: dict[str, Any] = dict(moved.sliders)
+        if self.kind == "backprop" and changes.keys() & EXAMPLE:
+            changes["pass"] = self.view["pass"] % len(FORWARD)  # another example is another training
         line = moved.point("place")
         if ends := moved.by_row("ends"):
             line = line_through(ends, self._line())

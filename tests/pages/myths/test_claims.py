@@ -65,7 +65,7 @@ NAMED = {
     "log_d": lambda: (0.01, math.log(0.01), 0),
     "never_negative": lambda: (-1, 1, -2, 1, 0.1, -stats.norm(scale=0.1).logpdf(0)),
     "l1_zeros": lambda: (0, 1, 0),
-    "backprop_updates": lambda: (-0.15 * 10, -0.3),
+    "backprop_updates": lambda: (-4, 1, -0.15 * 10, -0.3),
 }  # fmt: skip
 
 

@@ -144,3 +144,13 @@ def test_gradients_are_those_of_the_chain_rule_on_screen(start):
     table = start(view="backprop", **{"pass": 6}).table()
     assert np.isfinite(table["gradient"]).all()
     assert (table["after"] - table["weight"]) == pytest.approx(-0.1 * table["gradient"])
+
+
+def test_another_example_begins_the_training_anew_at_the_same_stage(start):
+    page = start(view="backprop", **{"pass": 83})
+    page.take(Input(sliders={"x1": 0.5}))
+    assert page.view["pass"] == 3
+
+
+def test_the_update_is_written_out(start):
+    assert "w to 1.90 − 0.1 × 4.78 = 1.42, b to 0.2;" in start(turn=3).picture().sentence
