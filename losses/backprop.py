@@ -113,6 +113,7 @@ class Propagated:
     gradients: Network
 
 
+@np.errstate(over="ignore", invalid="ignore")  # weights that have run away give infinite slopes, or none
 def propagate(
     network: Network, inputs: np.ndarray, target: float, loss: str = "mse", activation: str = "tanh"
 ) -> Propagated:
