@@ -60,7 +60,7 @@ def test_figure_and_answer_are_whole_on_the_first_screen(app, visit, name):
 @pytest.mark.parametrize(
     "query",
     [
-        *PAGES,
+        *OWN,
         "regularization?view=polynomial",
         "regularization?view=features",
         *(f"probabilities?view={view}" for view in ("encoding", "pairing", "divergence")),

@@ -6,7 +6,7 @@ import urllib.request
 import pytest
 
 from pages import PAGES
-from tests.browser.conftest import answered, new_tab, open_in, settle
+from tests.browser.conftest import OWN, answered, new_tab, open_in, settle
 
 # What each allowance is for. Everything else, and all that lies on another host, is refused.
 NEEDED = {
@@ -49,7 +49,7 @@ def met(app, chromium):
         route.fulfill(response=answer, headers=answer.headers | NOTHING)
 
     page.route(lambda url: re.search(rf"/({'|'.join(PAGES)})(\?|$)", url), without_anything)
-    for name in PAGES:
+    for name in (*OWN, "lessons"):  # what the others show and give is among it
         open_in(page, f"{app}/{name}")
         do_everything(page)
         found |= {tuple(one) for one in page.evaluate("window.met")}
