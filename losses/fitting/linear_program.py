@@ -104,14 +104,17 @@ class _Program(NamedTuple):
         start = (centred @ self.target) / (centred @ centred) * self.position - self.target
         pivot, _ = self._lowest_along(start, np.ones_like(start))
         other, _ = self._lowest_along(start - start[pivot], self.position - self.position[pivot])
-        corner, cost = None, np.inf
+        corner, cost, seen = None, np.inf, set()
         while True:
             candidate = self._corner(pivot, other)
             residual = self._residual(candidate)
             candidate_cost = np.maximum(self.lower * residual, self.upper * residual).sum()
-            if not candidate_cost < cost:
+            # A step may be too short for the cost to show it, and another may lead down from its end.
+            place = candidate.start, candidate.slope
+            if not candidate_cost <= cost or place in seen:
                 return corner or candidate, None
             corner, cost = candidate, candidate_cost
+            seen.add(place)
             pivot, growth = self._steepest_edge(corner, residual)
             level = _LEVEL * ((self.upper - self.lower) @ np.abs(self.position - self.position[pivot]))
             if growth > level:

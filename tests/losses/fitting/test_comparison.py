@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from losses import LOSSES
@@ -68,7 +68,21 @@ def test_scores_far_from_x_0_are_those_of_the_fit():
     assert comparison.scores["mae"]["MAE"] == pytest.approx(comparison.fits["mae"].objective, rel=1e-12)
 
 
+SHORT_STEP = [
+    (0, 0),
+    (0, 0),
+    (0, 1),
+    (0, -1),
+    (2, 1e-150),
+    (30, 0),
+    (-1, 0),
+    (-2, 1),
+    (-30, 31),
+]  # too short to be seen
+
+
 @settings(deadline=None, max_examples=15)
+@example(SHORT_STEP)
 @given(st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50)), min_size=3, max_size=12))
 def test_every_convex_fit_is_best_on_any_points(points):
     x, y = np.array(points).T
