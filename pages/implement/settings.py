@@ -16,7 +16,7 @@ FIELDS = {
 PRESETS = (
     Preset(
         "A logit of 40",
-        "Beyond a logit of 36 the definition takes the logarithm of 0: no loss is left, though it is 40. Drag back to 30.",
+        "Beyond a logit of 36 the definition takes the logarithm of 0 and gives ∞, though the loss is 40. Drag back to 30.",
     ),
     Preset(
         "Softmax overflows",
