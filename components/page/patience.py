@@ -1,4 +1,4 @@
-"""How long a picture may be computed, and what a visitor sees of the wait."""
+"""How long a picture may be computed, who computes beside whom, and what a visitor sees of the wait."""
 
 import threading
 import time
@@ -11,7 +11,9 @@ from losses.descent.surface import Progress
 
 QUICK, LONGEST = 0.1, 10.0  # seconds that what takes long may take: between two pictures, and at rest
 HANDOVER = 0.001  # seconds in which whoever waits can take the turn
+RUNS = 2  # of scripts at once: more only take the interpreter from each other, and from the live updates
 _turn = threading.Lock()
+_runs, _run = threading.BoundedSemaphore(RUNS), threading.local()
 clock = time.thread_time  # of this computation: what else the server does shall not change a picture
 
 
@@ -29,6 +31,23 @@ def duration(compute: Callable[[], object]) -> float:
         compute()
         took.append(clock() - began)
     return min(took)
+
+
+@contextmanager
+def in_turn() -> Generator[None]:
+    """A script run, for which a place is waited for; it is given up by a run that takes long (``bar``)."""
+    _runs.acquire()
+    _run.has_place = True
+    try:
+        yield
+    finally:
+        _give_up_place()
+
+
+def _give_up_place() -> None:
+    if getattr(_run, "has_place", False):
+        _run.has_place = False
+        _runs.release()
 
 
 @contextmanager
@@ -51,6 +70,7 @@ def bar(place: DeltaGenerator | None, what: str) -> Generator[Progress | None]:
             mine = False
             _turn.release()
             time.sleep(HANDOVER)
+        _give_up_place()
         place.progress(share, f"Computing the {what} …")
         while not _turn.acquire(timeout=QUICK):
             place.progress(share, f"Computing the {what} … others are computing too.")
