@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Picture, numbered
+from components.live.picture import Control, Handle, Label, Picture, numbered
 from components.plot.theme import STYLES
 from losses.advice.advise import Advice
 from pages.choose.data_figure import Drawn, Shape, data_figure

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Picture
 from components.live.input import Input
+from components.live.picture import Picture
 from components.page.parameters import setting_controls
 from components.settings.view import View
 from components.text import complaint

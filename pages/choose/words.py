@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from components.live.figure import Readout, Row
+from components.live.picture import Readout, Row
 from components.plot.theme import STYLES
 from components.text import listed, number, parameter_name, short
 from losses import LOSSES

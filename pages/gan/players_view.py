@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Pick, Picture, Readout, Row
+from components.live.picture import Handle, Label, Pick, Picture, Readout, Row
 from components.live.player import Player, StepColumn, StepTable, Track
 from components.text import number, short
 from losses.game.course import course

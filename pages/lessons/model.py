@@ -7,7 +7,7 @@ import numpy as np
 
 from components.lessons.lesson import Lesson, Opened, Step
 from components.lessons.reading import lessons, unknown
-from components.live.figure import Control
+from components.live.picture import Control
 from components.page.exhibit import Exhibit
 from components.page.parameters import setting_controls
 from pages import PAGES, Study, study_at

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Picture, Readout, Row, numbered
+from components.live.picture import Control, Handle, Label, Picture, Readout, Row, numbered
 from components.plot.base import padded
 from components.plot.theme import STYLES
 from components.text import listed, number, short, with_minus

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import NEUTRAL, STYLES
 from components.text import chosen_number, listed, number, short
 from losses import LOSSES

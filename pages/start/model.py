@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Control, Picture
 from components.live.input import Input
+from components.live.picture import Control, Picture
 from components.page.parameters import setting_controls
 from pages.start import beat_view, network_view, step_view, words_view
 from pages.start.beat_view import line_through

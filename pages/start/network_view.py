@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Label, Picture, Readout, Row
+from components.live.picture import Label, Picture, Readout, Row
 from components.live.runner import Button, Runner
 from components.settings.view import View
 from components.text import number

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Handle, Picture, Readout, Row
+from components.live.picture import Handle, Picture, Readout, Row
 from components.live.runner import Button, Runner
 from components.text import number
 from losses import LOSSES

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from components.live.arrays import Encoder
-from components.live.figure import Control, Handle, Label, Pick, Picture, Readout, Row, live_figure
+from components.live.figure import live_figure
+from components.live.picture import Control, Handle, Label, Pick, Picture, Readout, Row
 from components.live.player import Player, Track
 from losses.data.datasets import DATASETS
 from losses.data.edited import with_edits

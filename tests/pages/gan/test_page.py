@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
+from components.live.picture import sendable
 from losses.game.games import GAMES
 from losses.game.rules import METHODS, STABILISERS
 from losses.game.stability import stability
