@@ -87,7 +87,7 @@ def navigation() -> Page:
 
 
 if get_script_run_ctx(suppress_warning=True):
-    with in_turn():
+    with in_turn(st.session_state):
         st.set_page_config(page_icon="📉", layout="wide", initial_sidebar_state="collapsed")
         st.logo(str(Path(__file__).with_name("components") / "page" / "logo.svg"), size="small")
         navigation().run()
