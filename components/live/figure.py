@@ -62,7 +62,7 @@ def live_figure(key: str, view: View, compute: Callable[[], Picture], on_input: 
         offer = shown.offer
         return text.encode()
 
-    with channel.lock:
+    with channel.lock, channel.timed():
         first = picture(channel=channel.url, plotly=plotly_address())
         channel.take, channel.picture = take, picture
     _component()(
