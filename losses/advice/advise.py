@@ -9,7 +9,7 @@ import numpy as np
 from losses.advice.evidence import Evidence, hold_out, used_rows
 from losses.advice.rules import PREDICTED, Case, Rule, rule_for
 from losses.advice.scores import Candidate
-from losses.advice.seen import FEW, HUBER, LEANS, ROWS_A_FEATURE, Noise, Target, look, read_target
+from losses.advice.seen import FEW, FOLLOW, HUBER, LEANS, ROWS_A_FEATURE, Noise, Target, look, read_target, too_even
 from losses.data.points import LARGEST_SQUARED, Array
 from losses.registry import LOSSES
 
@@ -123,6 +123,8 @@ def advise(
     used = used_rows(len(features))
     features = features[used]
     target = replace(target, values=target.values[used])
+    if kind is None and target.kind == "count" and too_even(features, target.values):
+        target = Target("real", target.values, note="Whole numbers, but too even for counts: taken as real.")
     noise = look(features, target.values) if target.kind == "real" else None
     n, d = features.shape
     trouble = "side" if ratio is not None else noise.trouble if noise else "none"
@@ -195,7 +197,7 @@ def tuned(loss: str, sigma: float, case: Case, target: Target | None = None) -> 
         found["from_logits"] = True
     if "positive_weight" in names and case.recall and case.predicted == "yes_no":
         share = target.values.mean() if target else 0.1
-        found["positive_weight"] = float(f"{(1 - share) / share:.3g}")
+        found["positive_weight"] = float(f"{max(1.0, (1 - share) / share):.3g}")  # a common yes needs none
     return found
 
 
@@ -258,6 +260,10 @@ def _notes(target: Target, noise: Noise | None, n: int, d: int, every: int) -> t
         (f"{n:,} of {every:,} rows are used, drawn with seed 0.", n < every),
         (f"{n} rows are few for {d} features: outliers cannot be told.", bool(noise and not noise.known)),
         (f"{n} rows for {d} features, below {ROWS_A_FEATURE} a feature: add a penalty.", overfits(n, d)),
+        (
+            "Residuals follow each other along a feature: a line misses some shape. Fit that first, then ask again.",
+            bool(noise and noise.follow > FOLLOW),
+        ),
         (
             "The noise leans to one side, so mean and median differ: MSE where the mean is wanted, MAE for the median.",
             bool(noise and noise.known and not noise.far.mean() > FEW and abs(noise.skew) > LEANS and n >= SKEWED),

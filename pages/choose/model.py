@@ -82,10 +82,12 @@ class Choose:
     @property
     def subject(self) -> Subject:
         """What the data are called."""
+        factor = self.advice.target.factor if self.advice.target else 1.0
+        unit = f" × {factor:,.0f}" if factor != 1 else ""
         if (points := self.points) is not None:
-            return Subject((points.x_label,), points.y_label, points.rows)
+            return Subject((points.x_label,), points.y_label + unit, points.rows)
         table = self.table_of_features
-        return Subject(table.names, table.target_name)
+        return Subject(table.names, table.target_name + unit)
 
     def take(self, moved: Input) -> None:
         """Put the slider, and what was done to the points, into the settings."""
