@@ -224,12 +224,12 @@ def look(x: Array, y: Array) -> Noise:
         skew=-(high + low - 2 * middle) / (high - low) if high > low else float("nan"),
         growth=growth,
         ratio=ratio,
-        follow=_follow(x, standard),
+        follow=_follow(x[~far], standard[~far]),
     )
 
 
 def _follow(x: Array, standard: Array) -> float:
-    """How surely residuals are like those beside them, along the feature where they are so most."""
+    """How surely residuals, of which none is an outlier's, are like those beside them, along the feature where they are so most."""
     held = np.clip(standard, -2, 2)
     held = (held - held.mean()) / (held.std() or 1.0)
     along = held[np.argsort(x, axis=0, kind="stable")]

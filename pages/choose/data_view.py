@@ -128,8 +128,9 @@ def _line(advice: Advice, place: int) -> tuple[np.ndarray, np.ndarray]:
     """The fit of a candidate, over the one feature; or where two features are as likely one label as the other."""
     features, target = _rows(advice)
     fitted = advice.evidence.fitted[place] if advice.evidence else target
-    if advice.case.predicted == "yes_no":
-        return _boundary(features, fitted) if features.shape[1] == 2 else (np.array([]), np.array([]))
+    if advice.case.predicted in ("yes_no", "classes"):
+        two = advice.case.predicted == "yes_no" and features.shape[1] == 2
+        return _boundary(features, fitted) if two else (np.array([]), np.array([]))
     across = features[:, 0] if features.shape[1] == 1 else None
     if across is None:
         ends = np.array([target.min(), target.max()])

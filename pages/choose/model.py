@@ -68,8 +68,8 @@ class Choose:
 
     @property
     def labelled(self) -> bool:
-        """Whether the data have labels of two kinds."""
-        return self.advice.case.predicted == "yes_no"
+        """Whether the data have labels."""
+        return self.advice.case.predicted in ("yes_no", "classes")
 
     def picture(self) -> Picture:
         """The settings as they stand, drawn."""

@@ -49,7 +49,7 @@ def data() -> None:
     titles = page.titles()
     widget(view, "data", then=page.new_data, options=list(titles), format_func=titles.get)
     widget(view, "score" if page.labelled else "measure")
-    if page.labelled:
+    if page.advice.case.predicted == "yes_no":
         widget(view, "recall")
 
 

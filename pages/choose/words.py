@@ -65,7 +65,7 @@ def evidence_table(advice: Advice) -> Readout:
     """How the candidates did on rows held out, with standard errors."""
     found = advice.evidence
     if found is None:
-        return Readout("Held out", ("", "why none"), (Row(("No candidates", "labels of several classes")),))
+        return Readout("Held out", ("", "why none"), (Row(("No candidates", "see the note")),))
     rows = tuple(
         Row(
             (each.name, *(f"{number(mean)} ± {number(error, 2)}" for mean, error in zip(means, errors, strict=True))),
