@@ -22,7 +22,7 @@ def first_choice(table: Table) -> tuple[str, str, str]:
     ValueError
         Where there are none.
     """
-    counts = {name: len(_distinct(_values(column)[~column.missing])) for name, column in table.columns.items()}
+    counts = {name: len(_distinct(label_values(column)[~column.missing])) for name, column in table.columns.items()}
     labels = [name for name, count in counts.items() if count == 2]
     if not labels:
         found = listed(f"{name!r} has {count}" for name, count in list(counts.items())[:6])
@@ -56,7 +56,7 @@ def as_labelled_points(upload: Upload) -> LabelledPoints:
     rows = np.searchsorted(table.rows, pair.rows)
     known = ~column.missing[rows]
     features = np.column_stack([pair.x, pair.y])[known]
-    values = _values(column)[rows[known]]
+    values = label_values(column)[rows[known]]
     low, high = _two_classes(label, values)
     for name, feature in zip((first, second), features.T, strict=True):
         if np.ptp(feature) == 0:
@@ -76,8 +76,8 @@ def as_labelled_points(upload: Upload) -> LabelledPoints:
     )
 
 
-def _values(column: Column) -> NDArray:
-    """The cells of a column: float64 where all that hold something are numbers, else text."""
+def label_values(column: Column) -> NDArray:
+    """The cells of a column, ``[n]``: float64 where all that hold something are numbers, else text."""
     if column.is_numeric and not column.wrong.any():
         return column.values
     text = np.array(column.text, dtype=object)

@@ -134,6 +134,14 @@ class Uploader:
         """The session's file, if there is one."""
         return st.session_state.get(self.key)
 
+    def adopt(self, upload: Upload, columns: tuple[str, ...]) -> None:
+        """Take over another uploader's file, with these of its columns (``ValueError`` where they cannot be used)."""
+        taken = upload.choose(columns)
+        kept = (*columns, *self.keeps(taken.table))
+        taken = replace(taken, table=taken.table.only(kept))
+        self.as_data(taken)
+        st.session_state[self.key] = taken
+
     def ask(self, in_use: bool) -> bool:
         """Ask for a file and, where one is ``in_use``, for its columns. Whether there is something new to show.
 

@@ -149,8 +149,8 @@ def _with_evidence(made: Advice) -> Advice:
     start = noise.coefficients if noise and noise.known else None
     labels = target.kind == "yes_no"
     found = hold_out(features, target.values, _candidates(made), labels, start)
-    less = (found.mean + found.error < found.mean[0]).all(1)
-    better = [each.name for each, is_less in zip(found.candidates, less, strict=True) if is_less]
+    less = np.flatnonzero((found.mean + found.error < found.mean[0]).all(1))
+    better = [found.candidates[place].name for place in less]
     doubt = (f"On rows held out {better[0]} does better in every measure.",) if better and not labels else ()
     return replace(made, evidence=found, notes=(*made.notes, *doubt))
 

@@ -20,12 +20,6 @@ from pages.choose.data_view import Subject, data_picture
 from pages.choose.questions_view import curves_of, questions_picture
 
 FILE = "The link shows an uploaded file, and files stay with whoever uploads them: here are other data instead."
-ELSEWHERE = {
-    "classes": ("probabilities", {"view": "encoding"}),
-    "mask": ("overlap", {}),
-    "embedding": ("embeddings", {}),
-    "samples": ("gan", {"view": "saturation"}),
-}
 
 
 class Choose:
@@ -64,7 +58,7 @@ class Choose:
         if points is not None:
             return view.cached("advice", (points, how), lambda: advise(points.x, points.y, **how))
         table = self.table_of_features
-        return view.cached("advice", (table, how), lambda: advise(table.features, table.target, **how))
+        return view.cached("advice", (table, how), lambda: advise(table.features, table.labels, **how))
 
     @property
     def labelled(self) -> bool:
@@ -131,25 +125,6 @@ class Choose:
         """Where the data come from."""
         data = self.view["data"]
         return ONE[data]().source if data in ONE else self.table_of_features.source
-
-    def elsewhere(self) -> tuple[str, dict[str, Any]]:
-        """The name of a page, and its settings, that shows the advice at work."""
-        advice, view = self.advice, self.view
-        own = {f"{advice.loss}.{name}": value for name, value in advice.settings.items() if not isinstance(value, bool)}
-        losses = tuple(dict.fromkeys(["mse", advice.runner, advice.loss]))
-        kind = advice.case.predicted
-        if view["view"] == "data" and view["data"] in ONE and view["data"] != "heavy":
-            moves = {"moves": view["moves"]} if view["moves"] else {}
-            return "outliers", {"data": view["data"], "losses": losses, **own, **moves}
-        if view["view"] == "data" and view["data"] == "prostate":
-            return "regularization", {"view": "features", "penalty": "l2"}
-        if kind in ("yes_no", "several"):
-            return "classification", {"losses": (advice.loss, "focal"), "data": "overlap", "n": 1000, "ratio": 19}
-        if kind in ELSEWHERE:
-            return ELSEWHERE[kind]
-        axis = "divergence" if kind == "distribution" else "prediction" if kind in ("count", "amount") else "residual"
-        pair = (advice.loss, advice.runner)
-        return "curves", {"axis": axis, "losses": pair, **own}
 
     def table(self) -> dict[str, np.ndarray]:
         """The numbers behind the picture, by column."""
