@@ -52,7 +52,7 @@ def data_picture(advice: Advice, subject: Subject, measure: str, controls: tuple
         controls=controls,
         handles=handles,
         labels=() if titles[0].endswith(FITTED) else tuple(_labels(drawn)),
-        readouts=(evidence_table(advice), seen_table(advice)),
+        readouts=(evidence_table(advice, measure), seen_table(advice)),
         notes=(f"{advice.reason} {advice.against}", second, *advice.notes),
     )
 
