@@ -1,0 +1,1 @@
+"""Real networks, small enough to train while one looks on."""
