@@ -11,9 +11,9 @@ from losses.network.architecture import ACTIVATIONS, INITIALISATIONS, Architectu
 
 def test_a_perceptron_is_that_of_pytorch_with_the_same_weights():
     model = Architecture(depth=2, width=5, activation="gelu", outputs=3).build(4)
-    plain = nn.Sequential(nn.Linear(2, 5), nn.GELU(), nn.Linear(5, 5), nn.GELU(), nn.Linear(5, 3)).double()
+    plain = nn.Sequential(nn.Linear(2, 5), nn.GELU(), nn.Linear(5, 5), nn.GELU(), nn.Linear(5, 3))
     nn.utils.vector_to_parameters(nn.utils.parameters_to_vector(model.parameters()), plain.parameters())
-    features = torch.randn(7, 2, dtype=torch.float64)
+    features = torch.randn(7, 2)
     assert torch.equal(model(features), plain(features))
 
 
@@ -23,7 +23,7 @@ def test_a_perceptron_is_that_of_pytorch_with_the_same_weights():
 def test_every_kind_gives_outputs_and_slopes_and_counts_its_weights(kind, normalisation, skip):
     shape = Architecture(kind, 64, 10, 3, 4, normalisation=normalisation, skip=skip)
     model = shape.build()
-    outputs = model(torch.randn(6, 64, dtype=torch.float64))
+    outputs = model(torch.randn(6, 64))
     assert outputs.shape == (6, 10)
     outputs.square().sum().backward()
     assert all(each.grad is not None and each.grad.isfinite().all() for each in model.parameters())
@@ -38,14 +38,14 @@ def test_products_are_those_of_matrices_and_windows():
 def test_a_skip_adds_what_goes_in():
     with_skips = Architecture(depth=3, width=4, skip=True).build(1)
     without = Architecture(depth=3, width=4).build(1)
-    features = torch.randn(5, 2, dtype=torch.float64)
+    features = torch.randn(5, 2)
     first = without.layer1(features)
     assert torch.equal(with_skips.layer1(features), first)
     assert torch.equal(with_skips.layer2(first), first + without.layer2(first))
 
 
 def test_zeros_learn_nothing_beyond_a_skip():
-    features = torch.randn(5, 2, dtype=torch.float64)
+    features = torch.randn(5, 2)
     assert not Architecture(initialisation="zeros").build()(features).any()
 
 
@@ -68,9 +68,7 @@ def test_a_seed_decides_and_the_global_generator_is_left_alone():
 
 
 def test_the_deepest_and_widest_is_made():
-    assert Architecture(depth=56, width=128, skip=True, activation="tanh").build()(
-        torch.zeros(1, 2).double()
-    ).shape == (
+    assert Architecture(depth=56, width=128, skip=True, activation="tanh").build()(torch.zeros(1, 2)).shape == (
         1,
         2,
     )

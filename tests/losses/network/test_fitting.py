@@ -54,7 +54,7 @@ def test_the_mean_is_pytorchs(key, settings, expected):
 
 def test_a_model_and_a_batch():
     fit = Fit("categorical_cross_entropy", 2)
-    model = Architecture(width=3).build()
+    model = Architecture(width=3).build(dtype=torch.float64)
     features = torch.randn(5, 2, dtype=torch.float64)
     assert fit(model, (features, fit.target(LABELS))) == fit.of(model(features), fit.target(LABELS))
 
