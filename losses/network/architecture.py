@@ -4,6 +4,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 import torch
@@ -102,9 +103,10 @@ class Architecture:
         matrices = [shape for shape in self._shapes() if len(shape) > 1]
         return sum(math.prod(shape) * times for shape, times in zip(matrices, spread, strict=True))
 
-    def _shapes(self) -> list[torch.Size]:
+    @lru_cache(maxsize=256)  # noqa: B019  of a few numbers, which equal ones share
+    def _shapes(self) -> tuple[torch.Size, ...]:
         with torch.device("meta"):
-            return [each.shape for each in self._module().parameters()]
+            return tuple(each.shape for each in self._module().parameters())
 
     def build(self, seed: int = 0, dtype: torch.dtype = torch.float32) -> nn.Sequential:
         """The network with weights drawn by a generator of its own: the same seed, the same weights.

@@ -1,0 +1,44 @@
+"""What does a real network's landscape look like? It is trained while one looks on."""
+
+from contextlib import suppress
+
+import streamlit as st
+
+from components.live.figure import UNDRAWABLE, live_figure
+from components.live.standalone import standalone
+from components.page.below import below
+from components.page.frame import choices, first_screen, open_page
+from components.settings.widgets import widget
+from pages import PAGES
+from pages.network.model import Network
+from pages.network.settings import FIELDS, PRESETS, VIEWS
+
+view = open_page(PAGES["network"], FIELDS)
+page = Network(view)
+
+
+def more() -> None:
+    """Settings that are rarely changed."""
+    left, right = st.columns(2)
+    for place, names in (
+        (left, ("activation", "normalisation", "skip", "schedule", "examples")),
+        (right, ("kind", "initialisation", "seed", "horizon")),
+    ):
+        for name in names:
+            widget(view, name, place)
+
+
+with first_screen(view, PAGES["network"], PRESETS, VIEWS[view["view"]][1], page.check()):
+    with choices(more=more):
+        if len(VIEWS) > 1:
+            widget(view, "view")
+        left, middle, right = st.columns(3)
+        titles = page.titles()
+        widget(view, "data", left, then=page.new_data, options=list(titles), format_func=titles.get)
+        widget(view, "loss", middle, options=page.losses())
+        widget(view, "optimiser", right)
+        with suppress(*UNDRAWABLE):  # the figure says why
+            page.prepare(st.empty())
+    live_figure("network.figure", view, page.picture, page.take)
+
+below(PAGES["network"], {}, page.table, lambda: standalone(page.picture(), PAGES["network"].question))
