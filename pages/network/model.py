@@ -81,6 +81,10 @@ class Network:
         if shown.diverged:
             self.view.set(steps=shown.step)
 
+    def restart(self) -> None:
+        """Go back to the first weights."""
+        self.view.set(steps=0)
+
     def losses(self) -> tuple[str, ...]:
         """The losses that fit what is to be learned."""
         return fitting_losses(len(self.problem.classes))

@@ -29,14 +29,19 @@ def more() -> None:
 
 
 with first_screen(view, PAGES["network"], PRESETS, VIEWS[view["view"]][1], page.check()):
-    with choices(more=more):
+    with choices():
         if len(VIEWS) > 1:
             widget(view, "view")
-        left, middle, right = st.columns(3)
+        left, right = st.columns(2)
         titles = page.titles()
         widget(view, "data", left, then=page.new_data, options=list(titles), format_func=titles.get)
-        widget(view, "loss", middle, options=page.losses())
-        widget(view, "optimiser", right)
+        widget(view, "loss", right, options=page.losses())
+        left, right = st.columns(2, vertical_alignment="bottom")
+        widget(view, "optimiser", left)
+        with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+            st.button("Restart", on_click=page.restart, help="Back to the first weights")
+            with st.popover("More"):
+                more()
         with suppress(*UNDRAWABLE):  # the figure says why
             page.prepare(st.empty())
     live_figure("network.figure", view, page.picture, page.take)

@@ -16,8 +16,9 @@ LEFT, MIDDLE, RIGHT = [0.0, 0.4], [0.5, 0.7], [0.8, 1.0]
 UPPER, LOWER = [0.58, 1.0], [0.0, 0.4]
 STRETCH = 200  # steps by which the axis of steps grows
 DRAWN = 500  # places that a line has at most: of more, every second or third
-LEAST_DECADES, MOST_TICKS = 2, 4
+MOST_TICKS = 4  # on a logarithmic axis of more than two decades
 BLUE_TO_ORANGE = [[0.0, "#8DB9D8"], [0.5, "#F4F1EA"], [1.0, "#F0B58B"]]
+WHITE_TO_BLUE = [[0.0, "rgba(0,114,178,0)"], [1.0, "rgba(0,114,178,1)"]]
 _LINES = {"type": "scatter", "mode": "lines"}
 _MARKS = {"type": "scatter", "mode": "markers"}
 
@@ -111,7 +112,7 @@ def _confusion(look: Confusion, task: Task) -> tuple[list[dict[str, Any]], dict[
     count = len(task.classes)
     shares = look.counts / np.maximum(look.counts.sum(1, keepdims=True), 1)
     trace = {
-        "type": "heatmap", "z": shares, "x0": 0, "dx": 1, "y0": 0, "dy": 1, "zmin": 0.0, "zmax": 1.0, "colorscale": "Cividis",
+        "type": "heatmap", "z": shares, "x0": 0, "dx": 1, "y0": 0, "dy": 1, "zmin": 0.0, "zmax": 1.0, "colorscale": WHITE_TO_BLUE,
         "showscale": False, "name": "new examples", "customdata": look.counts,
         "hovertemplate": "%{customdata} of class %{y} taken for %{x}<extra></extra>",
     }  # fmt: skip
@@ -144,20 +145,20 @@ def _history(shown: Shown) -> list[dict[str, Any]]:
     steps = np.arange(len(shown.gradients))
     every = max(1, len(steps) // DRAWN)
     lines = [
-        ("loss", found["step"], found["loss"], KNOWN, "solid", 2),
-        ("loss, new", found["step"], found["new_loss"], NEW, "dash", 2),
+        ("loss", found["step"], found["loss"], KNOWN, "solid", 3),
+        ("loss, new", found["step"], found["new_loss"], NEW, "dash", 3),
         ("gradient", steps[::every], shown.gradients[::every], GRADIENT, "solid", 4),
         ("sharpness", found["step"], found["sharpness"], SHARPNESS, "solid", 5),
         ("threshold", found["step"], found["threshold"], THRESHOLD, "dot", 5),
     ]
     if shown.task.classes:
         lines += [
-            ("accuracy", found["step"], found["accuracy"], KNOWN, "solid", 3),
-            ("accuracy, new", found["step"], found["new_accuracy"], NEW, "dash", 3),
+            ("accuracy", found["step"], found["accuracy"], KNOWN, "solid", 2),
+            ("accuracy, new", found["step"], found["new_accuracy"], NEW, "dash", 2),
         ]
     return [
         {
-            **_LINES, "name": name, "x": x, "y": y if number == 3 else np.where(y > 0, y, np.nan), "xaxis": f"x{number}", "yaxis": f"y{number}",
+            **_LINES, "name": name, "x": x, "y": y if number == 2 else np.where(y > 0, y, np.nan), "xaxis": f"x{number}", "yaxis": f"y{number}",
             "line": {"color": color, "dash": dash, "width": 2}, "hovertemplate": f"{name} %{{y:.4g}}<extra></extra>",
         }
         for name, x, y, color, dash, number in lines
@@ -178,10 +179,10 @@ def _axes(shown: Shown) -> dict[str, Any]:
     """Of the panels over the steps."""
     steps, found = (0.0, float(until(shown))), shown.columns
     bare = {"showticklabels": False}
-    wide = MIDDLE if shown.task.classes else [MIDDLE[0], RIGHT[1]]
+    wide = RIGHT if shown.task.classes else [MIDDLE[0], RIGHT[1]]
     axes = {
-        "xaxis2": axis_layout("", steps, domain=wide, anchor="y2", **bare),
-        "yaxis2": axis_layout("loss", **_decades(found["loss"], found["new_loss"]), domain=UPPER, anchor="x2"),
+        "xaxis3": axis_layout("", steps, domain=wide, anchor="y3", nticks=4, **bare),
+        "yaxis3": axis_layout("loss", **_decades(found["loss"], found["new_loss"]), domain=UPPER, anchor="x3"),
         "xaxis4": axis_layout("step", steps, domain=MIDDLE, anchor="y4", nticks=4),
         "yaxis4": axis_layout("gradient norm", **_decades(shown.gradients), domain=LOWER, anchor="x4"),
         "xaxis5": axis_layout("step", steps, domain=RIGHT, anchor="y5", nticks=4),
@@ -191,19 +192,19 @@ def _axes(shown: Shown) -> dict[str, Any]:
     }
     if shown.task.classes:
         axes |= {
-            "xaxis3": axis_layout("", steps, domain=RIGHT, anchor="y3", **bare),
-            "yaxis3": axis_layout("accuracy", (0.0, 1.03), domain=UPPER, anchor="x3", nticks=6),
+            "xaxis2": axis_layout("", steps, domain=MIDDLE, anchor="y2", nticks=4, **bare),
+            "yaxis2": axis_layout("accuracy", (0.0, 1.03), domain=UPPER, anchor="x2", nticks=6),
         }
     return axes
 
 
 def _decades(*values: np.ndarray) -> dict[str, Any]:
-    """A logarithmic axis over whole powers of ten that hold what is above 0 and finite of some values."""
+    """A logarithmic axis that holds what is above 0 and finite of some values: it grows by half decades."""
     every = np.concatenate(values)
-    every = every[np.isfinite(every) & (every > 0)]
-    low, high = (np.floor(np.log10(every.min())), np.ceil(np.log10(every.max()))) if every.size else (-2.0, 0.0)
-    high = max(high, low + LEAST_DECADES)
-    return {"span": (low, high), "type": "log", "exponentformat": "power", "dtick": float(np.ceil((high - low) / MOST_TICKS))}  # fmt: skip
+    every = np.log10(every[np.isfinite(every) & (every > 0)])
+    low, high = (np.floor(2 * every.min()) / 2, np.ceil(2 * every.max()) / 2) if every.size else (-1.0, 0.0)
+    high = max(high, low + 1)
+    return {"span": (low, high), "type": "log", "exponentformat": "power", "dtick": float(np.ceil((high - low) / MOST_TICKS)) if high - low > 2 else "D2", "tickfont": {"size": 11}}  # fmt: skip
 
 
 def _limits(task: Task) -> tuple[float, float]:

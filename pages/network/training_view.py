@@ -6,7 +6,7 @@ import numpy as np
 
 from components.live.figure import Label, Picture, Readout, Row
 from components.live.runner import Button, Runner
-from components.text import number
+from components.text import number, short
 from losses.descent.optimisers import OPTIMISERS
 from losses.network.seen import Confusion
 from losses.network.training import MOST_PRODUCTS
@@ -45,7 +45,7 @@ def training_picture(shown: Shown, subject: str) -> Picture:
         labels=tuple(_labels(shown)),
         readouts=(_examples(shown), _last(shown)),
         notes=tuple(_notes(shown)),
-        runner=Runner(shown.step, shown.step if shown.diverged else MOST_STEPS, CHUNK, BUTTONS),
+        runner=Runner(shown.step, shown.step if shown.diverged else MOST_STEPS, CHUNK, BUTTONS, "step"),
     )
 
 
@@ -53,8 +53,8 @@ def bound(shown: Shown) -> str:
     """What sharpness is measured against, in words."""
     optimiser = OPTIMISERS[shown.plan.optimiser]
     if optimiser.critical:
-        return f"{number(float(optimiser.critical(**shown.plan.settings)), 2)}/η"
-    return f"{number(float(optimiser.preconditioned(**shown.plan.settings)), 2)}/η" if optimiser.preconditioned else ""
+        return f"{short(float(optimiser.critical(**shown.plan.settings)))}/η"
+    return f"{short(float(optimiser.preconditioned(**shown.plan.settings)))}/η" if optimiser.preconditioned else ""
 
 
 def story(shown: Shown) -> str:
@@ -89,7 +89,7 @@ def _notes(shown: Shown) -> list[str]:
     if shown.plan.network.products * len(shown.task.target) > MOST_PRODUCTS:
         notes.append("The network is too large for its sharpness to be measured as it goes.")
     elif OPTIMISERS[shown.plan.optimiser].divisor:
-        notes.append("Sharpness is of the Hessian divided by what the optimiser divides its steps by.")
+        notes.append("Sharpness: of the Hessian over the steps’ divisor.")
     if shown.unfinished:
         notes.append(f"{shown.step} of {shown.asked} steps are trained yet.")
     return notes
@@ -98,11 +98,10 @@ def _notes(shown: Shown) -> list[str]:
 def _labels(shown: Shown) -> list[Label]:
     """What the lines are, beside their ends."""
     now, beside = shown.now, BESIDE * until(shown)
-    named = [("new", now.new_loss, NEW, 2), ("learned", now.loss, KNOWN, 2)]
-    named += [("gradient", float(shown.gradients[-1]) if shown.step else math.nan, GRADIENT, 4)]
+    named = [("new", now.new_loss, NEW, 3), ("learned", now.loss, KNOWN, 3)]
     named += [("sharpness", now.sharpness, SHARPNESS, 5), (bound(shown), now.threshold, THRESHOLD, 5)]
     return [
-        Label(name, now.step + beside, math.log10(value), color, (f"x{panel}", f"y{panel}"))
+        Label(name, now.step + beside, value, color, (f"x{panel}", f"y{panel}"))
         for name, value, color, panel in named
         if math.isfinite(value) and value > 0
     ]
