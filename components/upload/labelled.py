@@ -82,9 +82,7 @@ def values_of(column: Column) -> NDArray:
         return column.values
     text = np.array(column.text, dtype=object)
     numbers, places = np.unique(column.values, return_inverse=True)
-    return np.where(
-        np.isnan(column.values), text, np.array(list(map(spelled, numbers.tolist())), dtype=object)[places]
-    )
+    return np.where(np.isnan(column.values), text, np.array(list(map(spelled, numbers.tolist())), dtype=object)[places])
 
 
 def distinct(values: NDArray) -> list[float] | list[str]:
@@ -93,6 +91,7 @@ def distinct(values: NDArray) -> list[float] | list[str]:
 
 
 def spelled(value: float | str) -> str:
+    """A value of such a column as it is shown."""
     return clean(value) if isinstance(value, str) else f"{value:.15g}"
 
 

@@ -1,24 +1,15 @@
 """The edge of stability: how sharply a loss curves along a network's weights, against what its steps can bear."""
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
+from losses.network.hessian import NotFiniteError, Product, lanczos
+
 TOLERANCE = 1e-2  # of the eigenvalue: the residual at which it is known, its error being about the square of that
 MOST = 30  # products with the Hessian for one eigenvalue
 NOISE = 0.1  # share of chance in a start, so that a direction that has come up since is found
-Product = Callable[[Tensor], Tensor]
-
-
-@dataclass(frozen=True)
-class Top:
-    """The largest eigenvalue of a symmetric matrix and its eigenvector ``[p]`` of length 1."""
-
-    value: float
-    vector: Tensor
 
 
 def hessian_product(slope: Tensor, weights: Sequence[Tensor]) -> Product:
@@ -39,8 +30,8 @@ def hessian_product(slope: Tensor, weights: Sequence[Tensor]) -> Product:
     return product
 
 
-def largest(product: Product, start: Tensor, random: torch.Generator) -> Top:
-    """The largest eigenvalue of a symmetric matrix, by Lanczos' method with every vector kept orthogonal to all before.
+def largest(product: Product, start: Tensor, random: torch.Generator) -> tuple[float, Tensor]:
+    """The largest eigenvalue of a symmetric matrix, and its eigenvector ``[p]`` of length 1.
 
     Parameters
     ----------
@@ -53,31 +44,13 @@ def largest(product: Product, start: Tensor, random: torch.Generator) -> Top:
 
     Returns
     -------
-    Top
-        Not a number where a product is none.
+    tuple
+        Not a number, and the start, where a product is none.
     """
     chance = torch.randn(start.shape, generator=random, dtype=start.dtype)
-    vector = start + (NOISE if start.any() else 1.0) * chance / chance.norm()
-    basis = [vector / vector.norm()]
-    diagonal: list[float] = []
-    beside: list[float] = []
-    while True:
-        image = product(basis[-1])
-        diagonal.append((image @ basis[-1]).item())
-        kept = torch.stack(basis)
-        for _ in range(2):
-            image = image - kept.T @ (kept @ image)
-        left = image.norm().item()
-        tridiagonal = torch.diag(torch.tensor(diagonal, dtype=torch.float64))
-        if beside:
-            off = torch.tensor(beside, dtype=torch.float64)
-            tridiagonal = tridiagonal + torch.diag(off, 1) + torch.diag(off, -1)
-        if not tridiagonal.isfinite().all() or not math.isfinite(left):
-            return Top(torch.nan, start)
-        values, vectors = torch.linalg.eigh(tridiagonal)
-        value, mixture = values[-1].item(), vectors[:, -1]
-        if left * abs(mixture[-1].item()) <= TOLERANCE * abs(value) or len(basis) == min(MOST, start.numel()):
-            found = kept.T @ mixture.to(start.dtype)
-            return Top(value, found / found.norm())
-        beside.append(left)
-        basis.append(image / left)
+    begun = start + (NOISE if start.any() else 1.0) * chance / chance.norm()
+    try:
+        found = lanczos(product, len(start), 1, like=start, most=MOST, start=begun, tolerance=TOLERANCE)
+    except NotFiniteError:
+        return torch.nan, start
+    return float(found.values[0]), found.vectors[0]

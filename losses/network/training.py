@@ -227,11 +227,10 @@ class Training:
                 image = product(inside) + self._decay * inside
                 return image if scale is None else scale * image
 
-            top = largest(scaled, self._sharpest, self._chance)
+            sharpness, self._sharpest = largest(scaled, self._sharpest, self._chance)
         for buffer, kept in zip(self.model.buffers(), before, strict=True):
             buffer.copy_(kept)
-        self._sharpest = top.vector
-        return top.value
+        return sharpness
 
     def snapshot(self) -> tuple:
         """All that decides how it goes on, to ``restore`` later."""

@@ -8,7 +8,6 @@ from components.live.figure import Label, Picture, Readout, Row
 from components.live.runner import Button, Runner
 from components.text import number, short
 from losses.descent.optimisers import OPTIMISERS
-from losses.network.seen import Confusion
 from losses.network.training import MOST_PRODUCTS
 from pages.network.held import Shown
 from pages.network.settings import MOST_STEPS
@@ -84,8 +83,6 @@ def _notes(shown: Shown) -> list[str]:
         notes.append(
             f"{np.count_nonzero(shown.task.noisy)} of {len(shown.task.target)} targets are wrong; those of new examples are right."
         )
-    if isinstance(shown.seen, Confusion):
-        notes.append("Each row is a class, its brightest place what most of it is taken for.")
     if shown.plan.network.products * len(shown.task.target) > MOST_PRODUCTS:
         notes.append("The network is too large for its sharpness to be measured as it goes.")
     elif OPTIMISERS[shown.plan.optimiser].divisor:
