@@ -100,7 +100,7 @@ class Architecture:
         spread = [1 if at in (0, self.depth) else inside for at in range(self.depth + 1)]
         if self.kind == "conv":
             spread[0] = SIDE**2
-        matrices = [shape for shape in self._shapes() if len(shape) > 1]
+        matrices = [shape for shape in self._shapes() if len(shape) in (2, 4)]  # norms of images have three
         return sum(math.prod(shape) * times for shape, times in zip(matrices, spread, strict=True))
 
     @lru_cache(maxsize=256)  # noqa: B019  of a few numbers, which equal ones share
