@@ -12,7 +12,8 @@ from components.live.input import Input
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.page.patience import LONGEST, QUICK, bar, within
 from components.settings.view import View
-from components.upload.uploader import Upload
+from components.upload.teaching import as_problem
+from components.upload.uploader import Upload, needed
 from losses.network.architecture import DEPTHS, WIDTHS, Architecture
 from losses.network.fitting import fitting_losses
 from losses.network.plan import Plan, pairs
@@ -40,7 +41,10 @@ class Network:
     @property
     def problem(self) -> Problem:
         """What is to be learned."""
-        return PROBLEMS[self.view["data"]]
+        if self.view["data"] != "csv":
+            return PROBLEMS[self.view["data"]]
+        upload = needed(self.upload)
+        return self.view.cached("csv", upload.identity, lambda: as_problem(upload))
 
     @property
     def plan(self) -> Plan:
@@ -102,6 +106,11 @@ class Network:
     def check(self) -> list[str]:
         """Return to what goes together whatever does not, and say so."""
         view, notes = self.view, []
+        if view["data"] == "csv" and not self.upload:
+            notes.append(
+                "The link shows an uploaded file, and files stay with whoever uploads them: Two half moons are shown."
+            )
+            view.set(data=FIELDS["data"].default, steps=0)
         if view["kind"] == "conv" and view["data"] != "digits":
             view.set(kind="mlp")
             notes.append("Convolutions take images: without the digits the layers are those of a perceptron.")

@@ -90,14 +90,79 @@ FIELDS = {
 }
 SLIDERS = ("rate", "depth", "width", "batch", "decay", "noise")
 EDGE: dict[str, Any] = {
-    "data": "checkerboard",
+    "data": "spirals",
     "examples": 200,
     "loss": "mse",
     "optimiser": "sgd",
     "activation": "tanh",
-    "rate": 0.4,
+    "rate": 0.1,
 }
+DEEP: dict[str, Any] = {"data": "spirals", "examples": 300, "depth": 30, "width": 16, "rate": 0.003}
+BATCHES: dict[str, Any] = {"data": "digits", "optimiser": "sgd", "rate": 0.2, "batch": 8}
+WRONG: dict[str, Any] = {"data": "digits", "width": 128, "rate": 0.003, "batch": 64, "noise": 0.4}
 PRESETS = (
-    Preset("Two moons", "Press Train: the boundary bends between the moons, and the loss of new examples falls with it."),
-    Preset("The edge of stability", "Gradient descent with all examples: sharpness rises to 2/η = 5.00 and hovers.", EDGE | {"steps": 1000}),
-)  # fmt: skip
+    Preset(
+        "Two moons",
+        "Press Train: by step 200 over 98 % of new examples are right. Go on: their loss rises again, the other’s falls.",
+    ),
+    Preset(
+        "The edge of stability",
+        "Plain steps on all examples: sharpness begins at 7.85, climbs to 2/η = 20 and hovers there, while the loss goes on falling.",
+        EDGE | {"steps": 800},
+    ),
+    Preset(
+        "Too fast",
+        "2/η is 4, sharpness begins at 7.85: each step lands farther up the other side. Before step 50 the loss is no number.",
+        EDGE | {"rate": 0.5, "steps": 50},
+    ),
+    Preset(
+        "MSE stays sharp",
+        "After 600 steps MSE’s sharpness is within 5 % of 38/η. Choose categorical cross-entropy: less than a tenth of that.",
+        {"data": "spirals", "loss": "mse", "rate": 0.003, "steps": 600},
+    ),
+    Preset(
+        "Small batches",
+        "Batches of 8: at step 300 sharpness is below half of 2/η. Slide the batch to 0, for all: it is near the edge, 10.",
+        BATCHES | {"steps": 300},
+    ),
+    Preset(
+        "Thirty layers",
+        "30 layers: after 300 steps 50 % are right, as by chance, the loss is log 2 = 0.693. Switch Skips on, under More: over 95 %.",
+        DEEP | {"steps": 300},
+    ),
+    Preset(
+        "All weights zero",
+        "Every unit says 0, so no weight gets a slope: after 300 steps 50 % are right. Take other first weights, under More.",
+        {"data": "circles", "initialisation": "zeros", "steps": 300},
+    ),
+    Preset(
+        "Weights too large",
+        "Five times as large as PyTorch’s: the loss begins at 15.9, not at 0.695, and the first steps only undo that.",
+        {"data": "circles", "depth": 4, "initialisation": "large"},
+    ),
+    Preset(
+        "Wrong labels",
+        "40 % of the labels are wrong. By step 100 over 85 % of new digits are right; by 600 it knows the wrong ones by heart: under 70 %.",
+        WRONG | {"steps": 100},
+    ),
+    Preset(
+        "A noisy sine",
+        "The loss of new examples cannot fall below the noise, 0.2² = 0.04. By step 400 it is there, and sharpness at its edge.",
+        {"data": "sine", "loss": "mse", "steps": 400},
+    ),
+    Preset(
+        "Another seed",
+        "Change the seed under More: after 500 steps each network knows over 98 % of new examples, and each draws other boundaries.",
+        {"data": "spirals", "width": 16, "steps": 500},
+    ),
+    Preset(
+        "Digits by convolutions",
+        "Two layers of windows of 3 × 3 pixels, 8 channels each. Press Train: by step 200 over 90 % of new digits are right.",
+        {"data": "digits", "kind": "conv", "width": 8, "batch": 64},
+    ),
+)
+PRESETS_OF = {
+    key: tuple(preset for preset in PRESETS if preset.values.get("view", FIELDS["view"].default) == key)
+    for key in VIEWS
+}
+"""The presets of each view: its row shows no others."""
