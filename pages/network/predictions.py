@@ -14,9 +14,9 @@ from pages.network.settings import EDGE, PRESETS_OF
 
 STEPS = 800
 FALLS, HOVERS, DIVERGES = (
-    "It falls: training finds a flat place",
-    "It rises to 2/η, and stays about there",
-    "It rises beyond 2/η, and the training diverges",
+    "It falls, to a flat place",
+    "It rises to 2/η and hovers",
+    "It rises on, and steps diverge",
 )
 
 
@@ -44,7 +44,7 @@ PREDICTED = (
         "Slide η, and press Restart and Train: sharpness goes to the new 2/η.",
         EDGE | {"steps": STEPS},
         Prediction(
-            "Gradient descent on all examples with η = 0.1. The sharpness begins at 7.85, below 2/η = 20. Where does training take it?",
+            "Plain steps on all examples, η = 0.1. Sharpness begins at 7.85, below 2/η = 20. Where does training take it?",
             (FALLS, HOVERS, DIVERGES),
             right=_way,
             because=lambda: (
