@@ -14,7 +14,6 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from losses.network.ranks import gathered, ours
 from losses.network.task import Copy, Judge, Options, prepared, seeded
-from losses.network.weights import as_dict
 
 Progress = Callable[[float], None]
 Made = Callable[[slice], Tensor]
@@ -132,22 +131,8 @@ class Evaluator:
 
 def _at(own: Copy, vector: Tensor) -> Tensor:
     """The loss at weights ``[p]``, as a function that ``vmap`` can see through."""
-    dtypes = [parameter.dtype for parameter in own.parameters]
-    parts = as_dict(own.weights, vector).items()
-    there = {f"network.{name}": part.to(dtype) for (name, part), dtype in zip(parts, dtypes, strict=True)}
-    return torch.func.functional_call(_Judged(own), there, ())
-
-
-class _Judged(nn.Module):
-    """A copy's network with its loss on top."""
-
-    def __init__(self, own: Copy) -> None:
-        super().__init__()
-        self.network = own.network
-        self.own = own
-
-    def forward(self) -> Tensor:
-        return self.own.mean()
+    with own.holding(vector):
+        return own.mean()
 
 
 class _Sizes(TorchDispatchMode):
