@@ -77,7 +77,15 @@ def save(
 
 
 def load(file: str | File) -> Landscape:
-    """Read what ``save`` wrote, or what anybody did after the description above; raises as ``loads``."""
+    """Read what ``save`` wrote, or what anybody did after the description above; raises as ``loads``.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = File(f"{folder}/seen.json").write_text("[1, 2]")
+    ...     load(f"{folder}/seen.json")
+    Traceback (most recent call last):
+    ValueError: the file is JSON, but no object; write it with losses.network.save
+    """
     with File(file).open("rb") as opened:
         return loads(opened.read(MOST_BYTES + 1))
 

@@ -13,7 +13,7 @@ from losses.network.weights import as_dict, flat, layout
 from losses.registry import LOSSES
 
 Judge = Callable[[nn.Module, Any], Any]
-"""``loss(model, batch)``, a scalar tensor: the mean over the batch's examples."""
+"""``loss(model, batch)``, a scalar tensor: the mean over the batch's examples; ``nn.Module``s are criteria."""
 MEMORY = 256 << 20
 
 
@@ -141,12 +141,28 @@ def prepared(model: nn.Module, loss: Judge | str, data: Any, options: Options) -
     return Copy(model, as_judge(loss), as_batches(data, device, options.dtype), options)
 
 
-def as_judge(loss: Judge | str) -> Judge:
-    """What ``loss(model, batch)`` is for a key of ``LOSSES``: its mean over features and targets, at its defaults."""
+class Criterion:
+    """``loss(model, batch)`` of a criterion such as ``nn.CrossEntropyLoss()``, for batches of features and targets."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self.module = module
+
+    def __call__(self, model: nn.Module, batch: Any) -> Tensor:
+        """The criterion of what the model answers and the target."""
+        features, target = batch
+        return self.module(model(features), target)
+
+
+def as_judge(loss: Judge | nn.Module | str) -> Judge:
+    """What ``loss(model, batch)`` is for a criterion, or for a key of ``LOSSES``: its mean, at its defaults."""
+    if isinstance(loss, nn.Module):
+        return Criterion(loss)
     if callable(loss):
         return loss
     if loss not in LOSSES:
-        raise ValueError(f"there is no loss {loss!r}; pass a function loss(model, batch), or a key of LOSSES")
+        raise ValueError(
+            f"there is no loss {loss!r}; pass a function loss(model, batch), a criterion as nn.CrossEntropyLoss(), or a key of LOSSES"
+        )
     declared = LOSSES[loss]
     if len(declared.inputs) != 2:
         raise ValueError(f"{declared.name} compares {len(declared.inputs)} inputs; pass a function loss(model, batch)")
