@@ -230,6 +230,7 @@ def lanczos(
     like: Tensor,
     most: int = STEPS,
     start: Tensor | None = None,
+    tolerance: float = 0.0,
 ) -> Pairs:
     """The ``k`` largest eigenvalues of a symmetric operator, by Lanczos' method with full reorthogonalisation.
 
@@ -249,6 +250,8 @@ def lanczos(
         Steps at most; it ends as soon as all are as exact as the dtype allows.
     start
         Where to begin.
+    tolerance
+        As a share of the largest, the bound of the errors at which it ends before that.
 
     Raises
     ------
@@ -262,9 +265,10 @@ def lanczos(
     [4.0, 3.0]
     """
     basis = _Krylov(times, size, min(most, size), like, torch.Generator().manual_seed(seed), start)
-    enough = 1e-10 if like.dtype == torch.float64 else 1e-5
+    enough = tolerance or (1e-10 if like.dtype == torch.float64 else 1e-5)
+    every = 1 if tolerance else 5
     while basis.step():
-        if basis.done >= k and (basis.done % 5 == 0 or basis.exhausted):
+        if basis.done >= k and (basis.done % every == 0 or basis.exhausted):
             values, inner = basis.ritz()
             errors = abs(basis.next * inner[-1, ::-1][:k])
             if (errors <= enough * max(abs(values).max(), 1e-300)).all():

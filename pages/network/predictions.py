@@ -1,0 +1,63 @@
+"""What a visitor of the page ``network`` is asked before it is shown, in each of its views."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from components.cards.presets import Prediction, Preset
+from components.text import number
+from losses.network.architecture import Architecture
+from losses.network.plan import Plan
+from losses.network.problems import PROBLEMS
+from losses.network.training import Training
+from pages.network.settings import EDGE, PRESETS_OF
+
+STEPS = 800
+FALLS, HOVERS, DIVERGES = (
+    "It falls: training finds a flat place",
+    "It rises to 2/η, and stays about there",
+    "It rises beyond 2/η, and the training diverges",
+)
+
+
+@lru_cache(maxsize=1)
+def _sharpness() -> tuple[float, float, float]:
+    """Sharpness at first and in the last third of the steps, and 2/η."""
+    plan = Plan(
+        Architecture(activation=EDGE["activation"]), PROBLEMS[EDGE["data"]], EDGE["examples"], loss=EDGE["loss"],
+        optimiser=EDGE["optimiser"], rate=EDGE["rate"],
+    )  # fmt: skip
+    training = Training(plan)
+    training.steps(STEPS)
+    found = np.array([each.sharpness for each in training.measured])
+    return float(found[0]), float(np.median(found[2 * len(found) // 3 :])), training.measured[0].threshold
+
+
+def _way() -> str:
+    first, late, threshold = _sharpness()
+    return FALLS if late < first else HOVERS if late < 1.5 * threshold else DIVERGES
+
+
+PREDICTED = (
+    Preset(
+        "Predict: the sharpness",
+        "Slide η, and press Restart and Train: sharpness goes to the new 2/η.",
+        EDGE | {"steps": STEPS},
+        Prediction(
+            "Gradient descent on all examples with η = 0.1. The sharpness begins at 7.85, below 2/η = 20. Where does training take it?",
+            (FALLS, HOVERS, DIVERGES),
+            right=_way,
+            because=lambda: (
+                f"It was {number(_sharpness()[0])} at first; over the last third of {STEPS} steps half of the time it is above "
+                f"{number(_sharpness()[1])}, beside 2/η = {number(_sharpness()[2], 2)}. Beyond the edge steps overshoot along the sharpest "
+                "direction, which takes them to where it is less sharp (Cohen et al. 2021)."
+            ),
+            before=EDGE,
+        ),
+    ),
+)
+
+
+def presets(view: str) -> tuple[Preset, ...]:
+    """The states worth seeing in a view, those that ask first at the end."""
+    return *PRESETS_OF[view], *(asking for asking in PREDICTED if asking.values.get("view", "train") == view)
