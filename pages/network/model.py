@@ -72,18 +72,13 @@ class Network:
         return self.held.to(self.view["steps"], enough)
 
     def prepare(self, place: DeltaGenerator) -> None:
-        """Train up to the step that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while.
-
-        Of a training that leaves the numbers no more steps are wanted than there are.
-        """
+        """Train up to the step that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while."""
         over = within(LONGEST)
         with bar(place, "steps") as progress:
             while (shown := self.trained(within(QUICK / 2))).unfinished and not over():
                 if progress:
                     progress(shown.step / shown.asked)
         place.empty()
-        if shown.diverged:
-            self.view.set(steps=shown.step)
 
     def restart(self) -> None:
         """Go back to the first weights."""

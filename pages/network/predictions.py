@@ -48,9 +48,8 @@ PREDICTED = (
             (FALLS, HOVERS, DIVERGES),
             right=_way,
             because=lambda: (
-                f"It was {number(_sharpness()[0])} at first; over the last third of {STEPS} steps half of the time it is above "
-                f"{number(_sharpness()[1])}, beside 2/η = {number(_sharpness()[2], 2)}. Beyond the edge steps overshoot along the sharpest "
-                "direction, which takes them to where it is less sharp (Cohen et al. 2021)."
+                f"It climbs from {number(_sharpness()[0])} to about {number(_sharpness()[1], 2)}. Beyond 2/η steps overshoot "
+                "along the sharpest direction, to where it is less sharp."
             ),
             before=EDGE,
         ),

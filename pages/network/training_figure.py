@@ -145,16 +145,16 @@ def _history(shown: Shown) -> list[dict[str, Any]]:
     steps = np.arange(len(shown.gradients))
     every = max(1, len(steps) // DRAWN)
     lines = [
-        ("loss", found["step"], found["loss"], KNOWN, "solid", 3),
-        ("loss, new", found["step"], found["new_loss"], NEW, "dash", 3),
+        ("learned from", found["step"], found["loss"], KNOWN, "solid", 3),
+        ("new", found["step"], found["new_loss"], NEW, "dash", 3),
         ("gradient", steps[::every], shown.gradients[::every], GRADIENT, "solid", 4),
         ("sharpness", found["step"], found["sharpness"], SHARPNESS, "solid", 5),
         ("threshold", found["step"], found["threshold"], THRESHOLD, "dot", 5),
     ]
     if shown.task.classes:
         lines += [
-            ("accuracy", found["step"], found["accuracy"], KNOWN, "solid", 2),
-            ("accuracy, new", found["step"], found["new_accuracy"], NEW, "dash", 2),
+            ("learned from", found["step"], found["accuracy"], KNOWN, "solid", 2),
+            ("new", found["step"], found["new_accuracy"], NEW, "dash", 2),
         ]
     return [
         {
