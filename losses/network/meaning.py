@@ -2,6 +2,7 @@
 
 import copy
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,11 +137,11 @@ def rescaled(model: nn.Module, factor: float = 10.0) -> nn.Module:
 
 def _neighbours(module: nn.Module) -> tuple[nn.Module, nn.Module] | None:
     """The first two layers of a ``Sequential`` that a factor can be shifted between."""
-    if not isinstance(module, nn.Sequential):
+    if type(module) is not nn.Sequential:
         return None
     before: nn.Module | None = None
     passed = False
-    for layer in module:
+    for layer in _chained(module):
         if isinstance(layer, BOUND):
             if before is not None and passed:
                 return before, layer
@@ -148,6 +149,15 @@ def _neighbours(module: nn.Module) -> tuple[nn.Module, nn.Module] | None:
         elif not isinstance(layer, SCALE_FREE):
             before, passed = None, False
     return None
+
+
+def _chained(module: nn.Module) -> Iterator[nn.Module]:
+    """What a ``Sequential`` passes through one after the other, those within it too."""
+    if type(module) is nn.Sequential:
+        for layer in module:
+            yield from _chained(layer)
+    else:
+        yield module
 
 
 def _descended(loss: np.ndarray) -> np.ndarray:

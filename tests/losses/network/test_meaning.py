@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import nn
 
-from losses.network.directions import Axes, filter_normalised
+from losses.network.architecture import Architecture
+from losses.network.directions import filter_normalised, unnormalised
 from losses.network.meaning import basins, rescaled, shape
 from losses.network.planes import Plane, plane
-from losses.network.weights import flat
-from tests.losses.network.models import DTYPE, cross_entropy, perceptron, points
+from tests.losses.network.models import cross_entropy, perceptron, points
 
 DATA = points()
 
@@ -93,10 +93,6 @@ def test_there_is_no_shape_beside_holes_or_off_the_plane():
     assert shape(drawn(lambda x, y: x**2, size=2)) is None
 
 
-def raw(model, vectors):
-    return Axes("random", ("a", "b"), flat(model), vectors, ((-1, 1), (-1, 1)))
-
-
 def relu_net():
     return nn.Sequential(perceptron()[0], nn.ReLU(), *perceptron(activation=nn.ReLU)[2:])
 
@@ -109,9 +105,20 @@ def test_rescaling_changes_the_raw_picture_and_not_the_filter_normalised_one():
         plane(each, cross_entropy, DATA, filter_normalised(each, seed=3), size=7).loss for each in (model, other)
     ]
     assert np.allclose(*normalised, rtol=1e-9)
-    vectors = torch.randn(2, len(flat(model)), generator=torch.Generator().manual_seed(0), dtype=DTYPE)
-    first, second = (plane(each, cross_entropy, DATA, raw(each, vectors), size=7).loss for each in (model, other))
+    first, second = (
+        plane(each, cross_entropy, DATA, unnormalised(each, 3, 5.0), size=7).loss for each in (model, other)
+    )
     assert abs(first - second).max() > 0.1
+
+
+def test_rescaling_finds_layers_in_a_sequential_of_sequentials():
+    model = Architecture(depth=2, width=4).build()
+    other = rescaled(model)
+    features = torch.randn(5, 2)
+    assert torch.allclose(other(features), model(features), atol=1e-6)
+    assert torch.allclose(other.layer1.linear.weight, 10 * model.layer1.linear.weight)
+    with pytest.raises(ValueError, match="no two layers"):
+        rescaled(Architecture(depth=3, width=4, skip=True).build())
 
 
 def test_rescaling_goes_through_what_lets_a_factor_through_and_changes_a_copy():
