@@ -79,6 +79,20 @@ def filter_normalised(model: nn.Module, seed: int = 0, extent: float = 1.0) -> A
     return Axes("random", ("random 1", "random 2"), origin, vectors, _around((0.0, 0.0), extent), seed=seed)
 
 
+def unnormalised(model: nn.Module, seed: int = 0, extent: float = 1.0) -> Axes:
+    """Two random directions over all trained weights, of unit length whatever the weights are.
+
+    Their picture changes with the scale of a layer, though the network does not (Dinh et al. 2017): beside it
+    ``filter_normalised`` is judged.
+    """
+    random = torch.Generator().manual_seed(seed)
+    origin = flat(model)
+    moving = torch.cat([torch.full((each.part.stop - each.part.start,), float(each.trained)) for each in layout(model)])
+    drawn = torch.randn(2, len(origin), generator=random, dtype=torch.float64).to(origin) * moving.to(origin)
+    vectors = drawn / drawn.norm(dim=1, keepdim=True)
+    return Axes("random", ("random 1", "random 2"), origin, vectors, _around((0.0, 0.0), extent), seed=seed)
+
+
 def random_direction(origin: Tensor, weights: Sequence[Weight], random: torch.Generator) -> Tensor:
     """One filter-normalised direction ``[p]`` at weights ``origin`` ``[p]``."""
     drawn = torch.randn(len(origin), generator=random, dtype=torch.float64).to(origin)

@@ -13,14 +13,15 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from losses.network.ranks import gathered, ours
+from losses.network.stack import NotJustCalledError, Stack, stacked
 from losses.network.task import Copy, Judge, Options, prepared, seeded
-from losses.network.weights import as_dict
 
 Progress = Callable[[float], None]
 Made = Callable[[slice], Tensor]
 """Weights ``[k, p]`` at the places of a slice, made when they are needed."""
 SMALL = 1 << 15  # bytes of the largest tensor within one evaluation, up to which many at a time are quicker
 CACHED = 1 << 21  # bytes of it that many at a time may have together
+STACKED = 1 << 20  # the same of perceptrons of a stack
 MOST = 64  # models at a time
 TURN = 16  # evaluations one by one between two reports of progress
 
@@ -28,14 +29,16 @@ TURN = 16  # evaluations one by one between two reports of progress
 class Evaluator:
     """The mean loss of a model over data at any weights; the model itself is copied and never written.
 
-    Small models are evaluated many at a time by ``torch.func.vmap``, larger ones, and those with which that fails,
-    one by one in as many threads as PyTorch uses. Which it is depends on the sizes alone: the same call gives the
+    Small models are evaluated many at a time by ``torch.func.vmap``, larger perceptrons several at a time, other ones,
+    and those with which that fails, one by one; in as many threads as PyTorch uses. Which it is depends on the sizes alone: the same call gives the
     same numbers.
 
     Attributes
     ----------
     together
-        How many models at a time; 1 for one by one.
+        How many models at a time by ``vmap``; 1 for none.
+    stacking
+        How many perceptrons at a time in a ``Stack``; 0 for none.
     """
 
     def __init__(self, model: nn.Module, loss: Judge | str, data: Any, options: Options) -> None:
@@ -45,6 +48,8 @@ class Evaluator:
             self.first = prepared(model, loss, data, options)
         self.slopes = False  # whether the loss itself takes slopes, in its inputs for example
         self.random = False  # whether the loss draws random numbers
+        self._stacks: dict[int, Stack] = {}
+        self.stacking = 0
         self.together = self._probed()
         self._copies: queue.SimpleQueue[Copy] = queue.SimpleQueue()
         self._copies.put(self.first)
@@ -102,7 +107,19 @@ class Evaluator:
             if self.together > 1:
                 found = torch.func.vmap(lambda vector: _at(own, vector))(vectors).detach()
                 return found.double().cpu().numpy()
+            if self.stacking:
+                try:
+                    return self._stacked(own, vectors)
+                except NotJustCalledError:  # the loss does so at some weights only
+                    self.stacking = 0
             return np.array([self._alone(own, vector) for vector in vectors.unbind()])
+
+    def _stacked(self, own: Copy, vectors: Tensor) -> np.ndarray:
+        stack = self._stacks.get(id(own)) or stacked(own, self.stacking)
+        if stack is None:
+            raise NotJustCalledError("at other weights")
+        self._stacks[id(own)] = stack
+        return np.array([value for part in vectors.split(self.stacking) for value in stack.losses(part)])
 
     def _alone(self, own: Copy, vector: Tensor) -> float:
         own.set(vector)
@@ -123,7 +140,13 @@ class Evaluator:
                     own.mean()
                 self.slopes = True
             self.random = not torch.equal(before, torch.get_rng_state())
-            if self.random or self.slopes or sizes.largest > SMALL:
+            if self.random or self.slopes:
+                return 1
+            if sizes.largest > SMALL:
+                count = int(min(TURN, max(1, STACKED // sizes.largest)))
+                stack = stacked(own, count) if count > 1 else None
+                if stack:
+                    self.stacking, self._stacks[id(own)] = count, stack
                 return 1
             most = max(1, self.options.memory // max(1, sizes.total + here.nbytes))
             count = int(min(MOST, most, max(1, CACHED // max(1, sizes.largest))))
@@ -132,22 +155,8 @@ class Evaluator:
 
 def _at(own: Copy, vector: Tensor) -> Tensor:
     """The loss at weights ``[p]``, as a function that ``vmap`` can see through."""
-    dtypes = [parameter.dtype for parameter in own.parameters]
-    parts = as_dict(own.weights, vector).items()
-    there = {f"network.{name}": part.to(dtype) for (name, part), dtype in zip(parts, dtypes, strict=True)}
-    return torch.func.functional_call(_Judged(own), there, ())
-
-
-class _Judged(nn.Module):
-    """A copy's network with its loss on top."""
-
-    def __init__(self, own: Copy) -> None:
-        super().__init__()
-        self.network = own.network
-        self.own = own
-
-    def forward(self) -> Tensor:
-        return self.own.mean()
+    with own.holding(vector):
+        return own.mean()
 
 
 class _Sizes(TorchDispatchMode):

@@ -110,8 +110,8 @@ def plane(
     model
         Any module whose weights are made.
     loss
-        ``loss(model, batch)``, a scalar tensor, the mean over the batch; or a key of ``LOSSES`` for batches of
-        features and targets.
+        ``loss(model, batch)``, a scalar tensor, the mean over the batch; or, for batches of features and targets, a
+        criterion as ``nn.CrossEntropyLoss()``, or a key of ``LOSSES``.
     data
         A batch, as a tuple or mapping of tensors or a tensor; or an iterable of batches, read once and held.
     axes
@@ -243,6 +243,17 @@ def path(model: nn.Module, checkpoints: Any, seen: Plane, loss: Judge | str, dat
     ValueError
         For checkpoints that do not fit or are not finite (named), for a plane from a file, and for a model whose
         BatchNorm keeps statistics, which belong to none of the checkpoints: then ``norms="batch"`` is needed.
+
+    Examples
+    --------
+    >>> from losses.network.directions import principal
+    >>> model = nn.Linear(2, 1, bias=False)
+    >>> checkpoints = torch.tensor([[0.0, 2.0], [0.5, 1.0], [1.0, 1.0]])
+    >>> data = torch.ones(1, 2), torch.full((1, 1), 2.0)
+    >>> seen = plane(model, "mse", data, principal(checkpoints, model), size=3)
+    >>> found = path(model, checkpoints, seen, "mse", data)
+    >>> found.loss.tolist(), bool((found.off < 1e-6).all())
+    ([0.0, 0.25, 0.0], True)
     """
     if seen.axes is None:
         raise ValueError("the plane is from a file, without its directions; compute it again, or save the path with it")

@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from losses.network.weights import flat, layout
+from losses.network.weights import as_dict, flat, layout
 from losses.registry import LOSSES
 
 Judge = Callable[[nn.Module, Any], Any]
-"""``loss(model, batch)``, a scalar tensor: the mean over the batch's examples."""
+"""``loss(model, batch)``, a scalar tensor: the mean over the batch's examples; ``nn.Module``s are criteria."""
 MEMORY = 256 << 20
 
 
@@ -77,6 +77,10 @@ class Copy:
             _use_batch_statistics(self.network)
         tensors = dict(self.network.named_parameters())
         self.parameters = [tensors[weight.name] for weight in self.weights]
+        self.places: dict[int, list[tuple[nn.Module, str]]] = {}
+        for module in self.network.modules():
+            for name, parameter in module.named_parameters(recurse=False, remove_duplicate=False):
+                self.places.setdefault(id(parameter), []).append((module, name))
         self.buffer = flat(self.network)
         self.device, self.dtype = self.buffer.device, self.buffer.dtype
         if all(parameter.dtype == self.dtype and parameter.device == self.device for parameter in self.parameters):
@@ -90,6 +94,26 @@ class Copy:
             if self.parameters[0].data_ptr() != self.buffer.data_ptr():
                 for weight, parameter in zip(self.weights, self.parameters, strict=True):
                     parameter.copy_(self.buffer[weight.part].view(weight.shape))
+
+    @contextmanager
+    def holding(self, vector: Tensor) -> Generator[None]:
+        """Inside, the copy computes with these weights ``[p]`` themselves, not with what they are.
+
+        As ``torch.func.functional_call`` does, which loses the weights of a module that has two names.
+        """
+        parts = as_dict(self.weights, vector).values()
+        own = list(zip(self.parameters, parts, strict=True))
+        try:
+            for parameter, part in own:
+                self._put(parameter, part.to(parameter.dtype))
+            yield
+        finally:
+            for parameter, _ in own:
+                self._put(parameter, parameter)
+
+    def _put(self, parameter: nn.Parameter, tensor: Tensor) -> None:
+        for module, name in self.places[id(parameter)]:
+            module._parameters[name] = tensor  # ty: ignore[invalid-assignment]
 
     def mean(self) -> Tensor:
         """The loss at its present weights, a scalar: the mean over batches, each by its number of examples."""
@@ -117,12 +141,28 @@ def prepared(model: nn.Module, loss: Judge | str, data: Any, options: Options) -
     return Copy(model, as_judge(loss), as_batches(data, device, options.dtype), options)
 
 
-def as_judge(loss: Judge | str) -> Judge:
-    """What ``loss(model, batch)`` is for a key of ``LOSSES``: its mean over features and targets, at its defaults."""
+class Criterion:
+    """``loss(model, batch)`` of a criterion such as ``nn.CrossEntropyLoss()``, for batches of features and targets."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self.module = module
+
+    def __call__(self, model: nn.Module, batch: Any) -> Tensor:
+        """The criterion of what the model answers and the target."""
+        features, target = batch
+        return self.module(model(features), target)
+
+
+def as_judge(loss: Judge | nn.Module | str) -> Judge:
+    """What ``loss(model, batch)`` is for a criterion, or for a key of ``LOSSES``: its mean, at its defaults."""
+    if isinstance(loss, nn.Module):
+        return Criterion(loss)
     if callable(loss):
         return loss
     if loss not in LOSSES:
-        raise ValueError(f"there is no loss {loss!r}; pass a function loss(model, batch), or a key of LOSSES")
+        raise ValueError(
+            f"there is no loss {loss!r}; pass a function loss(model, batch), a criterion as nn.CrossEntropyLoss(), or a key of LOSSES"
+        )
     declared = LOSSES[loss]
     if len(declared.inputs) != 2:
         raise ValueError(f"{declared.name} compares {len(declared.inputs)} inputs; pass a function loss(model, batch)")

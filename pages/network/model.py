@@ -19,7 +19,15 @@ from losses.network.fitting import fitting_losses
 from losses.network.plan import Plan, pairs
 from losses.network.problems import PROBLEMS, Problem
 from pages.network.held import Held, Shown
+from pages.network.landscape_model import FEWEST_STEPS, Around
+from pages.network.landscape_model import LIVE as NEXT
+from pages.network.landscape_settings import AXES
+from pages.network.landscape_settings import SLIDERS as AXIS_SLIDERS
+from pages.network.landscape_view import landscape_picture
+from pages.network.landscape_view import table as plane_table
+from pages.network.own_landscape import OwnLandscape
 from pages.network.settings import DESCENDED, FIELDS, MOST_STEPS, SLIDERS, TAUGHT
+from pages.network.sight import Sight
 from pages.network.training_view import BUTTONS, training_picture
 from pages.network.training_view import table as steps_table
 
@@ -30,8 +38,8 @@ LIVE = 0.7 * QUICK  # seconds that a live picture's steps may take: the rest is 
 class Network:
     """The settings of a view of the page, worked out."""
 
-    def __init__(self, view: View, upload: Upload | None = None) -> None:
-        self.view, self.upload = view, upload
+    def __init__(self, view: View, upload: Upload | None = None, landscape: OwnLandscape | None = None) -> None:
+        self.view, self.upload, self.landscape = view, upload, landscape
 
     @property
     def kind(self) -> str:
@@ -80,6 +88,15 @@ class Network:
                     progress(shown.step / shown.asked)
         place.empty()
 
+    def refine(self, place: DeltaGenerator) -> bool:
+        """Compute the landscape as fine as it gets, with a bar in ``place``; whether there was something to compute."""
+        if self.kind != "landscape" or self.view["axes"] == "file" or self.around.refined:
+            return False
+        with bar(place, "landscape") as progress:
+            self.around.refine(progress)
+        place.empty()
+        return True
+
     def restart(self) -> None:
         """Go back to the first weights."""
         self.view.set(steps=0)
@@ -113,6 +130,7 @@ class Network:
         notes += view.restrict(
             depth=replace(FIELDS["depth"], high=DEPTHS[kind]), width=replace(FIELDS["width"], high=WIDTHS[kind])
         )
+        notes += self._check_landscape() if self.kind == "landscape" else []
         if view["loss"] not in self.losses():
             fitting = "categorical_cross_entropy" if self.problem.classes else "mse"
             notes.append(f"{TAUGHT[view['loss']].name} does not fit these data: {TAUGHT[fitting].name} is taken.")
@@ -122,9 +140,60 @@ class Network:
             notes.append("BatchNorm has no spread to divide by in a batch of 1: it is 2.")
         return notes
 
+    def _check_landscape(self) -> list[str]:
+        """Choose axes that there are, and say so."""
+        view = self.view
+        if view["axes"] == "file" and self.landscape is None:
+            view.set(axes="random")
+            return [
+                "The link shows a file of a landscape, and files stay with whoever uploads them: random axes are shown."
+            ]
+        if view["axes"] == "principal" and view["steps"] < FEWEST_STEPS:
+            view.set(axes="random")
+            return [f"There is no path before {FEWEST_STEPS} steps: random axes are shown."]
+        if "scale" not in self.sliders and view["scale"] != 1:
+            view.set(scale=1.0)
+            if view["axes"] == "random":
+                return ["Only layers with nothing but ReLU between them can share a factor: c is 1."]
+        return []
+
     def picture(self) -> Picture:
         """The settings as they stand, drawn, with the sliders of the view on screen."""
+        if self.kind == "landscape":
+            return replace(landscape_picture(self.sight()), controls=setting_controls(self.view, *self.sliders))
         return replace(training_picture(self.trained(within(LIVE)), repr(self.subject)), controls=self.controls())
+
+    @property
+    def around(self) -> Around:
+        """What is seen around the network."""
+        return Around(self.view, self.plan, self.held)
+
+    def sight(self, seconds: float = NEXT) -> Sight:
+        """All that the view of the landscape shows, as fine as ``seconds`` allow for the next grid."""
+        if self.view["axes"] == "file":
+            return Sight.of(self.own.kept, self.view["three_d"], self.own.name)
+        return self.around.sight(seconds, enough=within(LIVE if seconds < LONGEST else LONGEST))
+
+    @property
+    def own(self) -> OwnLandscape:
+        """The landscape of a visitor's file.
+
+        Raises
+        ------
+        ValueError
+            Where there is none.
+        """
+        if self.landscape is None:
+            raise ValueError("there is no file of a landscape")
+        return self.landscape
+
+    @property
+    def sliders(self) -> tuple[str, ...]:
+        """The settings of the landscape that have an effect."""
+        named = AXIS_SLIDERS[self.view["axes"]]
+        shape = self.plan.architecture
+        scales = shape.activation == "relu" and shape.normalisation == "none" and (shape.depth == 1 or not shape.skip)
+        return tuple(name for name in named if name != "scale" or (scales and shape.kind == "mlp"))
 
     @property
     def subject(self) -> tuple:
@@ -136,6 +205,10 @@ class Network:
         tuned = DESCENDED[self.view["optimiser"]], TAUGHT[self.view["loss"]]
         return *setting_controls(self.view, *SLIDERS), *parameter_controls(self.view, tuned)
 
+    def kinds_of_axes(self) -> tuple[str, ...]:
+        """The axes there are to choose from."""
+        return tuple(key for key in AXES if key != "file" or self.landscape)
+
     def titles(self) -> dict[str, str]:
         """The data there are, by key."""
         own = {"csv": self.upload.name} if self.upload else {}
@@ -143,6 +216,8 @@ class Network:
 
     def table(self) -> dict[str, np.ndarray]:
         """The numbers behind the picture, by column."""
+        if self.kind == "landscape":
+            return plane_table(self.sight(LONGEST))
         return steps_table(self.trained(within(LONGEST)))
 
     def take(self, moved: Input) -> None:

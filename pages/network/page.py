@@ -12,6 +12,7 @@ from components.page.frame import choices, first_screen, open_page
 from components.settings.widgets import widget
 from components.upload.teaching import TEACHING
 from pages import PAGES
+from pages.network import own_landscape
 from pages.network.cards import correction, files, origins, rules
 from pages.network.code import program
 from pages.network.model import Network
@@ -19,7 +20,7 @@ from pages.network.predictions import presets
 from pages.network.settings import FIELDS, VIEWS
 
 view = open_page(PAGES["network"], FIELDS)
-page = Network(view, TEACHING.current())
+page = Network(view, TEACHING.current(), own_landscape.current())
 
 
 def own_file() -> bool:
@@ -43,6 +44,15 @@ def more() -> None:
             widget(view, name, place)
 
 
+def own_axes() -> bool:
+    """Ask for the file of a landscape; whether there is something new to show."""
+    fresh = own_landscape.ask()
+    if fresh:
+        page.landscape = own_landscape.current()
+        view.set(axes="file")
+    return fresh
+
+
 with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
     with choices():
         if len(VIEWS) > 1:
@@ -51,6 +61,14 @@ with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["vie
         titles = page.titles()
         widget(view, "data", left, then=page.new_data, options=list(titles), format_func=titles.get)
         widget(view, "loss", right, options=page.losses())
+        if view["view"] == "landscape":
+            left, right = st.columns(2, vertical_alignment="bottom")
+            widget(view, "axes", left, options=page.kinds_of_axes())
+            with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+                widget(view, "three_d")
+                with st.popover("Your file"):
+                    if own_axes():
+                        st.rerun()
         left, right = st.columns(2, vertical_alignment="bottom")
         widget(view, "optimiser", left)
         with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
@@ -60,8 +78,9 @@ with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["vie
                     st.rerun()
             with st.popover("More"):
                 more()
+        place = st.empty()
         with suppress(*UNDRAWABLE):  # the figure says why
-            page.prepare(st.empty())
+            page.prepare(place)
     live_figure("network.figure", view, page.picture, page.take)
 
 below(
@@ -76,3 +95,6 @@ below(
     lambda: standalone(page.picture(), PAGES["network"].question),
     files(page),
 )
+with suppress(*UNDRAWABLE):  # the picture is on screen, coarse
+    if page.refine(place):
+        st.rerun()

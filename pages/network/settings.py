@@ -16,9 +16,11 @@ from losses.registry import LOSSES
 from losses.spec.loss import Loss
 from losses.spec.optimiser import Optimiser
 from losses.spec.parameter import Parameter
+from pages.network import landscape_settings
 
 VIEWS = {
     "train": ("Train", "Press Train and pause when you like; change the network, the loss, the steps."),
+    "landscape": ("Landscape", "Look around the network: choose axes, slide, turn it in 3-D."),
 }
 MOST_STEPS = 5000
 ELSEWHERE = ("from_logits", "learning_rate", "weight_decay")  # where these parameters are decided
@@ -84,7 +86,8 @@ FIELDS = {
     ),
     "examples": Number(500, FEWEST, MOST, whole=True, label="Examples"),
     "seed": Number(0, 0, 9999, whole=True, label="Seed", help="Of examples, weights and batches."),
-    "steps": Number(0, 0, MOST_STEPS, whole=True, label="Steps"),
+    "steps": Number(0, 0, MOST_STEPS, whole=True, label="Steps", slider=(0, 1000)),
+    **landscape_settings.FIELDS,
     **parameter_fields(TAUGHT.values()),
     **parameter_fields(DESCENDED.values()),
 }
@@ -160,6 +163,7 @@ PRESETS = (
         "Two layers of windows of 3 × 3 pixels, 8 channels each. Press Train: by step 200 over 90 % of new digits are right.",
         {"data": "digits", "kind": "conv", "width": 8, "batch": 64},
     ),
+    *landscape_settings.PRESETS,
 )
 PRESETS_OF = {
     key: tuple(preset for preset in PRESETS if preset.values.get("view", FIELDS["view"].default) == key)
