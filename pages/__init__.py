@@ -116,6 +116,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
                 "Why does L1 give exact zeros, and what does a penalty buy?",
             ),
             Page("gan", "GAN", "Training", "Can two losses fight for ever?"),
+            Page("network", "Network", "Training", "What does a real network’s landscape look like?"),
             Page("classification", "Classification", "Classification", "What is a margin worth?"),
             Page("probabilities", "Probabilities", "Classification", "Which output goes with which loss?"),
             Page("overlap", "Overlap", "Classification", "99 % accurate, found nothing?"),

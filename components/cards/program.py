@@ -29,6 +29,7 @@ IMPORTS = {  # by the name that needs it, in the order in which they are written
     "np.": "import numpy as np",
     "scipy.ndimage.": "import scipy.ndimage",
     "scipy.special.": "import scipy.special",
+    "sklearn.datasets.": "import sklearn.datasets",
     "sklearn.linear_model.": "import sklearn.linear_model",
     "sklearn.metrics.": "import sklearn.metrics",
     "sklearn.svm.": "import sklearn.svm",

@@ -24,9 +24,12 @@ class Runner:
         Turns of the first button's kind from one picture to the next, while it runs.
     buttons
         The kinds of turns; a press asks for the next turn, of that kind.
+    unit
+        What a turn is called.
     """
 
     at: int
     length: int
     chunk: int
     buttons: tuple[Button, ...]
+    unit: str = "turn"

@@ -22,7 +22,7 @@ def first_choice(table: Table) -> tuple[str, str, str]:
     ValueError
         Where there are none.
     """
-    counts = {name: len(_distinct(label_values(column)[~column.missing])) for name, column in table.columns.items()}
+    counts = {name: len(distinct(values_of(column)[~column.missing])) for name, column in table.columns.items()}
     labels = [name for name, count in counts.items() if count == 2]
     if not labels:
         found = listed(f"{name!r} has {count}" for name, count in list(counts.items())[:6])
@@ -56,7 +56,7 @@ def as_labelled_points(upload: Upload) -> LabelledPoints:
     rows = np.searchsorted(table.rows, pair.rows)
     known = ~column.missing[rows]
     features = np.column_stack([pair.x, pair.y])[known]
-    values = label_values(column)[rows[known]]
+    values = values_of(column)[rows[known]]
     low, high = _two_classes(label, values)
     for name, feature in zip((first, second), features.T, strict=True):
         if np.ptp(feature) == 0:
@@ -72,35 +72,34 @@ def as_labelled_points(upload: Upload) -> LabelledPoints:
         title=upload.name,
         source=_source(upload, pair, len(used), len(features)),
         names=(table.label(first), table.label(second)),
-        classes=(_spelled(low), _spelled(high)),
+        classes=(spelled(low), spelled(high)),
     )
 
 
-def label_values(column: Column) -> NDArray:
+def values_of(column: Column) -> NDArray:
     """The cells of a column, ``[n]``: float64 where all that hold something are numbers, else text."""
     if column.is_numeric and not column.wrong.any():
         return column.values
     text = np.array(column.text, dtype=object)
     numbers, places = np.unique(column.values, return_inverse=True)
-    return np.where(
-        np.isnan(column.values), text, np.array(list(map(_spelled, numbers.tolist())), dtype=object)[places]
-    )
+    return np.where(np.isnan(column.values), text, np.array(list(map(spelled, numbers.tolist())), dtype=object)[places])
 
 
-def _distinct(values: NDArray) -> list[float] | list[str]:
+def distinct(values: NDArray) -> list[float] | list[str]:
     """The different values in order: numbers by size, text by the alphabet."""
     return np.unique(values).tolist() if values.dtype == np.float64 else sorted(set(values.tolist()))
 
 
-def _spelled(value: float | str) -> str:
+def spelled(value: float | str) -> str:
+    """A value of such a column as it is shown."""
     return clean(value) if isinstance(value, str) else f"{value:.15g}"
 
 
 def _two_classes(label: str, values: NDArray) -> list[float] | list[str]:
-    classes = _distinct(values)
+    classes = distinct(values)
     if len(classes) == 2:
         return classes
-    found = f"only {_spelled(classes[0])!r}" if len(classes) == 1 else f"{len(classes)}"
+    found = f"only {spelled(classes[0])!r}" if len(classes) == 1 else f"{len(classes)}"
     raise ValueError(
         f"The label {label!r} must have exactly two different values among the rows with both features; it has {found}."
     )

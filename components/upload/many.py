@@ -3,7 +3,7 @@
 import numpy as np
 
 from components.text import listed
-from components.upload.labelled import label_values
+from components.upload.labelled import values_of
 from components.upload.table import Table, clean
 from components.upload.uploader import Upload, Uploader
 from losses.data.many_features import FeatureTable
@@ -38,7 +38,7 @@ def targets(table: Table) -> list[str]:
 def _is_label(table: Table, name: str) -> bool:
     if (column := table.columns.get(name)) is None:
         return False
-    said = label_values(column)[~column.missing]
+    said = values_of(column)[~column.missing]
     return 1 < len(set(said.tolist())) <= min(MOST_LABELS, len(said) // 2)
 
 
@@ -109,7 +109,7 @@ def _target(table: Table, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
     column = table.columns[name]
     if name in table.numeric:
         return column.values, ()
-    classes, places = np.unique(label_values(column)[~column.missing].astype(str), return_inverse=True)
+    classes, places = np.unique(values_of(column)[~column.missing].astype(str), return_inverse=True)
     found = np.full(len(column.missing), np.nan)
     found[~column.missing] = places
     return found, tuple(map(clean, classes.tolist()))

@@ -24,6 +24,7 @@ HANDS: dict[str, tuple[dict, Callable[[float], Input]]] = {
     "landscape": ({"surface": "line"}, lambda share: Input(sliders={"sgd.learning_rate": 0.005 + 0.015 * share})),
     "regularization": ({}, lambda share: Input(sliders={"strength": 0.1 + 2 * share})),
     "gan": ({}, lambda share: Input(places={"start": {0: (2 * share, 1.0)}})),
+    "network": ({"steps": 40, "width": 16}, lambda share: Input(sliders={"rate": 0.01 + 0.01 * share})),
     "classification": ({}, lambda share: Input(places={"points": {1: (12 * share - 8, 6.0)}})),
     "probabilities": ({}, lambda share: Input(sliders={"z1": 8 * share - 4})),
     "overlap": ({"starts": "object"}, lambda share: Input(sliders={"dx": int(20 * share) - 10})),

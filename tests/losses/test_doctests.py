@@ -7,6 +7,7 @@ import pkgutil
 import pytest
 
 import losses
+import losses.network
 
 MODULES = [module.name for module in pkgutil.walk_packages(losses.__path__, "losses.")]
 ENTRY_POINTS = (  # what people call has an example
@@ -18,6 +19,12 @@ ENTRY_POINTS = (  # what people call has an example
     losses.linear_surface,
     losses.grid,
     type(losses.LOSSES["mse"]).__call__,
+    losses.network.plane,
+    losses.network.path,
+    losses.network.interpolate,
+    losses.network.spectrum,
+    losses.network.save,
+    losses.network.load,
 )
 
 

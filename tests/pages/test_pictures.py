@@ -58,6 +58,11 @@ CHOSEN += [
     ("embeddings", {"loss": key, "circle": circle, "negatives": 5}) for key in EMBEDDING for circle in (False, True)
 ]
 CHOSEN += [("embeddings", {"view": "train", "turns": 3, "classes": 6, "mining": mining}) for mining in MINING]
+CHOSEN += [
+    ("network", {"data": data, "steps": 12, "width": 8, "loss": loss, "optimiser": optimiser})
+    for data, loss in (("checkerboard", "hinge"), ("sine", "huber"), ("digits", "mse"))
+    for optimiser in OPTIMISERS
+]
 CHOSEN += [("overlap", {"view": "size", "losses": tuple(OVERLAP), "dx": 3})]
 CHOSEN += [
     ("overlap", {"view": "grow", "losses": losses, "turns": 2, "starts": "nothing", "confidence": 0.9})

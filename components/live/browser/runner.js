@@ -22,7 +22,7 @@ export class Runner {
     this.bar.hidden = !spec;
     if (!spec) return this.pause();
     if (spec.buttons.map(({ label }) => label).join() !== this.buttons.map(({ textContent }) => textContent).join()) this.#build(spec.buttons);
-    this.count.textContent = `turn ${spec.at} of at most ${spec.length}`;
+    this.count.textContent = `${spec.unit} ${spec.at} of at most ${spec.length}`;
     if (this.running) this.#reach();
     if (this.running) this.#next();
     for (const button of [this.toggle, ...this.buttons]) button.disabled = spec.at >= spec.length;

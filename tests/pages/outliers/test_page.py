@@ -53,7 +53,7 @@ def test_an_update_is_small(session):
     assert len(session.text.encode()) < 15_000
 
 
-SET_WHOLE = ("gan", "probabilities", "embeddings")  # whose presets leave nothing to the model
+SET_WHOLE = ("gan", "network", "probabilities", "embeddings")  # whose presets leave nothing to the model
 
 
 def test_presets_run_and_stand_out(page, preset, session):

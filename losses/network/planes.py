@@ -1,0 +1,326 @@
+"""The loss of a model over a plane of weights, coarse first, and the path of a training on it."""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from losses.network.directions import Axes, as_checkpoints, filter_normalised, leading, widened
+from losses.network.evaluation import Evaluator, Progress
+from losses.network.task import Judge, Options
+from losses.network.untouched import untouched
+from losses.network.weights import as_vector, flat, has_running_statistics
+
+LARGEST = 2001
+COARSEST = 5  # intervals along a side of the first picture, at least
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """The loss over a plane of weights.
+
+    Attributes
+    ----------
+    x, y
+        Coordinates ``[m]`` and ``[n]``, rising.
+    loss
+        ``[n, m]``, float64: row i belongs to ``y[i]``. Not a number or infinite where it is so.
+    names
+        Of both axes.
+    kind
+        How the axes were chosen, as in ``Axes``.
+    at, centre
+        Where on the plane the model is, and its loss.
+    shares, curvatures, marks, seed
+        As in ``Axes``.
+    norms
+        Which statistics BatchNorm used, as in ``Options``.
+    seconds, left
+        What it took, and what further refinement is about to take.
+    axes
+        The plane in the space of weights; None for one from a file.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    loss: np.ndarray
+    names: tuple[str, str]
+    kind: str
+    at: tuple[float, float]
+    centre: float
+    shares: tuple[float, float] | None = None
+    curvatures: tuple[float, float] | None = None
+    marks: tuple[tuple[str, float, float], ...] = ()
+    seed: int | None = None
+    norms: str = "trained"
+    seconds: float = 0.0
+    left: float = 0.0
+    axes: Axes | None = None
+
+    @property
+    def holes(self) -> int:
+        """At how many places the loss is not finite."""
+        return int((~np.isfinite(self.loss)).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """Checkpoints of a training, seen on a plane.
+
+    Attributes
+    ----------
+    x, y
+        ``[t]``, where the nearest place of the plane is.
+    loss
+        ``[t]``, of the checkpoint itself. The plane below it has another one, the farther off it is.
+    off
+        ``[t]``, the distance from the plane, in the unit of weights.
+    away
+        ``[t]``, the distance from the last checkpoint, likewise.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    loss: np.ndarray
+    off: np.ndarray
+    away: np.ndarray
+
+
+def plane(
+    model: nn.Module,
+    loss: Judge | str,
+    data: Any,
+    axes: Axes | str = "random",
+    size: int = 51,
+    *,
+    extent: Any = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Plane:
+    """The loss of a model over a plane through its weights. The model stays as it is, to the last byte.
+
+    Parameters
+    ----------
+    model
+        Any module whose weights are made.
+    loss
+        ``loss(model, batch)``, a scalar tensor, the mean over the batch; or, for batches of features and targets, a
+        criterion as ``nn.CrossEntropyLoss()``, or a key of ``LOSSES``.
+    data
+        A batch, as a tuple or mapping of tensors or a tensor; or an iterable of batches, read once and held.
+    axes
+        What ``losses.network.directions`` gives; or ``"random"`` (filter-normalised) or ``"leading"`` (of the Hessian).
+    size
+        Places along either side, 2 to 2001.
+    extent
+        How far to either side of the model to look, or ``((left, right), (low, high))``; the axes' own if None.
+    seed
+        Of random axes, and of what the loss draws.
+    progress
+        Called with the share that is done, from 0 to 1; what it raises ends the work.
+    **options
+        ``norms``, ``device``, ``dtype`` and ``memory``, as ``Options`` has them.
+
+    Raises
+    ------
+    ValueError
+        For a size, extent or option outside its range, a loss that gives more than one number, or weights that are
+        not finite.
+
+    Examples
+    --------
+    >>> model = nn.Linear(1, 1, bias=False, dtype=torch.float64)
+    >>> _ = nn.init.constant_(model.weight, 2.0)
+    >>> data = torch.ones(4, 1, dtype=torch.float64), torch.zeros(4, 1, dtype=torch.float64)
+    >>> found = plane(model, "mse", data, size=3)
+    >>> found.centre, found.loss.shape, found.loss[1, 1]
+    (4.0, (3, 3), np.float64(4.0))
+    """
+    *_, last = refinements(model, loss, data, axes, size, extent=extent, seed=seed, progress=progress, **options)
+    return last
+
+
+def refinements(
+    model: nn.Module,
+    loss: Judge | str,
+    data: Any,
+    axes: Axes | str = "random",
+    size: int = 51,
+    *,
+    extent: Any = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Iterator[Plane]:
+    """As ``plane``, but every grid on the way: each has the places of the one before, and nothing is computed twice.
+
+    Sides of 6, 26 and 51 places lead to 51; 7, 13, 25 and 49 to 49. ``left`` of each is how long the rest is going
+    to take, by what the places so far took.
+    """
+    if not (isinstance(size, int) and 2 <= size <= LARGEST):
+        raise ValueError(f"size must be a whole number of places from 2 to {LARGEST}, got {size!r}")
+    begun, spent = time.perf_counter(), 0.0
+    chosen = Options(seed=seed, **options)
+    with untouched(model):
+        axes = widened(_axes(model, loss, data, axes, chosen), extent)
+        evaluator = Evaluator(model, loss, data, chosen)
+        there = _on(evaluator, axes)
+        centre = float(evaluator(1, lambda _: flat(model).unsqueeze(0))[0])
+    (left, right), (low, high) = axes.bounds
+    x, y = np.linspace(left, right, size), np.linspace(low, high, size)
+    values, known = np.full((size, size), np.nan), np.zeros((size, size), dtype=bool)
+    spent += time.perf_counter() - begun
+    for stride in strides(size):
+        begun = time.perf_counter()
+        wanted = np.zeros_like(known)
+        wanted[::stride, ::stride] = True
+        rows, columns = np.nonzero(wanted & ~known)
+        share = _share(progress, known.sum() / known.size, len(rows) / known.size)
+        with untouched(model):
+            values[rows, columns] = evaluator(len(rows), _places(there, x[columns], y[rows]), share)
+        known |= wanted
+        took = time.perf_counter() - begun
+        spent += took
+        yield Plane(
+            x=x[::stride],
+            y=y[::stride],
+            loss=values[::stride, ::stride].copy(),
+            names=axes.names,
+            kind=axes.kind,
+            at=axes.at,
+            centre=centre,
+            shares=axes.shares,
+            curvatures=axes.curvatures,
+            marks=axes.marks,
+            seed=axes.seed,
+            norms=chosen.norms,
+            seconds=spent,
+            left=took / len(rows) * float((~known).sum()),
+            axes=axes,
+        )
+
+
+def seconds_for(model: nn.Module, loss: Judge | str, data: Any, size: int = 51, **options: Any) -> float:
+    """About how many seconds ``plane`` takes for ``size`` places a side, from a few evaluations.
+
+    >>> seconds_for(nn.Linear(2, 1), "mse", (torch.zeros(8, 2), torch.zeros(8, 1)), size=3) > 0
+    True
+    """
+    with untouched(model):
+        evaluator = Evaluator(model, loss, data, Options(**options))
+        here = flat(model)
+        count = 2 * evaluator.together
+        evaluator(count, lambda part: here.expand(part.stop - part.start, -1))
+        begun = time.perf_counter()
+        evaluator(count, lambda part: here.expand(part.stop - part.start, -1))
+        return (time.perf_counter() - begun) / count * size**2
+
+
+def path(model: nn.Module, checkpoints: Any, seen: Plane, loss: Judge | str, data: Any, **options: Any) -> Path:
+    """Where checkpoints of a training are on a plane, what each of them really loses, and how far off the plane it is.
+
+    The contours of a plane are the loss of its own places, not that of a training that runs above and below it.
+
+    Parameters
+    ----------
+    model
+        One like those that the checkpoints were taken of.
+    checkpoints
+        Vectors ``[t, p]``, or models; at least three.
+    seen
+        The plane, with its axes.
+    loss, data, **options
+        As ``plane`` takes them.
+
+    Raises
+    ------
+    ValueError
+        For checkpoints that do not fit or are not finite (named), for a plane from a file, and for a model whose
+        BatchNorm keeps statistics, which belong to none of the checkpoints: then ``norms="batch"`` is needed.
+
+    Examples
+    --------
+    >>> from losses.network.directions import principal
+    >>> model = nn.Linear(2, 1, bias=False)
+    >>> checkpoints = torch.tensor([[0.0, 2.0], [0.5, 1.0], [1.0, 1.0]])
+    >>> data = torch.ones(1, 2), torch.full((1, 1), 2.0)
+    >>> seen = plane(model, "mse", data, principal(checkpoints, model), size=3)
+    >>> found = path(model, checkpoints, seen, "mse", data)
+    >>> found.loss.tolist(), bool((found.off < 1e-6).all())
+    ([0.0, 0.25, 0.0], True)
+    """
+    if seen.axes is None:
+        raise ValueError("the plane is from a file, without its directions; compute it again, or save the path with it")
+    chosen = Options(**options)
+    refuse_foreign_statistics(model, chosen)
+    with untouched(model):
+        points = as_checkpoints(checkpoints, model)
+        evaluator = Evaluator(model, loss, data, chosen)
+        values = evaluator(len(points), lambda part: points[part])
+    vectors, steps = seen.axes.vectors.double().to(points.device), (points - seen.axes.origin.to(points)).double()
+    places = torch.linalg.lstsq(vectors.T, steps.T).solution.T
+    off = (steps - places @ vectors).norm(dim=1)
+    away = (points - points[-1]).double().norm(dim=1)
+    x, y = places.T.cpu().numpy()
+    return Path(x, y, values, off.cpu().numpy(), away.cpu().numpy())
+
+
+def refuse_foreign_statistics(model: nn.Module, options: Options) -> None:
+    """Raise ``ValueError`` where statistics of one network would be used for others."""
+    if options.norms == "trained" and has_running_statistics(model):
+        raise ValueError(
+            "BatchNorm's statistics belong to one set of weights and are wrong for the others; choose norms='batch'"
+        )
+
+
+def strides(size: int) -> list[int]:
+    """How many places of a full side each refinement goes on at a time, down to 1; each divides the one before.
+
+    >>> strides(49), strides(51)
+    ([8, 4, 2, 1], [10, 2, 1])
+    """
+    intervals = size - 1
+    stride = max((each for each in range(1, intervals + 1) if intervals % each == 0 and intervals // each >= COARSEST), default=1)  # fmt: skip
+    found = [stride]
+    while stride > 1:
+        stride //= max(each for each in range(2, stride + 1) if stride % each == 0 and _prime(each))
+        found.append(stride)
+    return found
+
+
+def _prime(number: int) -> bool:
+    return all(number % each for each in range(2, math.isqrt(number) + 1))
+
+
+def _axes(model: nn.Module, loss: Judge | str, data: Any, axes: Axes | str, options: Options) -> Axes:
+    if axes == "random":
+        axes = filter_normalised(model, options.seed)
+    elif axes == "leading":
+        kept = {name: getattr(options, name) for name in ("norms", "device", "dtype", "memory")}
+        axes = leading(model, loss, data, seed=options.seed, **kept)
+    if not isinstance(axes, Axes):
+        raise ValueError(f"axes must be 'random', 'leading' or what losses.network.directions gives, got {axes!r}")
+    origin = as_vector(axes.origin, model, "the origin of the axes")
+    if not origin.isfinite().all():
+        raise ValueError("not all weights of the model are finite: the training diverged; go back to a checkpoint")
+    return axes
+
+
+def _on(evaluator: Evaluator, axes: Axes) -> Axes:
+    """The axes where the evaluator computes, so that no place is moved on its own."""
+    like = evaluator.first.buffer
+    return replace(axes, origin=axes.origin.to(like), vectors=axes.vectors.to(like))
+
+
+def _places(axes: Axes, x: np.ndarray, y: np.ndarray) -> Any:
+    return lambda part: axes.weights(torch.from_numpy(x[part]), torch.from_numpy(y[part]))
+
+
+def _share(progress: Progress | None, before: float, of_all: float) -> Progress | None:
+    return (lambda share: progress(float(before + share * of_all))) if progress else None

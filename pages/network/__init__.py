@@ -1,0 +1,1 @@
+"""The page that asks: what does a real network's landscape look like."""

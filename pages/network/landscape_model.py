@@ -1,0 +1,215 @@
+"""The settings of the view of the landscape, worked out: along which axes one looks around which network."""
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from components.page.patience import LONGEST, within
+from components.settings.view import View
+from losses.network.directions import Axes, between, filter_normalised, leading, named, principal, unnormalised
+from losses.network.evaluation import Progress
+from losses.network.files import Landscape
+from losses.network.hessian import Spectrum, spectrum
+from losses.network.lines import Line, interpolate
+from losses.network.meaning import rescaled
+from losses.network.plan import Plan
+from losses.network.planes import Path, Plane, path, refinements
+from losses.network.training import Training
+from losses.network.weights import layout
+from pages.network.held import Held
+from pages.network.sight import Refining, Sight, Taken
+
+SIDE = 49  # places along a side of the finest grid, by way of 7, 13 and 25
+LIVE = 0.03  # seconds that the next finer grid may take while the hand moves
+ALONG = 41  # places along the line between two networks
+EIGENVALUES, PROBES, PROBE_STEPS = 5, 6, 24
+MOST_PRODUCTS = 20_000_000  # multiplications of a pass over all examples, above which no spectrum is computed
+FEWEST_STEPS = 10  # that a path has
+
+
+class Around:
+    """What is seen around the network that a view's settings train."""
+
+    def __init__(self, view: View, plan: Plan, held: Held) -> None:
+        self.view, self.plan, self.held = view, plan, held
+
+    @property
+    def axes(self) -> str:
+        """Which axes are chosen."""
+        return self.view["axes"]
+
+    def sight(self, seconds: float = LIVE, progress: Progress | None = None, enough: Callable[[], bool] | None = None) -> Sight:  # fmt: skip
+        """What is seen, as fine as there is time for; with ``seconds`` of ``LONGEST`` also what else takes time.
+
+        Raises
+        ------
+        ValueError
+            For a network that left the numbers, and axes that it does not have.
+        """
+        taken = self.taken(enough)
+        plane = self._refining(taken, enough).to(seconds, progress)
+        notes = [*self._notes(taken), *([f"{len(plane.x)} × {len(plane.y)} places so far; {SIDE} × {SIDE} take about {plane.left:.1g} s more."] if plane.left else [])]  # fmt: skip
+        if plane.holes:
+            notes.append(
+                f"At {plane.holes} of {plane.loss.size} places the loss is no finite number: they are left out."
+            )
+        return Sight(
+            plane=plane,
+            path=self._path(taken, plane) if self.axes == "principal" else None,
+            line=self._line(taken, enough) if self.axes == "between" else None,
+            spectrum=self._spectrum(taken) if seconds >= LONGEST else self.view.peek("spectrum", self._where(taken)),
+            steps=taken.steps if self.axes == "principal" else None,
+            three_d=self.view["three_d"],
+            subject=repr((self.axes, self.plan.problem.key, self.plan.seed, self.view["filterwise"], self.view.beginnings)),
+            title=f"after {taken.step} steps",
+            notes=tuple(notes),
+        )  # fmt: skip
+
+    def refine(self, progress: Progress | None) -> None:
+        """Compute all of it, as fine as there is time for at rest."""
+        self.sight(LONGEST, progress, within(LONGEST))
+        self.view.cached("refined", self._spec, lambda: True)
+
+    @property
+    def refined(self) -> bool:
+        """Whether that is done."""
+        return bool(self.view.peek("refined", self._spec))
+
+    @property
+    def _spec(self) -> tuple:
+        names = ("steps", "axes", "zoom", "drawn", "filterwise", "scale", "other", "first", "second")
+        return self.plan, *map(self.view.__getitem__, names)
+
+    def landscape(self) -> Landscape:
+        """All of it, as fine as it gets, to be taken along."""
+        seen = self.sight(LONGEST)
+        return Landscape(seen.plane, seen.path, seen.line, seen.spectrum)
+
+    def taken(self, enough: Callable[[], bool] | None = None) -> Taken:
+        """The network at the step that is wanted, or that there was time for."""
+        self.held.to(self.view["steps"], enough)
+        with self.held.lock:
+            training = self.held.training
+            where = self.plan, training.step
+            return self.view.cached("network", where, lambda: _taken(training))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """How the loss is evaluated: BatchNorm’s own statistics hold at the network itself and nowhere else."""
+        return {"norms": "batch" if self.plan.architecture.normalisation == "batch" else "trained"}
+
+    def weight(self, number: int) -> tuple[str, tuple[int, ...]]:
+        """The parameter and the index in it of a weight by its number."""
+        weights = layout(self.held.training.model)
+        each = next(weight for weight in weights if weight.part.start <= number < weight.part.stop)
+        return each.name, tuple(map(int, np.unravel_index(number - each.part.start, each.shape)))
+
+    def _notes(self, taken: Taken) -> Iterator[str]:
+        if taken.step < self.view["steps"]:
+            yield f"{taken.step} of {self.view['steps']} steps are trained yet."
+        if self.options["norms"] == "batch":
+            yield "BatchNorm takes the spread of the examples at every place."
+        if self.axes == "between":
+            yield "The loss is that over the first network’s examples; the other one had its own."
+
+    def _where(self, taken: Taken) -> tuple:
+        return self.plan, taken.step
+
+    def _refining(self, taken: Taken, enough: Callable[[], bool] | None) -> Refining:
+        view = self.view
+        names = {"random": ("drawn", "filterwise", "scale"), "between": ("other",), "named": ("first", "second")}
+        spec = self._where(taken), self.axes, *(view[name] for name in names.get(self.axes, ()))
+        axes, network = view.cached("axes", spec, lambda: self._axes(taken, enough))
+        zoom = view["zoom"]
+
+        def planes(progress: Progress) -> Iterator[Plane]:
+            return refinements(
+                network, taken.fit, taken.batch, axes, SIDE, extent=_zoomed(axes, zoom), progress=progress, **self.options
+            )  # fmt: skip
+
+        return view.cached("plane", (spec, zoom), lambda: Refining(planes))
+
+    def _axes(self, taken: Taken, enough: Callable[[], bool] | None) -> tuple[Axes, torch.nn.Module]:
+        """The axes, and the network that they are of."""
+        view, model = self.view, taken.model
+        match self.axes:
+            case "principal":
+                return principal(taken.checkpoints, model), model
+            case "leading":
+                return leading(model, taken.fit, taken.batch, **self.options), model
+            case "between":
+                return between(model, model, self._other(enough), seed=view["drawn"]), model
+            case "named":
+                return named(model, self.weight(view["first"]), self.weight(view["second"])), model
+        scaled = model if view["scale"] == 1 else rescaled(model, view["scale"])
+        if view["filterwise"]:
+            return filter_normalised(scaled, view["drawn"]), scaled
+        return unnormalised(scaled, view["drawn"], float(taken.checkpoints[-1].norm())), scaled
+
+    def _other(self, enough: Callable[[], bool] | None) -> torch.Tensor:
+        plan = replace(self.plan, seed=self.view["other"])
+        if plan == self.plan:
+            raise ValueError("both networks have the same seed, and so are one; choose another")
+        held: Held = self.view.cached("other training", plan, lambda: Held(plan))
+        held.to(self.view["steps"], enough)
+        with held.lock:
+            return held.training.weights.clone()
+
+    def _path(self, taken: Taken, plane: Plane) -> Path:
+        return self.view.cached(
+            "path",
+            self._where(taken),
+            lambda: path(taken.model, taken.checkpoints, plane, taken.fit, taken.batch, **self.options),
+        )
+
+    def _line(self, taken: Taken, enough: Callable[[], bool] | None) -> Line:
+        other = self._other(enough)
+        accuracy = taken.right if taken.fit.classes else None
+        return self.view.cached(
+            "line",
+            (self._where(taken), self.view["other"], other.sum().item()),
+            lambda: interpolate(
+                taken.model, taken.model, other, taken.fit, taken.batch, ALONG, accuracy=accuracy, **self.options
+            ),
+        )
+
+    def _spectrum(self, taken: Taken) -> Spectrum | None:
+        if self.plan.network.products * len(taken.batch[0]) > MOST_PRODUCTS:
+            return None
+        return self.view.cached(
+            "spectrum",
+            self._where(taken),
+            lambda: spectrum(
+                taken.model, taken.fit, taken.batch, EIGENVALUES, probes=PROBES, steps=PROBE_STEPS, **self.options
+            ),
+        )
+
+
+def _taken(training: Training) -> Taken:
+    """A copy of a training's network, and what it learned from."""
+    if training.diverged:
+        raise ValueError(f"the training left the numbers at step {training.step}; take fewer steps, or a smaller rate")
+    steps, checkpoints = training.checkpoints
+    return Taken(
+        model=copy.deepcopy(training.model),
+        batch=(training.features, training.target),
+        labels=training.labels,
+        fit=training.fit,
+        step=training.step,
+        steps=steps,
+        checkpoints=checkpoints,
+    )
+
+
+def _zoomed(axes: Axes, zoom: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The bounds, closer about the model where it is in their middle, else about the middle."""
+    middles = [(low + high) / 2 for low, high in axes.bounds]
+    (left, right), (low, high) = [
+        (middle - (end - start) / 2 / zoom, middle + (end - start) / 2 / zoom)
+        for middle, (start, end) in zip(middles, axes.bounds, strict=True)
+    ]
+    return (left, right), (low, high)

@@ -1,0 +1,157 @@
+import copy
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+from losses.network.hessian import NotFiniteError, _Krylov, _quadrature, lanczos, sharpness, spectrum
+from losses.network.weights import flat, layout
+from tests.losses.network.models import DTYPE, MODELS, Shared, cross_entropy, perceptron, points, seeded
+
+DATA = points()
+LIKE = torch.zeros(1, dtype=DTYPE)
+
+
+def full_hessian(model, data=DATA):
+    trained = [weight for weight in layout(model) if weight.trained]
+    own = {name: parameter.detach() for name, parameter in model.named_parameters()}
+    sizes = [weight.part.stop - weight.part.start for weight in trained]
+
+    def value(vector):
+        parts = {
+            weight.name: part.view(weight.shape) for weight, part in zip(trained, vector.split(sizes), strict=True)
+        }
+        # On a copy: functional_call leaves something else in a module that has two names.
+        output = torch.func.functional_call(copy.deepcopy(model), {**own, **parts}, (data[0],))
+        return nn.functional.cross_entropy(output, data[1])
+
+    model.eval()
+    start = torch.cat([own[weight.name].reshape(-1) for weight in trained])
+    with sdpa_kernel(SDPBackend.MATH):
+        if any(isinstance(module, nn.LayerNorm) for module in model.modules()):
+            return torch.autograd.functional.hessian(value, start).numpy()  # that of torch.func is not even symmetric
+        return torch.func.hessian(value)(start).detach().numpy()
+
+
+@pytest.mark.parametrize("name", ["perceptron", "batch norm", "layer norm", "shared", "frozen", "dropout"])
+def test_the_spectrum_is_that_of_the_full_hessian(name):
+    model = MODELS[name]()
+    values = np.linalg.eigvalsh(full_hessian(model))[::-1]
+    found = spectrum(model, cross_entropy, DATA, 5, both_ends=True, probes=16, steps=60)
+    assert np.abs(found.largest - values[:5]).max() < 1e-6
+    assert np.abs(found.lowest - values[::-1][:5]).max() < 1e-6
+    assert found.weights == len(values)
+    assert abs(found.trace - values.sum()) < 4 * found.trace_error + 1e-9
+    assert math.isclose(found.shares.sum(), 1)
+    assert math.isclose(found.shares @ found.nodes * len(values), found.trace, rel_tol=1e-6)
+    assert (found.errors < 1e-6).all()
+
+
+def test_batches_give_the_same_curvature_as_all_at_once():
+    model, (features, target) = perceptron(), DATA
+    parts = [(features[:3], target[:3]), (features[3:], target[3:])]
+    whole, split = (spectrum(model, cross_entropy, data, probes=2).largest for data in (DATA, parts))
+    assert np.abs(whole - split).max() < 1e-9
+
+
+def test_the_density_of_one_two_three_four_has_a_quarter_at_each():
+    diagonal = torch.tensor([1.0, 2, 3, 4], dtype=DTYPE)
+    traces, nodes, shares = _quadrature(lambda v: diagonal * v, 4, 8, 30, LIKE, 0)
+    assert np.allclose(traces, 10)
+    for value in (1, 2, 3, 4):
+        assert math.isclose(shares[abs(nodes - value) < 1e-8].sum(), 0.25, rel_tol=1e-9)
+    model = nn.Linear(4, 1, bias=False, dtype=DTYPE)
+    found = spectrum(model, lambda model, batch: model(batch).square().sum() / 2, diagonal.sqrt().diag(), k=4)
+    assert np.allclose(found.largest, [4, 3, 2, 1])
+    assert math.isclose(found.trace, 10)
+    places = np.linspace(-1, 6, 2001)
+    assert math.isclose(np.trapezoid(found.density(places, 0.1), places), 1, rel_tol=1e-6)
+    assert math.isclose(found.density(3.0, 0.1), 0.25 / (0.1 * math.sqrt(2 * math.pi)), rel_tol=1e-6)
+
+
+def test_equal_eigenvalues_are_all_found():
+    diagonal = torch.tensor([7.0, 7, 7, 2, 2, 0], dtype=DTYPE)
+    found = lanczos(lambda v: diagonal * v, 6, 6, like=LIKE)
+    assert np.allclose(found.values, [7, 7, 7, 2, 2, 0], atol=1e-9)
+    assert torch.allclose(found.vectors @ found.vectors.T, torch.eye(6, dtype=DTYPE), atol=1e-9)
+
+
+def test_a_zero_operator_has_zero_eigenvalues():
+    found = lanczos(lambda v: 0 * v, 5, 3, like=LIKE)
+    assert found.values.tolist() == [0, 0, 0]
+
+
+def test_vectors_stay_at_right_angles_over_many_steps():
+    diagonal = torch.logspace(0, 12, 200, dtype=DTYPE)
+    basis = _Krylov(lambda v: diagonal * v, 200, 120, LIKE, torch.Generator().manual_seed(0), None)
+    while basis.step():
+        pass
+    assert torch.allclose(basis.vectors @ basis.vectors.T, torch.eye(120, dtype=DTYPE), atol=1e-12)
+
+
+def test_sharpness_is_the_largest_eigenvalue_and_goes_on_from_where_it_was():
+    model = perceptron()
+    largest = np.linalg.eigvalsh(full_hessian(model))[-1]
+    found = sharpness(model, cross_entropy, DATA, steps=30)
+    assert math.isclose(found.value, largest, rel_tol=1e-6)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(1.001)
+    moved = np.linalg.eigvalsh(full_hessian(model))[-1]
+    cold, warm = (sharpness(model, cross_entropy, DATA, start, steps=2).value for start in (None, found.vector))
+    assert abs(warm - moved) < 1e-3 * moved
+    assert abs(warm - moved) < abs(cold - moved) / 10
+
+
+def test_a_diverged_model_has_no_spectrum_and_its_sharpness_is_not_a_number():
+    model = perceptron()
+    nn.init.constant_(model[4].weight, torch.nan)
+    with pytest.raises(NotFiniteError, match="diverged"):
+        spectrum(model, cross_entropy, DATA)
+    assert math.isnan(sharpness(model, cross_entropy, DATA).value)
+
+
+def test_a_loss_that_is_straight_does_not_curve():
+    model = nn.Linear(2, 1, dtype=DTYPE)
+    found = spectrum(model, lambda model, batch: model(batch[0]).mean(), DATA, k=2)
+    assert found.largest.tolist() == [0, 0]
+    assert found.trace == 0
+
+
+class Attention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inside, self.out = nn.Linear(2, 4), nn.Linear(4, 2)
+
+    def forward(self, x):
+        h = self.inside(x).view(1, len(x), 2, 2).transpose(1, 2)
+        return self.out(nn.functional.scaled_dot_product_attention(h, h, h).transpose(1, 2).reshape(len(x), 4))
+
+
+def test_attention_has_a_second_derivative():
+    model = seeded(Attention).to(DTYPE)
+    values = np.linalg.eigvalsh(full_hessian(model))[::-1]
+    assert np.abs(spectrum(model, cross_entropy, DATA, 3, probes=1).largest - values[:3]).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: spectrum(perceptron(), cross_entropy, DATA, k=0), "at least 1"),
+        (lambda: spectrum(perceptron().requires_grad_(False), cross_entropy, DATA), "no weight of the model"),
+    ],
+)
+def test_what_cannot_be_computed_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_single_precision_is_enough_for_three_digits():
+    model = perceptron()
+    exact = np.linalg.eigvalsh(full_hessian(model))[::-1][:3]
+    found = spectrum(model, cross_entropy, DATA, 3, dtype=torch.float32, probes=1).largest
+    assert np.allclose(found, exact, rtol=1e-3, atol=1e-5)
+    assert len(flat(seeded(Shared))) == 42

@@ -1,0 +1,106 @@
+import datetime
+import os
+import socket
+
+import numpy as np
+import pytest
+import torch
+from torch import distributed, multiprocessing
+
+from losses.network import evaluation
+from losses.network.planes import plane
+from losses.network.ranks import gathered
+from tests.losses.network.models import MODELS, cross_entropy, points
+
+DATA = points()
+
+
+def joined(rank, port, work, folder):
+    os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
+    torch.set_num_threads(1)
+    evaluation.MOST = 8  # so that there are parts to share
+    distributed.init_process_group("gloo", rank=rank, world_size=2, timeout=datetime.timedelta(seconds=60))
+    try:
+        np.savez(f"{folder}/{rank}.npz", **work(rank))
+    finally:
+        distributed.destroy_process_group()
+
+
+def run(work, folder):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    multiprocessing.start_processes(joined, (port, work, str(folder)), nprocs=2, start_method="spawn")
+    found = []
+    for rank in (0, 1):
+        with np.load(folder / f"{rank}.npz") as file:
+            found.append(dict(file))
+    return found
+
+
+def planes(_rank):
+    calls = []
+
+    def counting(model, batch):
+        calls.append(1)
+        return cross_entropy(model, batch)
+
+    found = {
+        name: plane(MODELS[name](), cross_entropy, DATA, size=7).loss for name in ("perceptron", "asking", "batch norm")
+    }
+    plane(MODELS["asking"](), counting, DATA, size=13)
+    return {**found, "calls": np.array(len(calls))}
+
+
+def failing(rank):
+    values = np.zeros(4)
+    try:
+        with gathered(values, "cpu"):
+            if rank:
+                raise KeyError("here")
+            values[:] = 1
+    except (KeyError, RuntimeError) as error:
+        return {"error": np.array(type(error).__name__)}
+    return {"error": np.array("none")}
+
+
+def differing(rank):
+    try:
+        with gathered(np.zeros(4 + rank), "cpu"):
+            pass
+    except RuntimeError as error:
+        return {"error": np.array(str(error))}
+    return {"error": np.array("none")}
+
+
+def everything(rank):
+    return {**planes(rank), **{f"failing {key}": value for key, value in failing(rank).items()},
+            **{f"differing {key}": value for key, value in differing(rank).items()}}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    return run(everything, tmp_path_factory.mktemp("ranks"))
+
+
+def test_two_processes_find_what_one_finds_and_share_the_work(both, monkeypatch):
+    monkeypatch.setattr(evaluation, "MOST", 8)
+    alone = planes(0)
+    for found in both:
+        assert all(np.array_equal(found[name], alone[name]) for name in ("perceptron", "asking", "batch norm"))
+        assert found["calls"] < 0.65 * alone["calls"]
+
+
+def test_an_error_in_one_process_ends_the_others(both):
+    assert [found["failing error"].item() for found in both] == ["RuntimeError", "KeyError"]
+
+
+def test_processes_that_make_different_calls_say_so(both):
+    assert all("same call" in found["differing error"].item() for found in both)
+
+
+def test_alone_nothing_is_gathered():
+    values = np.zeros(2)
+    with gathered(values, "cpu"):
+        values[:] = 3
+    assert values.tolist() == [3, 3]
