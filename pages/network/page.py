@@ -55,12 +55,13 @@ def own_axes() -> bool:
 
 with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
     with choices():
-        if len(VIEWS) > 1:
-            widget(view, "view")
         left, right = st.columns(2)
         titles = page.titles()
-        widget(view, "data", left, then=page.new_data, options=list(titles), format_func=titles.get)
-        widget(view, "loss", right, options=page.losses())
+        widget(view, "view", left)
+        widget(view, "data", right, then=page.new_data, options=list(titles), format_func=titles.get)
+        left, right = st.columns(2)
+        widget(view, "loss", left, options=page.losses())
+        widget(view, "optimiser", right)
         if view["view"] == "landscape":
             left, right = st.columns(2, vertical_alignment="bottom")
             widget(view, "axes", left, options=page.kinds_of_axes())
@@ -69,9 +70,7 @@ with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["vie
                 with st.popover("Your file"):
                     if own_axes():
                         st.rerun()
-        left, right = st.columns(2, vertical_alignment="bottom")
-        widget(view, "optimiser", left)
-        with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
             st.button("Restart", on_click=page.restart, help="Back to the first weights")
             with st.popover("Your CSV"):
                 if own_file():
