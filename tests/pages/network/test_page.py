@@ -195,6 +195,19 @@ def test_a_file_of_ones_own_is_learned(view_of, text, classes, names):
     assert page.picture().sentence
 
 
+@pytest.mark.parametrize("features", [2, 3])
+def test_what_a_file_calls_its_classes_is_text_and_no_markup(view_of, features):
+    named = ",".join("abc"[:features])
+    rows = [
+        f"{','.join(str(x * k % 11) for k in range(1, features + 1))},{'<b>%{x}' if x % 2 else 'no'}" for x in range(40)
+    ]
+    page = Network(view_of("network", data="csv"), upload("\n".join([f"{named},kind", *rows])))
+    figure = page.picture().figure
+    ticks = figure["layout"]["xaxis"].get("ticktext", [])
+    told = " ".join([*ticks, *(trace.get("hovertemplate", "") for trace in figure["data"])])
+    assert "&lt;b&gt;" in told and "<b>" not in told
+
+
 def test_few_whole_numbers_are_classes_and_text_of_many_kinds_is_none():
     text = "\n".join(["a,y", *(f"{x},{x % 4}" for x in range(40))])
     assert as_problem(upload(text)).classes == ("0", "1", "2", "3")
