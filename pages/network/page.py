@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.cards.code import code_card
 from components.live.figure import UNDRAWABLE, live_figure
@@ -53,31 +54,46 @@ def own_axes() -> bool:
     return fresh
 
 
+def taught(left: DeltaGenerator, right: DeltaGenerator) -> None:
+    """What is learned, under which loss."""
+    titles = page.titles()
+    widget(view, "data", left, then=page.new_data, options=list(titles), format_func=titles.get)
+    widget(view, "loss", right, options=page.losses())
+
+
+def training() -> None:
+    """What is chosen of a training."""
+    taught(*st.columns(2))
+    left, right = st.columns(2, vertical_alignment="bottom")
+    widget(view, "optimiser", left)
+    with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.button("Restart", on_click=page.restart, help="Back to the first weights")
+        with st.popover("Your CSV"):
+            if own_file():
+                st.rerun()
+        with st.popover("More"):
+            more()
+
+
+def looking() -> None:
+    """What is chosen of a landscape."""
+    left, right = st.columns(2, vertical_alignment="bottom")
+    widget(view, "axes", left, options=page.kinds_of_axes())
+    widget(view, "three_d", right)
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Your file"):
+            if own_axes():
+                st.rerun()
+        with st.popover("The network"):
+            taught(*st.columns(2))
+            widget(view, "optimiser")
+            more()
+
+
 with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
     with choices():
-        if len(VIEWS) > 1:
-            widget(view, "view")
-        left, right = st.columns(2)
-        titles = page.titles()
-        widget(view, "data", left, then=page.new_data, options=list(titles), format_func=titles.get)
-        widget(view, "loss", right, options=page.losses())
-        if view["view"] == "landscape":
-            left, right = st.columns(2, vertical_alignment="bottom")
-            widget(view, "axes", left, options=page.kinds_of_axes())
-            with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-                widget(view, "three_d")
-                with st.popover("Your file"):
-                    if own_axes():
-                        st.rerun()
-        left, right = st.columns(2, vertical_alignment="bottom")
-        widget(view, "optimiser", left)
-        with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            st.button("Restart", on_click=page.restart, help="Back to the first weights")
-            with st.popover("Your CSV"):
-                if own_file():
-                    st.rerun()
-            with st.popover("More"):
-                more()
+        widget(view, "view")
+        (training if view["view"] == "train" else looking)()
         place = st.empty()
         with suppress(*UNDRAWABLE):  # the figure says why
             page.prepare(place)
