@@ -1,9 +1,9 @@
 """What does a real network's landscape look like? It is trained while one looks on."""
 
 from contextlib import suppress
+from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.cards.code import code_card
 from components.live.figure import UNDRAWABLE, live_figure
@@ -54,19 +54,15 @@ def own_axes() -> bool:
     return fresh
 
 
-def taught(left: DeltaGenerator, right: DeltaGenerator) -> None:
-    """What is learned, under which loss."""
-    titles = page.titles()
-    widget(view, "data", left, then=page.new_data, options=list(titles), format_func=titles.get)
-    widget(view, "loss", right, options=page.losses())
-
-
 def training() -> None:
     """What is chosen of a training."""
-    taught(*st.columns(2))
-    left, right = st.columns(2, vertical_alignment="bottom")
-    widget(view, "optimiser", left)
-    with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+    left, right = st.columns(2)
+    widget(view, "view", left)
+    data(right)
+    left, right = st.columns(2)
+    widget(view, "loss", left, options=page.losses())
+    widget(view, "optimiser", right)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.button("Restart", on_click=page.restart, help="Back to the first weights")
         with st.popover("Your CSV"):
             if own_file():
@@ -76,23 +72,30 @@ def training() -> None:
 
 
 def looking() -> None:
-    """What is chosen of a landscape."""
-    left, right = st.columns(2, vertical_alignment="bottom")
-    widget(view, "axes", left, options=page.kinds_of_axes())
-    widget(view, "three_d", right)
-    with st.container(horizontal=True, gap="small"):
+    """What is chosen of a landscape; all of the training behind one button."""
+    left, right = st.columns(2)
+    widget(view, "view", left)
+    widget(view, "axes", right, options=page.kinds_of_axes())
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        widget(view, "three_d")
         with st.popover("Your file"):
             if own_axes():
                 st.rerun()
         with st.popover("The network"):
-            taught(*st.columns(2))
+            data(st)
+            widget(view, "loss", options=page.losses())
             widget(view, "optimiser")
             more()
 
 
+def data(place: Any) -> None:
+    """What is learned from."""
+    titles = page.titles()
+    widget(view, "data", place, then=page.new_data, options=list(titles), format_func=titles.get)
+
+
 with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
     with choices():
-        widget(view, "view")
         (training if view["view"] == "train" else looking)()
         place = st.empty()
         with suppress(*UNDRAWABLE):  # the figure says why
