@@ -91,9 +91,11 @@ class Around:
 
     def taken(self, enough: Callable[[], bool] | None = None) -> Taken:
         """The network at the step that is wanted, or that there was time for."""
-        self.held.to(self.view["steps"], enough)
+        wanted, training = self.view["steps"], self.held.training
+        if enough and training.step < FEWEST_STEPS:  # so many there is always time for: a path has them
+            self.held.to(min(wanted, FEWEST_STEPS))
+        self.held.to(wanted, enough)
         with self.held.lock:
-            training = self.held.training
             where = self.plan, training.step
             return self.view.cached("network", where, lambda: _taken(training))
 
