@@ -117,6 +117,7 @@ def test_one_message_takes_no_longer_than_it_may(view_of):
         {"normalisation": "batch", "batch": "1"},
         {"data": "sine", "loss": "hinge"},
         {"data": "digits", "loss": "hinge"},
+        {"axes": "named", "width": "2", "first": "900000"},
     ],
     ids=str,
 )
@@ -124,7 +125,7 @@ def test_a_link_to_what_cannot_be_is_mended_with_a_note(session, query):
     session.open("network", **query)
     assert session.warnings
     assert session.data["sentence"].startswith("Nothing is learned yet")
-    assert session.data["address"].keys() <= {"data", "loss", "kind", "normalisation", "batch"}
+    assert session.data["address"].keys() <= {"data", "loss", "kind", "normalisation", "batch", "axes", "width"}
 
 
 EXTREMES = [
