@@ -10,13 +10,14 @@ from losses.data.points import Array
 from losses.network.fitting import Fit
 from losses.network.training import Training
 
-SIDE = 64  # places along a side of the plane, and four times as many along one feature
+SIDE, COARSEST = 64, 16  # places along a side of the plane at most, and at least; along one feature four times as many
+MOST_PRODUCTS = 200_000_000  # multiplications for all of them, above which there are fewer
 BEYOND = 0.08  # of the span of the examples, on either side of them
 
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """Answers over two features: places ``x`` and ``y`` ``[SIDE]``, and ``answer[y, x]``.
+    """Answers over two features: places ``x`` and ``y`` ``[m]``, and ``answer[y, x]``.
 
     Of two classes 2p − 1, p being the logistic function of how far the network is for the second, of more the index of the
     class, of a number what is predicted. Not a number where the network gives none.
@@ -57,9 +58,10 @@ def seen(training: Training) -> Seen:
     """What the network answers at present, the way that its features and targets can be looked at."""
     task, inputs = training.task, training.task.inputs
     if inputs == 2:
-        x, y = (np.linspace(*_span(column), SIDE) for column in task.features.T)
+        side = int(np.clip((MOST_PRODUCTS / training.plan.network.products) ** 0.5, COARSEST, SIDE))
+        x, y = (np.linspace(*_span(column), side) for column in task.features.T)
         places = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
-        return Region(x, y, answers(training, places).reshape(SIDE, SIDE))
+        return Region(x, y, answers(training, places).reshape(side, side))
     if inputs == 1:
         x = np.linspace(*_span(task.features[:, 0]), 4 * SIDE)
         return Curve(x, answers(training, x[:, None]))

@@ -78,11 +78,19 @@ def _way(sight: Sight, plane: Plane) -> list[dict[str, Any]]:
     path = sight.path
     if path is None:
         return []
-    _, lowest, unit = heights(plane.loss)
+    seen, lowest, unit = heights(plane.loss)
+    top = float(np.nanmax(seen)) if np.isfinite(seen).any() else 1.0
     with np.errstate(invalid="ignore", divide="ignore"):
         shades = np.log1p((path.loss - lowest) / unit)
     line = {**_LINES, "name": "path", "x": path.x, "y": path.y, "line": {"color": "#FFFFFF", "width": 2}, "hoverinfo": "skip"}  # fmt: skip
-    marker = {"size": 8, "color": shades, "coloraxis": "coloraxis", "line": {"width": 1.2, "color": "#FFFFFF"}}
+    # Plotly lets contours and dots share no scale.
+    scale = {"colorscale": "Cividis", "cmin": 0.0, "cmax": top or 1.0, "showscale": False}
+    marker = {
+        "size": 8,
+        "color": np.where(np.isfinite(shades), shades, top).tolist(),
+        **scale,
+        "line": {"width": 1.2, "color": "#FFFFFF"},
+    }
     told = np.stack([path.loss, path.off], 1)
     hover = "loss of the checkpoint %{customdata[0]:.4g}, %{customdata[1]:.3g} off the plane<extra></extra>"
     return [

@@ -91,9 +91,11 @@ class Around:
 
     def taken(self, enough: Callable[[], bool] | None = None) -> Taken:
         """The network at the step that is wanted, or that there was time for."""
-        self.held.to(self.view["steps"], enough)
+        wanted, training = self.view["steps"], self.held.training
+        if enough and training.step < FEWEST_STEPS:  # so many there is always time for: a path has them
+            self.held.to(min(wanted, FEWEST_STEPS))
+        self.held.to(wanted, enough)
         with self.held.lock:
-            training = self.held.training
             where = self.plan, training.step
             return self.view.cached("network", where, lambda: _taken(training))
 
@@ -105,7 +107,11 @@ class Around:
     def weight(self, number: int) -> tuple[str, tuple[int, ...]]:
         """The parameter and the index in it of a weight by its number."""
         weights = layout(self.held.training.model)
-        each = next(weight for weight in weights if weight.part.start <= number < weight.part.stop)
+        each = next((weight for weight in weights if weight.part.start <= number < weight.part.stop), None)
+        if each is None:
+            raise ValueError(
+                f"there is no weight {number:,}: the network has {weights[-1].part.stop:,}, counted from 0"
+            )
         return each.name, tuple(map(int, np.unravel_index(number - each.part.start, each.shape)))
 
     def _notes(self, taken: Taken) -> Iterator[str]:

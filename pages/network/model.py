@@ -127,9 +127,8 @@ class Network:
             view.set(kind="mlp")
             notes.append("Convolutions take images: without the digits the layers are those of a perceptron.")
         kind = view["kind"]
-        notes += view.restrict(
-            depth=replace(FIELDS["depth"], high=DEPTHS[kind]), width=replace(FIELDS["width"], high=WIDTHS[kind])
-        )
+        limits = {"depth": DEPTHS[kind], "width": WIDTHS[kind]}
+        notes += view.restrict(**{name: replace(FIELDS[name], high=most) for name, most in limits.items()})
         notes += self._check_landscape() if self.kind == "landscape" else []
         if view["loss"] not in self.losses():
             fitting = "categorical_cross_entropy" if self.problem.classes else "mse"
@@ -138,6 +137,9 @@ class Network:
         if view["normalisation"] == "batch" and view["batch"] == 1:
             view.set(batch=2)
             notes.append("BatchNorm has no spread to divide by in a batch of 1: it is 2.")
+        if view["axes"] == "named":
+            limits |= dict.fromkeys(("first", "second"), self.plan.network.parameters - 1)
+            notes += view.restrict(**{name: replace(FIELDS[name], high=most) for name, most in limits.items()})
         return notes
 
     def _check_landscape(self) -> list[str]:

@@ -1,6 +1,7 @@
 """What does a real network's landscape look like? It is trained while one looks on."""
 
 from contextlib import suppress
+from typing import Any
 
 import streamlit as st
 
@@ -53,31 +54,49 @@ def own_axes() -> bool:
     return fresh
 
 
+def training() -> None:
+    """What is chosen of a training."""
+    left, right = st.columns(2)
+    widget(view, "view", left)
+    data(right)
+    left, right = st.columns(2)
+    widget(view, "loss", left, options=page.losses())
+    widget(view, "optimiser", right)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.button("Restart", on_click=page.restart, help="Back to the first weights")
+        with st.popover("Your CSV"):
+            if own_file():
+                st.rerun()
+        with st.popover("More"):
+            more()
+
+
+def looking() -> None:
+    """What is chosen of a landscape; all of the training behind one button."""
+    left, right = st.columns(2)
+    widget(view, "view", left)
+    widget(view, "axes", right, options=page.kinds_of_axes())
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        widget(view, "three_d")
+        with st.popover("Your file"):
+            if own_axes():
+                st.rerun()
+        with st.popover("The network"):
+            data(st)
+            widget(view, "loss", options=page.losses())
+            widget(view, "optimiser")
+            more()
+
+
+def data(place: Any) -> None:
+    """What is learned from."""
+    titles = page.titles()
+    widget(view, "data", place, then=page.new_data, options=list(titles), format_func=titles.get)
+
+
 with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
     with choices():
-        if len(VIEWS) > 1:
-            widget(view, "view")
-        left, right = st.columns(2)
-        titles = page.titles()
-        widget(view, "data", left, then=page.new_data, options=list(titles), format_func=titles.get)
-        widget(view, "loss", right, options=page.losses())
-        if view["view"] == "landscape":
-            left, right = st.columns(2, vertical_alignment="bottom")
-            widget(view, "axes", left, options=page.kinds_of_axes())
-            with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-                widget(view, "three_d")
-                with st.popover("Your file"):
-                    if own_axes():
-                        st.rerun()
-        left, right = st.columns(2, vertical_alignment="bottom")
-        widget(view, "optimiser", left)
-        with right, st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            st.button("Restart", on_click=page.restart, help="Back to the first weights")
-            with st.popover("Your CSV"):
-                if own_file():
-                    st.rerun()
-            with st.popover("More"):
-                more()
+        (training if view["view"] == "train" else looking)()
         place = st.empty()
         with suppress(*UNDRAWABLE):  # the figure says why
             page.prepare(place)
