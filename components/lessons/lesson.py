@@ -99,9 +99,9 @@ class Step:
         return right[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lesson:
-    """A guided session. ``key`` is its file's name and stands in the address."""
+    """A guided session. ``key`` is its file's name and stands in the address. A file that is read anew is another one."""
 
     key: str
     title: str

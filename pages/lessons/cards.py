@@ -38,7 +38,8 @@ def own(page: Lessons) -> None:
         "them in braces, `{slope}` with three digits, `{slope:2}` with two. Of a question exactly one option’s value lies "
         "within the tolerance of the answer. A file that is broken is named here with the line, and hurts no other."
     )
-    st.code((FOLDER / f"{page.lesson.key}.yaml").read_text("utf-8"), language="yaml", height=320)
+    if page.lessons:
+        st.code((FOLDER / f"{page.lesson.key}.yaml").read_text("utf-8"), language="yaml", height=320)
     told = (
         f"- `{name}{_signature(made)}` {plain((inspect.getdoc(made) or '').splitlines()[0]) if inspect.isfunction(made) and made.__doc__ else ''}"
         for name, made in NAMES.items()

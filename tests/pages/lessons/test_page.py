@@ -5,10 +5,8 @@ import re
 
 import pytest
 
-from components.lessons.reading import Problem, lessons
+from components.lessons.reading import lessons
 from components.live.input import Input
-from components.text import plain
-from pages.lessons import model
 from pages.lessons.model import Lessons
 from pages.lessons.sheet import printed, worksheet_link
 
@@ -144,14 +142,6 @@ def test_every_step_opens_by_its_link(session, key):
         assert session.warnings == []
         assert step.filled(step.say) in session.texts
         session.open("lessons")  # an address is read on entering its page
-
-
-def test_broken_lessons_are_named_on_the_page(session, monkeypatch):
-    found = lessons()
-    told = type(found)(found.lessons, (Problem("mine.yaml", 7, "this is no YAML"),))
-    monkeypatch.setattr(model, "lessons", lambda: told)
-    session.open("lessons")
-    assert plain("mine.yaml, line 7: this is no YAML.") in session.warnings
 
 
 @pytest.mark.parametrize("answers", [False, True])
