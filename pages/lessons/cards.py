@@ -36,7 +36,8 @@ def own(page: Lessons) -> None:
         "A lesson is a text file in `pages/lessons/`: copy one, change it, and it is in the list. `open` and `reveal` are "
         "what **Share** shows on a page, from the page’s name on. Numbers are expressions, computed each time; texts have "
         "them in braces, `{slope}` with three digits, `{slope:2}` with two. Of a question exactly one option’s value lies "
-        "within the tolerance of the answer. A file that is broken is named here with the line, and hurts no other."
+        "within the tolerance of the answer. What it opens must not show the answer, what it reveals does; until then nothing "
+        "can be changed, or nothing that `lock` names. A file that is broken is named here with the line, and hurts no other."
     )
     if page.lessons:
         st.code((FOLDER / f"{page.lesson.key}.yaml").read_text("utf-8"), language="yaml", height=320)
