@@ -113,7 +113,7 @@ def _instruct(view: View, step: Step) -> None:
     elif answered == (right := step.right()):
         st.markdown(f"**Right.** {step.filled(step.because)}")
     else:
-        st.markdown(f"**Not quite: {right.text}.** {answered.misconception} {step.filled(step.because)}")
+        st.markdown(f"**Not quite: {right.text}.** {step.filled(answered.misconception)} {step.filled(step.because)}")
 
 
 def _ask(view: View, step: Step) -> None:

@@ -128,7 +128,7 @@ def _check(step: Step) -> None:
             raise ValueError(
                 f"{loose} leads to the answer and must be locked too; without lock all is, until it is given"
             )
-    for text in (step.say, step.because, step.note):
+    for text in (step.say, step.because, step.note, *(option.misconception for option in step.options)):
         step.filled(text)
 
 

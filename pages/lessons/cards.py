@@ -21,7 +21,7 @@ def steps(page: Lessons) -> None:
             right = step.right()
             told = (
                 f"- {'**' if option == right else ''}{option.text}{'**' if option == right else ''}"
-                + (f": {option.misconception}" if option.misconception else "")
+                + (f": {step.filled(option.misconception)}" if option.misconception else "")
                 for option in step.options
             )
             lines += ["\n".join(told), step.filled(step.because)]

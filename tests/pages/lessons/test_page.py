@@ -182,7 +182,7 @@ def test_a_lesson_is_printed_with_its_pictures(answers):
     text = printed(BAD_POINT, answers, "http://a.example:8501")
     pictures = [json.loads(found) for found in re.findall(r'<script type="application/json">(.*?)</script>', text)]
     assert len(pictures) == len(BAD_POINT.steps)
-    assert ("MSE’s slope is 0.14 now" in text) is answers
+    assert ("MSE’s slope is 0.136 now" in text) is answers
     assert ("0.136" in pictures[1]["sentence"]) is answers
     assert ("Ask first who changed their mind" in text) is answers
     for index, step in enumerate(BAD_POINT.steps):
