@@ -16,7 +16,7 @@ from components.live.arrays import Encoder
 from components.live.channel import Channel
 from components.live.files import BROWSER_FILES, address, plotly_address
 from components.live.input import Input, Offer, read_guide, read_input, read_parameters
-from components.live.picture import Picture, sendable, without
+from components.live.picture import Picture, sendable, still, without
 from components.settings.view import View
 
 # What settings that are allowed one by one may come to together: numbers too large, too small, or too far apart.
@@ -78,17 +78,22 @@ def _drawn(
     """The picture of the settings as they stand, also written; where there is none, the last one, and why."""
     try:
         with view.still():
-            shown = without(compute(), view.locked)
+            shown = _offered(view, compute())
         text = write(shown)
     except UNDRAWABLE as error:
         reason = f"These settings cannot be drawn: {error}."
         if channel.shown is None:  # a link opens here
             view.start_from()
-        last = channel.shown or without(compute(), view.locked)
+        last = channel.shown or _offered(view, compute())
         shown = replace(last, notes=(*last.notes, reason))
         return shown, write(shown)
     channel.shown = shown
     return shown, text
+
+
+def _offered(view: View, picture: Picture) -> Picture:
+    """A picture of which the hand can take hold of what the lesson, if there is one, does not keep as it is."""
+    return still(picture) if view.keeps_still else without(picture, view.locked)
 
 
 def _component() -> Callable:

@@ -206,6 +206,22 @@ def without(picture: Picture, locked: Collection[str]) -> Picture:
         return picture
     names = {*locked, *(("points",) if "moves" in locked else ())}
     gone = {handle.carried for handle in picture.handles if handle.name in names}
+    return replace(
+        _let_go(picture, gone),
+        controls=tuple(control for control in picture.controls if control.name not in names),
+        pick=None if picture.pick and picture.pick.name in names else picture.pick,
+    )
+
+
+def still(picture: Picture) -> Picture:
+    """A picture in which the hand can take hold of nothing but of what is looked at: the legend and the player."""
+    legend = tuple(control for control in picture.controls if control.dash)
+    gone = {handle.carried for handle in picture.handles}
+    return replace(_let_go(picture, gone), controls=legend, pick=None, runner=None, brush=None)
+
+
+def _let_go(picture: Picture, gone: Collection[str]) -> Picture:
+    """A picture without the handles that these traces carry."""
     traces = [
         {key: value for key, value in trace.items() if not (key == "handle" and value in gone)}
         for trace in picture.figure["data"]
@@ -213,9 +229,7 @@ def without(picture: Picture, locked: Collection[str]) -> Picture:
     return replace(
         picture,
         figure={**picture.figure, "data": traces},
-        controls=tuple(control for control in picture.controls if control.name not in names),
         handles=tuple(handle for handle in picture.handles if handle.carried not in gone),
-        pick=None if picture.pick and picture.pick.name in names else picture.pick,
     )
 
 
