@@ -103,13 +103,17 @@ class Pick:
 
 @dataclass(frozen=True)
 class Label:
-    """A line's name, written at a point of the panel with these axes."""
+    """Text at a point of the panel with these axes: a line's name, right of it and moved apart from others.
+
+    With ``line`` it is centred that many lines below the point, on a ground that hides what is behind.
+    """
 
     text: str
     x: float
     y: float
     color: str
     axes: tuple[str, str] = ("x", "y")
+    line: float | None = None
 
 
 @dataclass(frozen=True)
@@ -137,8 +141,8 @@ class Picture:
     ----------
     figure
         A Plotly figure as plain dicts, with the keys ``data``, ``layout`` and, optionally, ``narrow``: layout
-        entries that take over on a narrow screen. A trace whose points a handle moves carries ``handle``. Arrays are
-        NumPy's; they travel as binary.
+        entries that take over on a narrow screen. A trace whose points a handle moves carries ``handle``, one whose
+        markers are to hide what is behind them ``covers``. Arrays are NumPy's; they travel as binary.
     alt
         What the chart shows, for those who do not see it.
     sentence

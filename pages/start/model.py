@@ -88,9 +88,9 @@ class Start(Line):
 
     def take_move(self) -> None:
         """Take the line as the visitor's next move in the contest."""
-        taken = self.view["taken"]
+        taken = beat_view.moves(self)[1:]
         if len(taken) < MOST_MOVES:
-            self.view.set(taken=taken | {len(taken): self.start})
+            self.view.set(taken=dict(enumerate([*taken, self.start])))
 
     def try_again(self) -> None:
         """Begin the contest anew."""
