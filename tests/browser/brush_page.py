@@ -62,7 +62,7 @@ if get_script_run_ctx(suppress_warning=True):
     mask = st.session_state.setdefault("mask", np.zeros((SIZE, SIZE), bool))
     live_figure(
         "brush",
-        SimpleNamespace(address=dict, guide=None, still=nullcontext, locked=frozenset()),
+        SimpleNamespace(address=dict, guide=None, still=nullcontext, locked=frozenset(), keeps_still=False),
         lambda: picture(mask, "erase" in st.query_params),
         partial(keep, mask),
     )

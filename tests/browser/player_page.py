@@ -71,7 +71,7 @@ if get_script_run_ctx(suppress_warning=True):
     paths = wild if "wild" in st.query_params else spirals
     live_figure(
         "player",
-        SimpleNamespace(address=dict, guide=None, still=nullcontext, locked=frozenset()),
+        SimpleNamespace(address=dict, guide=None, still=nullcontext, locked=frozenset(), keeps_still=False),
         lambda: picture(heard, paths),
         partial(keep, heard),
     )
