@@ -101,7 +101,9 @@ class Around:
     def weight(self, number: int) -> tuple[str, tuple[int, ...]]:
         """The parameter and the index in it of a weight by its number."""
         weights = layout(self.held.training.model)
-        each = next(weight for weight in weights if weight.part.start <= number < weight.part.stop)
+        each = next((weight for weight in weights if weight.part.start <= number < weight.part.stop), None)
+        if each is None:
+            raise ValueError(f"the network has {weights[-1].part.stop} weights, and none numbered {number}")
         return each.name, tuple(map(int, np.unravel_index(number - each.part.start, each.shape)))
 
     def _notes(self, taken: Taken) -> Iterator[str]:

@@ -11,6 +11,7 @@ from components.live.figure import Control, Picture
 from components.live.input import Input
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.page.patience import LONGEST, QUICK, bar, within
+from components.settings.fields import Field
 from components.settings.view import View
 from components.upload.teaching import as_problem
 from components.upload.uploader import Upload, needed
@@ -128,7 +129,9 @@ class Network:
             notes.append("Convolutions take images: without the digits the layers are those of a perceptron.")
         kind = view["kind"]
         notes += view.restrict(
-            depth=replace(FIELDS["depth"], high=DEPTHS[kind]), width=replace(FIELDS["width"], high=WIDTHS[kind])
+            depth=replace(FIELDS["depth"], high=DEPTHS[kind]),
+            width=replace(FIELDS["width"], high=WIDTHS[kind]),
+            **self._weights(),
         )
         notes += self._check_landscape() if self.kind == "landscape" else []
         if view["loss"] not in self.losses():
@@ -139,6 +142,13 @@ class Network:
             view.set(batch=2)
             notes.append("BatchNorm has no spread to divide by in a batch of 1: it is 2.")
         return notes
+
+    def _weights(self) -> dict[str, Field]:
+        """The fields that number a weight, as many as there are."""
+        if self.kind != "landscape":
+            return {}
+        last = self.plan.network.parameters - 1
+        return {name: replace(FIELDS[name], high=last) for name in ("first", "second")}
 
     def _check_landscape(self) -> list[str]:
         """Choose axes that there are, and say so."""
