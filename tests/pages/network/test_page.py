@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
+from components.live.picture import sendable
 from components.page.patience import within
 from components.settings.view import View
 from components.upload.csv_table import read_table
