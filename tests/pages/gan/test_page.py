@@ -318,7 +318,7 @@ def marks(picture, axis):
 def test_critical_eigenvalues_are_marked_where_the_settings_reach_them(view_of):
     settings = {"game": "wasserstein", "method": "extragradient", "stabiliser": "r1", "strength": 0.7, "rate": 0.3}
     page = Gan(view_of("gan", **settings))
-    (meeting, flow), (crossing, steps) = (marks(page.picture(), axis) for axis in ("x2", "x3"))
+    (meeting, flow), (crossing, _) = (marks(page.picture(), axis) for axis in ("x2", "x3"))
     np.testing.assert_allclose(meeting, -1, atol=1e-7)
     assert np.abs(crossing).max() == pytest.approx(1)
     assert not np.allclose(flow, meeting)
