@@ -19,6 +19,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components.live import channel, files
 from components.page.document import PRESENTED, Document
 from components.page.headers import Headers
+from components.page.patience import in_turn
 from losses.descent.compiled import HOT
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import trajectory
@@ -86,9 +87,10 @@ def navigation() -> Page:
 
 
 if get_script_run_ctx(suppress_warning=True):
-    st.set_page_config(page_icon="📉", layout="wide", initial_sidebar_state="collapsed")
-    st.logo(str(Path(__file__).with_name("components") / "page" / "logo.svg"), size="small")
-    navigation().run()
+    with in_turn(st.session_state):
+        st.set_page_config(page_icon="📉", layout="wide", initial_sidebar_state="collapsed")
+        st.logo(str(Path(__file__).with_name("components") / "page" / "logo.svg"), size="small")
+        navigation().run()
 else:
     set_up()
     app = st.App(

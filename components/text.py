@@ -42,6 +42,12 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def factor(value: float) -> str:
+    """A number that stands behind a sign: in parentheses where it has one itself."""
+    told = number(value)
+    return f"({told})" if value < 0 else told
+
+
 def short(value: float) -> str:
     """A number somebody chose, without the zeros that only measured ones need."""
     return f"{value + 0.0:.4g}".replace("-", "−")  # no minus before a zero

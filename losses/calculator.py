@@ -53,10 +53,24 @@ def spoiled(key: str, count: int, size: float, kind: str = "vertical", side: str
 
 def moved(points: EditedData, row: int, x: float, y: float) -> EditedData:
     """The points with that of one row elsewhere."""
+    here = _in_row(points, row)
+    return replace(points, x=np.where(here, x, points.x), y=np.where(here, y, points.y), bad=points.bad | here)
+
+
+def without(points: EditedData, row: int) -> EditedData:
+    """The points without that of one row."""
+    left = ~_in_row(points, row)
+    x, y = points.original
+    kept = (points.x[left], points.y[left], (x[left], y[left]), points.bad[left])
+    return EditedData(*kept, points.title, points.x_label, points.y_label, points.rows[left])
+
+
+def _in_row(points: EditedData, row: int) -> np.ndarray:
+    """Which of the points ``[n]`` is that of a row (``ValueError`` where none is)."""
     here = points.rows == row
     if not here.any():
         raise ValueError(f"there is no point in row {row}")
-    return replace(points, x=np.where(here, x, points.x), y=np.where(here, y, points.y), bad=points.bad | here)
+    return here
 
 
 def classes(key: str, **how: Any) -> LabelledPoints:
@@ -176,7 +190,7 @@ NAMES: Mapping[str, Callable] = MappingProxyType(
         **{
             made.__name__: made
             for made in (
-                data, spoiled, moved, classes, loss, pull, slopes, fit, constant, cost_of, textbook, surface_of, scaled, stable_rate,
+                data, spoiled, moved, without, classes, loss, pull, slopes, fit, constant, cost_of, textbook, surface_of, scaled, stable_rate,
                 descent, loss_at, place_at, separate, decisions, confidence, simplex_slopes, softmax, sigmoid, abs, min, max, sum, round, len,
             )
         },

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from components.live.figure import Picture
 from components.live.input import Input
+from components.live.picture import Picture
 from components.settings.address import read
 from components.settings.fields import Field
 from components.settings.view import View

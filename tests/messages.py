@@ -5,7 +5,7 @@ from pathlib import Path
 
 TEXT = (Path(__file__).parent.parent / "components" / "live" / "MESSAGES.md").read_text(encoding="utf-8")
 OPAQUE = {"address", "guide", "figure.layout", "figure.narrow"}  # what is in them is the page's or Plotly's
-TRACE = "figure.data"  # of a trace the handle alone is ours
+TRACE, OURS = "figure.data", {"handle", "covers"}  # of a trace these alone are ours
 
 
 def rows(section, first):
@@ -49,7 +49,7 @@ def objects(value, path=""):
         for item in value:
             yield from objects(item, path)
     elif isinstance(value, dict) and type_of(value) == "object" and path not in OPAQUE:
-        ours = {name: item for name, item in value.items() if path != TRACE or name == "handle"}
+        ours = {name: item for name, item in value.items() if path != TRACE or name in OURS}
         inside = {name: f"{path}.{name}" if path else name for name in ours}
         yield path, {inside[name]: type_of(item) for name, item in ours.items()}
         for name, item in ours.items():

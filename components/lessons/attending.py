@@ -92,11 +92,11 @@ def _open(view: View, step: Step) -> None:
 
 
 def _heed(view: View, step: Step) -> None:
-    """Keep still what the step keeps still; an answer sets it free."""
+    """Keep still what the step keeps still, all of it where a question names nothing; an answer sets it free."""
     answered = _answer(view, step)
     if step.options:
         view.guide = (step.title, answered.text if answered else "")
-    view.lock(() if answered else step.lock)
+    view.lock(() if answered else step.lock or (view.fields if step.options else ()))
 
 
 def _answer(view: View, step: Step) -> Option | None:
@@ -113,7 +113,7 @@ def _instruct(view: View, step: Step) -> None:
     elif answered == (right := step.right()):
         st.markdown(f"**Right.** {step.filled(step.because)}")
     else:
-        st.markdown(f"**Not quite: {right.text}.** {answered.misconception} {step.filled(step.because)}")
+        st.markdown(f"**Not quite: {right.text}.** {step.filled(answered.misconception)} {step.filled(step.because)}")
 
 
 def _ask(view: View, step: Step) -> None:

@@ -40,7 +40,7 @@ class Step:
     note
         For whoever teaches; the class does not see it.
     lock
-        Names of settings that cannot be changed in it.
+        Names of settings that cannot be changed in it. Where a question has none, nothing can until it is answered.
     numbers
         Expressions of ``losses.calculator`` by the name under which texts and later expressions have them.
     options
@@ -99,9 +99,9 @@ class Step:
         return right[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lesson:
-    """A guided session. ``key`` is its file's name and stands in the address."""
+    """A guided session. ``key`` is its file's name and stands in the address. A file that is read anew is another one."""
 
     key: str
     title: str

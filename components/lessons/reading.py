@@ -122,8 +122,21 @@ def _check(step: Step) -> None:
             raise ValueError("two options are called alike")
         if step.reveals and step.reveals.page != step.opens.page:
             raise ValueError("it must reveal a view of the page that it opens")
-    for text in (step.say, step.because, step.note):
+        if step.reveals == step.opens:
+            raise ValueError("it reveals what it opens, so that its answer is on screen before it is asked")
+        if step.lock and (loose := _loose(step)):
+            raise ValueError(
+                f"{loose} leads to the answer and must be locked too; without lock all is, until it is given"
+            )
+    for text in (step.say, step.because, step.note, *(option.misconception for option in step.options)):
         step.filled(text)
+
+
+def _loose(step: Step) -> str:
+    """The settings that make of what a question opens what it reveals, and are not locked."""
+    before, after = step.opens.query, step.reveals.query if step.reveals else step.opens.query
+    leading = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return ", ".join(name for name in leading if name not in step.lock)
 
 
 def unknown(lesson: Lesson, pages: Mapping[str, Mapping[str, Field]]) -> Iterable[str]:

@@ -10,8 +10,9 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -59,7 +60,7 @@ class Channel:
     runs
         Whether the last message asked for turns of something that runs, as the next one then will.
     took
-        Seconds of computing that the last answer took.
+        Seconds of computing that the last picture took.
     shown
         The last picture that could be drawn.
     """
@@ -91,14 +92,19 @@ class Channel:
 
     def reply(self, message: Any) -> bytes:
         """Use a message likewise, and answer with the next picture, as JSON."""
+        with self.timed():
+            self.receive(message)
+            held = message.get("holds", ()) if isinstance(message, dict) else ()
+            held = {reference for reference in held if isinstance(reference, str)} if isinstance(held, list) else ()
+            with self.lock:
+                return self.picture(held)
+
+    @contextmanager
+    def timed(self) -> Generator[None]:
+        """A stretch that makes a picture: how long it takes to compute says what to expect of the next one."""
         began = time.thread_time()
-        self.receive(message)
-        held = message.get("holds", ()) if isinstance(message, dict) else ()
-        held = {reference for reference in held if isinstance(reference, str)} if isinstance(held, list) else ()
-        with self.lock:
-            answer = self.picture(held)
+        yield
         self.took = time.thread_time() - began
-        return answer
 
 
 def routes() -> list[BaseRoute]:

@@ -11,8 +11,8 @@ from string import Template
 import streamlit as st
 
 from components.live.arrays import Encoder
-from components.live.figure import Picture, sendable
 from components.live.files import BROWSER, PLOTLY
+from components.live.picture import Picture, sendable
 
 # The policy makes the browser refuse every request, so that opening the file tells nobody.
 _PAGE = Template("""<!doctype html>

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from components.live.figure import Control, Picture
 from components.live.input import Input
+from components.live.picture import Control, Picture
 from components.settings.view import View
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol
 
 import streamlit as st
@@ -10,9 +11,11 @@ from components.cards.presets import Preset
 from components.lessons.attending import attend, attended, strip
 from components.page.guide import guide
 from components.page.share import share
-from components.settings.fields import Field
+from components.settings.fields import Choice, Field
 from components.settings.view import View
 from components.text import plain
+
+_IN_SIGHT: ContextVar[View] = ContextVar("the settings of the page whose first screen is being laid out")
 
 
 class Titled(Protocol):
@@ -53,6 +56,7 @@ def first_screen(
     notes
         What the visitor must know of their settings, besides what the view itself has to say.
     """
+    _IN_SIGHT.set(view)
     with st.container(key="frame"):
         st.title(page.question, anchor=False)
         with st.container(horizontal=True, key="above"):
@@ -86,7 +90,7 @@ def choices(
     more: Callable[[], None] | None = None,
     file: str = "Your CSV",
 ) -> Generator[None]:
-    """What a page lets one choose, beside its figure. What is shown inside comes first.
+    """What a page lets one choose, beside its figure. What is shown inside comes first. A lesson may keep it as it is.
 
     Parameters
     ----------
@@ -99,16 +103,25 @@ def choices(
     file
         What such a file is called.
     """
+    kept, names, files = _kept()
     with st.container(key="choices"):
         yield
         with st.container(horizontal=True, gap="small"):
             if lines:
-                with st.popover(lines[0]):
+                with st.popover(lines[0], disabled=kept or any(name.startswith(lines[0]) for name in names)):
                     lines[1]()
             if own_file:
-                with st.popover(file):
+                with st.popover(file, disabled=kept or files):
                     if own_file():
                         st.rerun()
             if more:
-                with st.popover("More"):
+                with st.popover("More", disabled=kept):
                     more()
+
+
+def _kept() -> tuple[bool, set[str], bool]:
+    """What the lesson keeps as it is: whether everything, what the settings are called, and whether the data are among them."""
+    view = _IN_SIGHT.get()
+    kept = [view.fields[name] for name in view.locked & view.fields.keys()]
+    data = any(isinstance(field, Choice) and "csv" in field.options for field in kept)
+    return view.keeps_still, {field.label for field in kept}, data

@@ -16,10 +16,14 @@ def guide(view: View, presets: Sequence[Preset], free: str) -> None:
     view
         The page's settings, which a preset changes.
     presets
-        In their order.
+        In their order; where there is none there is nowhere to go.
     free
         What is said where none of them was chosen.
     """
+    if not presets:
+        with st.container(key="guide"), st.container(key="instruction", width="stretch"):
+            st.markdown(free)
+        return
     titles = [preset.title for preset in presets]
     if view.guide[0] not in titles:
         unasking = (preset for preset in presets if preset.prediction is None)

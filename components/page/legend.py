@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from components.live.figure import Control
+from components.live.picture import Control
 from components.plot.theme import CANVAS_DASHES, Style
 from components.settings.fields import Field, Flag
 from components.settings.view import View

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from components.live.figure import Control
+from components.live.picture import Control
 from components.plot.theme import OPTIMISER_STYLES, STYLES
 from components.settings.fields import Field, Flag, Number
 from components.settings.view import View

@@ -1,8 +1,8 @@
-"""How long a picture may be computed, and what a visitor sees of the wait."""
+"""How long a picture may be computed, who computes beside whom, and what a visitor sees of the wait."""
 
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, MutableMapping
 from contextlib import contextmanager
 
 from streamlit.delta_generator import DeltaGenerator
@@ -11,7 +11,9 @@ from losses.descent.surface import Progress
 
 QUICK, LONGEST = 0.1, 10.0  # seconds that what takes long may take: between two pictures, and at rest
 HANDOVER = 0.001  # seconds in which whoever waits can take the turn
-_turn = threading.Lock()
+LONG, TOOK = 0.3, "seconds of the last run"  # of computing, from where on a run is long; where the session has them
+RUNS = 2  # quick scripts at once: more only take the interpreter from each other, and from the live updates
+_quick, _long = threading.BoundedSemaphore(RUNS), threading.BoundedSemaphore(1)
 clock = time.thread_time  # of this computation: what else the server does shall not change a picture
 
 
@@ -31,6 +33,50 @@ def duration(compute: Callable[[], object]) -> float:
     return min(took)
 
 
+class _Run(threading.local):
+    """What this thread's script run computes in: a place among the quick, or the one place of those that take long."""
+
+    place: threading.Semaphore | None = None
+
+    def leave(self) -> None:
+        """Let another run have the place."""
+        if self.place:
+            self.place.release()
+        self.place = None
+
+    def enter(self, place: threading.Semaphore, timeout: float | None = None) -> bool:
+        """Wait for a place, at most so many seconds; whether it is had."""
+        if self.place is not place:
+            self.leave()
+            if place.acquire(timeout=timeout):
+                self.place = place
+        return self.place is place
+
+
+_run = _Run()
+
+
+@contextmanager
+def in_turn(session: MutableMapping) -> Generator[None]:
+    """A script run of a session: a few that are quick at once, and one of those that take long beside them.
+
+    Long takes what says so (``takes_long``, ``bar``), and a run after one that did.
+    """
+    began = clock()
+    _run.enter(_long if session.get(TOOK, 0.0) > LONG else _quick)
+    try:
+        yield
+    finally:
+        _run.leave()
+        session[TOOK] = clock() - began
+
+
+def takes_long() -> None:
+    """Say that the rest of this script run takes a while: it waits for others that do, and nobody quick waits for it."""
+    if _run.place:
+        _run.enter(_long)
+
+
 @contextmanager
 def bar(place: DeltaGenerator | None, what: str) -> Generator[Progress | None]:
     """Shows in ``place`` the share of this that is done, now and then, from when it has taken a while; None without place.
@@ -41,23 +87,23 @@ def bar(place: DeltaGenerator | None, what: str) -> Generator[Progress | None]:
     if place is None:
         yield None
         return
-    over, mine = within(QUICK), False
+    over = within(QUICK)
+    among_others = _run.place is not None
 
     def show(share: float) -> None:
-        nonlocal over, mine
+        nonlocal over
         if not over():
             return
-        if mine:
-            mine = False
-            _turn.release()
+        if _run.place is _long:
+            _run.leave()
             time.sleep(HANDOVER)
         place.progress(share, f"Computing the {what} …")
-        while not _turn.acquire(timeout=QUICK):
+        while not _run.enter(_long, QUICK):
             place.progress(share, f"Computing the {what} … others are computing too.")
-        mine, over = True, within(QUICK)
+        over = within(QUICK)
 
     try:
         yield show
     finally:
-        if mine:
-            _turn.release()
+        if not among_others:
+            _run.leave()

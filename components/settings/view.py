@@ -174,6 +174,11 @@ class View:
         """The settings that cannot be changed by hand just now."""
         return self._kept["locked"]
 
+    @property
+    def keeps_still(self) -> bool:
+        """Whether none can, as while a question of the lesson waits for its answer."""
+        return self.locked >= self.fields.keys()
+
     def lock(self, names: Iterable[str]) -> None:
         """Let these settings, and no others, be changed by nothing but the lesson."""
         self._kept["locked"] = frozenset(names)

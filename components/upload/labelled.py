@@ -77,7 +77,7 @@ def as_labelled_points(upload: Upload) -> LabelledPoints:
 
 
 def values_of(column: Column) -> NDArray:
-    """The cells of a column: float64 where all that hold something are numbers, else text."""
+    """The cells of a column, ``[n]``: float64 where all that hold something are numbers, else text."""
     if column.is_numeric and not column.wrong.any():
         return column.values
     text = np.array(column.text, dtype=object)

@@ -3,11 +3,13 @@
 import numpy as np
 
 from components.text import listed
-from components.upload.table import Table
+from components.upload.labelled import values_of
+from components.upload.table import Table, clean
 from components.upload.uploader import Upload, Uploader
 from losses.data.many_features import FeatureTable
 from losses.data.points import LARGEST_SQUARED
 
+MOST_LABELS = 20  # different ones that a column of text may have to be a target
 MOST_FEATURES = 40  # that are fitted
 MOST_ROWS = 5_000
 LEFT_OUT = 3  # columns that are named
@@ -28,8 +30,39 @@ def first_choice(table: Table) -> tuple[str]:
     return (table.numeric[-1],)
 
 
+def targets(table: Table) -> list[str]:
+    """The columns that can be a target: of numbers, or of words of which a few different ones come again."""
+    return [name for name in table.names if name in table.numeric or _is_label(table, name)]
+
+
+def _is_label(table: Table, name: str) -> bool:
+    if (column := table.columns.get(name)) is None:
+        return False
+    said = values_of(column)[~column.missing]
+    return 1 < len(set(said.tolist())) <= min(MOST_LABELS, len(said) // 2)
+
+
+def any_first_choice(table: Table) -> tuple[str]:
+    """The last column that can be a target.
+
+    Raises
+    ------
+    ValueError
+        Where there is no other column of numbers.
+    """
+    found = targets(table)
+    if not found or not set(table.numeric) - {found[-1]}:
+        raise ValueError(
+            "A target, of numbers or a few words, and at least one other column of numbers are needed. "
+            f"{table.unusable}".rstrip()
+        )
+    return (found[-1],)
+
+
 def as_feature_table(upload: Upload) -> FeatureTable:
     """The chosen column as target, all other columns of numbers as features, and rows in which none is missing.
+
+    A target of words becomes the numbers of its classes in the order of the alphabet.
 
     Raises
     ------
@@ -39,11 +72,12 @@ def as_feature_table(upload: Upload) -> FeatureTable:
     table, (goal,) = upload.table, upload.columns
     every = [name for name in table.numeric if name != goal]
     names, left = every[:MOST_FEATURES], every[MOST_FEATURES:]
-    values = np.column_stack([table.columns[name].values for name in (*names, goal)])
+    target, classes = _target(table, goal)
+    values = np.column_stack([*(table.columns[name].values for name in names), target])
     whole = np.isfinite(values).all(axis=1)
     if np.count_nonzero(whole) < 3:
         raise ValueError(
-            f"At least three rows with a number in each of the {len(names) + 1} columns are needed; "
+            f"At least three rows with something in each of the {len(names) + 1} columns are needed; "
             f"there are {np.count_nonzero(whole)}. Correct the file or take columns with gaps out of it."
         )
     kept = values[whole]
@@ -65,13 +99,25 @@ def as_feature_table(upload: Upload) -> FeatureTable:
         train=np.ones(len(kept), dtype=bool),
         target_name=table.label(goal),
         title=upload.name,
-        source=f"{upload.name}: {', '.join(part for part in said if part)}. {_unused(table)}".rstrip(),
+        source=f"{upload.name}: {', '.join(part for part in said if part)}. {_unused(table, goal)}".rstrip(),
+        classes=classes,
     )
 
 
-def _unused(table: Table) -> str:
-    """Which columns hold no numbers."""
-    other = [name for name in table.names if name not in table.numeric]
+def _target(table: Table, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """A column as numbers, NaN where there is none; of words as the places among its classes, with them."""
+    column = table.columns[name]
+    if name in table.numeric:
+        return column.values, ()
+    classes, places = np.unique(values_of(column)[~column.missing].astype(str), return_inverse=True)
+    found = np.full(len(column.missing), np.nan)
+    found[~column.missing] = places
+    return found, tuple(map(clean, classes.tolist()))
+
+
+def _unused(table: Table, goal: str) -> str:
+    """Which columns beside the target hold no numbers."""
+    other = [name for name in table.names if name not in (*table.numeric, goal)]
     if not other:
         return ""
     shown = [repr(name) for name in other[:LEFT_OUT]] + (
@@ -88,4 +134,13 @@ MANY = Uploader(
     first_choice=first_choice,
     as_data=as_feature_table,
     keeps=lambda table: table.numeric,
+)
+ADVISED = Uploader(
+    key="advised",
+    label="Your CSV: a target of numbers or words, and columns of numbers, up to 5 MB and 100,000 rows",
+    roles=("Target",),
+    offered=targets,
+    first_choice=any_first_choice,
+    as_data=as_feature_table,
+    keeps=lambda table: (*table.numeric, *targets(table)),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
+from components.page.patience import takes_long
 from components.text import plain
 from components.upload.csv_table import read_table
 from components.upload.table import ROW_NUMBER, Pair, Table, clean
@@ -22,6 +23,7 @@ HELP = """
 - One column of numbers is a sample, for which x counts the rows.
 - A row without the numbers that are needed is left out, and you are told how many are.
 """
+QUICKLY_READ = 100_000  # bytes
 HEADER = {"as it looks": None, "names the columns": True, "is data": False}
 
 
@@ -132,6 +134,14 @@ class Uploader:
         """The session's file, if there is one."""
         return st.session_state.get(self.key)
 
+    def adopt(self, upload: Upload, columns: tuple[str, ...]) -> None:
+        """Take over another uploader's file, with these of its columns (``ValueError`` where they cannot be used)."""
+        taken = upload.choose(columns)
+        kept = (*columns, *self.keeps(taken.table))
+        taken = replace(taken, table=taken.table.only(kept))
+        self.as_data(taken)
+        st.session_state[self.key] = taken
+
     def ask(self, in_use: bool) -> bool:
         """Ask for a file and, where one is ``in_use``, for its columns. Whether there is something new to show.
 
@@ -173,6 +183,8 @@ class Uploader:
         return not problem
 
     def _read(self, identity: str, name: str, raw: bytes, header: bool | None) -> Upload:
+        if len(raw) > QUICKLY_READ:
+            takes_long()
         table = read_table(raw, header=header)
         columns = self.first_choice(table)
         kept = (*columns, *self.keeps(table))

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from losses.advice.evidence import Evidence, hold_out, used_rows
+from losses.advice.evidence import Evidence, hold_out, hold_out_classes, used_rows
 from losses.advice.rules import PREDICTED, Case, Rule, rule_for
-from losses.advice.scores import Candidate
-from losses.advice.seen import FEW, HUBER, LEANS, ROWS_A_FEATURE, Noise, Target, look, read_target
+from losses.advice.scores import LEAST_RIDGE, Candidate
+from losses.advice.seen import FEW, FOLLOW, HUBER, LEANS, ROWS_A_FEATURE, Noise, Target, look, read_target, too_even
 from losses.data.points import LARGEST_SQUARED, Array
 from losses.registry import LOSSES
 
 SKEWED = 50  # rows from which on a skew is told
+RARE_CLASS = 0.3  # of an even share, below which a class is rare
 RARE = 0.1  # share of yes below which a set is imbalanced
 TUNING = {"delta": (HUBER, "Holland and Welsch 1977"), "c": (4.685, "Holland and Welsch 1977")}
 NOT_LINEAR = ("several", "mask", "embedding", "distribution", "samples")
@@ -123,6 +124,8 @@ def advise(
     used = used_rows(len(features))
     features = features[used]
     target = replace(target, values=target.values[used])
+    if kind is None and target.kind == "count" and too_even(features, target.values):
+        target = Target("real", target.values, note="Whole numbers, but too even for counts: taken as real.")
     noise = look(features, target.values) if target.kind == "real" else None
     n, d = features.shape
     trouble = "side" if ratio is not None else noise.trouble if noise else "none"
@@ -130,11 +133,36 @@ def advise(
     made = _advice(case, noise.sigma if noise else 1.0, target)
     notes = _notes(target, noise, n, d, len(y))
     made = replace(made, features=features, noise=noise, target=target, notes=notes, seen=_seen(n, d, noise, target))
-    if evidence and (candidates := _candidates(made)):
-        start = noise.coefficients if noise and noise.known else None
-        labels = target.kind == "yes_no"
-        made = replace(made, evidence=hold_out(features, target.values, candidates, labels, start))
-    return made
+    return _with_evidence(made) if evidence else made
+
+
+def _with_evidence(made: Advice) -> Advice:
+    """The same with how its candidates do; where that takes too long, with the reason."""
+    features, target, noise = made.features, made.target, made.noise
+    if features is None or target is None:
+        return made
+    if target.kind == "classes":
+        try:
+            return replace(made, evidence=hold_out_classes(features, target.values, _weighted(made, target.values)))
+        except ValueError as error:
+            return replace(made, notes=(*made.notes, f"Nothing was held out: {error}."))
+    start = noise.coefficients if noise and noise.known else None
+    labels = target.kind == "yes_no"
+    found = hold_out(features, target.values, _candidates(made), labels, start)
+    less = np.flatnonzero((found.mean + found.error < found.mean[0]).all(1))
+    better = [found.candidates[place].name for place in less]
+    doubt = (f"On rows held out {better[0]} does better in every measure.",) if better and not labels else ()
+    return replace(made, evidence=found, notes=(*made.notes, *doubt))
+
+
+def _weighted(made: Advice, places: Array) -> tuple[Candidate, ...]:
+    """Cross-entropy as it is, and with each class weighing as much as any other."""
+    ridge = 1.0 if made.penalty else LEAST_RIDGE
+    weights = len(places) / (np.maximum(counts := np.bincount(places.astype(int)), 1) * len(counts))
+    return (
+        Candidate(made.loss, "Cross-entropy", {}, ridge=ridge),
+        Candidate(made.loss, "CE, classes of equal weight", {"weights": tuple(weights)}, ridge=ridge),
+    )
 
 
 def overfits(n: int, d: int) -> bool:
@@ -195,7 +223,7 @@ def tuned(loss: str, sigma: float, case: Case, target: Target | None = None) -> 
         found["from_logits"] = True
     if "positive_weight" in names and case.recall and case.predicted == "yes_no":
         share = target.values.mean() if target else 0.1
-        found["positive_weight"] = float(f"{(1 - share) / share:.3g}")
+        found["positive_weight"] = float(f"{max(1.0, (1 - share) / share):.3g}")  # a common yes needs none
     return found
 
 
@@ -204,8 +232,6 @@ def _candidates(made: Advice) -> tuple[Candidate, ...]:
     kind, case = made.case.predicted, made.case
     sigma = made.noise.sigma if made.noise else 1.0
     ridge = 1.0 if made.penalty else 0.0
-    if kind == "classes":
-        return ()
     if kind == "yes_no":
         weight = tuned(made.loss, 1.0, replace(case, recall=True), made.target)
         plain = {"from_logits": True}
@@ -253,14 +279,24 @@ def _seen(n: int, d: int, noise: Noise | None, target: Target) -> dict[str, floa
 
 def _notes(target: Target, noise: Noise | None, n: int, d: int, every: int) -> tuple[str, ...]:
     share = min(target.values.mean(), 1 - target.values.mean()) if target.kind == "yes_no" else 1.0
+    counts = np.bincount(target.values.astype(int)) if target.kind == "classes" else np.ones(1)
+    rarest = int(counts[counts > 0].min())
     said = (
         (target.note, bool(target.note)),
         (f"{n:,} of {every:,} rows are used, drawn with seed 0.", n < every),
         (f"{n} rows are few for {d} features: outliers cannot be told.", bool(noise and not noise.known)),
         (f"{n} rows for {d} features, below {ROWS_A_FEATURE} a feature: add a penalty.", overfits(n, d)),
         (
+            "Residuals follow each other along a feature: a line misses some shape. Fit that first, then ask again.",
+            bool(noise and noise.follow > FOLLOW),
+        ),
+        (
             "The noise leans to one side, so mean and median differ: MSE where the mean is wanted, MAE for the median.",
             bool(noise and noise.known and not noise.far.mean() > FEW and abs(noise.skew) > LEANS and n >= SKEWED),
+        ),
+        (
+            f"The rarest class has {rarest} of {n} rows: weights n / (K n of the class) even recall out, for calibration.",
+            rarest * len(counts) < RARE_CLASS * n and target.kind == "classes",
         ),
         ("The rarer label is below 10 %: judge by recall at a chosen threshold, not by accuracy.", share < RARE),
     )

@@ -1,15 +1,17 @@
 """How candidates do on rows held out: the same folds for all, several measures, with standard errors."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from losses.advice.linear import Data, design, fit, solve
-from losses.advice.scores import LARGEST, OUTPUTS, Candidate, fit_scores
+from losses.advice.scores import LARGEST, LEAST_RIDGE, OUTPUTS, Candidate, fit_classes, fit_scores, probabilities
 from losses.data.points import Array, generator
 from losses.registry import LOSSES
 
 MOST_ROWS = 1_000
+MOST_WEIGHTS = 100  # of several classes, whose Hessian is inverted for every fold
 FOLDS = 10
 RESAMPLES = 100
 NUMBERS = ("MAE", "RMSE", "Median error")
@@ -20,7 +22,8 @@ LABELS = ("Log loss", "Brier", "Accuracy", "Recall")
 class Evidence:
     """Held-out measures over all rows: ``mean``, and ``error``, are ``[candidates, measures]``.
 
-    ``fitted`` is what each says of every row when it is fitted to all, ``[candidates, n]``.
+    ``fitted`` is what each says of every row when it is fitted to all, ``[candidates, n]``: a number, the probability of
+    yes, or of several classes the number of the likeliest. Recall is then the mean over the classes.
     The standard error is that of the bootstrap over the rows (Efron 1979, Bootstrap methods, Annals of Statistics 7).
     """
 
@@ -37,13 +40,18 @@ class Evidence:
         return self.fitted.shape[1]
 
 
+def fold_count(n: int) -> int:
+    """How many folds so many rows make."""
+    return min(FOLDS, n // 2)
+
+
 def folds_of(n: int, labels: Array | None = None, seed: int = 0) -> np.ndarray:
     """The fold of each row, ``[n]``; with ``labels`` each label is spread over all of them."""
     random = generator(seed)
     order = random.permutation(n)
     if labels is not None:
         order = order[np.argsort(labels[order], kind="stable")]
-    count = min(FOLDS, n // 2)
+    count = fold_count(n)
     found = np.empty(n, dtype=int)
     found[order] = np.arange(n) % count
     return found
@@ -58,7 +66,7 @@ def predict(candidate: Candidate, data: Data, masks: Array, start: Array | None)
     """What a candidate that is fitted to each set of rows says of all, ``[k, n]``."""
     rows, y = data
     if LOSSES[candidate.loss].family == "binary":
-        found = fit_scores(data, masks, replace(candidate, ridge=max(1.0, candidate.ridge)))
+        found = fit_scores(data, masks, replace(candidate, ridge=max(LEAST_RIDGE, candidate.ridge)))
         return 1 / (1 + np.exp(-_score(found, rows)))
     if candidate.output == "exp(z) − 1":  # the square of a difference of logs: least squares of the logs
         return np.expm1(_score(_ridged(Data(rows, np.log1p(y)), masks, candidate.ridge), rows))
@@ -68,6 +76,31 @@ def predict(candidate: Candidate, data: Data, masks: Array, start: Array | None)
         return _ridged(data, masks, candidate.ridge) @ rows.T
     begin = solve(rows, y, masks) if start is None else np.broadcast_to(start, (len(masks), rows.shape[1]))
     return fit(data, masks, candidate.loss, candidate.settings, begin) @ rows.T
+
+
+def hold_out_classes(x: Array, y: Array, candidates: tuple[Candidate, ...]) -> Evidence:
+    """The same for targets that number several classes, under weights of the classes; ``ValueError`` where that takes too long.
+
+    Parameters
+    ----------
+    x, y
+        ``[n, d]``, and the numbers of the classes from 0, ``[n]``.
+    candidates
+        Each of ``settings`` that hold the weights of the classes as "weights", or none.
+    """
+    data, count = Data(design(x), y), int(y.max()) + 1
+    if count * data.rows.shape[1] > MOST_WEIGHTS:
+        raise ValueError(f"{count} classes and {x.shape[1]} features make more than {MOST_WEIGHTS} weights")
+    fold, masks = _folds(y, y)
+    even = np.ones(count)
+    every = np.stack(
+        [
+            probabilities(fit_classes(data, masks, np.array(each.settings.get("weights", even)), each.ridge), data.rows)
+            for each in candidates
+        ]
+    )
+    found = every[:, fold, :, np.arange(len(y))].transpose(1, 0, 2)
+    return _measured(candidates, found, y, _of_classes, every[:, -1].argmax(1).astype(float))
 
 
 def _score(coefficients: Array, rows: Array) -> Array:
@@ -99,18 +132,32 @@ def hold_out(
         Robust coefficients on ``design(x)`` from which losses that are not convex descend, ``[1 + d]``.
     """
     data = Data(design(x), y)
-    fold = folds_of(len(y), y if labels else None)
-    count = int(fold.max()) + 1
-    masks = (fold != np.arange(count + 1)[:, None]).astype(float)  # the last holds nothing back
+    fold, masks = _folds(y, y if labels else None)
     every = np.stack([predict(each, data, masks, start) for each in candidates])
     found = every[:, fold, np.arange(len(y))]
-    measure = _of_labels if labels else _of_numbers
+    return _measured(candidates, found, y, _of_labels if labels else _of_numbers, every[:, -1])
+
+
+def _folds(y: Array, labels: Array | None) -> tuple[np.ndarray, Array]:
+    """The fold of each row, ``[n]``, and the rows that are fitted for each, the last time all, ``[folds + 1, n]``."""
+    fold = folds_of(len(y), labels)
+    return fold, (fold != np.arange(fold.max() + 2)[:, None]).astype(float)
+
+
+def _measured(
+    candidates: tuple[Candidate, ...],
+    found: Array,
+    y: Array,
+    measure: Callable[[Array, Array], Array],
+    fitted: Array,
+) -> Evidence:
+    """What was ``found`` of each row held out, ``[candidates, n, ...]``, measured, and again over resampled rows."""
     drawn = generator(0).integers(0, len(y), (RESAMPLES, len(y)))
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = measure(found, y)
         again = measure(found[:, drawn], y[drawn])
         error = np.nanstd(again, axis=1, ddof=1) if again.size else np.zeros_like(mean)
-    return Evidence(candidates, LABELS if labels else NUMBERS, mean, error, count, every[:, -1])
+    return Evidence(candidates, NUMBERS if measure is _of_numbers else LABELS, mean, error, fold_count(len(y)), fitted)
 
 
 def _of_numbers(found: Array, y: Array) -> Array:
@@ -126,3 +173,14 @@ def _of_labels(found: Array, y: Array) -> Array:
     right = (found >= 0.5) == yes
     recall = (right & yes).sum(-1) / yes.sum(-1)
     return np.stack([-np.log(sure).mean(-1), np.square(found - y).mean(-1), right.mean(-1), recall], -1)
+
+
+def _of_classes(found: Array, y: Array) -> Array:
+    """Measures ``[..., 4]`` of probabilities ``[..., n, K]`` of classes numbered by y ``[..., n]``."""
+    count = found.shape[-1]
+    true = y[..., None] == np.arange(count)
+    chance = np.maximum((found * true).sum(-1), np.finfo(float).tiny)
+    right = found.argmax(-1) == y
+    of_each = (right[..., None] & true).sum(-2) / true.sum(-2)
+    brier = np.square(found - true).sum(-1).mean(-1)
+    return np.stack([-np.log(chance).mean(-1), brier, right.mean(-1), np.nanmean(of_each, -1)], -1)

@@ -196,9 +196,9 @@ RULES: tuple[Rule, ...] = (
         MEAN, "both sides cost the same after all",
     ),
     Rule(
-        "the noise is even and large errors cost that much", {"predicted": "real", "trouble": "none"},
+        "nothing stands out, and large errors cost that much", {"predicted": "real", "trouble": "none"},
         MEAN, NUMBER,
-        "It estimates the mean, and under even noise no other fit varies less.",
+        "It estimates the mean; under Gaussian noise no other fit varies less.",
         "One corrupt point can put it anywhere.",
         BENT, "corrupt points may come",
     ),

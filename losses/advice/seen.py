@@ -18,9 +18,15 @@ MUCH = 1.5  # of the spread of one third in that of the other
 ROWS_A_FEATURE = 20
 DECADES = 100.0  # the 95 % quantile over the 5 % one
 LEANS = 0.3  # skew, beyond which mean and median are told apart
-COUNTS_BEGIN = 30  # whole numbers that are all above it are taken as real
+COUNTS_BEGIN = 10  # whole numbers of which none is below it are taken as real
+EVEN = 0.5  # of its mean, the variance about a line below which a target of whole numbers is too even for a count
+FOLLOW = 4.0  # standard errors of the correlation of residuals that are neighbours in a feature
 MOST_CLASSES = 20
 HUBER = 1.345  # standard deviations: 95 % efficient (Holland and Welsch 1977)
+
+
+NAMES_CLASSES = "If these whole numbers name classes, say so: the loss is then cross-entropy."
+SMALLER = "In a unit {:,.0f} times as small, here and in your program: log(1 + y) counts factors only well above 1."
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,13 +34,15 @@ class Target:
     """A target as it was read.
 
     ``kind`` is a key of ``rules.PREDICTED``, ``values`` ``[n]`` the numbers, or the places in ``classes`` where it is
-    labels; ``note`` says what else it could be.
+    labels; ``note`` says what else it could be. Amounts are in a unit ``factor`` times as small as that of y: log(1 + y)
+    counts factors only where y is above 1.
     """
 
     kind: str
     values: Array
     classes: tuple[str, ...] = ()
     note: str = ""
+    factor: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +69,9 @@ class Noise:
         The rank correlation of absolute residual and fit, in standard errors.
     ratio
         The spread in the upper third of the fit over that in the lower.
+    follow
+        The correlation of residuals that are neighbours in a feature, of the feature where it is most, in standard
+        errors: what is left of a shape that the linear fit misses.
     known
         Whether there were rows enough to tell.
     """
@@ -75,6 +86,7 @@ class Noise:
     skew: float = float("nan")
     growth: float = 0.0
     ratio: float = 1.0
+    follow: float = 0.0
     known: bool = True
 
     @property
@@ -93,6 +105,8 @@ class Noise:
 
 def read_target(y: Any, kind: str | None = None) -> Target:
     """What kind of target ``[n]`` this is: numbers, counts, two labels or more.
+
+    Of two labels the larger number is the yes, and of two words the rarer.
 
     Raises
     ------
@@ -115,6 +129,8 @@ def read_target(y: Any, kind: str | None = None) -> Target:
                 f"y has {len(classes)} different labels, and {'2' if kind == 'yes_no' else f'2 to {MOST_CLASSES}'} can "
                 "be told apart: group the rare ones, or name another kind"
             )
+        if kind == "yes_no" and numbers is None:
+            return _yes_is_the_rarer(places, named)
         return Target(kind, places.astype(float), named)
     if numbers is None:
         raise ValueError(f"y is text of {len(classes)} different values: turn it into numbers, or give labels")
@@ -122,9 +138,23 @@ def read_target(y: Any, kind: str | None = None) -> Target:
         raise ValueError(
             f"y, row {numbers.argmin() + 1}, is {numbers.min():g}: a {kind} is at least 0; take it as real"
         )
+    if kind == "amount" and (factor := _unit(numbers)) > 1:
+        return Target(kind, numbers * factor, note=SMALLER.format(factor), factor=factor)
     few = kind == "count" and len(classes) <= 10
-    note = "If these whole numbers name classes, say so: the loss is then cross-entropy." if few else ""
-    return Target(kind, numbers, note=note)
+    return Target(kind, numbers, note=NAMES_CLASSES if few else "")
+
+
+def _unit(amounts: Array) -> float:
+    """By how much smaller a unit has to be, a power of ten, for nearly all amounts to be above 1."""
+    few = float(np.quantile(amounts[amounts > 0], 0.05))
+    factor = float(10 ** np.ceil(-np.log10(few)))
+    return factor if 1 < factor <= LARGEST_SQUARED / amounts.max() else 1.0
+
+
+def _yes_is_the_rarer(places: np.ndarray, named: tuple[str, ...]) -> Target:
+    if 2 * places.sum() > len(places):
+        places, named = 1 - places, named[::-1]
+    return Target("yes_no", places.astype(float), named, f"“{named[1]}” is taken as the yes: it is the rarer.")
 
 
 def _numbers(cells: np.ndarray) -> Array | None:
@@ -149,6 +179,16 @@ def _kind(numbers: Array | None, distinct: int) -> str:
         return "count"
     few, many = np.quantile(numbers, [0.05, 0.95])
     return "amount" if low > 0 and many / few > DECADES and _bends_less_in_logs(numbers) else "real"
+
+
+def too_even(x: Array, y: Array) -> bool:
+    """Whether whole numbers ``y`` ``[n]`` lie closer to a linear fit to ``x`` ``[n, d]`` than counts do, by chance, to their means."""
+    rows = design(x)
+    free = len(y) - rows.shape[1]
+    if free < DETERMINED:
+        return False
+    residual = rows @ _least_squares(rows, y)[0] - y
+    return bool(residual @ residual / free < EVEN * y.mean())
 
 
 def _bends_less_in_logs(values: Array) -> bool:
@@ -184,7 +224,16 @@ def look(x: Array, y: Array) -> Noise:
         skew=-(high + low - 2 * middle) / (high - low) if high > low else float("nan"),
         growth=growth,
         ratio=ratio,
+        follow=_follow(x[~far], standard[~far]),
     )
+
+
+def _follow(x: Array, standard: Array) -> float:
+    """How surely residuals, of which none is an outlier's, are like those beside them, along the feature where they are so most."""
+    held = np.clip(standard, -2, 2)
+    held = (held - held.mean()) / (held.std() or 1.0)
+    along = held[np.argsort(x, axis=0, kind="stable")]
+    return float((along[1:] * along[:-1]).sum(0).max() / np.sqrt(len(x)))
 
 
 def _distance(x: Array) -> Array:
@@ -215,12 +264,12 @@ def _growth(prediction: Array, residual: Array, sigma: float) -> tuple[float, fl
         return growth, ratio, sigma
     lines = np.column_stack([np.ones(kept.sum()), prediction[kept]])
     one = np.ones((1, len(lines)))
-    level, slope = fit(Data(lines, size[kept]), one, "mae", {}, solve_start(lines, size[kept]))[0]
+    level, slope = fit(Data(lines, size[kept]), one, "mae", {}, _least_squares(lines, size[kept]))[0]
     return growth, ratio, np.maximum(1.4826 * (level + slope * prediction), sigma / 4)
 
 
-def solve_start(rows: Array, y: Array) -> Array:
-    """Least squares as a start, ``[1, p]``."""
+def _least_squares(rows: Array, y: Array) -> Array:
+    """Coefficients of least squares, ``[1, p]``."""
     return as_numbers(np.linalg.lstsq(rows, y, rcond=None)[0], "coefficients")[None]
 
 
@@ -233,5 +282,5 @@ def _gain(rows: Array, y: Array, coefficients: Array, sigma: float) -> float:
     share = max(float(inside.mean()), 0.1)
     few = 1 + rows.shape[1] / len(rows) * (1 - share) / share  # Huber (1981), section 7.6
     own = np.mean(np.clip(residual, -bend, bend) ** 2) / share**2 * few**2
-    square = float(np.mean((rows @ solve_start(rows, y)[0] - y) ** 2))
+    square = float(np.mean((rows @ _least_squares(rows, y)[0] - y) ** 2))
     return float(own / square) if square > 0 else 1.0

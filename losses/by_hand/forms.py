@@ -1,7 +1,9 @@
 """The losses of a first course in NumPy: as their definitions read, and where rounding spoils that, as they are computed.
 
-Each gives one number per example. Vectors lie along the last axis. The second form of a loss is exact wherever its
-result can be represented; the first is what a textbook has.
+Each gives one number per example. Vectors lie along the last axis. The first form of a loss is what a textbook has. The
+second is right to 12 digits, however near to 0 or 1 its probabilities are; only the divergence of distributions that
+nearly agree has fewer, being a difference. The form to use takes whole numbers too: "1.0 *" keeps small and unsigned
+ones from wrapping around.
 """
 
 import numpy as np
@@ -10,23 +12,23 @@ from numpy import ndarray
 
 def mse(prediction: ndarray, target: ndarray) -> ndarray:
     """The squared residual."""
-    return (prediction - target) ** 2
+    return (1.0 * prediction - target) ** 2
 
 
 def mae(prediction: ndarray, target: ndarray) -> ndarray:
     """The absolute residual."""
-    return np.abs(prediction - target)
+    return np.abs(1.0 * prediction - target)
 
 
 def huber(prediction: ndarray, target: ndarray, delta: float = 1.0) -> ndarray:
     """Squared up to delta, straight beyond (Huber 1964)."""
-    size = np.abs(prediction - target)
+    size = np.abs(1.0 * prediction - target)
     return np.where(size <= delta, size**2 / 2, delta * (size - delta / 2))
 
 
 def hinge(prediction: ndarray, target: ndarray) -> ndarray:
     """What the margin lacks of 1; targets are -1 and +1."""
-    return np.maximum(0, 1 - target * prediction)
+    return np.maximum(0, 1 - 1.0 * target * prediction)
 
 
 def bce(prediction: ndarray, target: ndarray) -> ndarray:
@@ -36,8 +38,9 @@ def bce(prediction: ndarray, target: ndarray) -> ndarray:
 
 
 def bce_stable(prediction: ndarray, target: ndarray) -> ndarray:
-    """The same: log(1 + exp(z)) - y z, with no exponential of a large number."""
-    return np.maximum(prediction, 0) - target * prediction + np.log1p(np.exp(-np.abs(prediction)))
+    """The same: -log sigmoid(z) = log(1 + exp(-z)), with no exponential of a large number."""
+    z = 1.0 * prediction
+    return target * np.logaddexp(0, -z) + (1 - target) * np.logaddexp(0, z)
 
 
 def cce(prediction: ndarray, target: ndarray) -> ndarray:
@@ -47,10 +50,10 @@ def cce(prediction: ndarray, target: ndarray) -> ndarray:
 
 
 def cce_stable(prediction: ndarray, target: ndarray) -> ndarray:
-    """The same: the largest logit is taken off first, and the logarithm is of the sum alone."""
-    z = prediction - prediction.max(-1, keepdims=True)
-    log_p = z - np.log(np.exp(z).sum(-1, keepdims=True))
-    return -(target * log_p).sum(-1)
+    """The same: the largest logit is taken off first, so that its exponential is 1, and log1p adds that to the others."""
+    z = 1.0 * prediction - prediction.max(-1, keepdims=True)
+    others = np.exp(np.sort(z)[..., :-1]).sum(-1, keepdims=True)
+    return (target * (np.log1p(others) - z)).sum(-1)
 
 
 def sparse_cce(prediction: ndarray, target: ndarray) -> ndarray:
@@ -60,10 +63,10 @@ def sparse_cce(prediction: ndarray, target: ndarray) -> ndarray:
 
 
 def sparse_cce_stable(prediction: ndarray, target: ndarray) -> ndarray:
-    """The same: the largest logit is taken off first, and the logarithm is of the sum alone."""
-    z = prediction - prediction.max(-1, keepdims=True)
-    log_p = z - np.log(np.exp(z).sum(-1, keepdims=True))
-    return -np.take_along_axis(log_p, target[..., None], -1)[..., 0]
+    """The same: the largest logit is taken off first, so that its exponential is 1, and log1p adds that to the others."""
+    z = 1.0 * prediction - prediction.max(-1, keepdims=True)
+    others = np.exp(np.sort(z)[..., :-1]).sum(-1, keepdims=True)
+    return np.take_along_axis(np.log1p(others) - z, target[..., None], -1)[..., 0]
 
 
 def kl(prediction: ndarray, target: ndarray) -> ndarray:
@@ -73,8 +76,9 @@ def kl(prediction: ndarray, target: ndarray) -> ndarray:
 
 def kl_stable(prediction: ndarray, target: ndarray) -> ndarray:
     """The same, with 0 log 0 = 0: what never happens costs nothing."""
-    ratio = np.divide(target, prediction, out=np.ones_like(target), where=target > 0)
-    return (target * np.log(ratio)).sum(-1)
+    log_p = np.log(np.where(target == 0, 1.0, target))
+    log_q = np.log(np.where((target == 0) & (prediction == 0), 1.0, prediction))
+    return (target * (log_p - log_q)).sum(-1)
 
 
 def focal(prediction: ndarray, target: ndarray, gamma: float = 2.0) -> ndarray:
@@ -86,7 +90,7 @@ def focal(prediction: ndarray, target: ndarray, gamma: float = 2.0) -> ndarray:
 
 def focal_stable(prediction: ndarray, target: ndarray, gamma: float = 2.0) -> ndarray:
     """The same, from the logarithms of the probabilities of being right and wrong."""
-    score = np.where(target == 1, prediction, -prediction)
+    score = np.where(target == 1, 1.0, -1.0) * prediction
     log_right, log_wrong = -np.logaddexp(0, -score), -np.logaddexp(0, score)
     return -np.exp(gamma * log_wrong) * log_right
 
@@ -99,7 +103,7 @@ def gan_d(fake_logits: ndarray, real_logits: ndarray) -> ndarray:
 
 def gan_d_stable(fake_logits: ndarray, real_logits: ndarray) -> ndarray:
     """The same: -log sigmoid(z) = log(1 + exp(-z))."""
-    return np.logaddexp(0, -real_logits) + np.logaddexp(0, fake_logits)
+    return np.logaddexp(0, -1.0 * real_logits) + np.logaddexp(0, 1.0 * fake_logits)
 
 
 def gan_g(fake_logits: ndarray) -> ndarray:
@@ -109,7 +113,7 @@ def gan_g(fake_logits: ndarray) -> ndarray:
 
 def gan_g_stable(fake_logits: ndarray) -> ndarray:
     """The same: log(1 - sigmoid(z)) = -log(1 + exp(z))."""
-    return -np.logaddexp(0, fake_logits)
+    return -np.logaddexp(0, 1.0 * fake_logits)
 
 
 def gan_ns(fake_logits: ndarray) -> ndarray:
@@ -119,7 +123,7 @@ def gan_ns(fake_logits: ndarray) -> ndarray:
 
 def gan_ns_stable(fake_logits: ndarray) -> ndarray:
     """The same: -log sigmoid(z) = log(1 + exp(-z))."""
-    return np.logaddexp(0, -fake_logits)
+    return np.logaddexp(0, -1.0 * fake_logits)
 
 
 def dice(prediction: ndarray, target: ndarray) -> ndarray:
@@ -128,16 +132,17 @@ def dice(prediction: ndarray, target: ndarray) -> ndarray:
 
 
 def dice_stable(prediction: ndarray, target: ndarray) -> ndarray:
-    """The same; where both masks are empty nothing is wrong."""
-    total = prediction.sum(-1) + target.sum(-1)
-    return np.where(total > 0, 1 - 2 * (prediction * target).sum(-1) / np.where(total > 0, total, 1), 0.0)
+    """The same: what only one of the two has, over both; where both masks are empty nothing is wrong."""
+    p, t = 1.0 * prediction, 1.0 * target
+    wrong, total = (p * (1 - t) + t * (1 - p)).sum(-1), (p + t).sum(-1)
+    return wrong / np.where(total == 0, 1, total)
 
 
 def l1(weights: ndarray) -> ndarray:
     """The sum of the absolute weights."""
-    return np.abs(weights).sum(-1)
+    return np.abs(1.0 * weights).sum(-1)
 
 
 def l2(weights: ndarray) -> ndarray:
     """The sum of the squared weights."""
-    return (weights**2).sum(-1)
+    return ((1.0 * weights) ** 2).sum(-1)

@@ -26,6 +26,8 @@ class FeatureTable:
         Which rows are fitted, ``[n]``; the others are for testing. All of them where nothing was set aside.
     target_name, title, source
         What is said of it.
+    classes
+        What the target's numbers, from 0, stand for, where it is labels; none where it is a quantity.
     """
 
     names: tuple[str, ...]
@@ -35,6 +37,12 @@ class FeatureTable:
     target_name: str
     title: str
     source: str
+    classes: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> np.ndarray:
+        """The target as it was given, ``[n]``: labels by name, or the numbers."""
+        return np.array(self.classes)[self.target.astype(int)] if self.classes else self.target
 
     def __post_init__(self) -> None:
         for values in (self.features, self.target, self.train):

@@ -59,17 +59,18 @@ def noise_variance(problem: Problem) -> float:
     Parameters
     ----------
     problem
-        From ``prepare``, with more rows than weights.
+        From ``prepare``, with more rows than weights; that of a constant feature is none.
 
     Raises
     ------
     ValueError
         Where least squares leaves nothing to measure the noise by.
     """
-    free = problem.rows - len(problem.cross) - problem.free
+    fitted = np.count_nonzero(~problem.constant)
+    free = problem.rows - fitted - problem.free
     if free < 1:
         raise ValueError(
-            f"{problem.rows} rows leave nothing to measure the noise by once {len(problem.cross)} weights are fitted: "
+            f"{problem.rows} rows leave nothing to measure the noise by once {fitted} weights are fitted: "
             "information criteria need more rows than weights"
         )
     least = path(problem, 0.0).at(np.zeros(1))[0]

@@ -6,6 +6,7 @@ from components.text import plain
 from losses import LOSSES
 from losses.advice.advise import TUNING
 from losses.advice.rules import RULES
+from losses.advice.scores import LEAST_RIDGE
 from pages.choose.model import Choose
 from pages.choose.words import named
 
@@ -37,6 +38,8 @@ def rules() -> None:
     st.caption(
         plain(
             "The first rule that holds is taken, and of the losses the first that declares what the rule wants. To begin "
-            f"with {'; '.join(tuned)}."
+            f"with {'; '.join(tuned)}. Every candidate is a linear model fitted to the same folds; that of labels holds its "
+            f"weights by a ridge of {LEAST_RIDGE:g}, or of 1 where rows are few. The robust σ, and where a loss that is not "
+            "convex begins, are those of all rows, the ones held out too."
         )
     )

@@ -44,6 +44,8 @@ def program(page: Choose, library: str) -> Program:
     advice = page.advice
     if advice.features is None or advice.target is None or advice.evidence is None:
         raise ValueError("There is a program where there are data with candidates: go to the view Data.")
+    if advice.case.predicted == "classes":
+        raise ValueError("Of several classes the page Implement has the programs: sparse cross-entropy.")
     refuse_many(len(advice.target.values))
     losses = codes({advice.loss: advice.settings}, library)
     fitted = advice.evidence.fitted[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Picture, numbered
+from components.live.picture import Control, Handle, Label, Picture, numbered
 from components.plot.theme import STYLES
 from losses.advice.advise import Advice
 from pages.choose.data_figure import Drawn, Shape, data_figure
@@ -52,7 +52,7 @@ def data_picture(advice: Advice, subject: Subject, measure: str, controls: tuple
         controls=controls,
         handles=handles,
         labels=() if titles[0].endswith(FITTED) else tuple(_labels(drawn)),
-        readouts=(evidence_table(advice), seen_table(advice)),
+        readouts=(evidence_table(advice, measure), seen_table(advice)),
         notes=(f"{advice.reason} {advice.against}", second, *advice.notes),
     )
 
@@ -128,8 +128,9 @@ def _line(advice: Advice, place: int) -> tuple[np.ndarray, np.ndarray]:
     """The fit of a candidate, over the one feature; or where two features are as likely one label as the other."""
     features, target = _rows(advice)
     fitted = advice.evidence.fitted[place] if advice.evidence else target
-    if advice.case.predicted == "yes_no":
-        return _boundary(features, fitted) if features.shape[1] == 2 else (np.array([]), np.array([]))
+    if advice.case.predicted in ("yes_no", "classes"):
+        two = advice.case.predicted == "yes_no" and features.shape[1] == 2
+        return _boundary(features, fitted) if two else (np.array([]), np.array([]))
     across = features[:, 0] if features.shape[1] == 1 else None
     if across is None:
         ends = np.array([target.min(), target.max()])

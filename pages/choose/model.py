@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Picture
 from components.live.input import Input
+from components.live.picture import Picture
 from components.page.parameters import setting_controls
 from components.settings.view import View
 from components.text import complaint
@@ -20,12 +20,6 @@ from pages.choose.data_view import Subject, data_picture
 from pages.choose.questions_view import curves_of, questions_picture
 
 FILE = "The link shows an uploaded file, and files stay with whoever uploads them: here are other data instead."
-ELSEWHERE = {
-    "classes": ("probabilities", {"view": "encoding"}),
-    "mask": ("overlap", {}),
-    "embedding": ("embeddings", {}),
-    "samples": ("gan", {"view": "saturation"}),
-}
 
 
 class Choose:
@@ -64,12 +58,12 @@ class Choose:
         if points is not None:
             return view.cached("advice", (points, how), lambda: advise(points.x, points.y, **how))
         table = self.table_of_features
-        return view.cached("advice", (table, how), lambda: advise(table.features, table.target, **how))
+        return view.cached("advice", (table, how), lambda: advise(table.features, table.labels, **how))
 
     @property
     def labelled(self) -> bool:
-        """Whether the data have labels of two kinds."""
-        return self.advice.case.predicted == "yes_no"
+        """Whether the data have labels."""
+        return self.advice.case.predicted in ("yes_no", "classes")
 
     def picture(self) -> Picture:
         """The settings as they stand, drawn."""
@@ -82,10 +76,12 @@ class Choose:
     @property
     def subject(self) -> Subject:
         """What the data are called."""
+        factor = self.advice.target.factor if self.advice.target else 1.0
+        unit = f" × {factor:,.0f}" if factor != 1 else ""
         if (points := self.points) is not None:
-            return Subject((points.x_label,), points.y_label, points.rows)
+            return Subject((points.x_label,), points.y_label + unit, points.rows)
         table = self.table_of_features
-        return Subject(table.names, table.target_name)
+        return Subject(table.names, table.target_name + unit)
 
     def take(self, moved: Input) -> None:
         """Put the slider, and what was done to the points, into the settings."""
@@ -129,25 +125,6 @@ class Choose:
         """Where the data come from."""
         data = self.view["data"]
         return ONE[data]().source if data in ONE else self.table_of_features.source
-
-    def elsewhere(self) -> tuple[str, dict[str, Any]]:
-        """The name of a page, and its settings, that shows the advice at work."""
-        advice, view = self.advice, self.view
-        own = {f"{advice.loss}.{name}": value for name, value in advice.settings.items() if not isinstance(value, bool)}
-        losses = tuple(dict.fromkeys(["mse", advice.runner, advice.loss]))
-        kind = advice.case.predicted
-        if view["view"] == "data" and view["data"] in ONE and view["data"] != "heavy":
-            moves = {"moves": view["moves"]} if view["moves"] else {}
-            return "outliers", {"data": view["data"], "losses": losses, **own, **moves}
-        if view["view"] == "data" and view["data"] == "prostate":
-            return "regularization", {"view": "features", "penalty": "l2"}
-        if kind in ("yes_no", "several"):
-            return "classification", {"losses": (advice.loss, "focal"), "data": "overlap", "n": 1000, "ratio": 19}
-        if kind in ELSEWHERE:
-            return ELSEWHERE[kind]
-        axis = "divergence" if kind == "distribution" else "prediction" if kind in ("count", "amount") else "residual"
-        pair = (advice.loss, advice.runner)
-        return "curves", {"axis": axis, "losses": pair, **own}
 
     def table(self) -> dict[str, np.ndarray]:
         """The numbers behind the picture, by column."""

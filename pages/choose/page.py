@@ -9,26 +9,26 @@ from components.live.figure import live_figure
 from components.live.standalone import standalone
 from components.page.below import below
 from components.page.frame import choices, first_screen, open_page
-from components.page.links import link
 from components.settings.widgets import widget
 from components.text import plain
-from components.upload.many import MANY
+from components.upload.many import ADVISED
 from pages import PAGES
 from pages.choose.cards import reasons, rules
 from pages.choose.code import program
 from pages.choose.model import Choose
+from pages.choose.onwards import show_onwards
 from pages.choose.predictions import presets
 from pages.choose.settings import FIELDS, VIEWS
 
 view = open_page(PAGES["choose"], FIELDS)
-page = Choose(view, MANY.current())
+page = Choose(view, ADVISED.current())
 
 
 def own_file() -> bool:
     """Ask for a file, or for its target; whether there is something new to show."""
-    fresh = MANY.ask(view["data"] == "csv")
+    fresh = ADVISED.ask(view["data"] == "csv")
     if fresh:
-        page.upload = MANY.current()
+        page.upload = ADVISED.current()
         view.start_from(view="data", data="csv")
     return fresh
 
@@ -49,7 +49,7 @@ def data() -> None:
     titles = page.titles()
     widget(view, "data", then=page.new_data, options=list(titles), format_func=titles.get)
     widget(view, "score" if page.labelled else "measure")
-    if page.labelled:
+    if page.advice.case.predicted == "yes_no":
         widget(view, "recall")
 
 
@@ -67,8 +67,7 @@ with first_screen(view, PAGES["choose"], presets(view["view"]), VIEWS[view["view
                 questions()
             else:
                 data()
-        name, settings = page.elsewhere()
-        link(f"See it on {PAGES[name].title}", PAGES[name], settings)
+        show_onwards(page)
     live_figure("choose.figure", view, page.picture, page.take)
 if view["view"] == "data":
     st.caption(plain(f"Source: {page.source().rstrip('.')}."))

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from components.live.figure import Control, Label, Picture, Readout, Row
+from components.live.picture import Control, Label, Picture, Readout, Row
 from components.plot.theme import STYLES
 from components.text import number
 from losses import LOSSES

@@ -1,9 +1,11 @@
 """Advice in words: the line above the picture, names with parameters, tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from components.live.figure import Readout, Row
+import numpy as np
+
+from components.live.picture import Readout, Row
 from components.plot.theme import STYLES
 from components.text import listed, number, parameter_name, short
 from losses import LOSSES
@@ -61,14 +63,19 @@ def seen_table(advice: Advice) -> Readout:
     return Readout("Seen in the data", ("", "figure"), rows)
 
 
-def evidence_table(advice: Advice) -> Readout:
-    """How the candidates did on rows held out, with standard errors."""
+def evidence_table(advice: Advice, measure: str) -> Readout:
+    """How the candidates did on rows held out, the measure on screen with its standard error."""
     found = advice.evidence
     if found is None:
-        return Readout("Held out", ("", "why none"), (Row(("No candidates", "labels of several classes")),))
+        return Readout("Held out", ("", "why none"), (Row(("No candidates", "see the note")),))
+
+    def cells(means: np.ndarray, errors: np.ndarray) -> Iterator[str]:
+        for name, mean, error in zip(found.measures, means, errors, strict=True):
+            yield f"{number(mean)} ± {number(error, 2)}" if name == measure else number(mean)
+
     rows = tuple(
         Row(
-            (each.name, *(f"{number(mean)} ± {number(error, 2)}" for mean, error in zip(means, errors, strict=True))),
+            (each.name, *cells(means, errors)),
             color_of(each.loss, bool(each.ridge and each.name.endswith("L2")), "weight" in each.name),
         )
         for each, means, errors in zip(found.candidates, found.mean, found.error, strict=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Picture
 from components.live.input import Input
+from components.live.picture import Picture
 from components.page.legend import legend, reveal, shown
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.plot.theme import STYLES

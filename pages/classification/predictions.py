@@ -95,7 +95,7 @@ PREDICTED = (
     ),
     Preset(
         "Predict: focal’s answer",
-        "Slide γ to 0: it is cross-entropy again.",
+        "Slide γ to 0: it settles on 90 %, as cross-entropy does.",
         TWO_GROUPS | {"losses": (BCE, "focal"), "flipped": 0.1, "focal.alpha": 0.5},
         Prediction(
             "Of like examples 90 % are positive. Which probability does focal with γ = 2, α = ½ settle on?",

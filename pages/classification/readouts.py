@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Readout, Row
+from components.live.picture import Readout, Row
 from components.plot.theme import NEUTRAL, STYLES
 from components.text import number, short
 from losses import LOSSES

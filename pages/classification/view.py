@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Picture, Readout
+from components.live.picture import Control, Handle, Label, Picture, Readout
 from components.plot.base import padded
 from components.plot.theme import MARKED, NEGATIVE, NEUTRAL, POSITIVE, STYLES
 from components.text import listed, number, short

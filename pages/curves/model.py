@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from components.live.figure import Picture
 from components.live.input import Input
+from components.live.picture import Picture
 from components.page.legend import legend, reveal, shown
 from components.page.parameters import parameter_controls, settings
 from components.plot.theme import STYLES

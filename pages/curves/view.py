@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from components.live.figure import Control, Handle, Label, Picture, Readout, Row
+from components.live.picture import Control, Handle, Label, Picture, Readout, Row
 from components.plot.theme import STYLES
 from components.text import listed, number, short
 from losses import LOSSES

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import STYLES
 from components.text import number
 from losses.metric.pull import EMBEDDING, ZONES, Pulled

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from components.live.figure import Label, Picture, Readout, Row
+from components.live.picture import Label, Picture, Readout, Row
 from components.live.runner import Button, Runner
 from components.plot.theme import MARKED
 from components.text import number

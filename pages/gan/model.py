@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from streamlit.delta_generator import DeltaGenerator
 
-from components.live.figure import Control, Picture
 from components.live.input import Input
+from components.live.picture import Control, Picture
 from components.page.parameters import setting_controls
 from components.page.patience import LONGEST, QUICK, bar, within
 from components.settings.view import View

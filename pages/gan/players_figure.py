@@ -35,6 +35,9 @@ class Plane:
         Where the game begins; the trace carries the handle "start".
     flow, steps
         Eigenvalues, complex ``[n]``.
+    critical
+        Of flow and steps, the eigenvalues where the setting they depend on is critical, complex ``[n]``, and that in
+        words; none where nothing is.
     verdicts
         Whether flow and steps settle, as ``Stability.verdict``.
     losses
@@ -50,6 +53,7 @@ class Plane:
     start: tuple[float, float]
     flow: np.ndarray
     steps: np.ndarray
+    critical: tuple[tuple[np.ndarray, str], tuple[np.ndarray, str]]
     verdicts: tuple[str, str]
     losses: np.ndarray
     subject: str
@@ -91,22 +95,28 @@ def _eigenvalues(plane: Plane) -> list[dict[str, Any]]:
     turn = np.linspace(0, 2 * np.pi, 121)
     circle = {**_LINES, "x": np.cos(turn), "y": np.sin(turn), "name": "unit circle", "line": {"color": NEUTRAL, "width": 1.5}, "hoverinfo": "skip", "xaxis": "x3", "yaxis": "y3"}  # fmt: skip
     marks = []
-    for values, verdict, axes in zip(
-        (plane.flow, plane.steps), plane.verdicts, (("x2", "y2"), ("x3", "y3")), strict=True
+    for values, verdict, (critical, told), number in zip(
+        (plane.flow, plane.steps), plane.verdicts, plane.critical, "23", strict=True
     ):
-        shown = values[np.isfinite(values)]
-        marks.append(
-            {
-                **_MARKS,
-                "x": shown.real,
-                "y": shown.imag,
-                "marker": {"size": 10, "color": COLORS[verdict], "symbol": "diamond"},
-                "xaxis": axes[0],
-                "yaxis": axes[1],
-                "hovertemplate": "%{x:.4g} + %{y:.4g}i<extra></extra>",
-            }
-        )
+        hollow = {"size": 9, "color": NEUTRAL, "symbol": "diamond-open", "line": {"width": 1.5}}
+        marks.append(_points(critical, hollow, number, f"{told}<br>"))
+        marks.append(_points(values, {"size": 10, "color": COLORS[verdict], "symbol": "diamond"}, number))
     return [circle, *marks]
+
+
+def _points(values: np.ndarray, marker: dict[str, Any], number: str, told: str = "") -> dict[str, Any]:
+    """Complex numbers as marks in the panel with these axes."""
+    shown = values[np.isfinite(values)]
+    hover = {"hovertemplate": f"{told}%{{x:.4g}} + %{{y:.4g}}i<extra></extra>"}
+    return {
+        **_MARKS,
+        "x": shown.real,
+        "y": shown.imag,
+        "marker": marker,
+        "xaxis": f"x{number}",
+        "yaxis": f"y{number}",
+        **hover,
+    }
 
 
 def _empty() -> dict[str, Any]:
@@ -118,7 +128,10 @@ def _axes(plane: Plane) -> dict[str, Any]:
     span = (-plane.reach, plane.reach)
     flow, steps = (
         around(np.concatenate([values.real, values.imag]), least)
-        for values, least in ((plane.flow, 1.0), (plane.steps, 1.25))
+        for values, least in (
+            (np.concatenate([plane.flow, plane.critical[0][0]]), 1.0),
+            (np.concatenate([plane.steps, plane.critical[1][0]]), 1.25),
+        )
     )
     square = {"constrain": "domain"}
     small = {"nticks": 4, **square}

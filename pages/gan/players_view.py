@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Pick, Picture, Readout, Row
+from components.live.picture import Handle, Label, Pick, Picture, Readout, Row
 from components.live.player import Player, StepColumn, StepTable, Track
 from components.text import number, short
 from losses.game.course import course
@@ -17,6 +17,7 @@ NAMES = "G", "D"
 DASHES = (), (9, 5)
 BESIDE = 0.03  # of the axis of steps, between the end of a line and its name
 SETTLES = {"inside": "settles", "on": "goes round", "outside": "leaves", "unknown": "no answer: a kink"}
+NOWHERE = np.zeros(0, dtype=complex), ""
 WAYS = {
     "still": "stays where it is",
     "short": "has not made one turn yet, too short to tell",
@@ -54,7 +55,7 @@ def players_picture(match: Match, asked: bool = False) -> Picture:
     flow, eigenvalues = (values[:0] if asked else values for values in (near.flow, near.steps))
     plane = Plane(
         match.reach, match.places, match.field, match.still, (x, y), flow, eigenvalues,
-        (flow_verdict(near), near.verdict), play.losses[0], match.subject,
+        (NOWHERE, NOWHERE) if asked else critical(match.rules, near), (flow_verdict(near), near.verdict), play.losses[0], match.subject,
     )  # fmt: skip
     return Picture(
         figure=players_figure(plane),
@@ -67,6 +68,17 @@ def players_picture(match: Match, asked: bool = False) -> Picture:
         notes=match.notes,
         player=Player(_tracks(play), steps, steps if match.playhead is None else min(match.playhead, steps), table=_table(match)),
     )  # fmt: skip
+
+
+def critical(rules: Rules, near: Stability) -> tuple[tuple[np.ndarray, str], tuple[np.ndarray, str]]:
+    """Where the eigenvalues of the flow meet, by the penalty, and where those of steps reach the circle, by the rate."""
+    flow = steps = NOWHERE
+    if not np.isnan(meet := critical_penalty(rules)):
+        flow = stability(replace(rules, strength=meet)).flow, f"At γ = {number(meet)} both meet"
+    if 0 < (most := near.largest_step) < np.inf:
+        at_most = replace(rules, learning_rate=most)
+        steps = stability(at_most).steps, f"At h = {number(most)} they reach the circle"
+    return flow, steps
 
 
 def flow_verdict(near: Stability) -> str:

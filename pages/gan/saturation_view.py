@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import STYLES, Style
 from components.text import listed, number, short
 from losses.game.games import GAMES, SIDES, Game, sigmoid

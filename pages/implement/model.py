@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from components.live.figure import Picture
 from components.live.input import Input
+from components.live.picture import Picture
 from components.settings.view import View
 from losses.by_hand.catalogue import BY_HAND, ByHand
 from pages.implement.settings import FIELDS

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import MARKED, STYLES
 from components.text import number, short
 from losses.by_hand.catalogue import BY_HAND, ByHand

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Control, Picture, numbered
 from components.live.input import Input
+from components.live.picture import Control, Picture, numbered
 from components.page.legend import legend, reveal
 from components.page.parameters import parameter_controls, setting_controls
 from components.page.patience import LONGEST

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Pick, Picture, Readout, Row
+from components.live.picture import Control, Handle, Label, Pick, Picture, Readout, Row
 from components.live.player import Player, StepColumn, StepTable, Track, TurningLine
 from components.plot.theme import CANVAS_DASHES, OPTIMISER_STYLES
 from components.text import listed, number, short

@@ -21,7 +21,7 @@ def steps(page: Lessons) -> None:
             right = step.right()
             told = (
                 f"- {'**' if option == right else ''}{option.text}{'**' if option == right else ''}"
-                + (f": {option.misconception}" if option.misconception else "")
+                + (f": {step.filled(option.misconception)}" if option.misconception else "")
                 for option in step.options
             )
             lines += ["\n".join(told), step.filled(step.because)]
@@ -36,9 +36,11 @@ def own(page: Lessons) -> None:
         "A lesson is a text file in `pages/lessons/`: copy one, change it, and it is in the list. `open` and `reveal` are "
         "what **Share** shows on a page, from the page’s name on. Numbers are expressions, computed each time; texts have "
         "them in braces, `{slope}` with three digits, `{slope:2}` with two. Of a question exactly one option’s value lies "
-        "within the tolerance of the answer. A file that is broken is named here with the line, and hurts no other."
+        "within the tolerance of the answer. What it opens must not show the answer, what it reveals does; until then nothing "
+        "can be changed, or nothing that `lock` names. A file that is broken is named here with the line, and hurts no other."
     )
-    st.code((FOLDER / f"{page.lesson.key}.yaml").read_text("utf-8"), language="yaml", height=320)
+    if page.lessons:
+        st.code((FOLDER / f"{page.lesson.key}.yaml").read_text("utf-8"), language="yaml", height=320)
     told = (
         f"- `{name}{_signature(made)}` {plain((inspect.getdoc(made) or '').splitlines()[0]) if inspect.isfunction(made) and made.__doc__ else ''}"
         for name, made in NAMES.items()

@@ -1,16 +1,16 @@
 """What the settings of the page ``lessons`` stand for: a lesson, one of its steps, and the view that it opens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from components.lessons.lesson import Lesson, Opened, Step
-from components.lessons.reading import lessons, unknown
-from components.live.figure import Control
+from components.live.picture import Control
 from components.page.exhibit import Exhibit
 from components.page.parameters import setting_controls
-from pages import PAGES, Study, study_at
+from pages import Study, study_at
+from pages.lessons.given import given
 from pages.lessons.settings import FIELDS
 
 
@@ -18,9 +18,16 @@ class Lessons(Exhibit):
     """The settings of a view, worked out."""
 
     @property
+    def lessons(self) -> Mapping[str, Lesson]:
+        """Those that can be given, by key."""
+        return given().lessons
+
+    @property
     def lesson(self) -> Lesson:
-        """The lesson chosen."""
-        return lessons().lessons[self.view["session"]]
+        """The lesson chosen (``ValueError`` where it cannot be given, as none of a folder without any)."""
+        if self.view["session"] not in self.lessons:
+            raise ValueError("there is no such lesson to give")
+        return self.lessons[self.view["session"]]
 
     @property
     def step(self) -> Step:
@@ -36,14 +43,17 @@ class Lessons(Exhibit):
         return self.step.reveals if self.view["revealed"] and self.step.reveals else self.step.opens
 
     def check(self) -> list[str]:
-        """Return to the default whatever the lesson does not have, and say so; say which files are broken."""
+        """Say which files are broken. Go to a lesson and a step that there are, where the settings name none, and say so."""
+        found = given()
+        broken = [f"{str(problem).removesuffix('.')}." for problem in found.problems]
+        if not found.lessons:
+            return broken
+        notes = []
+        if self.view["session"] not in found.lessons:
+            notes.append("The lesson that was chosen cannot be given now: here is another one.")
+            self.view.start_from(session=next(iter(found.lessons)))
         most = replace(FIELDS["part"], high=len(self.lesson.steps))
-        notes = self.view.restrict(part=most)
-        fields = {name: page.fields for name, page in PAGES.items()}
-        wrong = [
-            f"{lesson.key}.yaml: {what}." for lesson in lessons().lessons.values() for what in unknown(lesson, fields)
-        ]
-        return [*notes, *(f"{problem}." for problem in lessons().problems), *wrong]
+        return [*notes, *self.view.restrict(part=most), *broken]
 
     def _shows(self) -> tuple[object, Callable[[], Study]]:
         opened = self.opened

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from components.lessons.reading import lessons
 from components.live.figure import live_figure
 from components.live.standalone import standalone
 from components.page.below import below
@@ -11,8 +10,10 @@ from components.settings.widgets import widget
 from pages import PAGES
 from pages.lessons.cards import files, own, steps
 from pages.lessons.model import Lessons
-from pages.lessons.predictions import PREDICTED
+from pages.lessons.predictions import predicted
 from pages.lessons.settings import FIELDS, presets
+
+NONE = "There is no lesson that can be given. Below is how to write one: it is here as soon as its file is."
 
 view = open_page(PAGES["lessons"], FIELDS)
 page = Lessons(view)
@@ -27,25 +28,31 @@ notes = page.check()
 with first_screen(
     view,
     PAGES["lessons"],
-    (*presets(), *PREDICTED),
-    "Choose a lesson and start it; each step opens on its page.",
+    (*presets(), *predicted()),
+    "Choose a lesson and start it; each step opens on its page." if page.lessons else NONE,
     notes,
 ):
-    with choices():
-        widget(view, "session", then=anew, options=list(lessons().lessons))
-        step = page.step
-        if st.button(
-            "Start the lesson" if view["part"] == 1 else "Start at this step", type="primary", width="stretch"
-        ):
-            query = {"lesson": page.lesson.key, "step": str(view["part"])} | ({"present": "1"} if view.present else {})
-            st.switch_page(PAGES[step.opens.page].script, query_params=query)
-        st.markdown(f"**{view['part']}. {step.title}** {step.filled(step.say)}")
-    live_figure("lessons.figure", view, page.picture, page.take)
+    if page.lessons:
+        with choices():
+            widget(view, "session", then=anew, options=list(page.lessons))
+            step = page.step
+            if st.button(
+                "Start the lesson" if view["part"] == 1 else "Start at this step", type="primary", width="stretch"
+            ):
+                query = {"lesson": page.lesson.key, "step": str(view["part"])} | (
+                    {"present": "1"} if view.present else {}
+                )
+                st.switch_page(PAGES[step.opens.page].script, query_params=query)
+            st.markdown(f"**{view['part']}. {step.title}** {step.filled(step.say)}")
+        live_figure("lessons.figure", view, page.picture, page.take)
 
-below(
-    PAGES["lessons"],
-    {"Steps": lambda: steps(page), "Write your own": lambda: own(page)},
-    page.table,
-    lambda: standalone(page.picture(), PAGES["lessons"].question),
-    files(page),
-)
+if page.lessons:
+    below(
+        PAGES["lessons"],
+        {"Steps": lambda: steps(page), "Write your own": lambda: own(page)},
+        page.table,
+        lambda: standalone(page.picture(), PAGES["lessons"].question),
+        files(page),
+    )
+else:
+    own(page)

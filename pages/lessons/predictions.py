@@ -1,35 +1,34 @@
 """A question of a lesson, which a visitor of the page ``lessons`` is asked before it is shown."""
 
-from collections.abc import Callable
-
 from components.cards.presets import Prediction, Preset
-from components.lessons.lesson import Lesson, Step
-from components.lessons.reading import lessons
+from components.lessons.lesson import Step
+from pages.lessons.given import given
 
 TASTED = ("one_bad_point", 2)
 
 
-def _step() -> Step:
+def predicted() -> tuple[Preset, ...]:
+    """The question, where its lesson can be given at this moment and asks at that step."""
     key, number = TASTED
-    lesson: Lesson = lessons().lessons[key]
-    return lesson.steps[number - 1]
+    lesson = given().lessons.get(key)
+    if lesson is None or not lesson.steps[number - 1 : number] or not lesson.steps[number - 1].options:
+        return ()
+    return (_asked(key, number, lesson.steps[number - 1]),)
 
 
-def _text(of: Callable[[Step], str]) -> Callable[[], str]:
-    return lambda: of(_step())
-
-
-PREDICTED = (
-    Preset(
+def _asked(key: str, number: int, step: Step) -> Preset:
+    return Preset(
         "Predict: a step of a lesson",
         "So each step goes: the class commits, then sees. Go on to the next one.",
-        {"session": TASTED[0], "part": TASTED[1], "revealed": True},
+        {"session": key, "part": number, "revealed": True},
         Prediction(
-            _step().say,
-            tuple(option.text for option in _step().options),
-            right=_text(lambda step: step.right().text),
-            because=_text(lambda step: step.filled(step.because)),
-            before={"session": TASTED[0], "part": TASTED[1]},
+            step.filled(step.say),
+            tuple(option.text for option in step.options),
+            right=lambda: step.right().text,
+            because=lambda: step.filled(step.because),
+            before={"session": key, "part": number},
         ),
-    ),
-)
+    )
+
+
+PREDICTED = predicted()

@@ -56,7 +56,7 @@ def _options(step: Step, answers: bool) -> str:
     right = step.right() if answers else None
     items = [
         f"<li{' class=right' if option == right else ''}>{_text(option.text)}"
-        + (f" – {_text(option.misconception)}" if answers and option.misconception else "")
+        + (f" – {_text(step.filled(option.misconception))}" if answers and option.misconception else "")
         + "</li>"
         for option in step.options
     ]

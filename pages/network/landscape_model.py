@@ -103,7 +103,9 @@ class Around:
         weights = layout(self.held.training.model)
         each = next((weight for weight in weights if weight.part.start <= number < weight.part.stop), None)
         if each is None:
-            raise ValueError(f"the network has {weights[-1].part.stop} weights, and none numbered {number}")
+            raise ValueError(
+                f"there is no weight {number:,}: the network has {weights[-1].part.stop:,}, counted from 0"
+            )
         return each.name, tuple(map(int, np.unravel_index(number - each.part.start, each.shape)))
 
     def _notes(self, taken: Taken) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.live.figure import Label, Picture, Readout, Row
+from components.live.picture import Label, Picture, Readout, Row
 from components.plot.theme import MARKED
 from components.text import number, short
 from losses.network.meaning import Basin, basins, shape

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from streamlit.delta_generator import DeltaGenerator
 
-from components.live.figure import Control, Picture
 from components.live.input import Input
+from components.live.picture import Control, Picture
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.page.patience import LONGEST, QUICK, bar, within
-from components.settings.fields import Field
 from components.settings.view import View
 from components.upload.teaching import as_problem
 from components.upload.uploader import Upload, needed
@@ -128,11 +127,8 @@ class Network:
             view.set(kind="mlp")
             notes.append("Convolutions take images: without the digits the layers are those of a perceptron.")
         kind = view["kind"]
-        notes += view.restrict(
-            depth=replace(FIELDS["depth"], high=DEPTHS[kind]),
-            width=replace(FIELDS["width"], high=WIDTHS[kind]),
-            **self._weights(),
-        )
+        limits = {"depth": DEPTHS[kind], "width": WIDTHS[kind]}
+        notes += view.restrict(**{name: replace(FIELDS[name], high=most) for name, most in limits.items()})
         notes += self._check_landscape() if self.kind == "landscape" else []
         if view["loss"] not in self.losses():
             fitting = "categorical_cross_entropy" if self.problem.classes else "mse"
@@ -141,14 +137,10 @@ class Network:
         if view["normalisation"] == "batch" and view["batch"] == 1:
             view.set(batch=2)
             notes.append("BatchNorm has no spread to divide by in a batch of 1: it is 2.")
+        if view["axes"] == "named":
+            limits |= dict.fromkeys(("first", "second"), self.plan.network.parameters - 1)
+            notes += view.restrict(**{name: replace(FIELDS[name], high=most) for name, most in limits.items()})
         return notes
-
-    def _weights(self) -> dict[str, Field]:
-        """The fields that number a weight, as many as there are."""
-        if self.kind != "landscape":
-            return {}
-        last = self.plan.network.parameters - 1
-        return {name: replace(FIELDS[name], high=last) for name in ("first", "second")}
 
     def _check_landscape(self) -> list[str]:
         """Choose axes that there are, and say so."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis_layout, faint, layout
+from components.plot.base import axis_layout, escaped, faint, layout
 from components.plot.theme import MARKED, NEUTRAL, PALETTE, SYMBOLS
 from losses.network.problems import Task
 from losses.network.seen import Confusion, Curve, Predictions, Region
@@ -116,7 +116,12 @@ def _confusion(look: Confusion, task: Task) -> tuple[list[dict[str, Any]], dict[
         "showscale": False, "name": "new examples", "customdata": look.counts,
         "hovertemplate": "%{customdata} of class %{y} taken for %{x}<extra></extra>",
     }  # fmt: skip
-    ticks = {"tickvals": [*range(count)], "ticktext": [*task.classes], "showgrid": False, "zeroline": False}
+    ticks = {
+        "tickvals": [*range(count)],
+        "ticktext": [escaped(name) for name in task.classes],
+        "showgrid": False,
+        "zeroline": False,
+    }
     axes = {
         "xaxis": axis_layout("taken for, new examples", (-0.5, count - 0.5), domain=LEFT, **ticks),
         "yaxis": axis_layout("is", (count - 0.5, -0.5), **ticks),
@@ -226,4 +231,11 @@ def _steps_of_color(count: int) -> list[list[Any]]:
 
 
 def _dots(name: str, x: np.ndarray, y: np.ndarray, marker: dict[str, Any]) -> dict[str, Any]:
-    return {**_MARKS, "name": name, "x": x, "y": y, "marker": marker, "hovertemplate": f"{name}<extra></extra>"}
+    return {
+        **_MARKS,
+        "name": name,
+        "x": x,
+        "y": y,
+        "marker": marker,
+        "hovertemplate": f"{escaped(name)}<extra></extra>",
+    }

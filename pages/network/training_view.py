@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from components.live.figure import Label, Picture, Readout, Row
+from components.live.picture import Label, Picture, Readout, Row
 from components.live.runner import Button, Runner
 from components.text import number, short
 from losses.descent.optimisers import OPTIMISERS

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from components.live.figure import Control, Handle, Label, Picture, Readout, Row, numbered
+from components.live.picture import Control, Handle, Label, Picture, Readout, Row, numbered
 from components.plot.base import padded
 from components.plot.theme import STYLES
 from components.text import listed, number, short, with_minus
@@ -97,8 +97,8 @@ def story(points: EditedData, fits: Mapping[str, Fit], unspoiled: Mapping[str, F
     moved = sorted(before, key=lambda key: -abs(read(fits[key]) - read(before[key])))
     changes = [f"{LOSSES[key].name} {number(read(before[key]))} → {number(read(fits[key]))}" for key in moved[:TOLD]]
     less = f"; {len(moved) - TOLD} more moved less" if len(moved) > TOLD else ""
-    who = "One point lies" if count == 1 else f"{count} of {len(points.x)} points lie"
-    return f"{who} and the {what} goes: {listed(changes)}{less}."
+    who, them = ("One point lies", "it") if count == 1 else (f"{count} of {len(points.x)} points lie", "them")
+    return f"{who}; the {what} without {them} → with {them}: {listed(changes)}{less}."
 
 
 def _intercept(fit: Fit) -> float:

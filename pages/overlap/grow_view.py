@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.live.figure import Label, Picture, Readout, Row
+from components.live.picture import Label, Picture, Readout, Row
 from components.live.runner import Button, Runner
 from components.plot.theme import OVERLAP_STYLES
 from components.text import listed, number

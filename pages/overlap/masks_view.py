@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from components.live.brush import Brush
-from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import NEUTRAL, OVERLAP_STYLES
 from components.text import number
 from losses.segmentation.evaluation import Evaluation

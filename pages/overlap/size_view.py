@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import OVERLAP_STYLES
 from components.text import number, short
 from losses.segmentation.compared import OVERLAP

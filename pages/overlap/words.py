@@ -2,7 +2,7 @@
 
 import math
 
-from components.live.figure import Label
+from components.live.picture import Label
 from components.text import number
 from losses.segmentation.evaluation import Evaluation
 from pages.overlap.panels import KINDS, LOW, STRIP, axes_of

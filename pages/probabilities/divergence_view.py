@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import STYLES
 from components.text import number, short
 from losses import LOSSES

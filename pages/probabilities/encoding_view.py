@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.text import number, short
 from losses.probability.encoding import (
     best_lead,

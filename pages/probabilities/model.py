@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Picture
 from components.live.input import Input
+from components.live.picture import Picture
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.settings.view import View
 from losses import LOSSES

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import PAIR_STYLES
 from components.text import listed, number, short
 from losses.probability.pairing import PAIRS, Steps, arrival, descend, probe

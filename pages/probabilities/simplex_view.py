@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Picture, Readout, Row
 from components.live.input import Place
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.text import listed, number, short
 from losses.probability.simplex import (
     CORNERS,

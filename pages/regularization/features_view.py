@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import NEUTRAL, style
 from components.text import chosen_number, number
 from losses import LOSSES
@@ -107,8 +107,8 @@ def said(seen: Seen) -> str:
     return f"{kept}: {worth}. Cross-validation: {least}; one-SE rule: {rule}."
 
 
-def table(seen: Seen) -> dict[str, np.ndarray]:
-    """The numbers behind the picture, by column, a strength a row."""
+def table(seen: Seen, asks: bool = False) -> dict[str, np.ndarray]:
+    """The numbers behind the picture, by column, a strength a row; the weights not while a question ``asks`` for them."""
     study = seen.study
     columns = {"λ": study.strengths, "train error": study.train}
     if study.validation:
@@ -118,6 +118,8 @@ def table(seen: Seen) -> dict[str, np.ndarray]:
         }
     if study.test is not None:
         columns["test error"] = study.test
+    if asks:
+        return columns
     return columns | {
         f"weight of {name}": column for name, column in zip(_apart(seen.names), study.curves.T, strict=True)
     }

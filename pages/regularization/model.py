@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Control, Picture
 from components.live.input import Input
+from components.live.picture import Control, Picture
 from components.page.legend import legend, reveal, shown
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.plot.theme import STYLES
@@ -222,10 +222,10 @@ class Regularization:
     def table(self) -> dict[str, np.ndarray]:
         """The numbers behind the picture, by column."""
         if self.view["view"] == "weights":
-            return weights_table(self.bowl, self.prices())
+            return weights_table(self.bowl, self.prices(), self.asks)
         if self.view["view"] == "polynomial":
             return polynomial_table(self.drawn())
-        return features_table(self.seen())
+        return features_table(self.seen(), self.asks)
 
     def take(self, moved: Input) -> None:
         """Put what was moved into the settings."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import NEUTRAL, STYLES
 from components.text import chosen_number, listed, number, short
 from losses import LOSSES
@@ -121,15 +121,18 @@ def _of_zeros(bowl: AnyBowl, prices: Mapping[str, Price], found: Mapping[str, np
     return f"From λ = {short(ends[first])} on {name} has {SUBSCRIPTS[first]} at exactly 0."
 
 
-def table(bowl: AnyBowl, prices: Mapping[str, Price]) -> dict[str, np.ndarray]:
-    """The numbers behind the picture, by column: the weights over λ under each penalty, and what they cost."""
+def table(bowl: AnyBowl, prices: Mapping[str, Price], asks: bool = False) -> dict[str, np.ndarray]:
+    """The numbers behind the picture, by column: what the weights cost over λ under each penalty, and they themselves.
+
+    Them not while a question ``asks`` for them.
+    """
     columns = {"λ": STRENGTHS}
     trails = bowl.trails([*prices.values()], STRENGTHS)
     for (key, price), trail in zip(prices.items(), trails, strict=True):
         name = LOSSES[key].name
         sizes = Price(1.0, price.ratio, price.half).of(trail).sum(1)
-        columns |= {f"{name} w1": trail[:, 0], f"{name} w2": trail[:, 1], f"{name} cost": bowl.cost(trail)}
-        columns[f"{name} penalty"] = STRENGTHS * sizes
+        columns |= {} if asks else {f"{name} w1": trail[:, 0], f"{name} w2": trail[:, 1]}
+        columns |= {f"{name} cost": bowl.cost(trail), f"{name} penalty": STRENGTHS * sizes}
     return columns
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Handle, Label, Picture, Readout, Row
+from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import OPTIMISER_STYLES
 from components.text import listed, number
 from losses.descent.optimisers import OPTIMISERS

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Control, Picture
 from components.live.input import Input
+from components.live.picture import Control, Picture
 from components.page.parameters import setting_controls
 from pages.start import beat_view, network_view, step_view, words_view
 from pages.start.beat_view import line_through
@@ -88,9 +88,9 @@ class Start(Line):
 
     def take_move(self) -> None:
         """Take the line as the visitor's next move in the contest."""
-        taken = self.view["taken"]
+        taken = beat_view.moves(self)[1:]
         if len(taken) < MOST_MOVES:
-            self.view.set(taken=taken | {len(taken): self.start})
+            self.view.set(taken=dict(enumerate([*taken, self.start])))
 
     def try_again(self) -> None:
         """Begin the contest anew."""

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Handle, Picture, Readout, Row
+from components.live.picture import Handle, Picture, Readout, Row
 from components.live.runner import Button, Runner
-from components.text import number
+from components.text import factor, number
 from losses import LOSSES
 from losses.descent.optimisers import OPTIMISERS
 from pages.start.line import BOUNDS, Line
@@ -53,18 +53,13 @@ def _said(page: Line, line: tuple[float, float], after: tuple[float, float], gra
     way = f"w {w} → {number(after[0])}, b {b} → {number(after[1])}"
     if page.view["optimiser"] == "sgd":
         rate = number(page.view["rate"])
-        way = f"w to {w} − {rate} × {_factor(gradient[0])} = {number(after[0])}, b to {number(after[1])}"
+        way = f"w to {w} − {rate} × {factor(float(gradient[0]))} = {number(after[0])}, b to {number(after[1])}"
     return {
         "Predict": f"ŷ = w x + b with w = {w} and b = {b}.",
         "Loss": f"{name}, r = ŷ − y, is {number(cost)}.",
         "Gradient": f"in w it is {_signed(gradient[0])}, in b {_signed(gradient[1])}: down is the other way.",
         "Update": f"{optimiser.name} moves {way}; the loss goes to {number(then)}.",
     }
-
-
-def _factor(value: float) -> str:
-    told = number(float(value))
-    return f"({told})" if value < 0 else told
 
 
 def _signed(value: float) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from components.live.figure import Handle, Picture, Readout, Row
+from components.live.picture import Handle, Picture, Readout, Row
 from components.plot.base import axis_layout, faint, layout
 from components.plot.spans import with_zero
 from components.plot.theme import MARKED, NEUTRAL, PALETTE

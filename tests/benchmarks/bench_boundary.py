@@ -16,7 +16,7 @@ from sklearn.svm import SVC, LinearSVC
 from threadpoolctl import threadpool_limits
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
+from components.live.picture import sendable
 from losses.boundary.fit import FITTED, fit_boundary
 from losses.data.two_features import TWO_FEATURES
 from pages.classification.view import classification_picture

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
 from components.live.input import Input, Stroke
+from components.live.picture import sendable
 from components.settings.view import View
 from losses.segmentation.evaluation import evaluate
 from pages.overlap.model import Overlap

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
 from components.live.input import Input
+from components.live.picture import sendable
 from pages import PAGES, Study
 
 REPEATS = 31

@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 from scipy import optimize
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
+from components.live.picture import sendable
 from losses import LOSSES
 from losses.probability.gaussian_fit import DIVERGENCES, Mixture, fits
 from losses.probability.pairing import PAIRS, descend

@@ -11,7 +11,7 @@ from sklearn.linear_model import enet_path, lars_path_gram, lasso_path
 from threadpoolctl import threadpool_limits
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
+from components.live.picture import sendable
 from losses import LOSSES
 from losses.data.many_features import prostate
 from losses.shrinkage.conventions import Convention

@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
 from components.live.input import Input
+from components.live.picture import sendable
 from losses.network.architecture import Architecture
 from losses.network.plan import Plan
 from losses.network.problems import PROBLEMS

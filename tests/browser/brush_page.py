@@ -10,7 +10,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.live import channel
 from components.live.brush import Brush
-from components.live.figure import Picture, Readout, Row, live_figure
+from components.live.figure import live_figure
+from components.live.picture import Picture, Readout, Row
 from components.plot.base import layout
 
 SIZE = 64

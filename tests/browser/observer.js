@@ -1,5 +1,5 @@
 // Put at the end of live_figure.js by test_messages: notes which fields of a picture our code reads, and what it sends.
-// Expects `watched` in the page, with `opaque` (fields that are not gone into) and `trace` (of which the handle alone is).
+// Expects `watched` in the page, with `opaque` (fields that are not gone into) and `trace` (of which those in `ours` alone are).
 
 const proxies = new WeakMap();
 const encoded = new WeakMap(); // figures and paths that are still to be decoded, with their field
@@ -15,7 +15,7 @@ function read(target, name, path) {
   const value = target[name];
   if (typeof name === "symbol" || name in Object.prototype || name === "then" || name === "toJSON") return value;
   if (Array.isArray(target)) return /^\d+$/.test(name) ? observed(value, path) : value;
-  if (path === watched.trace && name !== "handle") return value;
+  if (path === watched.trace && !watched.ours.includes(name)) return value;
   const field = path ? `${path}.${name}` : name;
   watched.read.add(field);
   if ((field === "figure" || field === "player") && value) {

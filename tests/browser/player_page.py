@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.live import channel
-from components.live.figure import Pick, Picture, Readout, Row, live_figure
+from components.live.figure import live_figure
+from components.live.picture import Pick, Picture, Readout, Row
 from components.live.player import Player, StepColumn, StepTable, Track, TurningLine
 from components.plot.base import axis_layout, layout
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import center, new_tab, open_in, settle, unfold
-from tests.messages import MESSAGE, NAMES, OPAQUE, PICTURE, TRACE, type_of, types
+from tests.messages import MESSAGE, NAMES, OPAQUE, OURS, PICTURE, TRACE, type_of, types
 
 OBSERVER = Path(__file__).with_name("observer.js").read_text(encoding="utf-8")
 OUTLIERS = "outliers?losses=mse,general_robust"  # a switch, a slider that may be infinite, and points
@@ -28,7 +28,7 @@ def watched(chromium):
     page = new_tab(chromium)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.add_init_script(
-        f"window.watched = {{ read: new Set(), sent: [], opaque: {json.dumps(sorted(OPAQUE))}, trace: '{TRACE}' }}"
+        f"window.watched = {{ read: new Set(), sent: [], opaque: {json.dumps(sorted(OPAQUE))}, trace: '{TRACE}', ours: {json.dumps(sorted(OURS))} }}"
     )
     page.route(re.compile(r"/live_figure\.js"), observing)
     yield page

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.text import JOINER, listed, number, parameter_name, plain, short, with_minus
+from components.text import JOINER, factor, listed, number, parameter_name, plain, short, with_minus
 from losses import LOSSES
 from losses.curves.catalogue import AXES
 from losses.spec.parameter import Parameter
@@ -34,6 +34,10 @@ PARAMETERS = [p for tunable in (*LOSSES.values(), *AXES.values()) for p in tunab
 )
 def test_numbers(value, text):
     assert number(value) == text
+
+
+def test_a_factor_behind_a_sign():
+    assert [factor(value) for value in (-0.597, 0.0, 2.0)] == ["(−0.597)", "0", "2.00"]
 
 
 def test_more_digits_on_request():

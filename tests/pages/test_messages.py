@@ -15,6 +15,7 @@ from tests.messages import ARRAYS, MESSAGE, NAMES, PICTURE, REQUESTS, arrays, ob
 
 STATES = [*((page, {}) for page in PAGES), ("curves", {"losses": "general_robust", "general_robust.alpha": "-inf"})]
 STATES += [
+    ("start", {"view": "backprop"}),
     ("regularization", {"view": "features"}),
     ("probabilities", {"view": "encoding"}),
     ("landscape", {"three_d": "1"}),

@@ -56,13 +56,22 @@ export class Chart {
       this.#keepCamera();
       this.drawn = this.figure;
       this.resized = false;
-      const traces = this.drawn.data.map(({ handle, ...trace }) => (handle ? { ...trace, cliponaxis: false } : trace)); // whole at an edge too
-      await this.Plotly.react(this.element, traces, this.#layout(this.drawn), this.config);
+      await this.Plotly.react(this.element, this.#traces(this.drawn), this.#layout(this.drawn), this.config);
     }
     if (this.removed) return;
     this.#follow();
     this.panels.followCamera(this.afterDraw);
     this.afterDraw();
+  }
+
+  /** The traces as Plotly has them: whole at an edge too where a handle moves them, and in front of others where they cover those. */
+  #traces({ data }) {
+    const color = getComputedStyle(this.element).getPropertyValue("--st-background-color");
+    return data.map(({ handle, covers, ...trace }) => ({
+      ...trace,
+      ...(handle && { cliponaxis: false }),
+      ...(covers && { marker: { ...trace.marker, color } }),
+    }));
   }
 
   /** Hear of whatever moves the pixels of what has been drawn. */

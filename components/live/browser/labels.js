@@ -38,8 +38,9 @@ export class Labels {
     this.specs = specs;
     while (this.element.children.length < specs.length) this.element.append(document.createElement("span"));
     while (this.element.children.length > specs.length) this.element.lastChild.remove();
-    specs.forEach(({ text, color }, index) => {
+    specs.forEach(({ text, color, line }, index) => {
       const label = this.element.children[index];
+      label.classList.toggle("live-grounded", line !== null);
       if (label.textContent !== text) {
         label.textContent = text;
         this.widths.set(label, label.offsetWidth); // measured once: it would cost a layout a frame
@@ -48,9 +49,10 @@ export class Labels {
     });
   }
 
-  /** Put every label right of its point, inside its panel and the chart. */
+  /** Put every label where it belongs, inside its panel and the chart. */
   place() {
     if (!this.chart.figure) return;
+    const height = HEIGHT * this.chart.size.marks;
     const panels = new Map();
     this.specs.forEach((spec, index) => {
       if (!this.chart.panels.has(spec.axes)) return; // a figure of other panels is drawn already: show() follows
@@ -62,10 +64,12 @@ export class Labels {
       for (const label of labels) {
         const [left, top] = this.chart.panels.toPixels([label.x, label.y], label.axes);
         label.width = this.widths.get(label.element);
-        label.left = Math.min(left + 5, this.chart.panels.size.width - label.width);
-        label.top = Math.max(areaTop, Math.min(areaTop + areaHeight, top));
+        const wished = label.line === null ? left + 5 : Math.max(0, left - label.width / 2);
+        label.left = Math.min(wished, this.chart.panels.size.width - label.width);
+        label.top = Math.max(areaTop, Math.min(areaTop + areaHeight, top + (label.line ?? 0) * height));
       }
-      for (const column of columns(labels)) spread(column.sort((one, other) => one.top - other.top), HEIGHT * this.chart.size.marks, areaTop + areaHeight);
+      const names = labels.filter(({ line }) => line === null);
+      for (const column of columns(names)) spread(column.sort((one, other) => one.top - other.top), height, areaTop + areaHeight);
       for (const { element, left, top } of labels) element.style.transform = `translate(${left}px, ${top}px) translateY(-50%)`;
     }
     this.placed = [...panels.values()].flat();
@@ -75,8 +79,12 @@ export class Labels {
   paint(pen, halo) {
     pen.save();
     Object.assign(pen, { textBaseline: "middle", lineJoin: "round", lineWidth: 3, strokeStyle: halo });
-    for (const { element, text, left, top } of this.placed) {
+    for (const { element, text, left, top, line, width } of this.placed) {
       const { color, fontWeight, fontSize, fontFamily } = getComputedStyle(element);
+      if (line !== null) {
+        Object.assign(pen, { fillStyle: halo });
+        pen.fillRect(left, top - parseFloat(fontSize) / 2, width, parseFloat(fontSize));
+      }
       Object.assign(pen, { fillStyle: color, font: `${fontWeight} ${fontSize} ${fontFamily}` });
       pen.strokeText(text, left, top);
       pen.fillText(text, left, top);

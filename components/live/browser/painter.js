@@ -42,6 +42,7 @@ export function paintable({ data }, drawn) {
 
 const isMark = (trace) =>
   (trace.visible ?? true) === true &&
+  !trace.covers &&
   [undefined, "toself"].includes(trace.fill) &&
   (["bar", "heatmap"].includes(trace.type) || (trace.type === "scatter" && MODES.has(trace.mode)));
 /** What lies under what. */

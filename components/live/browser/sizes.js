@@ -15,7 +15,7 @@ export function enlarged(figure, scale) {
     ...trace,
     ...(trace.colorbar && { colorbar: withFonts(trace.colorbar, scale) }),
     ...(trace.line && { line: grown(trace.line, "width", 2) }),
-    ...(trace.marker && trace.type !== "bar" && { marker: grown(trace.marker, "size", 6) }),
+    ...(trace.marker && trace.type !== "bar" && { marker: { ...grown(trace.marker, "size", 6), ...(trace.marker.line && { line: grown(trace.marker.line, "width", 0) }) } }),
   }));
   const layout = withFonts(figure.layout, scale);
   const margin = Object.fromEntries(Object.entries(figure.layout.margin).map(([side, room]) => [side, scale * room]));

@@ -91,6 +91,8 @@ BROKEN = {
     "a forbidden name": (STEP.replace("answer: 1 + 1", "answer: exit()"), 7, "is no function"),
     "no such number": (STEP.replace("Count.", "It is {two}."), 7, "no number 'two'"),
     "another page": (STEP.replace("because:", "reveal: /curves\n    because:"), 7, "a view of the page"),
+    "the answer before it is asked": (STEP.replace("because:", "reveal: /outliers?moves=\n    because:"), 7, "reveals what it opens"),
+    "a way to the answer": (STEP.replace("because:", "lock: [data]\n    reveal: /outliers?count=3&moves=\n    because:"), 7, "count leads to the answer"),
     "an alias": ("a: &a [1]\nb: *a\n", 1, "Additional properties"),
     "an object of Python": ("!!python/object/apply:os.system ['true']", 1, "no YAML"),
 }  # fmt: skip

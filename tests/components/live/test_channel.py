@@ -19,8 +19,8 @@ from starlette.routing import Mount
 
 from components.live import channel
 from components.live.channel import LONGEST, Channel, address
-from components.live.figure import Control, Picture
 from components.live.files import plotly_address
+from components.live.picture import Control, Picture
 from components.page.document import Document
 from components.page.headers import Headers
 from tests.conftest import run

@@ -1,6 +1,7 @@
 """What crosses between Python and the browser: arrays without visible loss, valid JSON, checked messages."""
 
 import json
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from components.live.arrays import Encoder
-from components.live.figure import Control, Handle, Label, Pick, Picture, Readout, Row, live_figure
+from components.live.figure import live_figure
+from components.live.picture import Control, Handle, Label, Pick, Picture, Readout, Row
 from components.live.player import Player, Track
 from losses.data.datasets import DATASETS
 from losses.data.edited import with_edits
@@ -215,3 +217,16 @@ def test_the_hand_is_heard_of_what_the_last_picture_offered(browser):
     browser.move({"seq": 3, "values": {"a": 3}})
     browser.move({"seq": 4, "values": {"a": 4}})
     assert browser.inputs[2:] == [{"a": 3}, {}]
+
+
+def test_a_first_picture_that_takes_long_says_what_to_expect_of_the_next(browser):
+    def slow():
+        end = time.thread_time() + 0.02
+        while time.thread_time() < end:
+            pass
+        return SLIDER
+
+    live_figure("f", browser.view, slow, lambda hand: None)
+    assert browser.state["f.channel"].took > 0.01
+    browser.show(SLIDER)
+    assert browser.state["f.channel"].took < 0.01

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from components.live.figure import Control, Handle, Pick, Picture, Readout, Row
 from components.live.files import BROWSER, PLOTLY
+from components.live.picture import Control, Handle, Pick, Picture, Readout, Row
 from components.live.player import Player, Track
 from components.live.standalone import standalone
 

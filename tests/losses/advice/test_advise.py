@@ -124,6 +124,66 @@ def test_counts_and_amounts_over_decades():
     assert measured(amounts, "MSLE", "Median error") < measured(amounts, "MSE", "Median error")
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1e-4, 1.0, 1e5])
+def test_amounts_get_the_same_advice_in_any_unit(unit):
+    """log(1 + y) counts factors only where y is above 1."""
+    random = np.random.default_rng(0)
+    x = random.standard_normal(300)
+    advice = advise(x, unit * np.exp(2 * x + 0.5 * random.standard_normal(300)))
+    assert advice.loss == "msle"
+    assert measured(advice, "MSLE", "Median error") < measured(advice, "Poisson", "Median error")
+    assert np.quantile(advice.target.values, 0.05) >= 1
+    assert any("times as small" in note for note in advice.notes) is (advice.target.factor != 1) is (unit < 1e5)
+
+
+@pytest.mark.parametrize("y", [[0.0, 1e-3, 2e-3, 0.0, 5.0], [0.0, 0.0, 0.0, 1e-300, 1e140]])
+def test_amounts_with_zeros_and_far_apart_are_taken(y):
+    assert np.isfinite(advise(np.arange(5.0), y, kind="amount", evidence=False).target.values).all()
+
+
+def test_whole_numbers_are_counts_only_where_their_spread_is_that_of_counts():
+    random = np.random.default_rng(0)
+    x = random.uniform(0, 10, 300)
+    line = advise(np.arange(20), 2 * np.arange(20))
+    assert (line.loss, line.target.kind) == ("mse", "real")
+    assert any("too even" in note for note in line.notes)
+    assert advise(x, np.round(2 * x + random.standard_normal(300) + 5)).loss == "mse", "degrees"
+    assert advise(x, random.integers(18, 70, 300)).loss == "mse", "ages"
+    assert advise(x, random.poisson(0.3 * x + 1)).loss == "poisson"
+    assert advise(x, random.negative_binomial(2, 2 / (2 + 0.5 * x + 0.5))).loss == "poisson", "overdispersed"
+    assert advise(np.arange(20), 2 * np.arange(20), kind="count").loss == "poisson", "who says so is believed"
+
+
+@pytest.mark.parametrize(("common", "rare"), [("ok", "fraud"), ("no", "yes"), ("yes", "no")])
+def test_of_two_words_the_rarer_is_the_yes(common, rare):
+    y = np.where(np.arange(200) % 20 == 0, rare, common)
+    advice = advise(np.arange(200.0), y, recall=True)
+    assert advice.target.classes == (common, rare)
+    assert advice.settings["positive_weight"] == pytest.approx(19)
+    assert advice.seen["Share of yes"] == pytest.approx(0.05)
+    assert any(f"“{rare}” is taken as the yes" in note for note in advice.notes)
+
+
+def test_a_common_yes_is_given_no_weight():
+    advice = advise(np.arange(200.0), (np.arange(200) % 20 > 0).astype(int), recall=True, evidence=False)
+    assert advice.seen["Share of yes"] == pytest.approx(0.95)
+    assert advice.settings["positive_weight"] == 1
+
+
+SHAPES = {"square": lambda x: x**2, "sine": np.sin, "step": lambda x: np.where(x > 0, 3.0, 0.0)}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_what_a_line_misses_is_said(name):
+    random = np.random.default_rng(0)
+    x = random.uniform(-5, 5, 300)
+    y = SHAPES[name](x) + 0.1 * random.standard_normal(300)
+    assert any("misses some shape" in note for note in advise(x, y, evidence=False).notes)
+    told = [advise(x, 2 * x + random.standard_normal(300), evidence=False).noise.follow for _ in range(200)]
+    assert max(told) < 4
+    assert np.std(told) == pytest.approx(1, abs=0.3)
+
+
 def test_classes_get_sparse_cross_entropy_from_logits():
     advice = advise(np.arange(30.0), np.array(["a", "b", "c"] * 10))
     assert (advice.loss, advice.settings) == ("sparse_categorical_cross_entropy", {"from_logits": True})

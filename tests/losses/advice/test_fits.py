@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression, PoissonRegressor, QuantileRegressor, Ridge
+from sklearn.metrics import balanced_accuracy_score, log_loss
 
 from losses import LOSSES, fit_line
+from losses.advice.advise import advise
 from losses.advice.evidence import folds_of, hold_out, predict
 from losses.advice.linear import Data, design, fit, robust_start, solve
-from losses.advice.scores import Candidate, fit_scores
+from losses.advice.scores import Candidate, fit_classes, fit_scores, probabilities
 from losses.data.datasets import DATASETS
 
 
@@ -129,3 +131,48 @@ def test_labels_are_spread_over_the_folds():
     labels = np.r_[np.ones(20), np.zeros(180)]
     fold = folds_of(200, labels)
     assert np.bincount(fold[labels == 1]).tolist() == [2] * 10
+
+
+def three_classes(n=600):
+    random = np.random.default_rng(0)
+    x = random.standard_normal((n, 3))
+    score = x @ random.standard_normal((3, 3)) + [2, 0, -2]
+    return x, (score + random.gumbel(size=score.shape)).argmax(1)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_several_classes_are_fitted_as_scikit_learn_does(weighted):
+    x, y = three_classes()
+    rows = design(x)
+    weights = len(y) / (3 * np.bincount(y)) if weighted else np.ones(3)
+    theirs = LogisticRegression(C=2.0, tol=1e-12, max_iter=10_000, class_weight="balanced" if weighted else None)
+    theirs.fit(rows[:, 1:], y)
+    ours = fit_classes(Data(rows, y.astype(float)), np.ones((1, len(y))), weights, 0.5)[0]
+    np.testing.assert_allclose(probabilities(ours, rows).T, theirs.predict_proba(rows[:, 1:]), atol=1e-5)
+
+
+def test_several_classes_are_held_out_and_measured_as_scikit_learn_does():
+    x, y = three_classes()
+    advice = advise(x, np.array(["a", "b", "c"])[y])
+    plain, even = advice.evidence.mean
+    rows, fold = design(x), folds_of(len(y), y)
+    found = np.empty((len(y), 3))
+    for number in range(10):
+        model = LogisticRegression(C=100.0, tol=1e-10, max_iter=10_000).fit(rows[fold != number, 1:], y[fold != number])
+        found[fold == number] = model.predict_proba(rows[fold == number, 1:])
+    theirs = [
+        log_loss(y, found),
+        np.square(found - np.eye(3)[y]).sum(1).mean(),
+        np.mean(found.argmax(1) == y),
+        balanced_accuracy_score(y, found.argmax(1)),
+    ]
+    np.testing.assert_allclose(plain, theirs, atol=1e-4)
+    assert even[3] > plain[3], "equal weights lift the mean recall"
+    assert even[0] > plain[0], "and cost calibration"
+
+
+def test_too_many_classes_are_said_not_to_be_held_out():
+    random = np.random.default_rng(0)
+    advice = advise(random.standard_normal((200, 9)), random.integers(0, 12, 200), kind="classes")
+    assert advice.evidence is None
+    assert "Nothing was held out: 12 classes and 9 features make more than 100 weights." in advice.notes

@@ -67,7 +67,7 @@ def test_decisions_and_accuracy():
     assert ((fit.lead(LOGITS) > 0).long() == fit.decisions(LOGITS)).all()
     assert torch.equal(single.lead(LOGITS), LOGITS[:, 0])
     lost = LOGITS.clone()
-    lost[2] = torch.nan
+    lost[0] = torch.nan
     assert fit.accuracy(lost, LABELS) == pytest.approx(0.6), "what is no number is right about nothing"
     assert Fit("mse", 0).accuracy(LOGITS[:, :1], LABELS) != Fit("mse", 0).accuracy(LOGITS[:, :1], LABELS)
 

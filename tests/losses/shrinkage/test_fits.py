@@ -275,6 +275,12 @@ def test_without_an_intercept_the_noise_of_the_prostate_data_is_that_of_scikit_l
     assert noise_variance(problem) == pytest.approx(model.noise_variance_)
 
 
+def test_a_constant_feature_does_not_change_what_the_noise_is_measured_by():
+    features, target = drawn(1)
+    widened = np.column_stack([features, np.full(len(target), 3.0)])
+    assert noise_variance(prepare(widened, target)) == pytest.approx(noise_variance(prepare(features, target)))
+
+
 def test_degrees_of_freedom_of_ridge_are_a_trace():
     features, target = drawn(1)
     problem = prepare(features, target)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from components.live.input import Input
+from components.settings.view import View
 from components.upload.csv_table import read_table
-from components.upload.many import first_choice
+from components.upload.many import ADVISED, any_first_choice
 from components.upload.uploader import Upload
 from losses import LOSSES
 from losses.advice.examples import MANY, ONE
@@ -13,6 +14,7 @@ from losses.advice.rules import PREDICTED, RULES, TROUBLES
 from pages import PAGES
 from pages.choose.code import program
 from pages.choose.model import Choose
+from pages.choose.onwards import onwards
 from tests.programs import agree, printed, programs
 
 
@@ -24,7 +26,7 @@ def page(view_of):
 def uploaded(text):
     raw = text.encode()
     table = read_table(raw)
-    return Upload("file", "mine.csv", table, first_choice(table), raw)
+    return Upload("file", "mine.csv", table, any_first_choice(table), raw)
 
 
 def test_the_advice_follows_the_hand(page):
@@ -49,8 +51,8 @@ def test_too_few_points_are_refused_and_said(page):
 @pytest.mark.parametrize("data", [*ONE, *MANY])
 def test_every_data_set_has_a_link_to_a_page_that_can_be_drawn(page, data):
     shown = page(data=data)
-    name, settings = shown.elsewhere()
-    other = PAGES[name].study(**settings)
+    to = onwards(shown)
+    name, other = to.page, PAGES[to.page].study(**to.settings)
     assert other.picture().sentence
     if name == "outliers":
         for key, value in shown.advice.settings.items():
@@ -62,8 +64,8 @@ def test_every_data_set_has_a_link_to_a_page_that_can_be_drawn(page, data):
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_every_answer_has_a_link_too(page, predicted, trouble):
     shown = page(view="questions", predicted=predicted, trouble=trouble, recall=True, overfits=True)
-    name, settings = shown.elsewhere()
-    assert PAGES[name].study(**settings).picture().sentence
+    to = onwards(shown)
+    assert PAGES[to.page].study(**to.settings).picture().sentence
     picture = shown.picture()
     assert len(picture.sentence) <= 160
     assert LOSSES[shown.advice.loss].name in picture.sentence
@@ -83,6 +85,81 @@ def test_a_file_is_advised_on(page):
     assert shown.advice.loss == "mse"
     assert shown.picture().handles == ()
     assert set(shown.table()) >= {"a", "b", "MSE (fit)"}
+
+
+def fraud():
+    random = np.random.default_rng(0)
+    amount, age, other = random.exponential(50, 300), random.uniform(18, 80, 300), random.standard_normal(300)
+    label = np.where(amount + 20 * random.standard_normal(300) > 150, "fraud", "ok")
+    rows = zip(other, amount, age, label, strict=True)
+    return "other,amount,age,label\n" + "\n".join(f"{o:.4f},{a:.2f},{b:.1f},{said}" for o, a, b, said in rows)
+
+
+def test_a_target_of_words_is_advised_on_and_taken_along(page, monkeypatch):
+    shown = page(uploaded(fraud()), data="csv")
+    assert shown.check() == []
+    assert shown.advice.loss == "binary_cross_entropy"
+    assert shown.advice.target.classes == ("ok", "fraud")
+    to = onwards(shown)
+    assert (to.page, to.settings["data"]) == ("classification", "csv")
+    assert "amount" in to.columns[:2]
+    assert to.columns[2] == "label"
+    session = {}
+    monkeypatch.setattr("components.upload.uploader.st.session_state", session)
+    to.uploader.adopt(shown.upload, to.columns)
+    taken = to.uploader.current()
+    assert len(to.uploader.as_data(taken).label) == 300
+    other = PAGES["classification"].model(view_of_page("classification", to.settings), taken)
+    assert other.check() == []
+    assert other.picture().sentence
+
+
+def view_of_page(name, settings):
+    view = View(name, PAGES[name].fields, {})
+    view.set(**settings)
+    return view
+
+
+@pytest.mark.parametrize(
+    ("columns", "leads"),
+    [
+        ({"x": lambda r: r.uniform(0, 10, 60), "y": lambda r: r.standard_normal(60)}, "outliers"),
+        ({f"x{k}": lambda r: r.standard_normal(60) for k in range(9)}, "regularization"),
+        ({"x": lambda r: r.uniform(0, 3, 60), "n": lambda r: r.poisson(3, 60)}, "outliers"),
+    ],
+)
+def test_numbers_are_taken_along(page, monkeypatch, columns, leads):
+    random = np.random.default_rng(0)
+    made = {name: make(random) for name, make in columns.items()}
+    rows = "\n".join(",".join(f"{value:g}" for value in row) for row in zip(*made.values(), strict=True))
+    shown = page(uploaded(",".join(made) + "\n" + rows), data="csv")
+    to = onwards(shown)
+    assert to.page == leads
+    monkeypatch.setattr("components.upload.uploader.st.session_state", {})
+    to.uploader.adopt(shown.upload, to.columns)
+    other = PAGES[leads].model(view_of_page(leads, to.settings), to.uploader.current())
+    assert other.check() == []
+    assert shown.advice.loss in (other.view["losses"] if leads == "outliers" else "mse")
+    assert other.picture().sentence
+
+
+def test_several_classes_show_how_they_do_on_rows_held_out(page):
+    rows = "\n".join(f"{row % 7},{row % 5},{'abc'[row % 3]}" for row in range(90))
+    shown = page(uploaded(f"f,g,class\n{rows}"), data="csv")
+    assert shown.check() == []
+    assert [row.cells[0] for row in shown.picture().readouts[0].rows] == [
+        "Cross-entropy",
+        "CE, classes of equal weight",
+    ]
+    assert "3 classes" in shown.picture().sentence
+
+
+def test_what_can_be_a_target():
+    table = read_table(b"name,kind,x,y\n" + b"\n".join(b"n%d,k%d,%d,%d" % (i, i % 3, i, i * i) for i in range(30)))
+    assert ADVISED.offered(table) == ["kind", "x", "y"]
+    assert ADVISED.first_choice(table) == ("y",)
+    with pytest.raises(ValueError, match="at least one other column of numbers"):
+        ADVISED.first_choice(read_table(b"x,name\n" + b"\n".join(b"%d,n%d" % (i, i) for i in range(30))))
 
 
 @pytest.mark.parametrize("text", ["a,b\n1,5\n2,5\n3,5\n4,5\n5,5", "a,b\n1,5\n2,6\n3,8.5"])

@@ -151,8 +151,9 @@ def generator(seen, changed):
 
 @CLAIMS.of("Predict: phones held out")
 def phones(seen, changed):
-    errors = {each.name: seen.held_out(each.name, "MAE") for each in seen.advice.evidence.candidates}
-    assert min(errors, key=errors.get) == PREDICTED["data"].prediction.right()
+    errors = {each.name: seen.held_out(each.name, "Median error") for each in seen.advice.evidence.candidates}
+    least, *others = sorted(errors.values())
+    assert errors[PREDICTED["data"].prediction.right()] == least < min(others) / 2, "no tie"
     return ()
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
+from components.live.picture import sendable
 from losses.metric.mining import MINING
 from losses.metric.pull import EMBEDDING, pulled
 from pages.embeddings import model

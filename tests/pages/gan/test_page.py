@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
+from components.live.picture import sendable
 from losses.game.games import GAMES
 from losses.game.rules import METHODS, STABILISERS
 from losses.game.stability import stability
@@ -304,3 +304,31 @@ def test_the_settings_file_is_enough_to_play_again(view_of):
     }  # fmt: skip
     assert (told["start"], told["steps"]) == ((0.3, 0.0), 200)
     assert record(Gan(view_of("gan", view="saturation")))["output"] == FIELDS["at"].default
+
+
+def marks(picture, axis):
+    """The critical eigenvalues and those of now, in a panel."""
+    return [
+        np.asarray(trace["x"]) + 1j * np.asarray(trace["y"])
+        for trace in picture.figure["data"]
+        if trace.get("xaxis") == axis and trace["mode"] == "markers"
+    ]
+
+
+def test_critical_eigenvalues_are_marked_where_the_settings_reach_them(view_of):
+    settings = {"game": "wasserstein", "method": "extragradient", "stabiliser": "r1", "strength": 0.7, "rate": 0.3}
+    page = Gan(view_of("gan", **settings))
+    (meeting, flow), (crossing, _) = (marks(page.picture(), axis) for axis in ("x2", "x3"))
+    np.testing.assert_allclose(meeting, -1, atol=1e-7)
+    assert np.abs(crossing).max() == pytest.approx(1)
+    assert not np.allclose(flow, meeting)
+    page.view.set(strength=2.0, rate=stability(page.rules).largest_step)
+    np.testing.assert_allclose(marks(page.picture(), "x2")[1], meeting, atol=1e-6)
+    page.view.set(strength=0.7)
+    page.view.set(rate=stability(page.rules).largest_step)
+    np.testing.assert_allclose(marks(page.picture(), "x3")[1], crossing, atol=1e-9)
+
+
+def test_where_no_setting_is_critical_no_place_is_marked(view_of):
+    page = Gan(view_of("gan", game="wasserstein", method="simultaneous", stabiliser="none"))
+    assert [len(marks(page.picture(), axis)[0]) for axis in ("x2", "x3")] == [0, 0]

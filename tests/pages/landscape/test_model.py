@@ -264,8 +264,8 @@ def test_what_takes_a_while_takes_turns_with_what_does_too(slow):
         for share in np.linspace(0, 1, 60):
             show(share)
         raise KeyboardInterrupt
-    assert patience._turn.acquire(timeout=1)
-    patience._turn.release()
+    assert patience._long.acquire(timeout=1)
+    patience._long.release()
 
 
 def test_what_is_quick_needs_no_bar_and_is_whole_at_once(landscape):

@@ -80,29 +80,42 @@ def _opened(opened):
     return study_at(opened.page, opened.query)
 
 
-def numbers_of(picture):
-    """All numbers that a picture names, as they are written."""
-    texts = [picture.sentence, *picture.notes]
+def told_by(picture):
+    """All that a picture says in words and numbers."""
+    texts = [picture.sentence, picture.alt, *picture.notes, *(label.text for label in picture.labels)]
     texts += [cell for table in picture.readouts for row in table.rows for cell in row.cells]
+    texts += [control.label for control in picture.controls]
+    texts += [column.name for column in picture.player.table.columns] if picture.player and picture.player.table else []
     return " ".join(texts)
 
 
-@pytest.mark.parametrize(
-    ("name", "number"),
-    [
-        ("one_bad_point 2", "0.136"),
-        ("one_bad_point 3", "3.68"),
-        ("one_bad_point 4", "−0.256"),
-        ("one_bad_point 5", "31.6"),
-        ("which_way_is_down 3", "9.5e+08"),
-        ("confident_and_wrong 3", "1.00"),
-        ("confident_and_wrong 5", "8.00"),
-        ("confident_and_wrong 9", "99.0"),
-    ],
-)
-def test_what_is_revealed_shows_the_number_that_is_named(name, number):
-    _, _, step = STEPS[NAMED.index(name)]
-    assert re.search(rf"(?<![\d.]){re.escape(number)}", numbers_of(_opened(step.reveals or step.opens).picture()))
+# What answers each question, as it stands on screen once it is answered.
+TELLING = {
+    "one_bad_point 2": "→ 0.136",
+    "one_bad_point 3": "3.68 1.98",
+    "one_bad_point 4": "−0.256",
+    "one_bad_point 5": "31.6",
+    "which_way_is_down 3": "9.5e+08",
+    "which_way_is_down 4": "0.1818",
+    "which_way_is_down 5": "Momentum",
+    "which_way_is_down 6": "Adam is at loss 0.0273",
+    "which_way_is_down 8": "hops",
+    "confident_and_wrong 1": "Hinge",
+    "confident_and_wrong 3": "Ramp",
+    "confident_and_wrong 5": "8.00",
+    "confident_and_wrong 6": "0.00201",
+    "confident_and_wrong 8": "0.551",
+    "confident_and_wrong 9": "0 of the 10",
+    "confident_and_wrong 10": "69.7",
+    "confident_and_wrong 11": "Focal",
+}
+
+
+@pytest.mark.parametrize(("lesson", "index", "step"), ASKING, ids=[f"{one.key} {at + 1}" for one, at, _ in ASKING])
+def test_the_answer_is_on_screen_once_it_is_given_and_not_before(lesson, index, step):
+    words = TELLING[f"{lesson.key} {index + 1}"]
+    assert words in told_by(_opened(step.reveals).picture())
+    assert words not in told_by(_opened(step.opens).picture())
 
 
 def test_the_lesson_that_contributing_shows_is_one(request, tmp_path):
@@ -113,4 +126,6 @@ def test_the_lesson_that_contributing_shows_is_one(request, tmp_path):
     (lesson,) = found.lessons.values()
     assert [*unknown(lesson, {name: page.fields for name, page in PAGES.items()})] == []
     assert lesson.steps[0].right().text == "22"
-    assert _opened(lesson.steps[0].opens).picture().sentence.endswith("MSE 2.50 → 22.0 and MAE 2.00 → 3.00.")
+    (step,) = lesson.steps
+    assert "22" not in told_by(_opened(step.opens).picture())
+    assert _opened(step.reveals).picture().sentence.endswith("MSE 2.50 → 22.0 and MAE 2.00 → 3.00.")

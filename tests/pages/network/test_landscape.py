@@ -151,7 +151,7 @@ def test_a_weight_that_there_is_not_is_put_right(view_of):
     made = Network(view_of("network", **SMALL, axes="named", second=5000))
     assert "Weight up must be a whole number from 0 to" in " ".join(made.check())
     made.picture()
-    with pytest.raises(ValueError, match="none numbered 5000"):
+    with pytest.raises(ValueError, match="no weight 5,000"):
         made.around.weight(5000)
 
 

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
+from components.live.picture import sendable
 from components.page.patience import within
 from components.settings.view import View
 from components.upload.csv_table import read_table
@@ -117,6 +117,7 @@ def test_one_message_takes_no_longer_than_it_may(view_of):
         {"normalisation": "batch", "batch": "1"},
         {"data": "sine", "loss": "hinge"},
         {"data": "digits", "loss": "hinge"},
+        {"axes": "named", "width": "2", "first": "900000"},
     ],
     ids=str,
 )
@@ -124,7 +125,7 @@ def test_a_link_to_what_cannot_be_is_mended_with_a_note(session, query):
     session.open("network", **query)
     assert session.warnings
     assert session.data["sentence"].startswith("Nothing is learned yet")
-    assert session.data["address"].keys() <= {"data", "loss", "kind", "normalisation", "batch"}
+    assert session.data["address"].keys() <= {"data", "loss", "kind", "normalisation", "batch", "axes", "width"}
 
 
 EXTREMES = [
@@ -193,6 +194,19 @@ def test_a_file_of_ones_own_is_learned(view_of, text, classes, names):
     assert page.trained().now.loss < page.trained().columns["loss"][0]
     assert page.titles()["csv"] == "mine.csv"
     assert page.picture().sentence
+
+
+@pytest.mark.parametrize("features", [2, 3])
+def test_what_a_file_calls_its_classes_is_text_and_no_markup(view_of, features):
+    named = ",".join("abc"[:features])
+    rows = [
+        f"{','.join(str(x * k % 11) for k in range(1, features + 1))},{'<b>%{x}' if x % 2 else 'no'}" for x in range(40)
+    ]
+    page = Network(view_of("network", data="csv"), upload("\n".join([f"{named},kind", *rows])))
+    figure = page.picture().figure
+    ticks = figure["layout"]["xaxis"].get("ticktext", [])
+    told = " ".join([*ticks, *(trace.get("hovertemplate", "") for trace in figure["data"])])
+    assert "&lt;b&gt;" in told and "<b>" not in told
 
 
 def test_few_whole_numbers_are_classes_and_text_of_many_kinds_is_none():

@@ -309,7 +309,7 @@ SMALL = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_link_opens(page, fields, session, data):
     options = {name: SMALL | st.sampled_from(getattr(field, "options", ("1",))) for name, field in fields.items()}

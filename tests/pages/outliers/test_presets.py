@@ -50,7 +50,7 @@ def change(seen, key, part):
 @CLAIMS.of("One liar")
 def one_liar(seen, changed):
     before, after = seen.unspoiled["mse"].slope, seen.fits["mse"].slope
-    assert f"slope goes: {change(seen, 'mse', 'slope')}" in seen.picture.sentence
+    assert f"slope without it → with it: {change(seen, 'mse', 'slope')}" in seen.picture.sentence
     for key in ("mae", "huber"):
         assert abs(seen.fits[key].slope - seen.unspoiled[key].slope) < 0.1
     return seen.points.original[1][10], seen.points.y[10], before, after
@@ -59,7 +59,7 @@ def one_liar(seen, changed):
 @CLAIMS.of("In the middle")
 def in_the_middle(seen, changed):
     before, after = seen.unspoiled["mse"], seen.fits["mse"]
-    assert f"intercept goes: {change(seen, 'mse', 'intercept')}" in seen.picture.sentence
+    assert f"intercept without it → with it: {change(seen, 'mse', 'intercept')}" in seen.picture.sentence
     assert after.slope == pytest.approx(before.slope)
     assert np.flatnonzero(seen.points.bad).tolist() == [5]
     return seen.points.y[5], before.intercept, after.intercept, after.slope
@@ -108,6 +108,6 @@ def stars_fool_huber(seen, changed):
 
 @CLAIMS.of("Five numbers")
 def five_numbers(seen, changed):
-    assert "value goes: MSE" in seen.picture.sentence
+    assert "value without it → with it: MSE" in seen.picture.sentence
     y = DATASETS["location"].y
     return *y, np.mean(y), np.median(y), y.max()

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
 from components.live.input import LONGEST_STROKE
+from components.live.picture import sendable
 from components.settings.address import read
 from losses.segmentation.compared import OVERLAP
 from losses.segmentation.editing import painted

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from components.live.arrays import Encoder
-from components.live.figure import sendable
 from components.live.input import NO_ROW
+from components.live.picture import sendable
 from components.settings.shares import Shares, moved
 from losses import LOSSES
 from losses.probability.gaussian_fit import Mixture

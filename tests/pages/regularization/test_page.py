@@ -141,7 +141,12 @@ def test_the_picture_keeps_the_answer_to_itself_until_one_is_given(session, view
         for each in asked["readouts"]
         for part in (each["caption"], *each["columns"])
     )
-    told = Regularization(view_of("regularization", **preset.prediction.before), None).picture()
+    page = Regularization(view_of("regularization", **preset.prediction.before), None)
+    told = page.picture()
+    columns = page.table().keys()
+    page.view.guide = (preset.title, "")
+    hidden = columns - page.table().keys()
+    assert hidden == {name for name in columns if "weight of" in name or name.endswith((" w1", " w2"))} != set()
     assert _followed(asked["figure"]) < _followed(told.figure), "no weight is followed over λ"
     words = [told.sentence, *(label.text for label in told.labels)]
     assert any(("exactly 0" if name == "weights" else "lcavol") in word for word in words)

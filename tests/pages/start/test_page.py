@@ -80,6 +80,16 @@ def test_the_contest_is_scored_by_the_way_down(start):
     assert page.view["taken"] == {}
 
 
+@pytest.mark.parametrize("rows", [(5,), (0, 19), (3, 1)])
+def test_a_move_comes_after_those_of_the_link(start, rows):
+    page = start(view="beat", taken={row: (float(row), 1.0) for row in rows} | {2: None})
+    page.view.set(w=0.5, b=0.5)
+    page.take_move()
+    table = page.table()
+    assert table["your w"].tolist() == [TOO_STEEP[0], *sorted(rows), 0.5]
+    assert page.view["taken"] == dict(enumerate(zip(table["your w"][1:], table["your b"][1:], strict=True)))
+
+
 def test_a_dragged_point_moves_three_words_and_the_penalty_one(start):
     page = start(view="words")
     page.take(Input(places={"points": {4: (-0.25, 5.0)}}))
