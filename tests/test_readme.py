@@ -4,15 +4,20 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 
+from losses.network import load
+from losses.network.weights import flat
 from pages import PAGES
+from tests.losses.network.models import cross_entropy, perceptron, points
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.S)
 
 
 def test_the_notebook_lines_give_what_their_comments_say():
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    code, _ = BLOCKS
     *imports, losses, slope, equivalent, path = code.strip().splitlines()
     names = {}
     exec("\n".join(imports), names)
@@ -21,6 +26,16 @@ def test_the_notebook_lines_give_what_their_comments_say():
     assert eval(slope.replace('"mae"', '"mse"'), names) == pytest.approx(-2.43, abs=5e-3)
     assert "delta=1.5" in eval(equivalent, names)
     assert eval(path, names)[:, 1].tolist() == pytest.approx([1, -1] * 25 + [1])
+
+
+def test_the_lines_about_landscapes_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    model = perceptron()
+    checkpoints = flat(model) + torch.randn(4, len(flat(model)), generator=torch.Generator().manual_seed(0)).cumsum(0)
+    names = {"model": model, "loss": cross_entropy, "data": points(), "checkpoints": checkpoints}
+    exec(BLOCKS[1], names | {"one": checkpoints[0], "other": checkpoints[1]})
+    kept = load("seen.npz")
+    assert kept.plane.loss.shape == (51, 51) and len(kept.path.loss) == 4 and kept.spectrum.weights == len(flat(model))
 
 
 def test_the_commands_and_benchmarks_exist():

@@ -8,9 +8,12 @@ from components.cards.files import as_json
 from components.cards.formulas import formulas
 from components.cards.sources import sources
 from components.page.below import Files
+from components.page.patience import LONGEST
 from components.text import plain
 from losses.descent.optimisers import OPTIMISERS
 from losses.network.architecture import INITIALISATIONS, NORMALISATIONS
+from losses.network.files import Landscape, to_json
+from pages.network.landscape_view import meaning
 from pages.network.model import Network
 from pages.network.training_view import bound
 
@@ -34,6 +37,25 @@ CORRECTIONS = {
             "Thirty layers of 16 have fewer weights than two of 128. Signals and slopes fade from layer to layer; skips carry both past.",
         ),
     ),
+    "landscape": (
+        (
+            "This is the landscape of the network.",
+            "It is one plane of very many. A hollow in it may be a saddle: what leads down may lie across.",
+        ),
+        (
+            "Flat minima are better ones, one sees it.",
+            "A layer times 10 and the next by 10 changes how flat a raw picture looks, and no answer of the network. Compare "
+            "filter-normalised pictures, and only those.",
+        ),
+        (
+            "The path runs down these contours.",
+            "They are the loss of the plane’s own places. The path runs off the plane, with losses of its own.",
+        ),
+        (
+            "Two good networks have a barrier between them.",
+            "On the straight line. Along a curve, or with hidden units put into the same order, there may be none.",
+        ),
+    ),
 }
 SOURCES = {
     "Edge of stability": "Cohen, Kaur, Li, Kolter and Talwalkar (2021), Gradient descent on neural networks typically occurs at the "
@@ -44,6 +66,14 @@ SOURCES = {
     "MSE for classes": "Hui and Belkin (2021), Evaluation of neural architectures trained with square loss vs cross-entropy in "
     "classification tasks, ICLR",
     "Wrong labels": "Zhang, Bengio, Hardt, Recht and Vinyals (2017), Understanding deep learning requires rethinking generalization, ICLR",
+    "Planes and filter normalisation": "Li, Xu, Taylor, Studer and Goldstein (2018), Visualizing the loss landscape of neural nets, NeurIPS, "
+    "sections 4, 6 and 7",
+    "A layer times 10": "Dinh, Pascanu, Bengio and Bengio (2017), Sharp minima can generalize for deep nets, ICML, section 4.1",
+    "Barriers": "Frankle, Dziugaite, Roy and Carbin (2020), Linear mode connectivity and the lottery ticket hypothesis, ICML, section 2",
+    "Ways around barriers": "Garipov, Izmailov, Podoprikhin, Vetrov and Wilson (2018), Loss surfaces, mode connectivity, and fast ensembling of "
+    "DNNs, NeurIPS; Entezari, Sedghi, Saukh and Neyshabur (2022), The role of permutation invariance in linear mode connectivity of neural "
+    "networks, ICLR",
+    "Spectrum": "Ghorbani, Krishnan and Xiao (2019), An investigation into neural net optimization via Hessian eigenvalue density, ICML, section 2",
     "Small batches": "Keskar, Mudigere, Nocedal, Smelyanskiy and Tang (2017), On large-batch training for deep learning: "
     "generalization gap and sharp minima, ICLR",
 }  # fmt: skip
@@ -86,9 +116,18 @@ def origins(page: Network) -> None:
     st.markdown("\n".join(f"- **{plain(name)}:** {plain(source)}" for name, source in told.items()))
 
 
+def reading(page: Network) -> None:
+    """What the picture of a landscape says, and what it cannot say."""
+    st.markdown("\n\n".join(plain(said) for said in meaning(page.sight(LONGEST))))
+
+
 def files(page: Network) -> Files:
     """Every setting, and the checkpoint on screen, to be written at the click."""
+    seen = (
+        {"Landscape (JSON)": ("losscope-landscape.json", lambda: landscape(page))} if page.kind == "landscape" else {}
+    )
     return {
+        **seen,
         "Settings (JSON)": ("losscope-network.json", lambda: as_json(record(page))),
         "Checkpoint (JSON)": ("losscope-network-checkpoint.json", lambda: as_json(checkpoint(page))),
     }
@@ -111,3 +150,9 @@ def checkpoint(page: Network) -> dict[str, Any]:
     with page.held.lock:
         state = {name: values.tolist() for name, values in page.held.training.model.state_dict().items()}
     return record(page) | {"step": shown.step, "state": state}
+
+
+def landscape(page: Network) -> str:
+    """What is seen, as ``losses.network.load`` and this page read it."""
+    seen = page.sight(LONGEST)
+    return to_json(Landscape(seen.plane, seen.path, seen.line, seen.spectrum)).decode()

@@ -1,6 +1,7 @@
 """The views of the page ``network`` as programs that print the same numbers."""
 
 from components.cards.program import Program
+from pages.network.landscape_code import landscape_program
 from pages.network.model import Network
 from pages.network.training_code import training_program
 
@@ -21,4 +22,7 @@ def program(page: Network, library: str) -> Program:
     """
     if library in REFUSED:
         raise ValueError(REFUSED[library])
+    if page.kind == "landscape":
+        plan, drawn = page.plan, page.view["drawn"]
+        return landscape_program(plan, page.held.training.task, page.view["steps"], drawn)
     return training_program(page.plan, page.held.training.task, page.view["steps"])

@@ -61,7 +61,8 @@ def _flat(sight: Sight, plane: Plane) -> tuple[list[dict[str, Any]], dict[str, A
         )  # fmt: skip
     if sight.path:
         traces += _way(sight, plane)
-    traces.append(_dots("network", [plane.at[0]], [plane.at[1]], {"size": 13, "color": "#FFFFFF", "line": {"width": 2, "color": MARKED}}))  # fmt: skip
+    if not plane.marks:
+        traces.append(_dots("network", [plane.at[0]], [plane.at[1]], {"size": 13, "color": "#FFFFFF", "line": {"width": 2, "color": MARKED}}))  # fmt: skip
     if plane.marks:
         names, x, y = zip(*plane.marks, strict=True)
         marker = {"size": 11, "color": "#FFFFFF", "symbol": "diamond", "line": {"width": 2, "color": "#1F2430"}}
@@ -183,7 +184,12 @@ def _along_path(sight: Sight) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         traces.append(_curve("loss of the plane below it", steps, below, ACROSS, "dot"))
         values = np.concatenate([values, below])
     title = "checkpoint" if sight.steps is None else "step"
-    return traces, _panel(title, "loss", (float(steps[0]), float(max(steps[-1], 1))), values)
+    axes = _panel(title, "loss", (float(steps[0]), float(max(steps[-1], 1))), values)
+    above = values[np.isfinite(values) & (values > 0)]
+    if above.size and (values[np.isfinite(values)] > 0).all() and above.max() > 10 * above.min():
+        span = [float(np.log10(above.min()) - 0.2), float(np.log10(above.max()) + 0.2)]
+        axes["yaxis2"] |= {"type": "log", "range": span, "exponentformat": "power", "dtick": 1}
+    return traces, axes
 
 
 def nearest(plane: Plane, x: np.ndarray, y: np.ndarray) -> np.ndarray:

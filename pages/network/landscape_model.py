@@ -12,7 +12,6 @@ from components.page.patience import LONGEST, within
 from components.settings.view import View
 from losses.network.directions import Axes, between, filter_normalised, leading, named, principal, unnormalised
 from losses.network.evaluation import Progress
-from losses.network.files import Landscape
 from losses.network.hessian import Spectrum, spectrum
 from losses.network.lines import Line, interpolate
 from losses.network.meaning import rescaled
@@ -27,7 +26,7 @@ SIDE = 49  # places along a side of the finest grid, by way of 7, 13 and 25
 LIVE = 0.03  # seconds that the next finer grid may take while the hand moves
 ALONG = 41  # places along the line between two networks
 EIGENVALUES, PROBES, PROBE_STEPS = 5, 6, 24
-MOST_PRODUCTS = 20_000_000  # multiplications of a pass over all examples, above which no spectrum is computed
+MOST_PRODUCTS = 10_000_000  # multiplications of a pass over all examples, above which no spectrum is computed
 FEWEST_STEPS = 10  # that a path has
 
 
@@ -61,7 +60,7 @@ class Around:
             plane=plane,
             path=self._path(taken, plane) if self.axes == "principal" else None,
             line=self._line(taken, enough) if self.axes == "between" else None,
-            spectrum=self._spectrum(taken) if seconds >= LONGEST else self.view.peek("spectrum", self._where(taken)),
+            spectrum=self._spectrum(taken, seconds >= LONGEST),
             steps=taken.steps if self.axes == "principal" else None,
             three_d=self.view["three_d"],
             subject=repr((self.axes, self.plan.problem.key, self.plan.seed, self.view["filterwise"], self.view.beginnings)),
@@ -83,11 +82,6 @@ class Around:
     def _spec(self) -> tuple:
         names = ("steps", "axes", "zoom", "drawn", "filterwise", "scale", "other", "first", "second")
         return self.plan, *map(self.view.__getitem__, names)
-
-    def landscape(self) -> Landscape:
-        """All of it, as fine as it gets, to be taken along."""
-        seen = self.sight(LONGEST)
-        return Landscape(seen.plane, seen.path, seen.line, seen.spectrum)
 
     def taken(self, enough: Callable[[], bool] | None = None) -> Taken:
         """The network at the step that is wanted, or that there was time for."""
@@ -183,16 +177,16 @@ class Around:
             ),
         )
 
-    def _spectrum(self, taken: Taken) -> Spectrum | None:
-        if self.plan.network.products * len(taken.batch[0]) > MOST_PRODUCTS:
-            return None
-        return self.view.cached(
-            "spectrum",
-            self._where(taken),
-            lambda: spectrum(
-                taken.model, taken.fit, taken.batch, EIGENVALUES, probes=PROBES, steps=PROBE_STEPS, **self.options
-            ),
-        )
+    def _spectrum(self, taken: Taken, wanted: bool) -> Spectrum | None:
+        """That of the network in sight; None where it is too large, or not known yet and not ``wanted``."""
+        scale = self.view["scale"] if self.axes == "random" else 1.0
+        spec = self._where(taken), scale
+        known = self.view.peek("spectrum", spec)
+        if known or not wanted or self.plan.network.products * len(taken.batch[0]) > MOST_PRODUCTS:
+            return known
+        model = taken.model if scale == 1 else rescaled(taken.model, scale)
+        found = spectrum(model, taken.fit, taken.batch, EIGENVALUES, probes=PROBES, steps=PROBE_STEPS, **self.options)
+        return self.view.cached("spectrum", spec, lambda: found)
 
 
 def _taken(training: Training) -> Taken:

@@ -35,4 +35,65 @@ SLIDERS = {
 }
 """What is live under each choice of axes."""
 SEEN: dict[str, Any] = {"view": "landscape", "steps": 300}
-PRESETS = (Preset("Around a trained network", "", SEEN),)
+SPIRALS: dict[str, Any] = {"data": "spirals", "examples": 300, "depth": 30, "width": 16, "rate": 0.003}
+EDGE: dict[str, Any] = {
+    "data": "spirals", "examples": 200, "loss": "mse", "optimiser": "sgd", "activation": "tanh", "rate": 0.1, "steps": 800,
+}  # fmt: skip
+SMALL: dict[str, Any] = {"data": "digits", "optimiser": "sgd", "rate": 0.2, "batch": 8}
+PRESETS = (
+    Preset(
+        "Around a trained network",
+        "Two random directions: a hollow with the network at its bottom, 0.00132. Slide the draw: other directions, much the same.",
+        SEEN,
+    ),
+    Preset(
+        "Before training",
+        "No step yet: the loss is 0.744 here, and lower places are near. Slide the steps: the hollow comes to be.",
+        {"view": "landscape"},
+    ),
+    Preset(
+        "The path of training",
+        "The plane holds 98 % of the path’s variance, and yet checkpoints are up to 1.78 off it: each dot has the shade of its own loss.",
+        SEEN | {"axes": "principal"},
+    ),
+    Preset(
+        "The path in three dimensions",
+        "The red line has the checkpoints’ own losses: 0.744 at the start, where the plane has 0.386: the start is 1.78 off the plane.",
+        SEEN | {"axes": "principal", "three_d": True},
+    ),
+    Preset(
+        "The sharpest directions",
+        "Gradient descent at its edge: the sharpest of all directions curves 22.3, about 2/η = 20. Random ones look far flatter.",
+        SEEN | EDGE | {"axes": "leading"},
+    ),
+    Preset(
+        "Two seeds and the barrier",
+        "Both know over 99 % of a’s examples. Half way between them it is 91.6 %, and the loss 0.176 above their mean.",
+        SEEN | {"axes": "between"},
+    ),
+    Preset(
+        "Ten times the weights, raw",
+        "Layer 1 times 10, layer 2 by 10: the same answers, yet this raw picture climbs to 32.9 where it was 0.194 at c = 1.",
+        SEEN | {"filterwise": False, "scale": 10.0},
+    ),
+    Preset(
+        "Ten times the weights, normalised",
+        "The same network along filter-normalised directions: 1.13 along the sharpest way, as with c = 1. Slide c: the contours stay.",
+        SEEN | {"scale": 10.0},
+    ),
+    Preset(
+        "Thirty layers without skips",
+        "All in sight is within 0.003 of log 2 = 0.693: no way leads down. Switch Skips on, under The network: a hollow, at 0.001.",
+        SEEN | SPIRALS,
+    ),
+    Preset(
+        "Batches of eight",
+        "The sharpest direction curves 3.12 after batches of 8. Set the batch to 0, under The network: 9.27.",
+        SEEN | SMALL,
+    ),
+    Preset(
+        "Two single weights",
+        "The loss over two of 4,482 weights: nearly a trough. One weight alone decides little.",
+        SEEN | {"axes": "named"},
+    ),
+)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from components.live.picture import Label, Picture, Readout, Row
-from components.text import number
-from losses.network.meaning import basins, shape
+from components.plot.theme import MARKED
+from components.text import number, short
+from losses.network.meaning import Basin, basins, shape
 from losses.network.planes import Plane
 from pages.network.landscape_figure import ACCURACY, ACROSS, TRUE, UP, landscape_figure
 from pages.network.sight import Sight
@@ -76,7 +77,7 @@ def _labels(sight: Sight) -> list[Label]:
             Label(short_name(plane, 1), 1.02 * float(top), float(plane.loss[-1, column]), UP, SECTION),
         ]
     if plane is not None and not sight.three_d:
-        found += [Label(name, x, y, "#FFFFFF") for name, x, y in plane.marks]
+        found += [Label(name, x, y, MARKED) for name, x, y in plane.marks]
     return [label for label in found if math.isfinite(label.x) and math.isfinite(label.y)]
 
 
@@ -96,7 +97,7 @@ def _readouts(sight: Sight) -> list[Readout]:
     if sight.path is not None:
         path = sight.path
         rows = [
-            (f"{number(at, 4)}", number(float(path.loss[row])), number(float(path.off[row])))
+            (short(at), number(float(path.loss[row])), number(float(path.off[row])))
             for row, at in _some(np.arange(len(path.loss)) if sight.steps is None else sight.steps)
         ]
         found.append(_table("The path", ("step", "own loss", "off the plane"), rows))
@@ -118,7 +119,7 @@ def _basins(plane: Plane) -> Readout:
     return _table("Hollows", ("at", "loss", "depth"), rows or [("none", "–", "–")])
 
 
-def hollows_of(plane: Plane) -> list:
+def hollows_of(plane: Plane) -> list[Basin]:
     """The hollows of a plane that are worth telling of, the lowest first."""
     finite = plane.loss[np.isfinite(plane.loss)]
     return basins(plane, SHALLOW * float(np.ptp(finite))) if finite.size else []

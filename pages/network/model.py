@@ -129,7 +129,6 @@ class Network:
         kind = view["kind"]
         limits = {"depth": DEPTHS[kind], "width": WIDTHS[kind]}
         notes += view.restrict(**{name: replace(FIELDS[name], high=most) for name, most in limits.items()})
-        notes += self._check_landscape() if self.kind == "landscape" else []
         if view["loss"] not in self.losses():
             fitting = "categorical_cross_entropy" if self.problem.classes else "mse"
             notes.append(f"{TAUGHT[view['loss']].name} does not fit these data: {TAUGHT[fitting].name} is taken.")
@@ -137,6 +136,7 @@ class Network:
         if view["normalisation"] == "batch" and view["batch"] == 1:
             view.set(batch=2)
             notes.append("BatchNorm has no spread to divide by in a batch of 1: it is 2.")
+        notes += self._check_landscape() if self.kind == "landscape" else []
         if view["axes"] == "named":
             limits |= dict.fromkeys(("first", "second"), self.plan.network.parameters - 1)
             notes += view.restrict(**{name: replace(FIELDS[name], high=most) for name, most in limits.items()})

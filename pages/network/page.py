@@ -1,9 +1,9 @@
 """What does a real network's landscape look like? It is trained while one looks on."""
 
 from contextlib import suppress
-from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.cards.code import code_card
 from components.live.figure import UNDRAWABLE, live_figure
@@ -14,7 +14,7 @@ from components.settings.widgets import widget
 from components.upload.teaching import TEACHING
 from pages import PAGES
 from pages.network import own_landscape
-from pages.network.cards import correction, files, origins, rules
+from pages.network.cards import correction, files, origins, reading, rules
 from pages.network.code import program
 from pages.network.model import Network
 from pages.network.predictions import presets
@@ -82,13 +82,13 @@ def looking() -> None:
             if own_axes():
                 st.rerun()
         with st.popover("The network"):
-            data(st)
+            data()
             widget(view, "loss", options=page.losses())
             widget(view, "optimiser")
             more()
 
 
-def data(place: Any) -> None:
+def data(place: DeltaGenerator | None = None) -> None:
     """What is learned from."""
     titles = page.titles()
     widget(view, "data", place, then=page.new_data, options=list(titles), format_func=titles.get)
@@ -105,6 +105,7 @@ with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["vie
 below(
     PAGES["network"],
     {
+        **({"This picture": lambda: reading(page)} if view["view"] == "landscape" else {}),
         "Formulas": lambda: rules(page),
         "Often said": lambda: correction(page),
         "Code": lambda: code_card(lambda library: program(page, library)),

@@ -7,9 +7,11 @@ import numpy as np
 from components.cards.presets import Prediction, Preset
 from components.text import number
 from losses.network.architecture import Architecture
+from losses.network.lines import Line, interpolate
 from losses.network.plan import Plan
 from losses.network.problems import PROBLEMS
 from losses.network.training import Training
+from pages.network.landscape_settings import SEEN
 from pages.network.settings import EDGE, PRESETS_OF
 
 STEPS = 800
@@ -38,7 +40,44 @@ def _way() -> str:
     return FALLS if late < first else HOVERS if late < 1.5 * threshold else DIVERGES
 
 
+AS_GOOD, WORSE, BETTER = (
+    "As good as both",
+    "Worse than both: a barrier is between them",
+    "Better than both: averages help",
+)
+
+
+@lru_cache(maxsize=1)
+def _halfway() -> Line:
+    """What is met between the networks of two seeds."""
+    first, other = (Training(Plan(seed=seed)) for seed in (0, 1))
+    for training in (first, other):
+        training.steps(SEEN["steps"])
+    return interpolate(first.model, first.model, other.weights, first.fit, (first.features, first.target))
+
+
+def _between() -> str:
+    found = _halfway()
+    half, ends = found.loss[len(found.t) // 2], found.loss[[0, -1]]
+    return WORSE if half > ends.max() else BETTER if half < ends.min() else AS_GOOD
+
+
 PREDICTED = (
+    Preset(
+        "Predict: half way between",
+        "Slide the other seed: nearly every pair has a barrier.",
+        SEEN | {"axes": "between"},
+        Prediction(
+            "Two seeds give two networks that know over 99 % of these examples. Take the mean of each pair of weights. How good is that network?",
+            (AS_GOOD, WORSE, BETTER),
+            right=_between,
+            because=lambda: (
+                f"Half way the loss is {number(float(_halfway().loss[len(_halfway().t) // 2]))}, at the ends "
+                f"{number(float(_halfway().loss[0]))} and {number(float(_halfway().loss[-1]))}. The mean mixes hidden units that do not belong together."
+            ),
+            before=SEEN | {"axes": "random"},
+        ),
+    ),
     Preset(
         "Predict: the sharpness",
         "Slide η, and press Restart and Train: sharpness goes to the new 2/η.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from components.cards.program import Program, array, assembled, codes, labelled, refuse_many, single
+from components.cards.program import Codes, Program, array, assembled, codes, labelled, refuse_many, single
 from losses.descent.optimisers import OPTIMISERS
 from losses.descent.schedules import SCHEDULES
 from losses.network.architecture import INITIALISATIONS, SIDE
@@ -27,6 +27,18 @@ def training_program(plan: Plan, task: Task, steps: int) -> Program:
     ValueError
         For more examples, or features, than a program can be read with.
     """
+    found, body, functions = training_lines(plan, task, steps)
+    return finished(found, body, functions)
+
+
+def finished(found: Codes, body: list[str], functions: dict[str, str]) -> Program:
+    """A program of what ``training_lines`` gives, in single precision."""
+    made = assembled(found, body, functions)
+    return Program(made.text.replace(DOUBLE, SINGLE), (*made.notes, PRECISION))
+
+
+def training_lines(plan: Plan, task: Task, steps: int) -> tuple[Codes, list[str], dict[str, str]]:
+    """What ``training_program`` is made of: the loss as found, the lines, and the functions before them by name."""
     fit, optimiser = plan.fit, OPTIMISERS[plan.optimiser]
     found = codes({plan.loss: dict(fit.settings)}, "torch")
     functions = {"network": _network(plan), "loss_of": _loss(plan, single(found.found[plan.loss], "torch"))}
@@ -46,8 +58,7 @@ def training_program(plan: Plan, task: Task, steps: int) -> Program:
         *([f"    right = ({_decision(plan)} == labels).double().mean()"] if fit.classes else []),
         labelled("learned from", {"loss": "total.item()"} | ({"right": "right.item()"} if fit.classes else {})),
     ]
-    made = assembled(found, body, functions)
-    return Program(made.text.replace(DOUBLE, SINGLE), (*made.notes, PRECISION))
+    return found, body, functions
 
 
 def _examples(plan: Plan, task: Task) -> list[str]:

@@ -53,6 +53,11 @@ CHOSEN += [
 CHOSEN += [("gan", {"game": game}) for game in GAMES]
 CHOSEN += [("gan", {"view": "training", "turns": "b" * 4 + "dg", "game": game}) for game in GAMES]
 CHOSEN += [("gan", {"view": "training", "turns": "bb", "arrangement": "ring"})]
+CHOSEN += [
+    ("network", {"view": "landscape", "axes": axes, "three_d": three_d, "steps": 12, "width": 8})
+    for axes in ("random", "principal", "leading", "between", "named")
+    for three_d in (False, True)
+]
 CHOSEN += [("gan", {"view": "saturation", "side": side}) for side in SIDES]
 CHOSEN += [
     ("embeddings", {"loss": key, "circle": circle, "negatives": 5}) for key in EMBEDDING for circle in (False, True)

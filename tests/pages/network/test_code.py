@@ -5,6 +5,7 @@ import pytest
 from losses.descent.optimisers import OPTIMISERS
 from losses.network.fitting import fitting_losses
 from pages.network.code import program
+from pages.network.landscape_code import PLACES
 from pages.network.model import Network
 from tests.programs import printed, programs
 
@@ -43,6 +44,26 @@ def test_it_prints_what_is_on_screen(page, case):
     assert found["loss"] == pytest.approx(last.loss, rel=2e-3), now.step
     if now.task.classes:
         assert found["right"] == pytest.approx(last.accuracy, abs=1e-9)
+
+
+LOOKED_AT = [{}, {"data": "digits", "kind": "conv", "drawn": 2}, {"data": "sine", "loss": "mse", "steps": 0}]
+
+
+@pytest.mark.parametrize("case", LOOKED_AT, ids=str)
+def test_it_prints_the_losses_around_the_network(page, case):
+    shown = page(view="landscape", **{**SMALL, **case})
+    found = printed(program(shown, "torch").text)["around"]
+    shown.around.refine(None)
+    plane = shown.sight().plane
+    middle = len(plane.x) // 2
+    for name, (x, y) in PLACES.items():
+        row, column = ({0: middle, 1: -1, -1: 0}[place] for place in (y, x))
+        assert found[name] == pytest.approx(plane.loss[row, column], rel=2e-3), name
+
+
+def test_layers_that_are_normalised_have_no_program(page):
+    with pytest.raises(ValueError, match="without"):
+        program(page(view="landscape", normalisation="layer"), "torch")
 
 
 def test_more_features_than_can_be_read_are_refused(page):

@@ -128,6 +128,22 @@ def test_a_link_to_what_cannot_be_is_mended_with_a_note(session, query):
     assert session.data["address"].keys() <= {"data", "loss", "kind", "normalisation", "batch", "axes", "width"}
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"data": "sine", "loss": "hinge"},
+        {"data": "digits", "loss": "hinge", "scale": "2"},
+        {"normalisation": "batch", "batch": "1"},
+        {"axes": "named", "width": "2", "first": "900000"},
+    ],
+    ids=str,
+)
+def test_a_link_to_a_landscape_of_what_cannot_be_is_mended_with_a_note(query):
+    page = Network(View("network", FIELDS, {}, {"view": "landscape", **query}))
+    assert page.check()
+    assert page.plan and page.check() == []
+
+
 EXTREMES = [
     {"data": "sine", "loss": "mse", "optimiser": "sgd", "rate": 1e6, "steps": 40},
     {"data": "sine", "loss": "mse", "optimiser": "lbfgs", "steps": 10},

@@ -5,11 +5,15 @@ import math
 import numpy as np
 import pytest
 
+from components.plot.theme import MARKED
+from components.text import number
 from losses.network.architecture import Architecture
+from losses.network.meaning import shape
 from losses.network.plan import Plan
 from losses.network.training import Training
+from pages.network.landscape_figure import nearest
 from pages.network.model import Network
-from pages.network.predictions import HOVERS, PREDICTED
+from pages.network.predictions import HOVERS, PREDICTED, WORSE
 from pages.network.settings import EDGE, PRESETS, PRESETS_OF, VIEWS
 from tests.presets import Claims, assert_names, assert_of_views, assert_readable, at_preset
 
@@ -22,6 +26,9 @@ class Shown:
     def __init__(self, view):
         self.view, self.page = view, Network(view)
         self.trained = self.page.trained()
+        if self.page.kind == "landscape":
+            self.page.around.refine(None)
+            self.sight = self.page.sight()
         self.picture = self.page.picture()
 
     @property
@@ -139,6 +146,82 @@ def another_seed(seen, changed):
     return 500, 98
 
 
+@CLAIMS.of("Around a trained network")
+def around(seen, changed):
+    others = [changed(drawn=drawn).sight.plane for drawn in (1, 2)]
+    for plane in (seen.sight.plane, *others):
+        assert plane.loss.min() == pytest.approx(plane.centre, rel=0.05) and plane.loss.max() > 100 * plane.centre
+    return (seen.sight.plane.centre,)
+
+
+@CLAIMS.of("Before training")
+def before_training(seen, changed):
+    plane = seen.sight.plane
+    assert plane.loss.min() < 0.9 * plane.centre and changed(steps=300).sight.plane.centre < 0.01 * plane.centre
+    return (plane.centre,)
+
+
+@CLAIMS.of("The path of training")
+def path_of_training(seen, changed):
+    return 100 * sum(seen.sight.plane.shares), seen.sight.path.off.max()
+
+
+@CLAIMS.of("The path in three dimensions")
+def path_in_three_dimensions(seen, changed):
+    line = next(trace for trace in seen.picture.figure["data"] if trace["type"] == "scatter3d")
+    below = nearest(seen.sight.plane, seen.sight.path.x, seen.sight.path.y)
+    assert line["line"]["color"] == MARKED
+    return seen.sight.path.loss[0], below[0], seen.sight.path.off[0]
+
+
+@CLAIMS.of("The sharpest directions")
+def sharpest(seen, changed):
+    sharp, threshold = seen.sight.spectrum.largest[0], seen.now.threshold
+    assert sharp == pytest.approx(threshold, rel=0.15)
+    assert sharp == pytest.approx(seen.sight.plane.curvatures[0], rel=1e-3)
+    return sharp, threshold * seen.view["rate"], threshold
+
+
+@CLAIMS.of("Two seeds and the barrier")
+def barrier(seen, changed):
+    line = seen.sight.line
+    assert line.accuracy[[0, -1]].min() > 0.99
+    return 99, 100 * line.accuracy[len(line.t) // 2], line.barrier
+
+
+@CLAIMS.of("Ten times the weights, raw")
+def raw(seen, changed):
+    plain = changed(scale=1.0)
+    assert seen.sight.plane.centre == pytest.approx(plain.sight.plane.centre, rel=1e-4)
+    return 1, seen.view["scale"], 2, seen.view["scale"], seen.sight.plane.loss.max(), plain.sight.plane.loss.max(), 1
+
+
+@CLAIMS.of("Ten times the weights, normalised")
+def normalised(seen, changed):
+    plain = changed(scale=1.0).sight.plane
+    assert np.allclose(seen.sight.plane.loss, plain.loss, rtol=1e-3, atol=1e-5)
+    return shape(seen.sight.plane).sharpest, 1
+
+
+@CLAIMS.of("Thirty layers without skips")
+def without_skips(seen, changed):
+    loss = seen.sight.plane.loss
+    assert np.ptp(loss) < 0.003 and abs(loss - math.log(2)).max() < 0.003
+    return 0.003, 2, math.log(2), changed(skip=True).sight.plane.centre
+
+
+@CLAIMS.of("Batches of eight")
+def batches_of_eight(seen, changed):
+    return seen.sight.spectrum.largest[0], seen.view["batch"], 0, changed(batch=0).sight.spectrum.largest[0]
+
+
+@CLAIMS.of("Two single weights")
+def single_weights(seen, changed):
+    curved = shape(seen.sight.plane)
+    assert abs(curved.flattest) < 0.05 * curved.sharpest
+    return (seen.sight.spectrum.weights,)
+
+
 @CLAIMS.of("Digits by convolutions")
 def convolutions(seen, changed):
     assert changed(steps=200).now.new_accuracy > 0.9
@@ -146,9 +229,18 @@ def convolutions(seen, changed):
 
 
 def test_the_question_says_what_it_begins_with_and_the_answer_holds():
-    asked = PREDICTED[0].prediction
+    asked = next(each for each in PREDICTED if each.title == "Predict: the sharpness").prediction
     plan = Plan(Architecture(activation="tanh"), optimiser="sgd", rate=EDGE["rate"])
     assert Training(plan).measured[0].threshold == pytest.approx(20)
     assert_names(asked.question, (0.1, 7.85, 2, 20))
     assert asked.right() == HOVERS
     assert asked.because().startswith("It climbs from 7.85 to about 2")
+
+
+def test_half_way_between_two_seeds_the_question_and_the_page_say_the_same(shown):
+    asked = next(each for each in PREDICTED if each.title == "Predict: half way between")
+    line = shown(asked).sight.line
+    assert asked.prediction.right() == WORSE
+    for place in (0, len(line.t) // 2, -1):
+        assert number(float(line.loss[place])) in asked.prediction.because()
+    assert_names(asked.prediction.question, (99,))

@@ -1,0 +1,165 @@
+"""The view of the landscape: coarse first, then fine; holes, files, and what does not go together."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from components.page.patience import LONGEST
+from losses.network.architecture import Architecture
+from losses.network.files import Landscape, loads, to_json
+from losses.network.plan import Plan
+from losses.network.planes import refinements
+from losses.network.training import Training
+from pages.network.cards import landscape
+from pages.network.landscape_figure import landscape_figure
+from pages.network.landscape_settings import SLIDERS
+from pages.network.landscape_view import landscape_picture, meaning
+from pages.network.model import Network
+from pages.network.own_landscape import OwnLandscape
+from pages.network.sight import Refining
+
+SMALL = {"view": "landscape", "width": 6, "examples": 30, "steps": 20}
+
+
+@pytest.fixture
+def page(view_of):
+    def open_page(**settings):
+        made = Network(view_of("network", **{**SMALL, **settings}))
+        assert made.check() == []
+        return made
+
+    return open_page
+
+
+def with_file(page, kept):
+    page.landscape = OwnLandscape("mine.json", kept)
+    page.view.set(axes="file")
+    return page
+
+
+@pytest.mark.parametrize("axes", [axes for axes in SLIDERS if axes != "file"])
+@pytest.mark.parametrize("three_d", [False, True])
+def test_every_kind_of_axes_is_drawn_at_once_and_refined_at_rest(page, axes, three_d):
+    made = page(axes=axes, three_d=three_d)
+    first = made.picture()
+    assert first.sentence and {control.name for control in first.controls} == set(made.sliders)
+    assert not made.around.refined
+    made.around.refine(None)
+    assert made.around.refined
+    seen = made.sight()
+    assert seen.plane.loss.shape == (49, 49) and seen.spectrum is not None
+    assert meaning(seen) and len(made.table()["loss"]) == 49**2
+    kinds = {trace["type"] for trace in made.picture().figure["data"]}
+    assert ("surface" if three_d else "contour") in kinds
+
+
+def test_what_is_drawn_under_the_hand_is_a_grid_of_the_one_at_rest(page):
+    made = page()
+    coarse = made.around.sight(0).plane
+    fine = made.around.sight(LONGEST).plane
+    stride = (len(fine.x) - 1) // (len(coarse.x) - 1)
+    assert len(coarse.x) == 7 and np.array_equal(fine.loss[::stride, ::stride], coarse.loss)
+
+
+def test_refining_stops_where_the_next_grid_takes_too_long():
+    training = Training(Plan(Architecture(width=4), examples=20))
+
+    def planes(progress):
+        return refinements(training.model, training.fit, (training.features, training.target), size=49)
+
+    refining = Refining(planes)
+    assert len(refining.to(0).x) == 7
+    assert len(refining.to(LONGEST).x) == 49
+    assert len(refining.to(0).x) == 49
+
+
+def test_the_training_goes_on_without_what_is_seen_and_is_not_touched(page):
+    made = page()
+    made.around.refine(None)
+    other = Training(made.plan)
+    other.steps(20)
+    assert torch.equal(made.held.training.weights, other.weights)
+
+
+def test_holes_are_painted_and_named(page):
+    made = page()
+    seen = made.around.sight(LONGEST)
+    seen.plane.loss[:5, :5] = np.nan
+    figure = landscape_figure(seen)
+    mask = next(trace for trace in figure["data"] if trace.get("name") == "no finite loss")
+    assert np.isfinite(mask["z"]).sum() == 25
+    assert any("25 places" in said for said in meaning(seen))
+
+
+def test_what_is_taken_along_can_be_opened_again(page):
+    made = page(axes="principal")
+    seen = made.sight(LONGEST)
+    again = with_file(page(), loads(landscape(made).encode()))
+    assert again.check() == []
+    shown = again.sight()
+    assert np.array_equal(shown.plane.loss, seen.plane.loss) and shown.path is not None
+    assert "file" in again.kinds_of_axes() and "file" not in made.kinds_of_axes()
+    assert again.picture().sentence.startswith("The plane holds")
+    assert not again.refine(None), "there is nothing to compute"
+
+
+@pytest.mark.parametrize("part", ["plane", "path", "line", "spectrum"])
+def test_a_file_may_hold_any_part(page, part):
+    made = page(axes="between")
+    parts = {name: getattr(made.sight(LONGEST), name) for name in ("plane", "line", "spectrum")}
+    parts["path"] = page(axes="principal").sight(LONGEST).path
+    document = json.loads(to_json(Landscape(**{part: parts[part]})))
+    picture = with_file(page(), loads(json.dumps(document).encode())).picture()
+    assert picture.sentence and picture.figure["data"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "note", "then"),
+    [
+        ({"axes": "file"}, "files stay with whoever uploads them", {"axes": "random"}),
+        ({"axes": "principal", "steps": 5}, "no path before 10 steps", {"axes": "random"}),
+        ({"scale": 3.0, "activation": "tanh"}, "c is 1", {"scale": 1.0}),
+        ({"scale": 3.0, "skip": True}, "c is 1", {"scale": 1.0}),
+    ],
+)
+def test_what_does_not_go_together_is_put_right_and_said(view_of, settings, note, then):
+    made = Network(view_of("network", **{**SMALL, **settings}))
+    assert note in " ".join(made.check())
+    assert {name: made.view[name] for name in then} == then
+    made.picture()
+
+
+def test_a_training_that_left_the_numbers_has_no_landscape(page):
+    made = page(loss="mse", optimiser="sgd", rate=1e6)
+    with pytest.raises(ValueError, match="left the numbers"):
+        made.picture()
+
+
+def test_batch_normalisation_is_told_of(page):
+    for axes in ("between", "principal", "random"):
+        assert any("BatchNorm" in note for note in page(normalisation="batch", axes=axes).picture().notes)
+
+
+def test_a_weight_is_called_by_its_name(page):
+    made = page(axes="named", first=0, second=13)
+    assert made.sight().plane.names == ("layer1.linear.weight[0, 0]", "layer1.linear.bias[1]")
+
+
+def test_a_weight_that_there_is_not_is_put_right(view_of):
+    made = Network(view_of("network", **SMALL, axes="named", second=5000))
+    assert "Weight up must be a whole number from 0 to" in " ".join(made.check())
+    made.picture()
+    with pytest.raises(ValueError, match="no weight 5,000"):
+        made.around.weight(5000)
+
+
+def test_two_networks_of_one_seed_are_refused(page):
+    with pytest.raises(ValueError, match="same seed"):
+        page(axes="between", other=0).picture()
+
+
+def test_the_picture_says_no_more_than_a_screen_holds(page):
+    for axes in ("random", "principal", "leading", "between", "named"):
+        assert len(landscape_picture(page(axes=axes).sight(LONGEST)).sentence) <= 160
