@@ -54,6 +54,7 @@ def spoiled(key: str, count: int, size: float, kind: str = "vertical", side: str
 def moved(points: EditedData, row: int, x: float, y: float) -> EditedData:
     """The points with that of one row elsewhere."""
     here = _in_row(points, row)
+    x, y = _some((x, y))
     return replace(points, x=np.where(here, x, points.x), y=np.where(here, y, points.y), bad=points.bad | here)
 
 
@@ -82,7 +83,10 @@ def classes(key: str, **how: Any) -> LabelledPoints:
 
 def loss(key: str, *inputs: Any, **parameters: Any) -> float:
     """A loss of its inputs, as prediction and target: the mean over the examples."""
-    return float(_known(LOSSES, key)(*inputs, **parameters).mean())
+    values = _known(LOSSES, key)(*inputs, **parameters)
+    if not values.numel():
+        raise ValueError(f"{key}: the mean over no examples is no number")
+    return float(values.mean())
 
 
 def pull(key: str, *inputs: float, **parameters: Any) -> float:
@@ -185,18 +189,52 @@ def sigmoid(logit: float) -> float:
     return float(torch.tensor(logit, dtype=torch.float64).sigmoid())
 
 
+def mean(*values: Any) -> float:
+    """The mean of some numbers, or of a list of them."""
+    return float(np.mean(_some(values)))
+
+
+def median(*values: Any) -> float:
+    """Their median."""
+    return float(np.median(_some(values)))
+
+
+def largest(*values: Any) -> float:
+    """The largest of them."""
+    return max(_some(values))
+
+
+def least(*values: Any) -> float:
+    """The least of them."""
+    return min(_some(values))
+
+
+def total(*values: Any) -> float:
+    """Their sum."""
+    return sum(_some(values))
+
+
+def _some(values: tuple[Any, ...]) -> list[float]:
+    """Numbers, given one by one or as a list (``ValueError`` for none, for what is none, and for NaN: it has no order)."""
+    found = values[0] if len(values) == 1 and isinstance(values[0], list) else [*values]
+    if not found or not all(isinstance(one, (int, float)) and not math.isnan(one) for one in found):
+        raise ValueError(f"at least one number is wanted, and nothing but numbers, not {found!r}"[:200])
+    return found
+
+
 NAMES: Mapping[str, Callable] = MappingProxyType(
     {
         **{
             made.__name__: made
             for made in (
                 data, spoiled, moved, without, classes, loss, pull, slopes, fit, constant, cost_of, textbook, surface_of, scaled, stable_rate,
-                descent, loss_at, place_at, separate, decisions, confidence, simplex_slopes, softmax, sigmoid, abs, min, max, sum, round, len,
+                descent, loss_at, place_at, separate, decisions, confidence, simplex_slopes, softmax, sigmoid, mean, median, abs, round, len,
             )
         },
         **{made.__name__: made for made in (math.log, math.exp, math.sqrt, math.isfinite)},
-        "mean": lambda values: float(np.mean(values)),
-        "median": lambda values: float(np.median(values)),
+        "max": largest,
+        "min": least,
+        "sum": total,
     }
 )  # fmt: skip
 """Every function that an expression may call, by name."""
@@ -297,7 +335,10 @@ class _Evaluation:
     def _compare(self, part: ast.Compare) -> bool:
         if len(part.ops) != 1 or type(part.ops[0]) not in _COMPARISONS:
             raise ValueError(f"{ast.unparse(part)!r} is not allowed: compare two numbers by <, <=, >, >=, == or !=")
-        return _COMPARISONS[type(part.ops[0])](self.of(part.left), self.of(part.comparators[0]))
+        sides = self.of(part.left), self.of(part.comparators[0])
+        if not all(isinstance(side, (int, float)) for side in sides):
+            raise ValueError(f"{ast.unparse(part)!r} compares what are no two numbers")
+        return _COMPARISONS[type(part.ops[0])](*sides)
 
 
 def _list(value: Any) -> list:

@@ -62,12 +62,14 @@ class Claim:
 
 CLEAN = {"moves": {}}
 FALLEN = {"moves": {10: (10.0, -20.0)}}
-FAR_OFF = {"losses": ("hinge", "ramp"), "n": 20, "moves": {1: (-30.0, 0.0)}}
+FAR_OFF = {"losses": ("hinge", "ramp"), "n": 20, "at": -10.0, "moves": {1: (-30.0, 0.0)}}
 ON_MAE = {"surface": "line", "loss": "mae", "optimisers": ("sgd",), "zoom": 4.0}
 PHONES = {"data": "belgian_phones", "losses": ("mse", "mae", "tukey")}
 FLIPPED = {"data": "blobs", "losses": ("binary_cross_entropy", "focal"), "n": 400, "flipped": 0.3, "focal.alpha": 0.5}
 RARE = {"data": "overlap", "losses": ("binary_cross_entropy",), "n": 1000, "ratio": 99.0}
 BOWL = {"surface": "bowl", "optimisers": ("sgd", "adam"), "w": -4.0, "b": 1.0, "steps": 100}
+FIRST = {"steps": 1, "sgd.learning_rate": 0.15, "adam.learning_rate": 0.3}
+ROUND = {"game": "minimax", "method": "alternating", "steps": 500}
 TWENTY = {"view": "polynomial", "held_back": "stopping", "steps": 20}
 
 
@@ -83,6 +85,11 @@ def _polynomial(steps: int, which: int) -> float:
     return float(fit.errors(fit.weights(np.array([made.held()[0]])))[which][0])
 
 
+def _end(settings: Mapping[str, Any]) -> float:
+    """The loss at which the first path on the page ``landscape`` ends."""
+    return float(_study("landscape", settings).paths()[0].losses[-1])
+
+
 def _hinge_right() -> float:
     """How many of 20 the hinge gets right where one point lies far off."""
     made = _study("classification", FAR_OFF)
@@ -94,25 +101,25 @@ CLAIMS: Mapping[str, Claim] = {
         "MAE is a mean of squares",
         "MAE is the mean of the squared errors.",
         FALSE,
-        "That is MSE. Of the residuals 1, 2 and 6 the mean of squares is {mse}, the mean of absolute values, MAE, {mae}.",
+        "That is MSE: a residual of 5 counts there by its square, {mse}. Under MAE it counts by its size, {mae}: MAE is the mean of the absolute values.",
         "Willmott and Matsuura (2005), Advantages of the mean absolute error, Climate Research 30",
         "curves",
         {"losses": ("mse", "mae"), "at": 5.0},
         {"losses": ("mse", "mae"), "at": 1.0},
-        {"mse": "loss('mse', [1, 2, 6], [0, 0, 0])", "mae": "loss('mae', [1, 2, 6], [0, 0, 0])"},
+        {"mse": "loss('mse', 5, 0)", "mae": "loss('mae', 5, 0)"},
     ),
     "mae_ignores": Claim(
         "MAE ignores outliers",
         "MAE ignores outliers.",
         DEPENDS,
-        "Each point’s pull is bounded: a point at −20 leaves MAE’s slope at {vertical}. But far out in x one point wins: from x = 10 to 40 the slope falls to {leverage}.",
+        "Each point’s pull is bounded: one at y = −20 leaves MAE’s slope at {vertical}. But far out in x one point wins: from x = 10 to 40 it takes the slope to {leverage}.",
         ROUSSEEUW_1987,
         "outliers",
-        {"moves": {10: (40.0, 0.0)}, "losses": ("mae", "huber")},
+        {"moves": {10: (40.0, -20.0)}, "losses": ("mae", "huber")},
         FALLEN | {"losses": ("mae", "huber")},
         {
             "vertical": "fit('mae', moved(data('line'), 10, 10, -20)).slope",
-            "leverage": "fit('mae', moved(data('line'), 10, 40, 0)).slope",
+            "leverage": "fit('mae', moved(data('line'), 10, 40, -20)).slope",
         },
     ),
     "mean_median": Claim(
@@ -129,15 +136,16 @@ CLAIMS: Mapping[str, Claim] = {
     "mae_kink": Claim(
         "MAE is hard because of its kink",
         "MAE is hard to optimise because it has no derivative at 0.",
-        FALSE,
-        "The kink is harmless: any slope from −1 to 1 serves there. What is hard is that the slope never fades: after 200 steps SGD is at {end}, the least is {least}.",
+        DEPENDS,
+        "With a fixed rate, yes: up to the kink the slope does not fade, and after 200 steps SGD hops at {end}; the least is {least}. A falling rate ends at {falling}.",
         "Shor (1985), Minimization Methods for Non-Differentiable Functions, chapter 2",
         "landscape",
         ON_MAE,
         ON_MAE | {"loss": "mse"},
         {
             "least": "cost_of('mae', data('line'), fit('mae', data('line')))",
-            "end": lambda: float(_study("landscape", ON_MAE).paths()[0].losses[-1]),
+            "end": lambda: _end(ON_MAE),
+            "falling": lambda: _end(ON_MAE | {"schedule": "cosine"}),
         },
     ),
     "huber_loss_exceeds": Claim(
@@ -168,8 +176,8 @@ CLAIMS: Mapping[str, Claim] = {
     "bce_imbalance": Claim(
         "BCE suits imbalance",
         "Binary cross-entropy suits imbalanced data.",
-        FALSE,
-        "Unweighted it rebalances nothing: with 1 % positive it is right {accuracy:3} % of the time and finds {recall} % of the positive. Its probabilities are right, though.",
+        DEPENDS,
+        "For the probability, yes: it is proper at any share. But unweighted it rebalances nothing: with 1 % positive it is right {accuracy:3} % of the time and finds {recall} %.",
         "King and Zeng (2001), Logistic regression in rare events data, Political Analysis 9",
         "classification",
         RARE,
@@ -184,25 +192,26 @@ CLAIMS: Mapping[str, Claim] = {
         "99 % accurate, found nothing",
         "A model can be 99 % accurate and find nothing.",
         TRUE,
-        "Where an object covers 1 % of an image, whoever finds nothing is right about the rest. Dice sees it: with nothing found it is {dice} of at most 1.",
+        "Where an object covers 1 % of an image, whoever finds nothing is right about the rest. Dice sees it: here it is {dice} of at most 1.",
         "Milletari, Navab and Ahmadi (2016), V-Net, 3DV, section 3",
         "overlap",
         {},
         {"starts": "object"},
-        {"dice": "loss('dice', [0, 0, 0, 0], [0, 1, 1, 0])"},
+        {"dice": lambda: _study("overlap", {}).seen().found["dice"].value},
     ),
     "entropy_uncertainty": Claim(
         "Cross-entropy punishes doubt",
         "Cross-entropy penalises uncertainty.",
         FALSE,
-        "It punishes confident error, and honest doubt is the cheapest: where the truth is 60, 30 and 10 %, saying so costs {honest}, claiming 98 % for the first {sure}.",
+        "It punishes confident error, and honest doubt is the cheapest: where the truth is 60, 30 and 10 %, saying so costs {honest}, claiming {claimed:3} % for the first {sure}.",
         GNEITING_2007,
         "probabilities",
         {"z1": 1.791759469228055, "z2": 1.0986122886681098, "z3": 0.0, "target": (0.6, 0.3, 0.1)},
         {"z1": 5.0, "z2": 0.0, "z3": 0.0, "target": (0.6, 0.3, 0.1)},
         {
             "honest": "loss('categorical_cross_entropy', [0.6, 0.3, 0.1], [0.6, 0.3, 0.1], from_logits=False)",
-            "sure": "loss('categorical_cross_entropy', [0.98, 0.01, 0.01], [0.6, 0.3, 0.1], from_logits=False)",
+            "claimed": "100 * softmax([5, 0, 0])[0]",
+            "sure": "loss('categorical_cross_entropy', [5, 0, 0], [0.6, 0.3, 0.1], from_logits=True)",
         },
     ),
     "hinge_right": Claim(
@@ -242,14 +251,14 @@ CLAIMS: Mapping[str, Claim] = {
         "KL is a distance",
         "The Kullback-Leibler divergence is a distance between two distributions.",
         FALSE,
-        "It is not symmetric: of (½, ½) and (0.9, 0.1) it is {one} one way and {other} the other. Forward it covers both humps, in reverse it seeks one.",
+        "It is not symmetric, as a distance is: here KL(P‖Q) is {one} and KL(Q‖P) {other}. Forward it punishes what Q leaves out, in reverse what Q makes up.",
         COVER_2006,
         "probabilities",
-        {"view": "divergence", "begin": -4.0},
-        {"view": "divergence", "m1": 0.0, "m2": 0.0},
+        {"view": "divergence", "shape": "outcomes", "q": (0.85, 0.05, 0.05, 0.05)},
+        {"view": "divergence", "shape": "outcomes", "q": (0.4, 0.3, 0.2, 0.1)},
         {
-            "one": "loss('kl_divergence', [0.9, 0.1], [0.5, 0.5])",
-            "other": "loss('kl_divergence', [0.5, 0.5], [0.9, 0.1])",
+            "one": "loss('kl_divergence', [0.85, 0.05, 0.05, 0.05], [0.4, 0.3, 0.2, 0.1])",
+            "other": "loss('kl_divergence', [0.4, 0.3, 0.2, 0.1], [0.85, 0.05, 0.05, 0.05])",
         },
     ),
     "kl_finite": Claim(
@@ -270,14 +279,16 @@ CLAIMS: Mapping[str, Claim] = {
         "Focal is about hard negatives",
         "Focal loss is about hard negatives.",
         FALSE,
-        "It turns down whatever is easy, of either class: at 0.9 on the truth it charges {easy:2} of cross-entropy, at 0.1 {hard:2}.",
+        "It turns down whatever is easy, of either class: with 0.9 on the truth it charges {easy} where cross-entropy charges {easy_bce}, with 0.1 {hard} for {hard_bce}.",
         "Lin, Goyal, Girshick, He and Dollár (2017), Focal loss for dense object detection, ICCV, section 3",
         "curves",
         {"axis": "probability", "losses": ("binary_cross_entropy", "focal"), "at": 0.9, "focal.alpha": 0.5},
         {"axis": "probability", "losses": ("binary_cross_entropy", "focal"), "at": 0.5, "focal.alpha": 0.5},
         {
-            "easy": "loss('focal', 0.9, 1, alpha=0.5) / loss('binary_cross_entropy', 0.9, 1) * 2",
-            "hard": "loss('focal', 0.1, 1, alpha=0.5) / loss('binary_cross_entropy', 0.1, 1) * 2",
+            "easy": "loss('focal', 0.9, 1, alpha=0.5)",
+            "easy_bce": "loss('binary_cross_entropy', 0.9, 1)",
+            "hard": "loss('focal', 0.1, 1, alpha=0.5)",
+            "hard_bce": "loss('binary_cross_entropy', 0.1, 1)",
         },
     ),
     "focal_probability": Claim(
@@ -300,23 +311,23 @@ CLAIMS: Mapping[str, Claim] = {
         "Minimax is for segmentation",
         "MinMax is a loss for segmentation.",
         FALSE,
-        "Minimax is the game of the GAN: what one player makes small the other makes large. For overlap there are Dice, Jaccard, Tversky: nothing found costs Dice {dice}.",
+        "Minimax is the GAN’s game: what one player makes small the other makes large. Here it goes round, {apart} off its rest after 500 steps. For masks there is Dice.",
         GOODFELLOW_2014,
         "gan",
-        {"game": "minimax", "method": "alternating", "steps": 500},
+        ROUND,
         {"game": "minimax"},
-        {"dice": "loss('dice', [0, 0, 0, 0], [0, 1, 1, 0])"},
+        {"apart": lambda: float(_study("gan", ROUND).play().distances[0, -1])},
     ),
     "discriminator_difference": Claim(
         "D maximises the difference",
         "The discriminator maximises the difference between real and generated samples.",
         FALSE,
-        "It minimises its cross-entropy of telling them apart: undecided it pays 2 log 2 = {draw}. Only a critic’s loss is a difference.",
+        "It minimises its cross-entropy of telling them apart: undecided it pays log 2 = {draw} for each. Only a critic’s loss is a difference.",
         f"{GOODFELLOW_2014}, algorithm 1",
         "gan",
         {"view": "saturation", "side": "fake", "at": 0.0},
         {"view": "saturation", "side": "fake"},
-        {"draw": "loss('gan_discriminator', 0, 0)"},
+        {"draw": "loss('gan_discriminator', 0, 0) / 2"},
     ),
     "log_d": Claim(
         "log D(x) is a probability",
@@ -333,12 +344,12 @@ CLAIMS: Mapping[str, Claim] = {
         "A loss is never negative",
         "A loss is never negative.",
         FALSE,
-        "A critic’s is: with outputs −1 for generated and 1 for real samples it is {critic}. So is −log of a Gaussian density above 1: at σ = 0.1 it is {nll}.",
+        "A critic’s is: for a generated sample to which it gives −1 it is {critic}. So is −log of a Gaussian density above 1: at σ = 0.1 it is {nll}.",
         "Arjovsky, Chintala and Bottou (2017), Wasserstein generative adversarial networks, ICML",
         "gan",
-        {"view": "saturation", "side": "fake", "at": -4.59512},
-        {"view": "saturation", "side": "fake", "at": 4.59512},
-        {"critic": "loss('wasserstein_critic', -1, 1)", "nll": "log(0.1) + log(2 * 3.141592653589793) / 2"},
+        {"view": "saturation", "side": "fake", "at": -1.0},
+        {"view": "saturation", "side": "fake", "at": 1.0},
+        {"critic": "loss('wasserstein_critic', -1, 0)", "nll": "log(0.1) + log(2 * 3.141592653589793) / 2"},
     ),
     "l1_zeros": Claim(
         "L1 makes exact zeros",
@@ -348,7 +359,7 @@ CLAIMS: Mapping[str, Claim] = {
         "Tibshirani (1996), Regression shrinkage and selection via the lasso, JRSS B 58",
         "regularization",
         {"strength": 1.0},
-        {"strength": 0.2},
+        {"strength": 0.2, "penalties": ("l2",)},
     ),
     "adam_scale": Claim(
         "Adam and a loss × 100",
@@ -389,9 +400,9 @@ CLAIMS: Mapping[str, Claim] = {
         FALSE,
         "It computes gradients; the optimiser updates. On a bowl SGD’s first step from (−4, 1) is {sgd} in y, Adam’s {adam}: one gradient, two updates.",
         "Rumelhart, Hinton and Williams (1986), Learning representations by back-propagating errors, Nature 323",
-        "start",
-        {"view": "backprop", "pass": 7},
-        {"view": "backprop", "pass": 3},
+        "landscape",
+        BOWL | FIRST,
+        BOWL | FIRST | {"steps": 0},
         {
             "sgd": "place_at(descent(textbook('bowl'), 'sgd', [-4, 1], 1, learning_rate=0.15), 1)[1] - 1",
             "adam": "place_at(descent(textbook('bowl'), 'adam', [-4, 1], 1, learning_rate=0.3), 1)[1] - 1",

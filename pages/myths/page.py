@@ -20,7 +20,8 @@ page = Myths(view)
 page.begin()
 page.note()
 
-with first_screen(view, PAGES["myths"], PREDICTED, "Choose a claim, and judge it.", page.check()):
+free = f"**{page.claim.verdict}.** {page.claim.told()}" if view["judged"] else "Choose a claim, and judge it."
+with first_screen(view, PAGES["myths"], PREDICTED, free, page.check()):
     with choices():
         widget(view, "claim", then=lambda: page.ask(view["claim"]))
         claim = page.claim

@@ -7,12 +7,14 @@ export const GLOSSARY = {
   "augmentation": { "quiet": true, "means": "Copies of the examples, changed in ways that should not matter; a claim about what does not.", "shown": "/regularization?view=polynomial&copies=20&curve_strength=0", "see": ["overfitting", "penalty"] },
   "backpropagation": { "quiet": true, "means": "The chain rule, applied from the loss back through a network: it computes gradients. The optimiser moves the weights.", "shown": "/start?view=backprop&pass=6", "see": ["gradient", "optimiser", "chain rule"] },
   "batch": { "quiet": true, "means": "The examples that one step sees.", "shown": "/landscape?surface=line&batch=3", "see": ["step", "epoch"] },
+  "bias": { "quiet": true, "symbol": "b", "means": "What is added to a weighted sum, whatever the inputs are; of a line it is the intercept.", "shown": "/classification", "see": ["weight"] },
   "boundary": { "quiet": true, "means": "Where the score is 0, between the two classes.", "shown": "/classification", "see": ["margin", "score"] },
   "breakdown point": { "quiet": true, "means": "The share of bad examples from which on a fit can be carried off anywhere.", "shown": "/outliers?data=generated&count=22&size=30", "see": ["outlier", "robust"] },
   "calibration": { "means": "Whether what is predicted happens as often as it is predicted.", "shown": "/classification?data=blobs&losses=binary_cross_entropy,focal&n=400&flipped=0.3&focal.alpha=0.5", "see": ["proper", "probability"] },
   "chain rule": { "quiet": true, "means": "The slope through several stages is the product of their slopes.", "shown": "/start?view=backprop&pass=6", "see": ["backpropagation"] },
   "class weight": { "quiet": true, "symbol": "w₊", "means": "A factor of the losses of one class, so that its errors count more.", "shown": "/classification?data=overlap&losses=binary_cross_entropy&n=1000&ratio=99&weight=99", "see": ["imbalance", "threshold"] },
   "collapse": { "quiet": true, "means": "All embeddings, or all generated samples, end at one place.", "shown": "/embeddings?view=train", "see": ["triplet", "mode"] },
+  "condition number": { "quiet": true, "symbol": "κ", "means": "The largest curvature over the least: the larger it is, the more steps plain descent needs.", "shown": "/landscape?surface=bowl&optimisers=sgd&w=-4&b=1&sgd.learning_rate=0.18181818181818182", "see": ["curvature", "Hessian", "sharpness"] },
   "convex": { "quiet": true, "means": "Bent upwards everywhere: what is lowest nearby is lowest of all.", "shown": "/curves?losses=mse,tukey", "see": ["minimum", "redescending"] },
   "cost": { "quiet": true, "symbol": "L", "means": "The mean of the losses of all examples.", "shown": "/start?view=words", "see": ["loss", "objective", "metric"] },
   "critic": { "quiet": true, "means": "A discriminator whose output is no probability but a score that may be any number.", "shown": "/gan?game=wasserstein", "see": ["discriminator"] },
@@ -96,5 +98,5 @@ export const GLOSSARY = {
   "tube": { "quiet": true, "symbol": "ε", "means": "The residuals that cost nothing, up to ε on either side.", "shown": "/curves?losses=mae,epsilon_insensitive", "see": ["residual"] },
   "Tversky": { "quiet": true, "means": "Dice with a weight of its own for false alarms and for misses.", "shown": "/overlap", "see": ["Dice"] },
   "weight": { "quiet": true, "symbol": "w", "means": "A number of the model that training changes.", "shown": "/start", "see": ["gradient", "penalty"] },
-  "weight decay": { "means": "The share by which weights shrink at each step, times the learning rate.", "shown": "/landscape?optimisers=sgd,adamw", "see": ["penalty"] }
+  "weight decay": { "means": "At every step each weight shrinks by learning rate × decay of itself, whatever its gradient is.", "shown": "/landscape?optimisers=sgd,adamw", "see": ["penalty"] }
 };

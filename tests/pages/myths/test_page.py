@@ -1,5 +1,7 @@
 """The page ``myths`` as a session sees it."""
 
+import pytest
+
 from pages.myths.claims import CLAIMS
 
 
@@ -25,6 +27,14 @@ def test_it_asks_at_once_and_answers_with_the_state_that_shows_it(session):
 def test_a_link_to_a_claim_asks_it(session):
     session.open("myths", claim="hinge_right")
     assert "**Predict first.** “The hinge loss is 0 as soon as the answer is right.”" in session.texts
+
+
+@pytest.mark.parametrize("key", CLAIMS)
+def test_a_link_to_a_judged_claim_says_what_is_right(session, key):
+    session.open("myths", claim=key, judged="1")
+    assert f"**{CLAIMS[key].verdict}.** {CLAIMS[key].told()}" in session.texts
+    assert "Choose a claim, and judge it." not in session.texts
+    assert "**Predict first.**" not in session.texts
 
 
 def test_another_claim_is_chosen_from_the_list(session):
