@@ -5,15 +5,16 @@ from typing import Any
 import numpy as np
 
 from components.live.picture import Handle, Label, Picture, Readout, Row
-from components.plot.theme import OPTIMISER_STYLES
+from components.plot.theme import OPTIMISER_STYLES, PALETTE
 from components.text import listed, number
 from losses.descent.optimisers import OPTIMISERS
 from pages.start.line import BOUNDS, Line
-from pages.start.line_figure import ENDS, LINE, Drawn, Way, line_figure
+from pages.start.line_figure import ENDS, Drawn, Way, line_figure
 from pages.start.settings import MOST_MOVES, TOO_STEEP
 
 RIVALS = ("sgd", "adam")
-YOURS = "#FFFFFF"
+YOURS = PALETTE[2]  # as neither of them has it
+NEAR = ((-0.4, 2.4), (-0.8, 2.0))  # what of the surface is in view while all stay there
 
 
 def moves(page: Line) -> list[tuple[float, float]]:
@@ -38,30 +39,36 @@ def beat_picture(page: Line) -> Picture:
     steps = len(mine) - 1
     x, y = page.points
     rivals = {key: page.path(key, TOO_STEEP, steps).positions for key in RIVALS}
-    ways = [Way(OPTIMISERS[key].name, places, OPTIMISER_STYLES[key].color, OPTIMISER_STYLES[key].dash) for key, places in rivals.items()]  # fmt: skip
-    ways.append(Way("you", np.array(mine), YOURS))
+    styles = {key: OPTIMISER_STYLES[key] for key in RIVALS}
+    ways = [Way(OPTIMISERS[key].name, rivals[key], style.color, style.dash, style.symbol) for key, style in styles.items()]  # fmt: skip
+    ways = [Way("You", np.array(mine), YOURS, symbol="diamond"), *ways] if steps else []
+    bounds = NEAR if all(_inside(places, NEAR) for places in (np.array([line]), *(way.places for way in ways))) else BOUNDS  # fmt: skip
     drawn = Drawn(
-        x, y, line, page.key == "mse", "", page.pulls(line), None, page.grid(), BOUNDS, page.least, tuple(ways),
-        repr(["beat", page.key, page.view.beginnings]),
+        x, y, line, page.key == "mse", "", page.pulls(line), None, page.grid(bounds), bounds, page.least, tuple(ways),
+        repr(["beat", page.key, page.view.beginnings]), YOURS,
     )  # fmt: skip
     sentence = story(page, steps)
-    ends = (*((OPTIMISERS[key].name, places[-1], OPTIMISER_STYLES[key].color) for key, places in rivals.items()),)
-    inside = (BOUNDS[0][0], BOUNDS[1][0], BOUNDS[0][1], BOUNDS[1][1])
     return Picture(
         figure=line_figure(drawn),
         alt=f"Ten points with a line to be dragged; beside them three paths over the surface of the cost. {sentence}",
         sentence=sentence,
         handles=(Handle("ends", "End of the line", "y"), Handle("place", "Place on the surface")),
         labels=tuple(
-            Label(name, float(place[0]), float(place[1]), color, ("x2", "y2"))
-            for name, place, color in ends
-            if steps and inside[0] <= place[0] <= inside[2] and inside[1] <= place[1] <= inside[3]
+            Label(way.name, float(way.places[-1, 0]) + 0.05, float(way.places[-1, 1]), way.color, ("x2", "y2"))
+            for way in ways
+            if _inside(way.places[-1:], bounds)
         ),
         readouts=(_standings(page),),
         notes=(
             f"The line stands at a cost of {number(page.cost(line))}; the least is {number(page.cost(page.least))}.",
         ),
     )
+
+
+def _inside(places: np.ndarray, bounds: tuple[tuple[float, float], tuple[float, float]]) -> bool:
+    """Whether some places, ``[k, 2]``, are all in view."""
+    low, high = np.array(bounds).T
+    return bool(((places >= low) & (places <= high)).all())
 
 
 def story(page: Line, steps: int) -> str:
@@ -80,7 +87,7 @@ def _standings(page: Line) -> Readout:
     mine = moves(page)
     told = shares(page)
     lines = {"you": mine[-1], **{key: page.path(key, TOO_STEEP, len(mine) - 1).positions[-1] for key in RIVALS}}
-    colors = {"you": LINE, **{key: OPTIMISER_STYLES[key].color for key in RIVALS}}
+    colors = {"you": YOURS, **{key: OPTIMISER_STYLES[key].color for key in RIVALS}}
     names = {"you": "You", **{key: OPTIMISERS[key].name for key in RIVALS}}
     rows = tuple(
         Row((names[name], number(float(w)), number(float(b)), number(page.cost((float(w), float(b)))), f"{number(told[name])} %"), colors[name])

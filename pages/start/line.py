@@ -45,11 +45,11 @@ class Line:
         loss = LOSSES[self.key]
         return self.view.cached("surface", what, lambda: data_surface(x, y, loss, loss.settings(), (x, y)))
 
-    def grid(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The surface over what is in view."""
+    def grid(self, bounds: tuple[tuple[float, float], tuple[float, float]] = BOUNDS) -> tuple[np.ndarray, ...]:
+        """The surface over what is in view, from one pair of slope and intercept to another."""
         x, y = self.points
-        what = (self.key, x.tobytes(), y.tobytes())
-        return self.view.cached("grid", what, lambda: grid(self.surface, SIDE, BOUNDS))
+        what = (self.key, x.tobytes(), y.tobytes(), bounds)
+        return self.view.cached("grid", what, lambda: grid(self.surface, SIDE, bounds))
 
     @property
     def start(self) -> tuple[float, float]:

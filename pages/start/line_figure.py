@@ -19,12 +19,13 @@ _LINES = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
 
 @dataclass(frozen=True, eq=False)
 class Way:
-    """A path over the surface: its places ``[k, 2]``, and how it is drawn."""
+    """A path over the surface: its places ``[k, 2]``, and how it is drawn; with a ``symbol`` at its end, in a white border."""
 
     name: str
     places: np.ndarray
     color: str
     dash: str = "solid"
+    symbol: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +49,11 @@ class Drawn:
     grid, bounds, least
         The surface over slope and intercept, what of it is in view, and where it is least.
     ways
-        Paths over it.
+        Paths over it: those with a symbol in front of the line's own place.
     subject
         What surface it is: another starts without the zoom.
+    color
+        Of the line, and of its place.
     """
 
     x: np.ndarray
@@ -60,11 +63,12 @@ class Drawn:
     lit: str
     pulls: np.ndarray
     after: tuple[float, float] | None
-    grid: tuple[np.ndarray, np.ndarray, np.ndarray]
+    grid: tuple[np.ndarray, ...]
     bounds: tuple[tuple[float, float], tuple[float, float]]
     least: tuple[float, float]
     ways: tuple[Way, ...] = ()
     subject: str = ""
+    color: str = LINE
 
 
 def line_figure(drawn: Drawn) -> dict[str, Any]:
@@ -106,12 +110,12 @@ def _data(drawn: Drawn) -> list[dict[str, Any]]:
         traces.append({**_LINES, "name": "after the update", "x": ENDS, "y": heights, "line": {"color": UPDATE, "width": 3, "dash": "dash"}})  # fmt: skip
     width = 5 if lit == "Predict" else 3
     ends = slope * ENDS + intercept
-    traces.append({**_LINES, "name": "the line", "x": ENDS, "y": ends, "line": {"color": LINE, "width": width}})
+    traces.append({**_LINES, "name": "the line", "x": ENDS, "y": ends, "line": {"color": drawn.color, "width": width}})
     if lit == "Predict":
-        hollow = {"size": 9, "color": "rgba(0,0,0,0)", "line": {"color": LINE, "width": 2}}
+        hollow = {"size": 9, "color": "rgba(0,0,0,0)", "line": {"color": drawn.color, "width": 2}}
         traces.append({**_MARKS, "name": "predictions", "x": drawn.x, "y": predicted, "marker": hollow})
     traces.append({**_MARKS, "name": "points", "x": drawn.x, "y": drawn.y, "marker": {"size": 10, "color": POINTS}})
-    grips = {"size": 15, "color": LINE, "symbol": "circle", "line": {"color": "#FFFFFF", "width": 2}}
+    grips = {"size": 15, "color": drawn.color, "symbol": "circle", "line": {"color": "#FFFFFF", "width": 2}}
     traces.append({**_MARKS, "handle": "ends", "x": ENDS, "y": ends, "marker": grips})
     return traces
 
@@ -157,16 +161,34 @@ def _surface(drawn: Drawn) -> list[dict[str, Any]]:
     traces: list[dict[str, Any]] = [
         {**_MARKS, **over, "name": "least", "x": [drawn.least[0]], "y": [drawn.least[1]], "marker": white}
     ]
-    traces += [
-        {
-            **_LINES, **over, "mode": "lines+markers", "name": way.name, "x": way.places[:, 0], "y": way.places[:, 1],
-            "line": {"color": way.color, "width": 3, "dash": way.dash}, "marker": {"size": 6, "color": way.color},
-        }
-        for way in drawn.ways
-    ]  # fmt: skip
-    here = {"size": 15, "color": LINE, "line": {"color": "#FFFFFF", "width": 2}}
+    traces += [trace for way in drawn.ways if not way.symbol for trace in _way(way, over)]
+    here = {"size": 15, "color": drawn.color, "line": {"color": "#FFFFFF", "width": 2}}
     if drawn.after:
         x, y = zip(drawn.line, drawn.after, strict=True)
         traces.append({**_LINES, **over, "name": "the step", "x": list(x), "y": list(y), "line": {"color": UPDATE, "width": 4}})  # fmt: skip
     traces.append({**_MARKS, **over, "handle": "place", "x": [drawn.line[0]], "y": [drawn.line[1]], "marker": here})
-    return traces
+    traces += [trace for way in drawn.ways if way.symbol for trace in _way(way, over)]
+    return traces + [_tip(way, over) for way in drawn.ways if way.symbol]
+
+
+def _way(way: Way, over: dict[str, Any]) -> list[dict[str, Any]]:
+    """A path with a dot at every place; where it ends in a symbol it has a border, so that it is seen on any ground."""
+    x, y = way.places.T
+    line = {"color": way.color, "width": 3, "dash": way.dash}
+    path = {**_LINES, **over, "mode": "lines+markers", "name": way.name, "x": x, "y": y, "line": line, "marker": {"size": 6, "color": way.color}}  # fmt: skip
+    if not way.symbol:
+        return [path]
+    border = {
+        **_LINES,
+        **over,
+        "name": f"border of {way.name}",
+        "x": x,
+        "y": y,
+        "line": {"color": "#FFFFFF", "width": 7},
+    }
+    return [border, path]
+
+
+def _tip(way: Way, over: dict[str, Any]) -> dict[str, Any]:
+    marker = {"size": 14, "symbol": way.symbol, "color": way.color, "line": {"color": "#FFFFFF", "width": 2}}
+    return {**_MARKS, **over, "name": f"end of {way.name}", "x": way.places[-1:, 0], "y": way.places[-1:, 1], "marker": marker}  # fmt: skip

@@ -77,13 +77,14 @@ export class Labels {
 
   /** Write the labels with any pen, where they stand; `halo` is the colour around them. */
   paint(pen, halo) {
+    const height = HEIGHT * this.chart.size.marks;
     pen.save();
     Object.assign(pen, { textBaseline: "middle", lineJoin: "round", lineWidth: 3, strokeStyle: halo });
     for (const { element, text, left, top, line, width } of this.placed) {
       const { color, fontWeight, fontSize, fontFamily } = getComputedStyle(element);
       if (line !== null) {
-        Object.assign(pen, { fillStyle: halo });
-        pen.fillRect(left, top - parseFloat(fontSize) / 2, width, parseFloat(fontSize));
+        pen.fillStyle = halo;
+        pen.fillRect(left, top - height / 2, width, height);
       }
       Object.assign(pen, { fillStyle: color, font: `${fontWeight} ${fontSize} ${fontFamily}` });
       pen.strokeText(text, left, top);

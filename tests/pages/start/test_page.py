@@ -90,6 +90,41 @@ def test_a_move_comes_after_those_of_the_link(start, rows):
     assert page.view["taken"] == dict(enumerate(zip(table["your w"][1:], table["your b"][1:], strict=True)))
 
 
+def test_in_the_contest_each_has_one_colour_a_name_and_a_path_in_front(start):
+    picture = start(view="beat", taken={0: (1.0, 1.0), 1: (0.5, 0.9)}).picture()
+    names = ["You", "SGD", "Adam"]
+    colors = {row.cells[0]: row.color for row in picture.readouts[0].rows}
+    assert list(colors) == names and len(set(colors.values())) == 3
+    assert {label.text: label.color for label in picture.labels} == colors
+    traces = picture.figure["data"]
+    drawn = {trace["name"]: trace for trace in traces if "name" in trace}
+    order = [trace.get("handle") or trace.get("name") for trace in traces]
+    for name in names:
+        path, border, tip = (drawn[kind.format(name)] for kind in ("{}", "border of {}", "end of {}"))
+        assert path["line"]["color"] == path["marker"]["color"] == tip["marker"]["color"] == colors[name]
+        assert border["line"]["color"] == "#FFFFFF" and border["line"]["width"] > path["line"]["width"]
+        assert np.array_equal(path["x"], border["x"]) and tip["x"][0] == path["x"][-1]
+        assert (
+            order.index("place") < order.index(f"border of {name}") < order.index(name) < order.index(f"end of {name}")
+        )
+    assert len({drawn[f"end of {name}"]["marker"]["symbol"] for name in names}) == 3
+    place = next(trace for trace in traces if trace.get("handle") == "place")
+    assert place["marker"]["color"] == drawn["the line"]["line"]["color"] == colors["You"]
+    assert not start(view="beat").picture().labels, "before the first move all three are in one place"
+
+
+@pytest.mark.parametrize(
+    ("settings", "near"),
+    [({}, True), ({"w": 3.0}, False), ({"taken": {0: (1.0, 3.0)}}, False), ({"rate": 1.0, "taken": {0: (1.0, 1.0)}}, False)],
+)  # fmt: skip
+def test_the_contest_is_seen_from_near_while_all_of_it_is_there(start, settings, near):
+    page = start(view="beat", **settings)
+    layout, surface = (page.picture().figure[part] for part in ("layout", "data"))
+    assert (layout["xaxis2"]["range"] == [-0.4, 2.4]) == near
+    (heights,) = [trace for trace in surface if trace["type"] == "contour"]
+    assert [heights["x"][0], heights["x"][-1]] == layout["xaxis2"]["range"], "the surface fills the panel"
+
+
 def test_a_dragged_point_moves_three_words_and_the_penalty_one(start):
     page = start(view="words")
     page.take(Input(places={"points": {4: (-0.25, 5.0)}}))
