@@ -52,10 +52,6 @@ class Around:
         taken = self.taken(enough)
         plane = self._refining(taken, enough).to(seconds, progress)
         notes = [*self._notes(taken), *([f"{len(plane.x)} × {len(plane.y)} places so far; {SIDE} × {SIDE} take about {plane.left:.1g} s more."] if plane.left else [])]  # fmt: skip
-        if plane.holes:
-            notes.append(
-                f"At {plane.holes} of {plane.loss.size} places the loss is no finite number: they are left out."
-            )
         return Sight(
             plane=plane,
             path=self._path(taken, plane) if self.axes == "principal" else None,

@@ -15,6 +15,7 @@ from pages.network.sight import Sight
 
 SHALLOW = 0.02  # of the plane's range: hollows less deep are not told of
 MOST_BASINS = 4
+BESIDE = 0.025  # of the plane's width, between a mark and its name
 SECTION = ("x2", "y2")
 
 
@@ -28,7 +29,7 @@ def landscape_picture(sight: Sight) -> Picture:
         sentence=said,
         labels=tuple(_labels(sight)),
         readouts=tuple(_readouts(sight)),
-        notes=sight.notes,
+        notes=(*sight.notes, *_holes(sight.plane)),
     )
 
 
@@ -54,6 +55,12 @@ def story(sight: Sight) -> str:
     return f"{said}."
 
 
+def _holes(plane: Plane | None) -> list[str]:
+    if plane is None or not plane.holes:
+        return []
+    return [f"At {plane.holes} of {plane.loss.size} places the loss is no finite number: they are left out."]
+
+
 def _at(t: np.ndarray, share: float) -> int:
     return int(abs(t - share).argmin())
 
@@ -77,7 +84,8 @@ def _labels(sight: Sight) -> list[Label]:
             Label(short_name(plane, 1), 1.02 * float(top), float(plane.loss[-1, column]), UP, SECTION),
         ]
     if plane is not None and not sight.three_d:
-        found += [Label(name, x, y, MARKED) for name, x, y in plane.marks]
+        beside = BESIDE * float(plane.x[-1] - plane.x[0])
+        found += [Label(name, x + beside, y, MARKED) for name, x, y in plane.marks]
     return [label for label in found if math.isfinite(label.x) and math.isfinite(label.y)]
 
 

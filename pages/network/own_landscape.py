@@ -39,7 +39,7 @@ def ask() -> bool:
         try:
             state[KEY] = OwnLandscape(file.name[:LONGEST_NAME], loads(file.getvalue()))
         except ValueError as error:
-            state[problem] = str(error)
+            state[problem] = f"{str(error)[:1].upper()}{str(error)[1:]}."
     if file and state.get(problem):
         st.error(plain(state[problem]))
     return fresh and not state[problem]

@@ -91,6 +91,7 @@ def test_holes_are_painted_and_named(page):
     mask = next(trace for trace in figure["data"] if trace.get("name") == "no finite loss")
     assert np.isfinite(mask["z"]).sum() == 25
     assert any("25 places" in said for said in meaning(seen))
+    assert any(note.startswith("At 25 of 2401 places") for note in landscape_picture(seen).notes)
 
 
 def test_what_is_taken_along_can_be_opened_again(page):
