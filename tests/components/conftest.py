@@ -18,7 +18,9 @@ class Browser:
     def __init__(self, monkeypatch):
         self.state = {}
         self.inputs = []  # what the page was told of sliders
-        self.view = SimpleNamespace(address=lambda: ADDRESS, guide=(None, None), still=nullcontext, locked=frozenset())
+        self.view = SimpleNamespace(
+            address=lambda: ADDRESS, guide=(None, None), still=nullcontext, locked=frozenset(), keeps_still=False
+        )
         streamlit = SimpleNamespace(session_state=self.state, get_option=lambda name: "base/")
         monkeypatch.setattr(live_figure, "_component", lambda: self.mount)
         monkeypatch.setattr(live_figure, "st", streamlit)
