@@ -13,6 +13,8 @@ from pages import Study, study_at
 from pages.lessons.given import given
 from pages.lessons.settings import FIELDS
 
+LIKE_A_STEP = Opened("outliers", {"moves": ""})
+
 
 class Lessons(Exhibit):
     """The settings of a view, worked out."""
@@ -39,7 +41,9 @@ class Lessons(Exhibit):
 
     @property
     def opened(self) -> Opened:
-        """What of the step is shown."""
+        """What of the step is shown; where there is no lesson, a view as a step may open it."""
+        if not self.lessons:
+            return LIKE_A_STEP
         return self.step.reveals if self.view["revealed"] and self.step.reveals else self.step.opens
 
     def check(self) -> list[str]:
@@ -61,6 +65,8 @@ class Lessons(Exhibit):
 
     def controls(self) -> tuple[Control, ...]:
         """The way to the other steps."""
+        if not self.lessons:
+            return ()
         return setting_controls(self.view, *(("part", "revealed") if self.step.reveals else ("part",)))
 
     def table(self) -> dict[str, np.ndarray]:

@@ -32,8 +32,8 @@ with first_screen(
     "Choose a lesson and start it; each step opens on its page." if page.lessons else NONE,
     notes,
 ):
-    if page.lessons:
-        with choices():
+    with choices():
+        if page.lessons:
             widget(view, "session", then=anew, options=list(page.lessons))
             step = page.step
             if st.button(
@@ -44,7 +44,9 @@ with first_screen(
                 )
                 st.switch_page(PAGES[step.opens.page].script, query_params=query)
             st.markdown(f"**{view['part']}. {step.title}** {step.filled(step.say)}")
-        live_figure("lessons.figure", view, page.picture, page.take)
+        else:
+            st.markdown("A step of a lesson opens a page as this one is, and says what to do there, or asks.")
+    live_figure("lessons.figure", view, page.picture, page.take)
 
 if page.lessons:
     below(

@@ -81,6 +81,8 @@ def test_without_any_lesson_the_page_says_how_to_write_one(session, folder):
     assert len(session.at.warning) == len(FILES)
     assert "There is no lesson that can be given." in session.texts
     assert "A lesson is a text file in `pages/lessons/`" in session.texts
+    assert session.sentence.startswith("Slopes")
+    assert not session.warnings[len(FILES) :]
     assert not {"Start the lesson", "‹ Previous"} & buttons(session)
     for key in FILES:
         (folder / f"{key}.yaml").unlink()
