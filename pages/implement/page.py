@@ -17,8 +17,6 @@ from pages.implement.model import Implement
 from pages.implement.predictions import PREDICTED
 from pages.implement.settings import FIELDS, PRESETS
 
-ROOM = 190  # px for the lines in NumPy, so that the table below them stays on the first screen
-
 view = open_page(PAGES["implement"], FIELDS)
 page = Implement(view)
 
@@ -31,7 +29,7 @@ with first_screen(
 ):
     with choices():
         widget(view, "loss", then=page.new_loss)
-        st.code(page.loss.source(page.loss.computed), language="python", wrap_lines=True, height=ROOM)
+        st.code(page.loss.source(page.loss.computed), language="python", wrap_lines=True)
     live_figure("implement.figure", view, page.picture, page.take)
 
 below(

@@ -31,7 +31,14 @@ const SYMBOLS = {
   star: polygon([0.315, -0.4326], [1.3314, -0.4326], [0.5082, 0.1652], [0.8229, 1.1326], [0, 0.5348], [-0.8229, 1.1326], [-0.5082, 0.1652], [-1.3314, -0.4326], [-0.315, -0.4326], [0, -1.4]),
   cross: polygon(...plus),
   x: polygon(...turned),
+  "x-thin": (pen, radius) => {
+    for (const side of [1, -1]) {
+      pen.moveTo(radius, side * radius);
+      pen.lineTo(-radius, -side * radius);
+    }
+  },
 };
+const OPEN = /-open$/; // symbols that Plotly strokes in the colour that others are filled with
 
 const MODES = new Set(["lines", "markers"]);
 
@@ -170,9 +177,12 @@ function markers(pen, { x, y, marker }, toLeft, toTop) {
     pen.save();
     pen.translate(toLeft(x[index]), toTop(y[index]));
     pen.beginPath();
-    pen.fillStyle = of(marker.color, index);
-    SYMBOLS[of(marker.symbol, index) ?? "circle"](pen, (of(marker.size, index) ?? 6) / 2);
-    pen.fill();
+    const symbol = of(marker.symbol, index) ?? "circle";
+    pen.fillStyle = pen.strokeStyle = of(marker.color, index);
+    pen.lineWidth = marker.line?.width || 1;
+    SYMBOLS[symbol.replace(OPEN, "")](pen, (of(marker.size, index) ?? 6) / 2);
+    if (OPEN.test(symbol)) pen.stroke();
+    else pen.fill();
     pen.restore();
   }
 }
