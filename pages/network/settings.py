@@ -86,7 +86,7 @@ FIELDS = {
     ),
     "examples": Number(500, FEWEST, MOST, whole=True, label="Examples"),
     "seed": Number(0, 0, 9999, whole=True, label="Seed", help="Of examples, weights and batches."),
-    "steps": Number(0, 0, MOST_STEPS, whole=True, label="Steps", slider=(0, 1000)),
+    "steps": Number(0, 0, MOST_STEPS, whole=True, label="Steps", slider=(0, 1000), opens=20),
     **landscape_settings.FIELDS,
     **parameter_fields(TAUGHT.values()),
     **parameter_fields(DESCENDED.values()),
@@ -106,7 +106,7 @@ WRONG: dict[str, Any] = {"data": "digits", "width": 128, "rate": 0.003, "batch":
 PRESETS = (
     Preset(
         "Two moons",
-        "Press Train: by step 200 over 98 % of new examples are right. Go on: their loss rises again, the other’s falls.",
+        "After 20 steps it has the shape. Train: by step 200 over 98 % of new examples are right. On: their loss rises again.",
     ),
     Preset(
         "The edge of stability",

@@ -125,7 +125,7 @@ def test_a_link_to_what_cannot_be_is_mended_with_a_note(session, query):
     session.open("network", **query)
     assert session.warnings
     assert session.data["sentence"].startswith("Nothing is learned yet")
-    assert session.data["address"].keys() <= {"data", "loss", "kind", "normalisation", "batch", "axes", "width"}
+    assert session.data["address"].keys() <= {"data", "loss", "kind", "normalisation", "batch", "axes", "width", "steps"}
 
 
 @pytest.mark.parametrize(
