@@ -73,7 +73,7 @@ PREDICTED = {
                 f"At a logit of 1,000 it is {number(_twice(), 4)}: the second softmax sees at best 1 and nine 0s, so it "
                 f"stays above log(1 + 9/e) = {number(twice_floor(10), 4)}."
             ),
-            before={"view": "encoding", "classes": 10},
+            before={"view": "encoding"},
         ),
     ),
     "pairing": Preset(

@@ -87,6 +87,19 @@ def test_the_right_answer_is_one_of_the_options(name, asking):
     assert len(asking.prediction.because()) <= LONGEST
 
 
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Predict: softmax twice", "1.46"),
+        ("Predict: one in a hundred", "finds 0 of"),
+        ("Predict: focal’s answer", "Focal"),
+    ],
+)
+def test_the_sentence_does_not_answer_before_it_is_asked(title, words):
+    ((name, asking),) = [one for one in PREDICTED if one[1].title == title]
+    assert words not in PAGES[name].study(**asking.prediction.before).picture().sentence
+
+
 @pytest.mark.parametrize(("name", "asking"), FOLLOWED, ids=[asking.title for _, asking in FOLLOWED])
 def test_the_picture_waits_for_the_answer_and_then_moves_to_it(session, name, asking):
     here = {"view": asking.values["view"]} if "view" in asking.values else {}
