@@ -181,7 +181,7 @@ def _way(way: Way, over: dict[str, Any]) -> list[dict[str, Any]]:
     border = {
         **_LINES,
         **over,
-        "name": f"border of {way.name}",
+        "name": "border of a path",
         "x": x,
         "y": y,
         "line": {"color": "#FFFFFF", "width": 7},

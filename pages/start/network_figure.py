@@ -123,7 +123,7 @@ def _lines(wired: Wired) -> Iterator[dict[str, Any]]:
     drawn = [(edge.layer, edge.begin, edge.end, float(flat[edge.index])) for edge in EDGES]
     for layer, begin, end, weight in [*drawn, *((*way, 0.0) for way in plain)]:
         yield {
-            "type": "scatter", "mode": "lines", "hoverinfo": "skip", "name": layer,
+            "type": "scatter", "mode": "lines", "hoverinfo": "skip", "name": "edge",
             "x": [float(begin[0]), float(end[0])], "y": [float(begin[1]), float(end[1])],
             "line": {
                 "color": color if layer in lit else NEUTRAL,

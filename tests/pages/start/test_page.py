@@ -100,13 +100,12 @@ def test_in_the_contest_each_has_one_colour_a_name_and_a_path_in_front(start):
     drawn = {trace["name"]: trace for trace in traces if "name" in trace}
     order = [trace.get("handle") or trace.get("name") for trace in traces]
     for name in names:
-        path, border, tip = (drawn[kind.format(name)] for kind in ("{}", "border of {}", "end of {}"))
+        path, tip = drawn[name], drawn[f"end of {name}"]
+        border = traces[order.index(name) - 1]
         assert path["line"]["color"] == path["marker"]["color"] == tip["marker"]["color"] == colors[name]
         assert border["line"]["color"] == "#FFFFFF" and border["line"]["width"] > path["line"]["width"]
         assert np.array_equal(path["x"], border["x"]) and tip["x"][0] == path["x"][-1]
-        assert (
-            order.index("place") < order.index(f"border of {name}") < order.index(name) < order.index(f"end of {name}")
-        )
+        assert order.index("place") + 1 < order.index(name) < order.index(f"end of {name}")
     assert len({drawn[f"end of {name}"]["marker"]["symbol"] for name in names}) == 3
     place = next(trace for trace in traces if trace.get("handle") == "place")
     assert place["marker"]["color"] == drawn["the line"]["line"]["color"] == colors["You"]
