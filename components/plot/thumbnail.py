@@ -71,10 +71,20 @@ def _line_or_markers(trace: Mapping[str, Any], across: tuple[float, float], up: 
         marker = trace.get("marker", {})
         colors = marker.get("color", "#767676")
         ok = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        of_color: dict[str, list[str]] = {}
         for index in ok[:: max(1, len(ok) // MOST)]:
             color = colors if isinstance(colors, str) else colors[index]
-            found.append(f'<circle cx="{x[index]:.1f}" cy="{y[index]:.1f}" r="3" fill="{escape(str(color))}"/>')
+            of_color.setdefault(str(color), []).append(f"M{x[index]:.1f} {y[index]:.1f}h0")
+        found += [_dots(color, "".join(places)) for color, places in of_color.items()]
     return found
+
+
+def _dots(color: str, path: str) -> str:
+    """Lines of no length with round ends, which stay round however the picture is stretched."""
+    return (
+        f'<path d="{path}" fill="none" stroke="{escape(color)}" stroke-width="6" stroke-linecap="round" '
+        f'vector-effect="non-scaling-stroke"/>'
+    )
 
 
 def _line(trace: Mapping[str, Any], x: np.ndarray, y: np.ndarray) -> str:

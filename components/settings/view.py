@@ -108,6 +108,10 @@ class View:
         """Let the visitor know of the last input what could not be done."""
         self._kept["notes"] = [text]
 
+    def say_again(self, notes: Iterable[str] = ()) -> None:
+        """Let the run that follows at once say what this one did: of the link, of the last input, and these ``notes``."""
+        self._kept["notes"] = list(dict.fromkeys([*self.all_notes, *notes]))
+
     def dismiss(self) -> None:
         """What was said has been read."""
         self._kept["notes"] = []

@@ -94,7 +94,8 @@ def data(place: DeltaGenerator | None = None) -> None:
     widget(view, "data", place, then=page.new_data, options=list(titles), format_func=titles.get)
 
 
-with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
+notes = page.check()
+with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["view"]][1], notes):
     with choices():
         (training if view["view"] == "train" else looking)()
         place = st.empty()
@@ -117,4 +118,5 @@ below(
 )
 with suppress(*UNDRAWABLE):  # the picture is on screen, coarse
     if page.refine(place):
+        view.say_again(notes)
         st.rerun()

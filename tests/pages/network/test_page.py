@@ -315,3 +315,10 @@ def test_the_subject_keeps_the_zoom_while_it_trains(view_of):
     page.view.set(data="circles")
     assert page.picture().figure["layout"]["uirevision"] != before
     assert replace(page.plan) == page.plan
+
+
+def test_what_a_link_could_not_have_is_said_after_the_picture_is_refined_too(session):
+    session.open("network", view="landscape", seed="nothing", normalisation="batch", batch="1", examples="50")
+    said = " ".join(session.warnings)
+    assert "Seed" in said
+    assert "BatchNorm" in said
