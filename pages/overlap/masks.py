@@ -10,7 +10,7 @@ from components.live.input import Stroke
 from components.settings.view import View
 from losses.segmentation.editing import blurred, confident, grown, painted, shifted, thresholded
 from losses.segmentation.shapes import drawn
-from losses.segmentation.storage import from_image
+from losses.segmentation.storage import from_image, mask_from_image
 from pages.overlap.painted import mask_of, written
 
 OTHER = 60.0  # % of the width that the object of the other image of a batch has
@@ -118,6 +118,6 @@ class Masks:
         view.set(probe_x=None, probe_y=None)
 
     def use(self, image: np.ndarray) -> None:
-        """Take an image ``[h, w, ...]`` for the target: what is bright is object."""
-        mask = thresholded(from_image(image, self.n))
+        """Take an image ``[h, w, ...]`` for the target: what is bright is object; ``ValueError`` where all is, or nothing."""
+        mask = mask_from_image(image, self.n)
         self.view.set(target=written(mask), painted="", starts="object", **PLAIN)

@@ -453,6 +453,32 @@ def test_a_picture_becomes_the_target(session):
     assert session.data["address"].keys() == {"target"}
 
 
+def png(pixels, mode, palette=None):
+    image = Image.fromarray(pixels, mode)
+    if palette:
+        image.putpalette(palette)
+    raw = io.BytesIO()
+    image.save(raw, "PNG")
+    return ("mask.png", raw.getvalue(), "image/png")
+
+
+def test_masks_of_labels_are_read_and_one_without_an_object_is_refused(session):
+    session.open("overlap")
+    upload = session.at.file_uploader(key="overlap:file")
+    labels = MASK.astype(np.uint8)
+    upload.set_value(png(labels, "P", [0, 0, 0, 128, 0, 0]))
+    session.run()
+    assert np.array_equal(mask_of(session.data["address"]["target"]), MASK)
+    session.at.file_uploader(key="overlap:file").set_value(png(drawn("ring", 64, 9.0).astype(np.uint8), "L"))
+    session.run()
+    assert np.array_equal(mask_of(session.data["address"]["target"]), drawn("ring", 64, 9.0))
+    address = session.data["address"]
+    session.at.file_uploader(key="overlap:file").set_value(png(np.full((64, 64), 90, np.uint8), "L"))
+    session.run()
+    assert "the brightest has 90" in session.at.error[0].value
+    assert session.data["address"] == address
+
+
 def test_the_settings_file_is_enough_to_compute_the_numbers_again(page_of):
     page = page_of(size=33.0, dx=2, smooth=1.0, **{"tversky.alpha": 0.4})
     told = record(page)
