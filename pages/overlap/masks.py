@@ -62,15 +62,23 @@ class Masks:
     def base(self) -> np.ndarray:
         """The mask that the prediction is made from, ``[n, n]``."""
         view = self.view
-        if view["painted"]:
-            return self._own("painted")
+        return self._own("painted") if view["painted"] else self._started(self.target(), view["size"])
+
+    def _started(self, target: np.ndarray, size: float) -> np.ndarray:
+        """What is predicted of a target with objects of this size, where nothing is painted over it."""
+        view = self.view
         if view["starts"] != "object":
             return np.full((self.n, self.n), view["starts"] == "everything")
-        return self.target() if view["target"] or not view["missed"] else self._objects(view["size"], view["missed"])
+        missed = 0 if view["target"] or view["painted"] else view["missed"]
+        return self._objects(size, missed) if missed else target
 
     def hard(self) -> np.ndarray:
         """The same, moved and grown."""
         return self.moved(self.base())
+
+    def other_hard(self) -> np.ndarray:
+        """What is predicted of the other image of a batch, likewise: what is painted is of the first alone."""
+        return self.moved(self._started(self.other_target(), OTHER))
 
     def moved(self, mask: np.ndarray) -> np.ndarray:
         """A mask shifted and grown as the prediction is."""

@@ -70,7 +70,7 @@ class Overlap(Masks):
         pair, hard, of = prediction, mask, target
         if view["batch"] != "image":
             other = self.other_target()
-            second = self.softened(self.moved(other))
+            second = self.softened(self.other_hard())
             pair, of = np.stack([prediction, second]), np.stack([target, other])
             hard = np.stack([mask, thresholded(second, view["threshold"])])
         told = evaluate(hard, of, measures, self.conventions) | evaluate(
@@ -85,7 +85,8 @@ class Overlap(Masks):
             raise ValueError(f"the probed pixel {self.probe} is outside of {self.n} x {self.n} pixels")
         target, prediction = self.target(), self.prediction()
         mask = thresholded(prediction, self.view["threshold"])
-        return Seen(target, mask, prediction, self.found(prediction, target), self.probe, self.view["scale"])
+        found, both = self.found(prediction, target), self.view["batch"] != "image"
+        return Seen(target, mask, prediction, found, self.probe, self.view["scale"], both)
 
     @property
     def probe(self) -> tuple[int, int]:
@@ -150,11 +151,12 @@ class Overlap(Masks):
         return replace(made, controls=self._controls())
 
     def _of_batch(self) -> tuple[str, ...]:
-        if self.view["batch"] == "image":
+        view = self.view
+        if view["batch"] == "image":
             return ()
-        return (
-            f"The values are of two images, this one and one with an object of {OTHER:g} % of the width, changed alike.",
-        )
+        other = "one with an object" if view["objects"] == 1 else f"one with {view['objects']} objects"
+        alike = "changed alike" + (", but for the paint" if view["target"] or view["painted"] else "")
+        return (f"The values are of two images, this one and {other} of {OTHER:g} % of the width, {alike}.",)
 
     def _controls(self) -> tuple[Control, ...]:
         view = self.view

@@ -17,6 +17,8 @@ CASES = [
     {"keras_weights": True, "background": True, "smooth": 0.5, "smoothing": "denominator", "tversky.alpha": 0.1},
     {"batch": "mean", "focal_tversky.gamma": 2.0, "bce_dice.dice_weight": 3.0},
     {"batch": "pooled", "smooth": 1.0, "background": True},
+    {"batch": "mean", "starts": "nothing", "losses": ("accuracy", "bce", "dice")},
+    {"batch": "pooled", "objects": 3, "missed": 1, "losses": ("bce", "dice")},
     {"starts": "nothing"},
     {"size": 0.0, "starts": "nothing", "smooth": 1.0},
     {"size": 0.0, "starts": "nothing", "smooth": 1.0, "smoothing": "denominator"},

@@ -284,6 +284,38 @@ def test_the_sentence_says_what_is_found(page_of, settings, said):
     assert said in page_of(**settings).picture().sentence
 
 
+@pytest.mark.parametrize("batch", ["mean", "pooled"])
+def test_what_is_of_this_image_and_what_of_both_is_told_apart(page_of, batch):
+    page = page_of(shape="disc", dx=12, batch=batch, losses=("accuracy", "bce", "dice"))
+    picture = page.picture()
+    alone, both = page_of(shape="disc", dx=12).seen().found, page.seen().found
+    assert alone["dice"].value != both["dice"].value
+    here, _, costs = picture.sentence.partition(". Both images: ")
+    assert here.startswith("Here 96.3 % of the pixels are right")
+    assert valued(both["dice"].value) in costs and valued(both["bce"].value) in costs
+    assert picture.readouts[0].columns[1] == "value, both"
+
+
+STARTED = [{"starts": "nothing"}, {"starts": "everything"}, {"objects": 3, "missed": 1}, {"dx": 4, "grown": -1.0}]
+
+
+@pytest.mark.parametrize("settings", STARTED, ids=str)
+def test_the_other_image_of_a_batch_is_changed_alike(page_of, settings):
+    page = page_of(batch="mean", size=40.0, losses=("dice", "accuracy"), **settings)
+    as_large = page_of(size=60.0, **settings)
+    assert np.array_equal(page.other_hard(), as_large.hard())
+    alone = [evaluate(each.prediction(), each.target(), ["dice"])["dice"].value for each in (page, as_large)]
+    assert page.seen().found["dice"].value == pytest.approx(np.mean(alone), rel=1e-12)
+    assert any(note.endswith("changed alike.") for note in page.picture().notes)
+
+
+def test_paint_is_of_the_image_on_screen_alone_and_the_note_says_so(page_of):
+    for starts in ("object", "nothing"):
+        page = page_of(batch="pooled", starts=starts, painted=written(MASK))
+        assert np.array_equal(page.other_hard(), page_of(starts=starts, size=60.0).hard())
+        assert any("but for the paint" in note for note in page.picture().notes)
+
+
 def test_a_share_is_never_all_or_nothing_by_rounding():
     assert [share(value) for value in (0.0, 1.0, 0.5, 1e-5, 1 - 1 / 65536)] == [
         "0 %",
