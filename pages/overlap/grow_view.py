@@ -24,12 +24,25 @@ FOUND = 0.99  # Dice index from which on it is
 
 @dataclass(frozen=True, eq=False)
 class Growth:
-    """Predictions at a turn: the target ``[n, n]``, by key what each loss has made, the turn, and how many are wanted."""
+    """Predictions at a turn.
+
+    Attributes
+    ----------
+    target
+        What is to be found, ``[n, n]``.
+    after
+        By key, what each loss has made.
+    at, asked
+        The turn, and how many are wanted.
+    waiting
+        Keys of losses in sight that do not grow, as there is no room for them.
+    """
 
     target: np.ndarray
     after: Mapping[str, Grown]
     at: int
     asked: int
+    waiting: tuple[str, ...] = ()
 
     @property
     def unfinished(self) -> bool:
@@ -118,6 +131,9 @@ def _notes(growth: Growth) -> list[str]:
         f"Found: a Dice index of at least {FOUND}.",
         "Every pixel is free: its logit follows its own pull. In a network pixels share weights.",
     ]
+    if growth.waiting:
+        rest = ", ".join(COMPARED[key].name for key in growth.waiting)
+        notes.append(f"{len(growth.after)} predictions grow at once; hide one to grow that of: {rest}.")
     gone = [COMPARED[key].name for key, grown in growth.after.items() if grown.diverged]
     if gone:
         notes.append(

@@ -14,6 +14,7 @@ from components.page.legend import legend, reveal, shown
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.page.patience import LONGEST, QUICK, bar, within
 from components.plot.theme import OVERLAP_STYLES
+from components.text import listed
 from losses.descent.optimisers import OPTIMISERS
 from losses.segmentation.conventions import Conventions
 from losses.segmentation.curves import Object
@@ -110,7 +111,11 @@ class Overlap(Masks):
 
     def grown_keys(self) -> tuple[str, ...]:
         """Of the losses in sight, those that grow a prediction."""
-        return tuple(key for key in self.chosen() if key in LOSSES)[:MAPS]
+        return self._followed()[:MAPS]
+
+    def _followed(self) -> tuple[str, ...]:
+        """The losses in sight, also those for which there is no room."""
+        return tuple(key for key in self.chosen() if key in LOSSES)
 
     def plans(self) -> dict[str, Plan]:
         """How each grows."""
@@ -125,7 +130,7 @@ class Overlap(Masks):
         what = (plans, target.tobytes(), start.tobytes())
         held: Held = self.view.cached("growing", what, lambda: Held(plans, start, target))
         at, after = held.to(self.view["turns"], enough)
-        return Growth(target, after, at, self.view["turns"])
+        return Growth(target, after, at, self.view["turns"], self._followed()[MAPS:])
 
     def prepare(self, place: DeltaGenerator) -> None:
         """Grow up to the turn that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while."""
@@ -143,12 +148,20 @@ class Overlap(Masks):
         view = self.view
         if self.kind == "size":
             made = size_picture(self.sizes())
+            made = replace(made, notes=(*made.notes, *self._unused()))
         elif self.kind == "grow":
             made = grow_picture(self.growth(within(QUICK)))
         else:
             made = masks_picture(self.seen(), (view["paints"], view["brush"], view["erase"]))
             made = replace(made, notes=(*made.notes, *self._of_batch()))
         return replace(made, controls=self._controls())
+
+    def _unused(self) -> tuple[str, ...]:
+        """What of the other views is set that sizes leave out."""
+        names = [self.view.field(name).label.lower() for name in ("target", "painted") if self.view[name]]
+        if not names:
+            return ()
+        return (f"The {listed(names)} {'is' if len(names) == 1 else 'are'} not used here: sizes are of whole shapes.",)
 
     def _of_batch(self) -> tuple[str, ...]:
         view = self.view

@@ -69,7 +69,8 @@ def more() -> None:
 
 
 with first_screen(view, PAGES["overlap"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
-    with choices(("Losses", lambda: widget(view, "losses")), lambda: own_mask(page.use), more, file="Your mask"):
+    file = None if page.kind == "size" else lambda: own_mask(page.use)  # its objects are shapes
+    with choices(("Losses", lambda: widget(view, "losses")), file, more, file="Your mask"):
         with st.container(gap="xsmall"):  # its place is kept, so that the figure below is not remounted
             choose()
         if page.kind == "grow":

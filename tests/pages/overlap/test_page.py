@@ -450,6 +450,25 @@ def test_a_prediction_that_leaves_the_numbers_says_so_and_the_others_go_on(page_
     assert bool(gone) == any("left the numbers" in note for note in page.picture().notes)
 
 
+def test_losses_without_room_to_grow_are_named(page_of):
+    losses = ("bce", "focal", "accuracy", "dice", "tversky", "lovasz_hinge", "boundary", "jaccard", "bce_dice")
+    page = page_of(view="grow", losses=losses)
+    assert len(page.growth().after) == MAPS
+    said = [note for note in page.picture().notes if "hide one" in note]
+    assert len(said) == 1 and said[0].endswith(": Jaccard, BCE + Dice.")
+    page.view.set(**{"show.bce": False, "show.focal": False})
+    assert not [note for note in page.picture().notes if "hide one" in note]
+
+
+def test_sizes_say_that_they_leave_the_paint_out_and_ask_for_no_file(session, page_of):
+    session.open("overlap", **query_of(view="size", target=written(MASK)))
+    assert any(note.startswith("The painted target is not used") for note in session.data["notes"])
+    assert not session.at.file_uploader
+    both = page_of(view="size", target=written(MASK), painted=written(MASK)).picture().notes
+    assert any(note.startswith("The painted target and painted prediction are not used") for note in both)
+    assert not any("not used" in note for note in page_of(view="size").picture().notes)
+
+
 def test_measures_alone_do_not_grow_and_the_page_says_what_it_shows_instead(session):
     session.open("overlap", view="grow", losses="accuracy")
     assert any("no gradient" in warning for warning in session.warnings)
