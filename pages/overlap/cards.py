@@ -19,7 +19,7 @@ CORRECTIONS = {
         (
             "99 % accuracy is a good segmentation.",
             "It is what an empty prediction scores on an object of 1 % of the pixels. Accuracy counts the background, of which "
-            "there is plenty; Dice and Jaccard do not.",
+            "there is plenty; the Dice and Jaccard indices do not.",
         ),
         (
             "MinMax is a segmentation loss.",
@@ -33,7 +33,7 @@ CORRECTIONS = {
     ),
     "size": (
         (
-            "A Dice of 0.9 is better than one of 0.7.",
+            "A Dice index of 0.9 is better than one of 0.7.",
             "Of the same object, yes. The same shift costs a small object more than a large one: compare objects of one size, "
             "or a distance in pixels beside it.",
         ),

@@ -54,7 +54,7 @@ def grow_picture(growth: Growth) -> Picture:
     """The live picture."""
     sentence, n = story(growth), len(growth.target)
     titles = [
-        named(at, n, f"{COMPARED[key].name}: {number(float(grown.dices[-1]))}", OVERLAP_STYLES[key].color)
+        named(at, n, f"{COMPARED[key].name} → index {number(float(grown.dices[-1]))}", OVERLAP_STYLES[key].color)
         for at, (key, grown) in enumerate(growth.after.items(), 1)
     ]
     return Picture(
@@ -127,7 +127,7 @@ def _values(growth: Growth) -> Readout:
 
 def _notes(growth: Growth) -> list[str]:
     notes = [
-        "Behind each name stands the Dice index of the mask at 1/2.",
+        "Behind each loss stands the Dice index of the mask at 1/2 that it has led to.",
         f"Found: a Dice index of at least {FOUND}.",
         "Every pixel is free: its logit follows its own pull. In a network pixels share weights.",
     ]

@@ -14,7 +14,7 @@ from losses.segmentation.evaluation import Evaluation
 from pages.overlap.masks_figure import BAR, DOWN, MOST, TICKS, UP, levels, masks_figure
 from pages.overlap.panels import FALSE_ALARM, MISS, axes_of
 from pages.overlap.settings import COMPARED, MAPS
-from pages.overlap.words import key, named, power, reasons, valued
+from pages.overlap.words import costing, key, named, power, reasons, valued
 
 TOLD = ("dice", "bce")  # losses that the sentence names, if they are chosen; else the first two
 
@@ -145,7 +145,7 @@ def share(value: float) -> str:
 def _costs(found: Mapping[str, Evaluation]) -> str:
     losses = [key for key in found if not COMPARED[key].measure]
     chosen = [key for key in TOLD if key in losses] or losses[:2]
-    told = [f"{COMPARED[key].name} {valued(found[key].value)}" for key in chosen]
+    told = [f"{costing(key)} {valued(found[key].value)}" for key in chosen]
     return f"{', '.join(told)}." if told else ""
 
 
@@ -159,7 +159,7 @@ def _titles(seen: Seen, pulls: Mapping[str, Any], reaches: Mapping[str, float], 
     found = []
     for at, one in enumerate(pulls, 2):
         own = f" ±{power(reaches[one], 2)}" if seen.scale == "own" else ""
-        text = f"{COMPARED[one].name} {valued(seen.found[one].value)}{own}"
+        text = f"{costing(one)} {valued(seen.found[one].value)}{own}"
         found.append(named(at, n, text, OVERLAP_STYLES[one].color))
     return found
 

@@ -103,9 +103,11 @@ class Overlap(Masks):
         what = Object(view["shape"], (0.5, 0.5), min(self.n, CURVES), view["confidence"])
         asked = Asked(what, keys, self.conventions, self.parameters(keys))
         radius, shift = view["size"] / 200 * what.n, view["dx"]
-        over_size = view.cached("over size", (asked, shift), lambda: asked.of_sizes(shift))
-        over_shift = view.cached("over shift", (asked, radius), lambda: asked.of_shifts(radius))
-        return Sizes(what, radius, shift, over_size, over_shift, asked.at(radius, shift))
+        x, y = asked.sizes(view["size"]), asked.shifts(shift)
+        over_size = view.cached("over size", (asked, shift, x.tobytes()), lambda: asked.of_sizes(x, shift))
+        over_shift = view.cached("over shift", (asked, radius, y.tobytes()), lambda: asked.of_shifts(y, radius))
+        here, beside = asked.at(radius, shift), asked.beside(radius, shift)
+        return Sizes(what, radius, shift, over_size, over_shift, here, beside)
 
     # Growing.
 

@@ -11,13 +11,14 @@ from components.live.arrays import Encoder
 from components.live.input import LONGEST_STROKE
 from components.live.picture import sendable
 from components.settings.address import read
+from components.text import number
 from losses.segmentation.compared import OVERLAP
 from losses.segmentation.editing import painted
 from losses.segmentation.evaluation import evaluate
 from losses.segmentation.growing import LONGEST
 from losses.segmentation.shapes import SHAPES, drawn
 from losses.segmentation.storage import from_image
-from pages.overlap.cards import record
+from pages.overlap.cards import CORRECTIONS, record
 from pages.overlap.masks_figure import MOST, levels
 from pages.overlap.masks_view import share
 from pages.overlap.model import Overlap
@@ -316,6 +317,22 @@ def test_paint_is_of_the_image_on_screen_alone_and_the_note_says_so(page_of):
         assert any("but for the paint" in note for note in page.picture().notes)
 
 
+def test_what_is_a_loss_and_what_an_index_of_the_same_name_is_said(page_of):
+    losses = {"losses": ("bce", "dice", "jaccard", "tversky", "focal")}
+    seen = page_of(dx=2, **losses)
+    found = {key: valued(each.value) for key, each in seen.seen().found.items()}
+    picture = seen.picture()
+    assert picture.sentence.endswith(f"Dice loss {found['dice']}, BCE {found['bce']}.")
+    titles = [label.text for label in picture.labels]
+    assert {f"{name} loss {found[name.lower()]}" for name in ("Dice", "Jaccard", "Tversky")} <= {*titles}
+    assert {f"BCE {found['bce']}", f"Focal {found['focal']}"} <= {*titles}
+    grow = page_of(view="grow", starts="nothing", confidence=0.9, turns=2, **losses)
+    dices = {key: grown.dices[-1] for key, grown in grow.growth().after.items()}
+    titles = [label.text for label in grow.picture().labels]
+    assert {f"{COMPARED[key].name} → index {number(index)}" for key, index in dices.items()} <= {*titles}
+    assert "A Dice index of 0.9" in CORRECTIONS["size"][0][0]
+
+
 def test_a_share_is_never_all_or_nothing_by_rounding():
     assert [share(value) for value in (0.0, 1.0, 0.5, 1e-5, 1 - 1 / 65536)] == [
         "0 %",
@@ -409,6 +426,66 @@ def test_a_link_of_another_page_that_does_not_go_together_is_said_while_the_hand
     assert any("cannot be drawn" in note for note in session.data["notes"])
     session.run()
     assert session.sentence != before and session.data["address"] == {"pixels": "32"}
+
+
+# Sizes.
+
+BEYOND = [{"dx": 40}, {"dx": -256}, {"size": 0.0}, {"size": 1.0, "dx": -22}, {"size": 200.0, "dx": 21}]
+
+
+@pytest.mark.parametrize("settings", BEYOND, ids=str)
+def test_the_axes_of_sizes_and_their_lines_reach_as_far_as_the_handles(page_of, settings):
+    page = page_of(view="size", losses=tuple(OVERLAP), **settings)
+    figure = page.picture().figure
+    for handle in ("size", "shift"):
+        trace = carrying(figure, handle)
+        low, high = figure["layout"][trace["xaxis"].replace("x", "xaxis")]["range"]
+        (at,) = trace["x"]
+        assert low <= at <= high, handle
+        lines = [each for each in figure["data"] if "customdata" in each and each["xaxis"] == trace["xaxis"]]
+        for line in lines:
+            assert line["x"][0] == low and line["x"][-1] == high and (np.diff(line["x"]) > 0).all()
+            name = next(key for key, one in COMPARED.items() if one.name == line["name"])
+            here = line["customdata"][line["x"] == at]
+            assert not here.size or here == pytest.approx(page.sizes().here[name], nan_ok=True)
+    if "dx" in settings:
+        assert settings["dx"] in page.sizes().over_shift.x
+
+
+SAID = [
+    (
+        {"shape": "disc", "size": 20.0, "dx": -5},
+        "A disc of 20 % of the width, found 5 px to the left: Dice loss 0.492;",
+    ),
+    ({"size": 20.0, "dx": 5}, "An organ of 20 % of the width, found 5 px to the right: Dice loss "),
+    ({"dx": 0}, "of 15 % of the width, found in its place: "),
+    ({"size": 0.0, "dx": 5}, "An organ of 0 % of the width, which has no pixel: Dice loss "),
+    ({"size": 0.0, "losses": ("hausdorff",)}, "which has no pixel: Hausdorff undefined."),
+]
+
+
+@pytest.mark.parametrize(("settings", "said"), SAID, ids=str)
+def test_the_sentence_of_sizes_says_where_the_object_is_found(page_of, settings, said):
+    assert said in page_of(view="size", **settings).picture().sentence
+
+
+def test_half_and_twice_the_size_are_computed_and_not_read_off_the_curve(page_of):
+    page = page_of(view="size", shape="disc", size=20.0, dx=5)
+    half, twice = (page_of(view="size", shape="disc", size=size, dx=5).sizes().here["dice"] for size in (10.0, 40.0))
+    assert page.sizes().beside == pytest.approx({10.0: half, 40.0: twice}, rel=1e-12)
+    assert page.picture().sentence.endswith(f"; {valued(half)} at 10 % and {valued(twice)} at 40 %.")
+
+
+def test_a_line_that_another_covers_is_wider_so_that_both_are_seen(page_of):
+    """Misses and false alarms of a shift are as many: Tversky is Dice where its weights add up to 1."""
+    page = page_of(view="size", losses=("dice", "tversky", "jaccard"), dx=5)
+
+    def widths():
+        return [trace["line"]["width"] for trace in page.picture().figure["data"] if "customdata" in trace]
+
+    assert widths() == [6.4, 2.4, 2.4] * 2
+    page.view.set(**{"tversky.beta": 0.9})
+    assert widths() == [2.4] * 6
 
 
 # Growing.
