@@ -605,11 +605,3 @@ def test_masks_of_labels_are_read_and_one_without_an_object_is_refused(session):
     session.run()
     assert "the brightest has 90" in session.at.error[0].value
     assert session.data["address"] == address
-
-
-def test_the_settings_file_is_enough_to_compute_the_numbers_again(page_of):
-    page = page_of(size=33.0, dx=2, smooth=1.0, **{"tversky.alpha": 0.4})
-    told = record(page)
-    assert told["conventions"]["smooth"] == 1.0 and told["losses"]["tversky"]["alpha"] == 0.4
-    bits = np.unpackbits(np.frombuffer(bytes.fromhex(told["target"]), np.uint8)).reshape(64, 64)
-    assert np.array_equal(bits == 1, page.target())
