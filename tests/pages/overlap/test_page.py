@@ -18,7 +18,7 @@ from losses.segmentation.evaluation import evaluate
 from losses.segmentation.growing import LONGEST
 from losses.segmentation.shapes import SHAPES, drawn
 from losses.segmentation.storage import from_image
-from pages.overlap.cards import CORRECTIONS, record
+from pages.overlap.cards import CORRECTIONS
 from pages.overlap.masks_figure import MOST, levels
 from pages.overlap.masks_view import share
 from pages.overlap.model import Overlap
