@@ -108,14 +108,6 @@ class Masks:
         )
         return {"target": written(mask), **stays}
 
-    def forget_paint(self) -> None:
-        """Go back to the shape."""
-        self.view.set(target="", painted="")
-
-    def restart(self) -> None:
-        """Predict anew."""
-        self.view.set(painted="")
-
     def resize(self) -> None:
         """Bring what was painted, and the probe, to another number of pixels."""
         view = self.view

@@ -131,15 +131,40 @@ def test_erasing_takes_away_and_what_is_painted_over_the_target_leaves_the_predi
     assert {control["name"] for control in session.data["controls"]}.isdisjoint({"size", "objects", "missed"})
 
 
-def test_choosing_a_shape_or_a_prediction_takes_the_paint_away(session):
+def test_a_list_says_painted_while_it_is_and_any_choice_takes_that_paint_away_alone(session):
     session.open("overlap", paints="target").move(**STROKE).run()
-    session.at.selectbox(key="overlap:shape").set_value("ring")
+    target, prediction = lists(session)
+    assert (target.value, prediction.value) == ("target", "painted"), "the prediction stays where it was"
+    assert (target.options[0], prediction.options[0]) == ("Target: Your own", "Prediction: Painted")
+    target.set_value("organ")
     session.run()
-    assert session.data["address"].keys() == {"shape", "paints"}
-    session.open("overlap").move(**STROKE).run()
-    session.at.selectbox(key="overlap:starts").set_value("everything")
+    assert session.data["address"].keys() == {"paints", "painted"}
+    target, prediction = lists(session)
+    assert (target.value, prediction.value) == ("organ", "painted")
+    prediction.set_value("nothing")
     session.run()
-    assert "painted" not in session.data["address"]
+    assert session.data["address"].keys() == {"paints", "starts"}, "the same choice as before the paint is one, too"
+    assert [each.value for each in lists(session)] == ["organ", "nothing"]
+
+
+def lists(session):
+    """Those of target and prediction."""
+    keys = [each.key for each in session.at.selectbox]
+    return [
+        session.at.selectbox(key=key)
+        for name in ("shape", "starts")
+        for key in keys
+        if key.startswith(f"overlap:{name}")
+    ]
+
+
+def test_the_paint_of_each_is_taken_away_by_a_button_of_its_own(session):
+    session.open("overlap", **query_of(target=written(MASK), painted=written(MASK)))
+    for label, left in (("target’s", {"painted"}), ("prediction’s", set())):
+        next(each for each in session.at.button if each.label == f"Take the {label} paint away").click()
+        session.run()
+        assert session.data["address"].keys() - {"starts"} == left
+    assert not [each for each in session.at.button if "paint away" in each.label]
 
 
 def test_other_pixels_keep_what_was_painted(session):
