@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,6 +20,8 @@ from losses.segmentation.growing import LONGEST
 from losses.segmentation.shapes import SHAPES, drawn
 from losses.segmentation.storage import from_image
 from pages.overlap.cards import CORRECTIONS
+from pages.overlap.grow_figure import INDEX, LOSS
+from pages.overlap.grow_view import story
 from pages.overlap.masks_figure import MOST, levels
 from pages.overlap.masks_view import share
 from pages.overlap.model import Overlap
@@ -354,7 +357,8 @@ def test_what_is_a_loss_and_what_an_index_of_the_same_name_is_said(page_of):
     grow = page_of(view="grow", starts="nothing", confidence=0.9, turns=2, **losses)
     dices = {key: grown.dices[-1] for key, grown in grow.growth().after.items()}
     titles = [label.text for label in grow.picture().labels]
-    assert {f"{COMPARED[key].name} → index {number(index)}" for key, index in dices.items()} <= {*titles}
+    assert {f"{COMPARED[key].name} → {number(index)}" for key, index in dices.items()} <= {*titles}
+    assert "→ Dice index" in titles
     assert "A Dice index of 0.9" in CORRECTIONS["size"][0][0]
 
 
@@ -550,6 +554,30 @@ def test_a_prediction_that_leaves_the_numbers_says_so_and_the_others_go_on(page_
     assert growth.at == 4 and not growth.unfinished
     gone = [key for key, grown in growth.after.items() if grown.diverged]
     assert bool(gone) == any("left the numbers" in note for note in page.picture().notes)
+
+
+def test_names_of_lines_at_0_have_room_below_them_and_no_line_behind_them(page_of):
+    for settings in ({"starts": "nothing", "confidence": 0.9, "turns": 9}, {"turns": 9, "losses": ("boundary", "bce")}):
+        picture = page_of(view="grow", **settings).picture()
+        layout = picture.figure["layout"]
+        for panel in (INDEX, LOSS):
+            y, x = layout[f"yaxis{panel}"], layout[f"xaxis{panel}"]
+            least = min(trace["y"].min() for trace in picture.figure["data"] if trace["yaxis"] == f"y{panel}")
+            low, high = y["range"]
+            assert least - low >= 0.08 * (high - low)
+            assert not any(axis["zeroline"] or axis["showline"] for axis in (x, y))
+
+
+def test_what_was_found_at_the_start_was_found_by_none(page_of):
+    page = page_of(view="grow", turns=5, losses=("bce", "dice"))
+    assert page.growth().after["bce"].dices[0] == 1
+    assert page.picture().sentence == "After 5 turns: the object was found at the start."
+    page.view.set(turns=1)
+    assert page.picture().sentence.startswith("After 1 turn: ")
+    growth = page.growth()
+    lost = growth.after["dice"]._replace(dices=np.array([1.0, 0.3]))
+    told = story(replace(growth, after={**growth.after, "dice": lost}))
+    assert told == "After 1 turn: the object was found at the start, and is lost under Dice."
 
 
 def test_losses_without_room_to_grow_are_named(page_of):
