@@ -158,9 +158,10 @@ def _reaches(pulls: Mapping[str, np.ndarray], scale: str) -> dict[str, float]:
 def _titles(seen: Seen, pulls: Mapping[str, Any], reaches: Mapping[str, float], n: int) -> list[Label]:
     found = []
     for at, one in enumerate(pulls, 2):
-        own = f" ±{power(reaches[one], 2)}" if seen.scale == "own" else ""
-        text = f"{costing(one)} {valued(seen.found[one].value)}{own}"
-        found.append(named(at, n, text, OVERLAP_STYLES[one].color))
+        told = (
+            f"±{power(reaches[one], 2)}" if seen.scale == "own" else valued(seen.found[one].value)
+        )  # no room for both
+        found.append(named(at, n, f"{costing(one)} {told}", OVERLAP_STYLES[one].color))
     return found
 
 

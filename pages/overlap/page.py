@@ -23,7 +23,7 @@ from pages.overlap.settings import FIELDS, TITLES, VIEWS
 
 view = open_page(PAGES["overlap"], FIELDS)
 page = Overlap(view)
-PAINTED = {"target": "Your own", "painted": "Painted"}  # what a list says, by the setting of what is painted over it
+PAINTED = {"target": "Yours", "painted": "Painted"}  # what a list says, by the setting of what is painted over it
 
 
 def called(place: DeltaGenerator, name: str, then: Callable[[], None] | None = None, **given: Any) -> None:

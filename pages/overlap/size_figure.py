@@ -10,7 +10,7 @@ from components.plot.base import INK, axis_layout, escaped, layout
 from components.plot.theme import NEUTRAL, OVERLAP_STYLES
 
 LEFT, RIGHT = (0.0, 0.44), (0.55, 1.0)
-WIDTH, HALO = 2.4, 4.0  # px of a line, and what it is wider than one that covers it
+WIDTH, HALO = 2.4, 3.0  # px of a line, and what it is wider than one that covers it
 COVERED = 0.02  # of the height: lines nearer than this everywhere cannot be told apart
 UPPER, LOWER = (0.0, 1.06), (-1.1, 1.1)
 

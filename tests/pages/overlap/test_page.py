@@ -28,7 +28,7 @@ from pages.overlap.model import Overlap
 from pages.overlap.painted import mask_of, written
 from pages.overlap.panels import COLORS, LEVELS, kinds
 from pages.overlap.settings import COMPARED, FIELDS, MAPS, PRESETS, SCALES, VIEWS
-from pages.overlap.words import power, valued
+from pages.overlap.words import costing, power, valued
 from tests.traces import carrying
 
 
@@ -138,7 +138,7 @@ def test_a_list_says_painted_while_it_is_and_any_choice_takes_that_paint_away_al
     session.open("overlap", paints="target").move(**STROKE).run()
     target, prediction = lists(session)
     assert (target.value, prediction.value) == ("target", "painted"), "the prediction stays where it was"
-    assert (target.options[0], prediction.options[0]) == ("Target: Your own", "Prediction: Painted")
+    assert (target.options[0], prediction.options[0]) == ("Target: Yours", "Prediction: Painted")
     target.set_value("organ")
     session.run()
     assert session.data["address"].keys() == {"paints", "painted"}
@@ -265,6 +265,8 @@ def test_all_pulls_have_one_scale_unless_each_is_to_have_its_own(page_of):
     assert ends() == pytest.approx(shares, abs=0.5)
     page.view.set(scale="own")
     assert ends() == [MOST] * len(largest)
+    titles = {label.text for label in page.picture().labels}
+    assert {f"{costing(key)} ±{power(size, 2)}" for key, size in largest.items()} <= titles
 
 
 def maps(picture):
@@ -512,7 +514,7 @@ def test_a_line_that_another_covers_is_wider_so_that_both_are_seen(page_of):
     def widths():
         return [trace["line"]["width"] for trace in page.picture().figure["data"] if "customdata" in trace]
 
-    assert widths() == [6.4, 2.4, 2.4] * 2
+    assert widths() == [5.4, 2.4, 2.4] * 2
     page.view.set(**{"tversky.beta": 0.9})
     assert widths() == [2.4] * 6
 
