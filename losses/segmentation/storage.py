@@ -92,6 +92,48 @@ def from_image(image: np.ndarray, n: int) -> np.ndarray:
     return np.clip(_bright(image, down, across) / 255, 0.0, 1.0)
 
 
+def mask_from_image(image: np.ndarray, n: int) -> np.ndarray:
+    """The object in an image: what is brighter than half, or than the middle of two where there are no other levels.
+
+    So a mask of labels 0 and 1 is read, and one whose class has a dark colour.
+
+    Parameters
+    ----------
+    image, n
+        As ``from_image`` takes them.
+
+    Returns
+    -------
+    ndarray
+        Booleans ``[n, n]``, some of each.
+
+    Raises
+    ------
+    ValueError
+        As ``from_image``, and where everything would be object, or nothing.
+    """
+    soft, limit = from_image(image, n), _middle(np.asarray(image)) / 255
+    mask = soft > limit
+    if mask.any() and not mask.all():
+        return mask
+    least, most = (f"{255 * value:.3g}" for value in (soft.min(), soft.max()))
+    raise ValueError(
+        f"What is brighter than {255 * limit:.4g} of 255 would be object: of the {n} × {n} pixels "
+        + (f"all are, the darkest with {least}." if mask.all() else f"none is, the brightest has {most}.")
+        + " Make the object white and all else black."
+    )
+
+
+def _middle(image: np.ndarray) -> float:
+    """Halfway between the two levels of an image that has no more; half of 255 for another."""
+    rows = max(1, 2**21 // image.shape[1])
+    blocks = range(0, len(image), rows)
+    ends = [(grey.min(), grey.max()) for grey in (_grey(image[at : at + rows]) for at in blocks)]
+    low, high = min(least for least, _ in ends), max(most for _, most in ends)
+    two = low < high and all(np.isin(_grey(image[at : at + rows]), (low, high)).all() for at in blocks)
+    return (low + high) / 2 if two else 127.5
+
+
 def _bright(image: np.ndarray, down: np.ndarray, across: np.ndarray) -> np.ndarray:
     """The brightness ``[n, n]``, up to 255: row by row in blocks, because an image in floats is eight times as large."""
     rows = max(1, 2**21 // image.shape[1])

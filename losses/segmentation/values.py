@@ -15,6 +15,7 @@ from losses.families import binary, overlap
 from losses.families.numerics import focus, times
 from losses.segmentation.conventions import Conventions
 from losses.segmentation.distance import hausdorff, signed_distance
+from losses.segmentation.lovasz import increments
 
 
 def accuracy(prediction: Tensor, target: Tensor, conventions: Conventions, *, logits: bool) -> Tensor:
@@ -111,16 +112,15 @@ def lovasz_hinge(prediction: Tensor, target: Tensor, conventions: Conventions, *
     """The Jaccard loss of the mask, made convex in the logits: pixels count by how much their error adds to it.
 
     Algorithm 1 of the paper, over the hinge errors 1 - z(2t - 1). A pixel that is right by a margin of 1 costs nothing.
+    Where errors tie, the pull is the mean of those of all orders of the tied pixels, a subgradient like each of them.
     """
     z = prediction if logits else prediction.logit()
     if conventions.pooled:
         z, target = z.reshape(1, -1), target.reshape(1, -1)
     errors, order = (1 - z * (2 * target - 1)).sort(-1, descending=True)
-    found = target.gather(-1, order).cumsum(-1)
-    size = found[..., -1:]
-    union = size + torch.arange(1, target.shape[-1] + 1, dtype=target.dtype) - found
-    loss = 1 - (size - found) / union
-    return times(loss.diff(dim=-1, prepend=torch.zeros_like(size)), torch.relu(errors)).sum(-1)
+    costly = max(1, int((~(errors <= 0)).sum(-1).max()))  # the others come last and cost nothing
+    errors, found = torch.relu(errors[:, :costly]), target.gather(-1, order[:, :costly])
+    return times(increments(errors, found, target.sum(-1, keepdim=True)), errors).sum(-1)
 
 
 def boundary(prediction: Tensor, target: Tensor, conventions: Conventions, *, logits: bool) -> Tensor:

@@ -1,5 +1,6 @@
 """What stands below the figure of the page ``overlap``: formulas, what is often said wrongly, sources, files."""
 
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ CORRECTIONS = {
         (
             "99 % accuracy is a good segmentation.",
             "It is what an empty prediction scores on an object of 1 % of the pixels. Accuracy counts the background, of which "
-            "there is plenty; Dice and Jaccard do not.",
+            "there is plenty; the Dice and Jaccard indices do not.",
         ),
         (
             "MinMax is a segmentation loss.",
@@ -33,7 +34,7 @@ CORRECTIONS = {
     ),
     "size": (
         (
-            "A Dice of 0.9 is better than one of 0.7.",
+            "A Dice index of 0.9 is better than one of 0.7.",
             "Of the same object, yes. The same shift costs a small object more than a large one: compare objects of one size, "
             "or a distance in pixels beside it.",
         ),
@@ -110,24 +111,39 @@ def sources(page: Overlap) -> None:
 
 
 def files(page: Overlap) -> Files:
-    """Every setting, to be written at the click."""
+    """What was computed, to be written at the click."""
     return {"Settings (JSON)": ("losscope-overlap.json", lambda: as_json(record(page)))}
 
 
 def record(page: Overlap) -> dict[str, Any]:
-    """Every setting with its value now: enough to compute the numbers again with ``losses.segmentation`` alone."""
-    view = page.view
-    told: dict[str, Any] = {"page": view.page, "link": view.address(), "view": page.kind, "pixels": page.n}
-    conventions = page.conventions
-    told |= {
-        "losses": page.parameters(page.chosen()),
-        "conventions": {name: getattr(conventions, name) for name in conventions.__dataclass_fields__},
-        "target": np.packbits(page.target()).tobytes().hex(),
-        "prediction before blur": np.packbits(page.hard()).tobytes().hex(),
-        "blur": view["blur"],
-        "confidence": view["confidence"],
-        "threshold": view["threshold"],
+    """What was computed in the view on screen: enough to do so again with ``losses.segmentation`` alone."""
+    view, kind = page.view, page.kind
+    conventions = page.conventions if kind == "masks" else replace(page.conventions, pooled=False)
+    keys = page.grown_keys() if kind == "grow" else page.chosen()
+    told: dict[str, Any] = {"page": view.page, "link": view.address(), "view": kind}
+    told |= {"losses": page.parameters(keys), "conventions": asdict(conventions), "confidence": view["confidence"]}
+    if kind == "size":
+        sizes = page.sizes()
+        return told | {
+            "pixels": sizes.what.n,
+            "shape": sizes.what.shape,
+            "place": sizes.what.place,
+            "radius in pixels": sizes.radius,
+            "shift to the right": sizes.shift,
+            "curve over sizes, in % of the width": sizes.over_size.x.tolist(),
+            "curve over shifts": sizes.over_shift.x.tolist(),
+        }
+    told |= {"pixels": page.n, "blur": view["blur"], **_image(page.target(), page.hard())}
+    if kind == "grow":
+        growth = page.growth()
+        return told | {"optimiser": view["optimiser"], "learning rate": view["rate"], "turns": growth.at}
+    told |= {"threshold": view["threshold"], "slope in": view["slope_in"]}
+    return told | ({"other image": _image(page.other_target(), page.other_hard())} if view["batch"] != "image" else {})
+
+
+def _image(target: np.ndarray, found: np.ndarray) -> dict[str, str]:
+    """Masks as the bits of their rows, in hexadecimal digits."""
+    return {
+        "target": np.packbits(target).tobytes().hex(),
+        "prediction before blur": np.packbits(found).tobytes().hex(),
     }
-    if page.kind == "grow":
-        told |= {"optimiser": view["optimiser"], "learning rate": view["rate"], "turns": view["turns"]}
-    return told

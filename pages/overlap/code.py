@@ -98,7 +98,7 @@ def _masks(page: Overlap, library: str) -> list[str]:
     other = page.other_target()
     lines += [
         f'other = mask("{packed(other)}")  # an object of {OTHER:g} % of the width',
-        f'other_found = mask("{packed(page.moved(other))}")',
+        f'other_found = mask("{packed(page.other_hard())}")',
     ]
     lines += [*_predicted(page, "other_prediction", "other_found"), *_as_arrays(library, "other_prediction", "other")]
     lines.append("images = [(prediction, target), (other_prediction, other)]")

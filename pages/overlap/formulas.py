@@ -13,6 +13,18 @@ KERAS_TVERSKY = (
     "# keras.losses.tversky takes alpha for misses and beta for false alarms up to Keras 3.15.1, which documents the "
     "opposite;\n    # later versions do as documented."
 )
+LOVASZ_TIED = """\
+    # Where errors tie, the mean over all orders: a miss adds 1 / (size + false alarms before it), which are equally likely.
+    e = errors.detach()
+    tie = X.cumsum(X.cat([X.tensor([False]), e[:-1] - e[1:] > 1e-12 * (1 + X.abs(e[1:]))]), 0)
+    last = X.cumsum(X.bincount(tie), 0) - 1
+    misses, alarms = X.bincount(tie, t), X.bincount(tie, 1 - t)
+    before = X.cumsum(alarms, 0) - alarms
+    inverse = X.cumsum(X.cat([X.zeros(1), 1 / X.clamp(size + X.arange(len(t) + 1), min=1)]), 0)
+    of_miss = (inverse[(before + alarms).long() + 1] - inverse[before.long()]) / (alarms + 1)
+    added = X.diff(jaccard[last], prepend=X.zeros(1))
+    of_alarm = (added - misses * of_miss) / X.clamp(alarms, min=1)
+    weights = X.where(t == 1, of_miss[tie], of_alarm[tie])"""
 Parameters = Mapping[str, Any]
 
 
@@ -124,8 +136,13 @@ def focal(p, t):
 
 
 def _lovasz_hinge(conventions: Conventions, parameters: Parameters, library: str) -> dict[str, str]:
+    weights = (
+        LOVASZ_TIED
+        if library == "torch"  # which descends by it
+        else "    weights = X.concatenate([jaccard[:1], jaccard[1:] - jaccard[:-1]])"
+    )
     return {
-        "lovasz_hinge": """\
+        "lovasz_hinge": f"""\
 def lovasz_hinge(p, t):
     p, t = p.reshape(-1), t.reshape(-1)
     errors = 1 - X.log(p / (1 - p)) * (2 * t - 1)
@@ -133,7 +150,7 @@ def lovasz_hinge(p, t):
     errors, t = X.take(errors, order), X.take(t, order)
     size = X.sum(t)
     jaccard = 1 - (size - X.cumsum(t, 0)) / (size + X.cumsum(1 - t, 0))
-    weights = X.concatenate([jaccard[:1], jaccard[1:] - jaccard[:-1]])
+{weights}
     return X.sum(weights * X.where(errors > 0, errors, 0.0))"""
     }
 

@@ -13,6 +13,7 @@ from pages.overlap.panels import NARROW, STRIP, columns, grid, overlaid, square,
 LEFT, RIGHT = (0.0, 0.6), (0.7, 1.0)
 INDEX, LOSS, COLORS = 20, 21, 22  # numbers of the panels over the turns, and of that which names the colours
 STRETCH = 50  # turns by which their axis grows
+BELOW = 0.1  # of the height of a panel over the turns, free below its lowest line for names
 DRAWN = 500  # turns that a line has at most: of more, every second or third
 
 
@@ -45,7 +46,8 @@ def grow_figure(after: Mapping[str, Grown], target: np.ndarray, names: Mapping[s
             traces.append(_line(key, names[key], values, panel))
     lows = [float(np.nanmin(np.where(np.isfinite(line), line, np.nan))) for line in _lines(after)]
     highs = [float(np.nanmax(np.where(np.isfinite(line), line, np.nan))) for line in _lines(after)]
-    over = _over(until, (min(0.0, *lows) * 1.05, min(4.0, max(1.0, *highs)) * 1.05))
+    low, high = min(0.0, *lows), min(4.0, max(1.0, *highs))
+    over = _over(until, (low - BELOW * (high - low), high + 0.05 * (high - low)))
     return {
         "data": traces,
         "layout": layout(540, f"grow {n} {count}", {"l": 6, "r": 104, "b": 46}, dragmode=False, **axes, **over),
@@ -59,12 +61,16 @@ def _lines(after: Mapping[str, Grown]) -> list[np.ndarray]:
 
 
 def _over(until: int, losses: tuple[float, float]) -> dict[str, Any]:
-    turns = (0.0, float(until))
+    turns, plain = (0.0, float(until)), {"zeroline": False, "showline": False}  # names at 0 would stand on a line
     return {
-        f"xaxis{INDEX}": axis_layout("", turns, domain=[*RIGHT], anchor=f"y{INDEX}", showticklabels=False),
-        f"yaxis{INDEX}": axis_layout("Dice index", (-0.03, 1.05), domain=[0.55, 1.0], anchor=f"x{INDEX}", nticks=6),
-        f"xaxis{LOSS}": axis_layout("turn", turns, domain=[*RIGHT], anchor=f"y{LOSS}", nticks=6),
-        f"yaxis{LOSS}": axis_layout("loss ÷ at first", losses, domain=[0.0, 0.45], anchor=f"x{LOSS}", nticks=5),
+        f"xaxis{INDEX}": axis_layout("", turns, domain=[*RIGHT], anchor=f"y{INDEX}", showticklabels=False, **plain),
+        f"yaxis{INDEX}": axis_layout(
+            "Dice index", (-BELOW, 1.05), domain=[0.55, 1.0], anchor=f"x{INDEX}", nticks=6, **plain
+        ),
+        f"xaxis{LOSS}": axis_layout("turn", turns, domain=[*RIGHT], anchor=f"y{LOSS}", nticks=6, **plain),
+        f"yaxis{LOSS}": axis_layout(
+            "loss ÷ at first", losses, domain=[0.0, 0.45], anchor=f"x{LOSS}", nticks=5, **plain
+        ),
     }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from components.live.picture import Label, Picture, Readout, Row
 from components.live.runner import Button, Runner
-from components.plot.theme import OVERLAP_STYLES
+from components.plot.theme import NEUTRAL, OVERLAP_STYLES
 from components.text import listed, number
 from losses.segmentation.growing import LONGEST
 from pages.overlap.grow_figure import COLORS, INDEX, LOSS, falling, grow_figure
@@ -19,17 +19,31 @@ from pages.overlap.words import named, valued
 CHUNK = 2  # turns from one picture to the next
 STEP = (Button("turns", "Step", "One turn of all"),)
 TOLD, LEFT = 4, 2  # losses that the sentence names, of those that have found the object and of the others
+INDEXED = 0.76  # place of the words for it in the panel of the colours
 FOUND = 0.99  # Dice index from which on it is
 
 
 @dataclass(frozen=True, eq=False)
 class Growth:
-    """Predictions at a turn: the target ``[n, n]``, by key what each loss has made, the turn, and how many are wanted."""
+    """Predictions at a turn.
+
+    Attributes
+    ----------
+    target
+        What is to be found, ``[n, n]``.
+    after
+        By key, what each loss has made.
+    at, asked
+        The turn, and how many are wanted.
+    waiting
+        Keys of losses in sight that do not grow, as there is no room for them.
+    """
 
     target: np.ndarray
     after: Mapping[str, Grown]
     at: int
     asked: int
+    waiting: tuple[str, ...] = ()
 
     @property
     def unfinished(self) -> bool:
@@ -41,7 +55,7 @@ def grow_picture(growth: Growth) -> Picture:
     """The live picture."""
     sentence, n = story(growth), len(growth.target)
     titles = [
-        named(at, n, f"{COMPARED[key].name}: {number(float(grown.dices[-1]))}", OVERLAP_STYLES[key].color)
+        named(at, n, f"{COMPARED[key].name} → {number(float(grown.dices[-1]))}", OVERLAP_STYLES[key].color)
         for at, (key, grown) in enumerate(growth.after.items(), 1)
     ]
     return Picture(
@@ -58,20 +72,33 @@ def grow_picture(growth: Growth) -> Picture:
 def story(growth: Growth) -> str:
     """Who has found the object, and when."""
     if not growth.target.any():
-        return f"After {growth.at} turns: there is nothing to find, and the Dice index is 1 where nothing is marked."
+        return f"After {_turns(growth.at)}: there is nothing to find, and the Dice index is 1 where nothing is marked."
     if not growth.at:
         start = float(next(iter(growth.after.values())).dices[0])
         return f"All start from the same prediction, of Dice index {number(start)}: press Train."
+    after = f"After {_turns(growth.at)}"
     found = dict(sorted(arrivals(growth).items(), key=lambda pair: pair[1]))
     left = [COMPARED[key].name for key in growth.after if key not in found]
+    if 0 in found.values():  # of all, as they start alike
+        lost = [COMPARED[key].name for key, grown in growth.after.items() if grown.dices[-1] < FOUND]
+        return f"{after}: the object was found at the start{f', and is lost under {_few(lost)}' if lost else ''}."
     if not found:
         best = max(growth.after, key=lambda key: growth.after[key].dices[-1])
         index = number(float(growth.after[best].dices[-1]))
-        return f"After {growth.at} turns no loss has found the object: the best Dice index is {index}, under {COMPARED[best].name}."
+        return f"{after} no loss has found the object: the best Dice index is {index}, under {COMPARED[best].name}."
     told = listed([f"{COMPARED[key].name} at turn {turn}" for key, turn in list(found.items())[:TOLD]])
     more = f", then {len(found) - TOLD} more" if len(found) > TOLD else ""
-    rest = "" if not left else f"; not yet by {listed(left) if len(left) <= LEFT else f'{len(left)} others'}"
-    return f"After {growth.at} turns the object is found by {told}{more}{rest}."
+    rest = f"; not yet by {_few(left)}" if left else ""
+    return f"{after} the object is found by {told}{more}{rest}."
+
+
+def _turns(count: int) -> str:
+    return f"{count} turn{'' if count == 1 else 's'}"
+
+
+def _few(names: list[str]) -> str:
+    """Those names, or how many, where that is shorter."""
+    return listed(names) if len(names) <= LEFT else f"{len(names)} others"
 
 
 def arrivals(growth: Growth) -> dict[str, int]:
@@ -81,7 +108,13 @@ def arrivals(growth: Growth) -> dict[str, int]:
 
 
 def _colors() -> list[Label]:
-    return [Label(kind, place + 0.01, 0.0, color, axes_of(COLORS)) for (kind, color), place in zip(KINDS.items(), SWATCHES, strict=True)]  # fmt: skip
+    """What the colours are, and the number behind each name."""
+    axes = axes_of(COLORS)
+    kinds = [
+        Label(kind, place + 0.01, 0.0, color, axes)
+        for (kind, color), place in zip(KINDS.items(), SWATCHES, strict=True)
+    ]
+    return [*kinds, Label("→ Dice index", INDEXED, 0.0, NEUTRAL, axes)]
 
 
 def _ends(growth: Growth) -> list[Label]:
@@ -109,15 +142,18 @@ def _values(growth: Growth) -> Readout:
         )
         for key, grown in growth.after.items()
     )
-    return Readout(f"After {growth.at} turns", ("", "loss at first", "loss now", "Dice index"), rows)
+    return Readout(f"After {_turns(growth.at)}", ("", "loss at first", "loss now", "Dice index"), rows)
 
 
 def _notes(growth: Growth) -> list[str]:
     notes = [
-        "Behind each name stands the Dice index of the mask at 1/2.",
+        "Behind the arrow stands the Dice index of the mask at 1/2 that a loss has led to.",
         f"Found: a Dice index of at least {FOUND}.",
         "Every pixel is free: its logit follows its own pull. In a network pixels share weights.",
     ]
+    if growth.waiting:
+        rest = ", ".join(COMPARED[key].name for key in growth.waiting)
+        notes.append(f"{len(growth.after)} predictions grow at once; hide one to grow that of: {rest}.")
     gone = [COMPARED[key].name for key, grown in growth.after.items() if grown.diverged]
     if gone:
         notes.append(

@@ -10,7 +10,7 @@ from components.live.input import Stroke
 from components.settings.view import View
 from losses.segmentation.editing import blurred, confident, grown, painted, shifted, thresholded
 from losses.segmentation.shapes import drawn
-from losses.segmentation.storage import from_image
+from losses.segmentation.storage import from_image, mask_from_image
 from pages.overlap.painted import mask_of, written
 
 OTHER = 60.0  # % of the width that the object of the other image of a batch has
@@ -62,15 +62,23 @@ class Masks:
     def base(self) -> np.ndarray:
         """The mask that the prediction is made from, ``[n, n]``."""
         view = self.view
-        if view["painted"]:
-            return self._own("painted")
+        return self._own("painted") if view["painted"] else self._started(self.target(), view["size"])
+
+    def _started(self, target: np.ndarray, size: float) -> np.ndarray:
+        """What is predicted of a target with objects of this size, where nothing is painted over it."""
+        view = self.view
         if view["starts"] != "object":
             return np.full((self.n, self.n), view["starts"] == "everything")
-        return self.target() if view["target"] or not view["missed"] else self._objects(view["size"], view["missed"])
+        missed = 0 if view["target"] or view["painted"] else view["missed"]
+        return self._objects(size, missed) if missed else target
 
     def hard(self) -> np.ndarray:
         """The same, moved and grown."""
         return self.moved(self.base())
+
+    def other_hard(self) -> np.ndarray:
+        """What is predicted of the other image of a batch, likewise: what is painted is of the first alone."""
+        return self.moved(self._started(self.other_target(), OTHER))
 
     def moved(self, mask: np.ndarray) -> np.ndarray:
         """A mask shifted and grown as the prediction is."""
@@ -100,14 +108,6 @@ class Masks:
         )
         return {"target": written(mask), **stays}
 
-    def forget_paint(self) -> None:
-        """Go back to the shape."""
-        self.view.set(target="", painted="")
-
-    def restart(self) -> None:
-        """Predict anew."""
-        self.view.set(painted="")
-
     def resize(self) -> None:
         """Bring what was painted, and the probe, to another number of pixels."""
         view = self.view
@@ -118,6 +118,6 @@ class Masks:
         view.set(probe_x=None, probe_y=None)
 
     def use(self, image: np.ndarray) -> None:
-        """Take an image ``[h, w, ...]`` for the target: what is bright is object."""
-        mask = thresholded(from_image(image, self.n))
+        """Take an image ``[h, w, ...]`` for the target: what is bright is object; ``ValueError`` where all is, or nothing."""
+        mask = mask_from_image(image, self.n)
         self.view.set(target=written(mask), painted="", starts="object", **PLAIN)

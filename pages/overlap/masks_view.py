@@ -14,7 +14,7 @@ from losses.segmentation.evaluation import Evaluation
 from pages.overlap.masks_figure import BAR, DOWN, MOST, TICKS, UP, levels, masks_figure
 from pages.overlap.panels import FALSE_ALARM, MISS, axes_of
 from pages.overlap.settings import COMPARED, MAPS
-from pages.overlap.words import key, named, power, reasons, valued
+from pages.overlap.words import costing, key, named, power, reasons, valued
 
 TOLD = ("dice", "bce")  # losses that the sentence names, if they are chosen; else the first two
 
@@ -35,6 +35,8 @@ class Seen:
         Column and row of a pixel.
     scale
         A key of ``SCALES``.
+    both
+        Whether what is said is of this image and of another one.
     """
 
     target: np.ndarray
@@ -43,6 +45,7 @@ class Seen:
     found: Mapping[str, Evaluation]
     probe: tuple[int, int]
     scale: str
+    both: bool = False
 
     @property
     def pulls(self) -> dict[str, np.ndarray]:
@@ -101,18 +104,27 @@ def masks_picture(seen: Seen, brush: tuple[str, float, bool]) -> Picture:
 
 def story(seen: Seen) -> str:
     """What is found, and what it costs."""
+    found, costs = _found(seen), _costs(seen.found)
+    if not seen.both:
+        return f"{found}. {costs}" if costs else f"{found}."
+    here = f"Here {found[0].lower()}{found[1:]}."
+    return f"{here} Both images: {costs}" if costs else here
+
+
+def _found(seen: Seen) -> str:
     hits, misses, alarms = seen.counts()
     size, pixels = hits + misses, seen.target.size
     right = f"{share(1 - (misses + alarms) / pixels)} of the pixels are right"
-    costs = _costs(seen.found)
     if not size and not alarms:
-        return f"Nothing is there and nothing is found: {right}.{costs}"
+        return f"Nothing is there and nothing is found: {right}"
     if not size:
-        return f"Nothing is there, and {_many(alarms)} {'is' if alarms == 1 else 'are'} marked: {right}.{costs}"
+        return f"Nothing is there, and {_many(alarms)} {'is' if alarms == 1 else 'are'} marked: {right}"
     if not hits:
         found = "nothing is found" if not alarms else f"all {_many(alarms)} marked are wrong"
-        return f"{right}, and {found}: the object is {share(size / pixels)} of them.{costs}"
-    return f"{right}; of the object ({share(size / pixels)}) {share(hits / size)} is found, with {_many(alarms)} too many.{costs}"
+        return f"{right}, and {found}: the object is {share(size / pixels)} of them"
+    return (
+        f"{right}; of the object ({share(size / pixels)}) {share(hits / size)} is found, with {_many(alarms)} too many"
+    )
 
 
 def _many(count: int) -> str:
@@ -133,8 +145,8 @@ def share(value: float) -> str:
 def _costs(found: Mapping[str, Evaluation]) -> str:
     losses = [key for key in found if not COMPARED[key].measure]
     chosen = [key for key in TOLD if key in losses] or losses[:2]
-    told = [f"{COMPARED[key].name} {valued(found[key].value)}" for key in chosen]
-    return f" {', '.join(told)}." if told else ""
+    told = [f"{costing(key)} {valued(found[key].value)}" for key in chosen]
+    return f"{', '.join(told)}." if told else ""
 
 
 def _reaches(pulls: Mapping[str, np.ndarray], scale: str) -> dict[str, float]:
@@ -146,9 +158,10 @@ def _reaches(pulls: Mapping[str, np.ndarray], scale: str) -> dict[str, float]:
 def _titles(seen: Seen, pulls: Mapping[str, Any], reaches: Mapping[str, float], n: int) -> list[Label]:
     found = []
     for at, one in enumerate(pulls, 2):
-        own = f" ±{power(reaches[one], 2)}" if seen.scale == "own" else ""
-        text = f"{COMPARED[one].name} {valued(seen.found[one].value)}{own}"
-        found.append(named(at, n, text, OVERLAP_STYLES[one].color))
+        told = (
+            f"±{power(reaches[one], 2)}" if seen.scale == "own" else valued(seen.found[one].value)
+        )  # no room for both
+        found.append(named(at, n, f"{costing(one)} {told}", OVERLAP_STYLES[one].color))
     return found
 
 
@@ -176,7 +189,7 @@ def _losses(seen: Seen) -> Readout:
         rows.append(Row((COMPARED[one].name, valued(each.value), pull, part), OVERLAP_STYLES[one].color))
     return Readout(
         f"Pull at the cross ({column}, {row}), where p is {number(float(seen.prediction[row, column]))} and t {int(seen.target[row, column])}",
-        ("", "value", "at the cross", "on object"),
+        ("", "value, both" if seen.both else "value", "at the cross", "on object"),
         tuple(rows),
     )
 

@@ -14,6 +14,7 @@ from components.page.legend import legend, reveal, shown
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.page.patience import LONGEST, QUICK, bar, within
 from components.plot.theme import OVERLAP_STYLES
+from components.text import listed
 from losses.descent.optimisers import OPTIMISERS
 from losses.segmentation.conventions import Conventions
 from losses.segmentation.curves import Object
@@ -70,7 +71,7 @@ class Overlap(Masks):
         pair, hard, of = prediction, mask, target
         if view["batch"] != "image":
             other = self.other_target()
-            second = self.softened(self.moved(other))
+            second = self.softened(self.other_hard())
             pair, of = np.stack([prediction, second]), np.stack([target, other])
             hard = np.stack([mask, thresholded(second, view["threshold"])])
         told = evaluate(hard, of, measures, self.conventions) | evaluate(
@@ -85,7 +86,8 @@ class Overlap(Masks):
             raise ValueError(f"the probed pixel {self.probe} is outside of {self.n} x {self.n} pixels")
         target, prediction = self.target(), self.prediction()
         mask = thresholded(prediction, self.view["threshold"])
-        return Seen(target, mask, prediction, self.found(prediction, target), self.probe, self.view["scale"])
+        found, both = self.found(prediction, target), self.view["batch"] != "image"
+        return Seen(target, mask, prediction, found, self.probe, self.view["scale"], both)
 
     @property
     def probe(self) -> tuple[int, int]:
@@ -101,15 +103,21 @@ class Overlap(Masks):
         what = Object(view["shape"], (0.5, 0.5), min(self.n, CURVES), view["confidence"])
         asked = Asked(what, keys, self.conventions, self.parameters(keys))
         radius, shift = view["size"] / 200 * what.n, view["dx"]
-        over_size = view.cached("over size", (asked, shift), lambda: asked.of_sizes(shift))
-        over_shift = view.cached("over shift", (asked, radius), lambda: asked.of_shifts(radius))
-        return Sizes(what, radius, shift, over_size, over_shift, asked.at(radius, shift))
+        x, y = asked.sizes(view["size"]), asked.shifts(shift)
+        over_size = view.cached("over size", (asked, shift, x.tobytes()), lambda: asked.of_sizes(x, shift))
+        over_shift = view.cached("over shift", (asked, radius, y.tobytes()), lambda: asked.of_shifts(y, radius))
+        here, beside = asked.at(radius, shift), asked.beside(radius, shift)
+        return Sizes(what, radius, shift, over_size, over_shift, here, beside)
 
     # Growing.
 
     def grown_keys(self) -> tuple[str, ...]:
         """Of the losses in sight, those that grow a prediction."""
-        return tuple(key for key in self.chosen() if key in LOSSES)[:MAPS]
+        return self._followed()[:MAPS]
+
+    def _followed(self) -> tuple[str, ...]:
+        """The losses in sight, also those for which there is no room."""
+        return tuple(key for key in self.chosen() if key in LOSSES)
 
     def plans(self) -> dict[str, Plan]:
         """How each grows."""
@@ -124,7 +132,7 @@ class Overlap(Masks):
         what = (plans, target.tobytes(), start.tobytes())
         held: Held = self.view.cached("growing", what, lambda: Held(plans, start, target))
         at, after = held.to(self.view["turns"], enough)
-        return Growth(target, after, at, self.view["turns"])
+        return Growth(target, after, at, self.view["turns"], self._followed()[MAPS:])
 
     def prepare(self, place: DeltaGenerator) -> None:
         """Grow up to the turn that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while."""
@@ -142,6 +150,7 @@ class Overlap(Masks):
         view = self.view
         if self.kind == "size":
             made = size_picture(self.sizes())
+            made = replace(made, notes=(*made.notes, *self._unused()))
         elif self.kind == "grow":
             made = grow_picture(self.growth(within(QUICK)))
         else:
@@ -149,12 +158,20 @@ class Overlap(Masks):
             made = replace(made, notes=(*made.notes, *self._of_batch()))
         return replace(made, controls=self._controls())
 
-    def _of_batch(self) -> tuple[str, ...]:
-        if self.view["batch"] == "image":
+    def _unused(self) -> tuple[str, ...]:
+        """What of the other views is set that sizes leave out."""
+        names = [self.view.field(name).label.lower() for name in ("target", "painted") if self.view[name]]
+        if not names:
             return ()
-        return (
-            f"The values are of two images, this one and one with an object of {OTHER:g} % of the width, changed alike.",
-        )
+        return (f"The {listed(names)} {'is' if len(names) == 1 else 'are'} not used here: sizes are of whole shapes.",)
+
+    def _of_batch(self) -> tuple[str, ...]:
+        view = self.view
+        if view["batch"] == "image":
+            return ()
+        other = "one with an object" if view["objects"] == 1 else f"one with {view['objects']} objects"
+        alike = "changed alike" + (", but for the paint" if view["target"] or view["painted"] else "")
+        return (f"The values are of two images, this one and {other} of {OTHER:g} % of the width, {alike}.",)
 
     def _controls(self) -> tuple[Control, ...]:
         view = self.view

@@ -9,8 +9,9 @@ from components.text import plain
 from components.upload.image import read_png
 
 HELP = (
-    "What is bright becomes object, what is dark or transparent background. The picture is brought to the pixels a side that "
-    "are chosen under More; the mask goes into the link, the picture goes nowhere."
+    "What is bright becomes object, what is dark or transparent background; of two levels only, as in a mask of labels, the "
+    "brighter one is object. The picture is brought to the pixels a side that are chosen under More; the mask goes into the "
+    "link, the picture goes nowhere."
 )
 SEEN, PROBLEM = "overlap.picture", "overlap.picture.error"
 

@@ -11,6 +11,7 @@ from losses.segmentation.editing import confident
 from losses.segmentation.evaluation import evaluate
 from losses.segmentation.growing import Growing, Plan
 from losses.segmentation.shapes import drawn
+from pages.overlap.grow_view import FOUND
 from pages.overlap.settings import FIELDS, NAMES, PRESETS_OF
 
 SIDE = 64
@@ -20,6 +21,7 @@ LARGE, SMALL, SHIFT = 60.0, 20.0, 5  # % of the width, and pixels
 FIRST = ("bce", "dice", "boundary")
 START, TURNS, RATE = 0.9, 20, FIELDS["rate"].default
 OF_VIEW = {"shape": "disc", "dx": SHIFT, "view": "size"}
+OF_GROWTH = {"view": "grow", "starts": "nothing", "confidence": START, "losses": FIRST}
 
 
 def _object(sure: float) -> tuple[np.ndarray, np.ndarray]:
@@ -44,13 +46,13 @@ def _dices() -> tuple[float, float]:
 
 @lru_cache(maxsize=1)
 def _arrived() -> dict[str, int | None]:
-    """By key of the losses asked about, the turn at which the whole object is found."""
+    """By key of the losses asked about, the turn at which the object is found."""
     target, start = _object(START)
     found: dict[str, int | None] = {}
     for key in FIRST:
         growing = Growing(Plan(key, optimiser="sgd", learning_rate=RATE), start, target)
         growing.go(TURNS)
-        found[key] = next((turn for turn, index in enumerate(growing.dices) if index == 1), None)
+        found[key] = next((turn for turn, index in enumerate(growing.dices) if index >= FOUND), None)
     return found
 
 
@@ -94,16 +96,16 @@ PREDICTED = {
     "grow": Preset(
         "Predict: who is first",
         "Step back with Undo, and train again.",
-        {"view": "grow", "starts": "nothing", "confidence": START, "turns": TURNS},
+        {**OF_GROWTH, "turns": TURNS},
         Prediction(
-            "A small object, and every pixel says 10 %. Which loss, under SGD of one learning rate, finds the object first?",
+            "A small object, and every pixel says 10 %. Which of these losses, under SGD of one learning rate, finds the object first?",
             tuple(NAMES[key] for key in FIRST),
             right=_first,
             because=lambda: (
                 f"Dice takes {_arrived()['dice']} turns and BCE {_arrived()['bce']}. The boundary loss has not found it after {TURNS}: "
                 "it pulls hardest where it is far off."
             ),
-            before={"view": "grow", "starts": "nothing", "confidence": START},
+            before=OF_GROWTH,
         ),
     ),
 }

@@ -10,6 +10,8 @@ from components.plot.base import INK, axis_layout, escaped, layout
 from components.plot.theme import NEUTRAL, OVERLAP_STYLES
 
 LEFT, RIGHT = (0.0, 0.44), (0.55, 1.0)
+WIDTH, HALO = 2.4, 3.0  # px of a line, and what it is wider than one that covers it
+COVERED = 0.02  # of the height: lines nearer than this everywhere cannot be told apart
 UPPER, LOWER = (0.0, 1.06), (-1.1, 1.1)
 
 
@@ -57,9 +59,9 @@ def size_figure(
             end = "" if number == 1 else str(number)
             place = {"xaxis": f"x{end}", "yaxis": f"y{end}"}
             span = LOWER if lower and any((shown.values[key] < 0).any() for key in keys) else UPPER
-            for key in keys:
-                y = relative(shown.values[key]) if lower else shown.values[key]
-                traces.append(_line(key, names[key], shown.x, y, shown.values[key], place))
+            drawn = {key: relative(shown.values[key]) if lower else shown.values[key] for key in keys}
+            for (key, y), width in zip(drawn.items(), _widths([*drawn.values()]), strict=True):
+                traces.append(_line(key, names[key], (shown.x, y, shown.values[key]), width, place))
             traces.append(_present(shown.at, span, place))
             if row == 0:
                 traces.append(_grip(shown, place))
@@ -95,13 +97,23 @@ def _narrow(axes: Mapping[str, Any], end: str, column: int, row: int, rows: int)
     }
 
 
+def _widths(lines: Sequence[np.ndarray]) -> list[float]:
+    """How wide each line ``[k]`` is: wider than one above it that covers it, so that both are seen."""
+    stack = np.stack(lines)
+    with np.errstate(invalid="ignore"):  # what is infinite at both is as near as it can be
+        near = (np.abs(stack[:, None] - stack) < COVERED) | (stack[:, None] == stack)
+    above = np.triu(near.all(-1), 1).sum(-1)
+    return [WIDTH + HALO * int(count) for count in above]
+
+
 def _line(
-    key: str, name: str, x: np.ndarray, y: np.ndarray, values: np.ndarray, place: Mapping[str, str]
+    key: str, name: str, line: tuple[np.ndarray, np.ndarray, np.ndarray], width: float, place: Mapping[str, str]
 ) -> dict[str, Any]:
-    style = OVERLAP_STYLES[key]
+    """One of places, heights and values."""
+    style, (x, y, values) = OVERLAP_STYLES[key], line
     return {
         "type": "scatter", "mode": "lines", "x": x, "y": y, "name": name, "customdata": values,
-        "line": {"color": style.color, "dash": style.dash, "width": 2.4},
+        "line": {"color": style.color, "dash": style.dash, "width": width},
         "hovertemplate": f"{escaped(name)} %{{customdata:.4g}}<extra></extra>", **place,
     }  # fmt: skip
 

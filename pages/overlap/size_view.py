@@ -1,7 +1,7 @@
 """What the view of sizes shows: the same shift of objects of any size, and any shift of the same object."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,13 @@ from components.text import number, short
 from losses.segmentation.compared import OVERLAP
 from losses.segmentation.conventions import Conventions
 from losses.segmentation.curves import MOST, Curve, Object, over_shifts, over_sizes
-from losses.segmentation.shapes import SHAPES
+from losses.segmentation.shapes import SHAPES, drawn
 from pages.overlap.settings import COMPARED
 from pages.overlap.size_figure import Column, relative, size_figure
-from pages.overlap.words import valued
+from pages.overlap.words import costing, valued
 
 SMALLEST, LARGEST = 3.0, 100.0  # % of the width
-POINTS = 25
+POINTS, BEYOND = 25, 8  # of a curve; of its continuation to a value beyond its ends
 INDICES = ("accuracy", "dice", "dice_squared", "generalised_dice", "jaccard", "tversky", "focal_tversky")
 """Keys of what is from 0 to 1; the others have units of their own."""
 
@@ -37,6 +37,8 @@ class Sizes:
         What is compared, of any size and of any shift.
     here
         By key, the value where it stands.
+    beside
+        By size in % of the width, what ``told`` costs at half and at twice its own, where the curve goes so far.
     """
 
     what: Object
@@ -45,6 +47,23 @@ class Sizes:
     over_size: Curve
     over_shift: Curve
     here: Mapping[str, float]
+    beside: Mapping[float, float]
+
+    @property
+    def size(self) -> float:
+        """In % of the width."""
+        return 200 * self.radius / self.what.n
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the object is too small to have a pixel."""
+        return not drawn(self.what.shape, self.what.n, self.radius, self.what.place).any()
+
+
+def told(keys: Sequence[str]) -> str:
+    """Which of these the sentence tells of."""
+    graded = [key for key in keys if not OVERLAP[key].measure]
+    return "dice" if "dice" in graded else (graded or [*keys])[0]
 
 
 @dataclass(frozen=True)
@@ -56,22 +75,39 @@ class Asked:
     conventions: Conventions
     parameters: Mapping[str, Mapping[str, Any]]
 
-    def of_sizes(self, shift: int) -> Curve:
-        """Over sizes in % of the width, at a shift."""
-        sizes = SMALLEST + (LARGEST - SMALLEST) * np.linspace(0.0, 1.0, self._points) ** 2  # small ones differ most
-        curve = over_sizes(sizes / 200 * self.what.n, (shift, 0), *self._asked)
-        return curve._replace(x=sizes)
+    def sizes(self, size: float) -> np.ndarray:
+        """Sizes in % of the width for a curve, as far as this one at least."""
+        spread = np.linspace(0.0, 1.0, self._points) ** 2  # small ones differ most
+        return _reaching(SMALLEST + (LARGEST - SMALLEST) * spread, size)
 
-    def of_shifts(self, radius: float) -> Curve:
-        """Over shifts to either side, of an object of this radius."""
+    def shifts(self, shift: int) -> np.ndarray:
+        """Shifts to either side for a curve, whole pixels, as far as this one at least."""
         reach = self.what.n // 3
-        shifts = np.unique(np.rint(np.linspace(-reach, reach, self._points)))
-        return over_shifts(shifts.astype(int), radius, *self._asked)
+        return np.unique(np.rint(_reaching(np.linspace(-reach, reach, self._points), shift)))
+
+    def of_sizes(self, sizes: np.ndarray, shift: int) -> Curve:
+        """Over sizes in % of the width, at a shift."""
+        return over_sizes(sizes / 200 * self.what.n, (shift, 0), *self._asked)._replace(x=sizes)
+
+    def of_shifts(self, shifts: np.ndarray, radius: float) -> Curve:
+        """Over shifts, of an object of this radius."""
+        return over_shifts(shifts, radius, *self._asked)
 
     def at(self, radius: float, shift: int) -> dict[str, float]:
         """The values of one object, by key."""
         values = over_sizes(np.array([radius]), (shift, 0), *self._asked).values
         return {key: float(found[0]) for key, found in values.items()}
+
+    def beside(self, radius: float, shift: int) -> dict[float, float]:
+        """By size, what ``told`` costs at half and at twice this one, of those within the curve."""
+        radii = np.array([radius / 2, 2 * radius])
+        sizes = 200 * radii / self.what.n
+        within = (sizes >= SMALLEST) & (sizes <= LARGEST)
+        if not within.any():
+            return {}
+        key = told(self.keys)
+        values = over_sizes(radii[within], (shift, 0), *replace(self, keys=(key,))._asked).values[key]
+        return dict(zip(sizes[within].tolist(), values.tolist(), strict=True))
 
     @property
     def _points(self) -> int:
@@ -82,9 +118,15 @@ class Asked:
         return self.what, self.keys, self.conventions, self.parameters
 
 
+def _reaching(x: np.ndarray, at: float) -> np.ndarray:
+    """Rising places, and a few more up to a value that is beyond them."""
+    end = float(np.clip(at, x[0], x[-1]))
+    return x if end == at else np.unique(np.append(x, np.linspace(end, at, BEYOND)))
+
+
 def size_picture(sizes: Sizes) -> Picture:
     """The live picture."""
-    size = 200 * sizes.radius / sizes.what.n
+    size = sizes.size
     keys = list(sizes.here)
     rows = [[key for key in keys if key in INDICES], [key for key in keys if key not in INDICES]]
     columns = (
@@ -105,21 +147,20 @@ def size_picture(sizes: Sizes) -> Picture:
 
 def story(sizes: Sizes) -> str:
     """What the shift costs this object, and what it would cost one of half and of twice the size."""
-    size = 200 * sizes.radius / sizes.what.n
-    graded = [key for key in sizes.here if not OVERLAP[key].measure]
-    key = "dice" if "dice" in graded else (graded or list(sizes.here))[0]
-    beside = [
-        f"{valued(float(np.interp(other, sizes.over_size.x, sizes.over_size.values[key])))} at {short(other)} %"
-        for other in (size / 2, 2 * size)
-        if sizes.over_size.x[0] <= other <= sizes.over_size.x[-1]
-    ]
-    so = f"; about {' and '.join(beside)}" if beside else ""
+    key = told([*sizes.here])
+    beside = [f"{valued(value)} at {short(size)} %" for size, value in sizes.beside.items()]
+    so = f"; {' and '.join(beside)}" if beside else ""
     what = SHAPES[sizes.what.shape].name.lower()
     article = "An" if what[0] in "aeiou" else "A"
-    return (
-        f"{article} {what} of {short(size)} % of the width, found {short(sizes.shift)} px off: {COMPARED[key].name} "
-        f"{valued(sizes.here[key])}{so}."
+    place = (
+        ", which has no pixel"
+        if sizes.nothing
+        else f", found {abs(sizes.shift)} px to the {'right' if sizes.shift > 0 else 'left'}"
+        if sizes.shift
+        else ", found in its place"
     )
+    cost = f"{costing(key)} {valued(sizes.here[key])}"
+    return f"{article} {what} of {short(sizes.size)} % of the width{place}: {cost}{so}."
 
 
 def _labels(sizes: Sizes, rows: list[list[str]]) -> list[Label]:
@@ -143,7 +184,7 @@ def _values(sizes: Sizes) -> Readout:
         )
         for key, value in sizes.here.items()
     )  # fmt: skip
-    return Readout("Here, and at most along each curve", ("", "here", "any size", "any shift"), rows)
+    return Readout("Here, and the largest along each curve", ("", "here", "any size", "any shift"), rows)
 
 
 def _of(curve: Curve, key: str) -> float:
@@ -165,9 +206,8 @@ def _notes(sizes: Sizes, rows: list[list[str]]) -> list[str]:
 def table(sizes: Sizes) -> dict[str, np.ndarray]:
     """Both curves by column, one below the other."""
     both = (sizes.over_size, sizes.over_shift)
-    size = 200 * sizes.radius / sizes.what.n
     return {
-        "size": np.concatenate([both[0].x, np.full(len(both[1].x), size)]),
+        "size": np.concatenate([both[0].x, np.full(len(both[1].x), sizes.size)]),
         "shift": np.concatenate([np.full(len(both[0].x), float(sizes.shift)), both[1].x]),
         "share": np.concatenate([curve.share for curve in both]),
         **{COMPARED[key].name: np.concatenate([curve.values[key] for curve in both]) for key in sizes.here},

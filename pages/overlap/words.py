@@ -10,6 +10,13 @@ from pages.overlap.settings import COMPARED
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SMALL = 1e-3
+INDICES = ("dice", "jaccard", "tversky")
+"""Keys of losses under whose very names indices are told, which are 1 less them."""
+
+
+def costing(one: str) -> str:
+    """The name of what is compared where its value stands behind: which of the two, where an index has the same name."""
+    return f"{COMPARED[one].name} loss" if one in INDICES else COMPARED[one].name
 
 
 def power(value: float, digits: int = 3) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from losses.segmentation.shapes import SHAPES, drawn
-from losses.segmentation.storage import LONGEST, from_image, packed, unpacked
+from losses.segmentation.storage import LONGEST, from_image, mask_from_image, packed, unpacked
 
 
 def as_text(data, end=zlib.Z_FINISH):
@@ -121,3 +121,44 @@ def test_a_mask_as_image_comes_back():
 def test_another_image_is_refused(image, named):
     with pytest.raises(ValueError, match=named):
         from_image(image, 16)
+
+
+INSIDE = np.kron(drawn("organ", 32, 10.0), np.ones((4, 4))) == 1
+
+
+@pytest.mark.parametrize(
+    ("dark", "bright"),
+    [
+        (0, 255),
+        (0, 1),
+        (0, 7),
+        (180, 250),
+        ((0, 0, 0), (128, 0, 0)),
+        ((0, 0, 0, 255), (0, 0, 128, 255)),
+        ((0, 0), (9, 255)),
+    ],
+    ids=str,
+)
+def test_of_two_levels_the_brighter_one_is_the_object(dark, bright):
+    image = np.where(INSIDE.reshape(128, 128, *[1] * np.ndim(dark)), np.uint8(bright), np.uint8(dark))
+    assert np.array_equal(mask_from_image(image, 64), INSIDE[::2, ::2])
+
+
+def test_of_more_levels_what_is_brighter_than_half_is_the_object():
+    image = np.where(INSIDE, 255, np.arange(128) // 2).astype(np.uint8)
+    assert np.array_equal(mask_from_image(image, 64), INSIDE[::2, ::2])
+
+
+@pytest.mark.parametrize(
+    ("image", "named"),
+    [
+        (np.zeros((40, 40), np.uint8), "none is, the brightest has 0"),
+        (np.full((40, 40), 200, np.uint8), "all are, the darkest with 200"),
+        (np.arange(100, dtype=np.uint8).reshape(10, 10), "127.* none is, the brightest has 99"),
+        (np.eye(2000, dtype=np.uint8)[:, :1] * 255, "none is"),
+    ],
+    ids=["dark", "bright", "grey", "tiny"],
+)
+def test_an_image_without_an_object_is_refused_with_what_was_found(image, named):
+    with pytest.raises(ValueError, match=named):
+        mask_from_image(image, 16)

@@ -1,5 +1,6 @@
 """Programs to copy: run as they stand, they print the values on screen."""
 
+import numpy as np
 import pytest
 
 from losses.segmentation.compared import OVERLAP
@@ -16,6 +17,8 @@ CASES = [
     {"keras_weights": True, "background": True, "smooth": 0.5, "smoothing": "denominator", "tversky.alpha": 0.1},
     {"batch": "mean", "focal_tversky.gamma": 2.0, "bce_dice.dice_weight": 3.0},
     {"batch": "pooled", "smooth": 1.0, "background": True},
+    {"batch": "mean", "starts": "nothing", "losses": ("accuracy", "bce", "dice")},
+    {"batch": "pooled", "objects": 3, "missed": 1, "losses": ("bce", "dice")},
     {"starts": "nothing"},
     {"size": 0.0, "starts": "nothing", "smooth": 1.0},
     {"size": 0.0, "starts": "nothing", "smooth": 1.0, "smoothing": "denominator"},
@@ -85,3 +88,12 @@ def test_growing(page, case):
         numbers = lines[OVERLAP[key].name]
         assert agree("torch", numbers["loss"], grown.losses[-1]), key
         assert numbers["index"] == grown.dices[-1]
+
+
+def test_growing_from_all_follows_the_same_pulls_where_errors_tie(page):
+    shown = page(view="grow", starts="everything", confidence=0.9, losses=("lovasz_hinge",), turns=12, dx=0)
+    (numbers,) = printed(program(shown, "torch").text).values()
+    (grown,) = shown.growth().after.values()
+    assert agree("torch", numbers["loss"], grown.losses[-1])
+    target = shown.target()
+    assert all(np.ptp(grown.prediction[kind]) < 1e-12 for kind in (target, ~target)), "no pixel is ahead of its kind"

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,20 +12,23 @@ from components.live.arrays import Encoder
 from components.live.input import LONGEST_STROKE
 from components.live.picture import sendable
 from components.settings.address import read
+from components.text import number
 from losses.segmentation.compared import OVERLAP
 from losses.segmentation.editing import painted
 from losses.segmentation.evaluation import evaluate
 from losses.segmentation.growing import LONGEST
 from losses.segmentation.shapes import SHAPES, drawn
 from losses.segmentation.storage import from_image
-from pages.overlap.cards import record
+from pages.overlap.cards import CORRECTIONS
+from pages.overlap.grow_figure import INDEX, LOSS
+from pages.overlap.grow_view import story
 from pages.overlap.masks_figure import MOST, levels
 from pages.overlap.masks_view import share
 from pages.overlap.model import Overlap
 from pages.overlap.painted import mask_of, written
 from pages.overlap.panels import COLORS, LEVELS, kinds
 from pages.overlap.settings import COMPARED, FIELDS, MAPS, PRESETS, SCALES, VIEWS
-from pages.overlap.words import power, valued
+from pages.overlap.words import costing, power, valued
 from tests.traces import carrying
 
 
@@ -130,15 +134,40 @@ def test_erasing_takes_away_and_what_is_painted_over_the_target_leaves_the_predi
     assert {control["name"] for control in session.data["controls"]}.isdisjoint({"size", "objects", "missed"})
 
 
-def test_choosing_a_shape_or_a_prediction_takes_the_paint_away(session):
+def test_a_list_says_painted_while_it_is_and_any_choice_takes_that_paint_away_alone(session):
     session.open("overlap", paints="target").move(**STROKE).run()
-    session.at.selectbox(key="overlap:shape").set_value("ring")
+    target, prediction = lists(session)
+    assert (target.value, prediction.value) == ("target", "painted"), "the prediction stays where it was"
+    assert (target.options[0], prediction.options[0]) == ("Target: Yours", "Prediction: Painted")
+    target.set_value("organ")
     session.run()
-    assert session.data["address"].keys() == {"shape", "paints"}
-    session.open("overlap").move(**STROKE).run()
-    session.at.selectbox(key="overlap:starts").set_value("everything")
+    assert session.data["address"].keys() == {"paints", "painted"}
+    target, prediction = lists(session)
+    assert (target.value, prediction.value) == ("organ", "painted")
+    prediction.set_value("nothing")
     session.run()
-    assert "painted" not in session.data["address"]
+    assert session.data["address"].keys() == {"paints", "starts"}, "the same choice as before the paint is one, too"
+    assert [each.value for each in lists(session)] == ["organ", "nothing"]
+
+
+def lists(session):
+    """Those of target and prediction."""
+    keys = [each.key for each in session.at.selectbox]
+    return [
+        session.at.selectbox(key=key)
+        for name in ("shape", "starts")
+        for key in keys
+        if key.startswith(f"overlap:{name}")
+    ]
+
+
+def test_the_paint_of_each_is_taken_away_by_a_button_of_its_own(session):
+    session.open("overlap", **query_of(target=written(MASK), painted=written(MASK)))
+    for label, left in (("target’s", {"painted"}), ("prediction’s", set())):
+        next(each for each in session.at.button if each.label == f"Take the {label} paint away").click()
+        session.run()
+        assert session.data["address"].keys() - {"starts"} == left
+    assert not [each for each in session.at.button if "paint away" in each.label]
 
 
 def test_other_pixels_keep_what_was_painted(session):
@@ -236,6 +265,8 @@ def test_all_pulls_have_one_scale_unless_each_is_to_have_its_own(page_of):
     assert ends() == pytest.approx(shares, abs=0.5)
     page.view.set(scale="own")
     assert ends() == [MOST] * len(largest)
+    titles = {label.text for label in page.picture().labels}
+    assert {f"{costing(key)} ±{power(size, 2)}" for key, size in largest.items()} <= titles
 
 
 def maps(picture):
@@ -282,6 +313,55 @@ def test_the_four_kinds_of_pixels_have_colours_of_their_own():
 )
 def test_the_sentence_says_what_is_found(page_of, settings, said):
     assert said in page_of(**settings).picture().sentence
+
+
+@pytest.mark.parametrize("batch", ["mean", "pooled"])
+def test_what_is_of_this_image_and_what_of_both_is_told_apart(page_of, batch):
+    page = page_of(shape="disc", dx=12, batch=batch, losses=("accuracy", "bce", "dice"))
+    picture = page.picture()
+    alone, both = page_of(shape="disc", dx=12).seen().found, page.seen().found
+    assert alone["dice"].value != both["dice"].value
+    here, _, costs = picture.sentence.partition(". Both images: ")
+    assert here.startswith("Here 96.3 % of the pixels are right")
+    assert valued(both["dice"].value) in costs and valued(both["bce"].value) in costs
+    assert picture.readouts[0].columns[1] == "value, both"
+
+
+STARTED = [{"starts": "nothing"}, {"starts": "everything"}, {"objects": 3, "missed": 1}, {"dx": 4, "grown": -1.0}]
+
+
+@pytest.mark.parametrize("settings", STARTED, ids=str)
+def test_the_other_image_of_a_batch_is_changed_alike(page_of, settings):
+    page = page_of(batch="mean", size=40.0, losses=("dice", "accuracy"), **settings)
+    as_large = page_of(size=60.0, **settings)
+    assert np.array_equal(page.other_hard(), as_large.hard())
+    alone = [evaluate(each.prediction(), each.target(), ["dice"])["dice"].value for each in (page, as_large)]
+    assert page.seen().found["dice"].value == pytest.approx(np.mean(alone), rel=1e-12)
+    assert any(note.endswith("changed alike.") for note in page.picture().notes)
+
+
+def test_paint_is_of_the_image_on_screen_alone_and_the_note_says_so(page_of):
+    for starts in ("object", "nothing"):
+        page = page_of(batch="pooled", starts=starts, painted=written(MASK))
+        assert np.array_equal(page.other_hard(), page_of(starts=starts, size=60.0).hard())
+        assert any("but for the paint" in note for note in page.picture().notes)
+
+
+def test_what_is_a_loss_and_what_an_index_of_the_same_name_is_said(page_of):
+    losses = {"losses": ("bce", "dice", "jaccard", "tversky", "focal")}
+    seen = page_of(dx=2, **losses)
+    found = {key: valued(each.value) for key, each in seen.seen().found.items()}
+    picture = seen.picture()
+    assert picture.sentence.endswith(f"Dice loss {found['dice']}, BCE {found['bce']}.")
+    titles = [label.text for label in picture.labels]
+    assert {f"{name} loss {found[name.lower()]}" for name in ("Dice", "Jaccard", "Tversky")} <= {*titles}
+    assert {f"BCE {found['bce']}", f"Focal {found['focal']}"} <= {*titles}
+    grow = page_of(view="grow", starts="nothing", confidence=0.9, turns=2, **losses)
+    dices = {key: grown.dices[-1] for key, grown in grow.growth().after.items()}
+    titles = [label.text for label in grow.picture().labels]
+    assert {f"{COMPARED[key].name} → {number(index)}" for key, index in dices.items()} <= {*titles}
+    assert "→ Dice index" in titles
+    assert "A Dice index of 0.9" in CORRECTIONS["size"][0][0]
 
 
 def test_a_share_is_never_all_or_nothing_by_rounding():
@@ -379,6 +459,66 @@ def test_a_link_of_another_page_that_does_not_go_together_is_said_while_the_hand
     assert session.sentence != before and session.data["address"] == {"pixels": "32"}
 
 
+# Sizes.
+
+BEYOND = [{"dx": 40}, {"dx": -256}, {"size": 0.0}, {"size": 1.0, "dx": -22}, {"size": 200.0, "dx": 21}]
+
+
+@pytest.mark.parametrize("settings", BEYOND, ids=str)
+def test_the_axes_of_sizes_and_their_lines_reach_as_far_as_the_handles(page_of, settings):
+    page = page_of(view="size", losses=tuple(OVERLAP), **settings)
+    figure = page.picture().figure
+    for handle in ("size", "shift"):
+        trace = carrying(figure, handle)
+        low, high = figure["layout"][trace["xaxis"].replace("x", "xaxis")]["range"]
+        (at,) = trace["x"]
+        assert low <= at <= high, handle
+        lines = [each for each in figure["data"] if "customdata" in each and each["xaxis"] == trace["xaxis"]]
+        for line in lines:
+            assert line["x"][0] == low and line["x"][-1] == high and (np.diff(line["x"]) > 0).all()
+            name = next(key for key, one in COMPARED.items() if one.name == line["name"])
+            here = line["customdata"][line["x"] == at]
+            assert not here.size or here == pytest.approx(page.sizes().here[name], nan_ok=True)
+    if "dx" in settings:
+        assert settings["dx"] in page.sizes().over_shift.x
+
+
+SAID = [
+    (
+        {"shape": "disc", "size": 20.0, "dx": -5},
+        "A disc of 20 % of the width, found 5 px to the left: Dice loss 0.492;",
+    ),
+    ({"size": 20.0, "dx": 5}, "An organ of 20 % of the width, found 5 px to the right: Dice loss "),
+    ({"dx": 0}, "of 15 % of the width, found in its place: "),
+    ({"size": 0.0, "dx": 5}, "An organ of 0 % of the width, which has no pixel: Dice loss "),
+    ({"size": 0.0, "losses": ("hausdorff",)}, "which has no pixel: Hausdorff undefined."),
+]
+
+
+@pytest.mark.parametrize(("settings", "said"), SAID, ids=str)
+def test_the_sentence_of_sizes_says_where_the_object_is_found(page_of, settings, said):
+    assert said in page_of(view="size", **settings).picture().sentence
+
+
+def test_half_and_twice_the_size_are_computed_and_not_read_off_the_curve(page_of):
+    page = page_of(view="size", shape="disc", size=20.0, dx=5)
+    half, twice = (page_of(view="size", shape="disc", size=size, dx=5).sizes().here["dice"] for size in (10.0, 40.0))
+    assert page.sizes().beside == pytest.approx({10.0: half, 40.0: twice}, rel=1e-12)
+    assert page.picture().sentence.endswith(f"; {valued(half)} at 10 % and {valued(twice)} at 40 %.")
+
+
+def test_a_line_that_another_covers_is_wider_so_that_both_are_seen(page_of):
+    """Misses and false alarms of a shift are as many: Tversky is Dice where its weights add up to 1."""
+    page = page_of(view="size", losses=("dice", "tversky", "jaccard"), dx=5)
+
+    def widths():
+        return [trace["line"]["width"] for trace in page.picture().figure["data"] if "customdata" in trace]
+
+    assert widths() == [5.4, 2.4, 2.4] * 2
+    page.view.set(**{"tversky.beta": 0.9})
+    assert widths() == [2.4] * 6
+
+
 # Growing.
 
 
@@ -418,6 +558,49 @@ def test_a_prediction_that_leaves_the_numbers_says_so_and_the_others_go_on(page_
     assert bool(gone) == any("left the numbers" in note for note in page.picture().notes)
 
 
+def test_names_of_lines_at_0_have_room_below_them_and_no_line_behind_them(page_of):
+    for settings in ({"starts": "nothing", "confidence": 0.9, "turns": 9}, {"turns": 9, "losses": ("boundary", "bce")}):
+        picture = page_of(view="grow", **settings).picture()
+        layout = picture.figure["layout"]
+        for panel in (INDEX, LOSS):
+            y, x = layout[f"yaxis{panel}"], layout[f"xaxis{panel}"]
+            least = min(trace["y"].min() for trace in picture.figure["data"] if trace["yaxis"] == f"y{panel}")
+            low, high = y["range"]
+            assert least - low >= 0.08 * (high - low)
+            assert not any(axis["zeroline"] or axis["showline"] for axis in (x, y))
+
+
+def test_what_was_found_at_the_start_was_found_by_none(page_of):
+    page = page_of(view="grow", turns=5, losses=("bce", "dice"))
+    assert page.growth().after["bce"].dices[0] == 1
+    assert page.picture().sentence == "After 5 turns: the object was found at the start."
+    page.view.set(turns=1)
+    assert page.picture().sentence.startswith("After 1 turn: ")
+    growth = page.growth()
+    lost = growth.after["dice"]._replace(dices=np.array([1.0, 0.3]))
+    told = story(replace(growth, after={**growth.after, "dice": lost}))
+    assert told == "After 1 turn: the object was found at the start, and is lost under Dice."
+
+
+def test_losses_without_room_to_grow_are_named(page_of):
+    losses = ("bce", "focal", "accuracy", "dice", "tversky", "lovasz_hinge", "boundary", "jaccard", "bce_dice")
+    page = page_of(view="grow", losses=losses)
+    assert len(page.growth().after) == MAPS
+    said = [note for note in page.picture().notes if "hide one" in note]
+    assert len(said) == 1 and said[0].endswith(": Jaccard, BCE + Dice.")
+    page.view.set(**{"show.bce": False, "show.focal": False})
+    assert not [note for note in page.picture().notes if "hide one" in note]
+
+
+def test_sizes_say_that_they_leave_the_paint_out_and_ask_for_no_file(session, page_of):
+    session.open("overlap", **query_of(view="size", target=written(MASK)))
+    assert any(note.startswith("The painted target is not used") for note in session.data["notes"])
+    assert not session.at.file_uploader
+    both = page_of(view="size", target=written(MASK), painted=written(MASK)).picture().notes
+    assert any(note.startswith("The painted target and painted prediction are not used") for note in both)
+    assert not any("not used" in note for note in page_of(view="size").picture().notes)
+
+
 def test_measures_alone_do_not_grow_and_the_page_says_what_it_shows_instead(session):
     session.open("overlap", view="grow", losses="accuracy")
     assert any("no gradient" in warning for warning in session.warnings)
@@ -453,9 +636,27 @@ def test_a_picture_becomes_the_target(session):
     assert session.data["address"].keys() == {"target"}
 
 
-def test_the_settings_file_is_enough_to_compute_the_numbers_again(page_of):
-    page = page_of(size=33.0, dx=2, smooth=1.0, **{"tversky.alpha": 0.4})
-    told = record(page)
-    assert told["conventions"]["smooth"] == 1.0 and told["losses"]["tversky"]["alpha"] == 0.4
-    bits = np.unpackbits(np.frombuffer(bytes.fromhex(told["target"]), np.uint8)).reshape(64, 64)
-    assert np.array_equal(bits == 1, page.target())
+def png(pixels, mode, palette=None):
+    image = Image.fromarray(pixels, mode)
+    if palette:
+        image.putpalette(palette)
+    raw = io.BytesIO()
+    image.save(raw, "PNG")
+    return ("mask.png", raw.getvalue(), "image/png")
+
+
+def test_masks_of_labels_are_read_and_one_without_an_object_is_refused(session):
+    session.open("overlap")
+    upload = session.at.file_uploader(key="overlap:file")
+    labels = MASK.astype(np.uint8)
+    upload.set_value(png(labels, "P", [0, 0, 0, 128, 0, 0]))
+    session.run()
+    assert np.array_equal(mask_of(session.data["address"]["target"]), MASK)
+    session.at.file_uploader(key="overlap:file").set_value(png(drawn("ring", 64, 9.0).astype(np.uint8), "L"))
+    session.run()
+    assert np.array_equal(mask_of(session.data["address"]["target"]), drawn("ring", 64, 9.0))
+    address = session.data["address"]
+    session.at.file_uploader(key="overlap:file").set_value(png(np.full((64, 64), 90, np.uint8), "L"))
+    session.run()
+    assert "the brightest has 90" in session.at.error[0].value
+    assert session.data["address"] == address

@@ -6,7 +6,8 @@ import pytest
 from losses.segmentation.evaluation import evaluate
 from pages.overlap.grow_view import arrivals
 from pages.overlap.model import Overlap
-from pages.overlap.settings import PRESETS, PRESETS_OF, VIEWS
+from pages.overlap.predictions import PREDICTED
+from pages.overlap.settings import COMPARED, PRESETS, PRESETS_OF, VIEWS
 from tests.presets import Claims, assert_names, assert_readable, at_preset
 
 CLAIMS = Claims()
@@ -48,6 +49,19 @@ def test_every_preset_is_of_the_view_it_opens(shown):
     for key, presets in PRESETS_OF.items():
         assert {shown(preset).view["view"] for preset in presets} == {key}
     assert sum(map(len, PRESETS_OF.values())) == len(PRESETS) >= 9
+
+
+def test_the_answer_to_who_is_first_is_the_one_on_screen(shown):
+    asked = PREDICTED["grow"]
+    page = shown(asked).page
+    while (growth := page.growth()).unfinished:
+        pass
+    assert {COMPARED[key].name for key in growth.after} == {*asked.prediction.options}, "no others"
+    found = arrivals(growth)
+    assert COMPARED[min(found, key=found.get)].name == asked.prediction.right()
+    told = asked.prediction.because()
+    assert f"Dice takes {found['dice']} turns" in told and f"BCE {found['bce']}." in told
+    assert "boundary" not in found and f"not found it after {growth.at}" in told
 
 
 @CLAIMS.of("Found nothing")
@@ -124,7 +138,7 @@ def false_alarm(shown, changed):
 
 @CLAIMS.of("Hidden in the batch")
 def hidden_in_the_batch(shown, changed):
-    assert shown.seen.counts()[0] == 0
+    assert shown.seen.counts()[0] == 0 and "Both images: " in shown.picture.sentence
     return changed(batch="image").value("dice"), shown.value("dice")
 
 
