@@ -22,7 +22,9 @@ HIDDEN = 16
 FEWEST, MOST = 3, 6  # classes
 SMALLEST, LARGEST = 4, 64  # batch
 TOUCHING = 0.05
-"""The share of the margin within which all embeddings lie where they count as collapsed."""
+"""The share of the margin, and of where they began, within which all embeddings lie where they count as collapsed."""
+RESTED, RESTING = 10, 0.01
+"""So many losses in a row come this close to the margin, as a share of it, where a loss rests there."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ class Training:
         The batch's loss in each turn, before its step; not a number where the batch had no triplet to mine.
     diverged
         Whether a distance of the last batch was not finite, or a weight is not: nothing can be learned from there.
+    start
+        How far the embeddings learned from reached from their mean before the first turn.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -110,11 +114,28 @@ class Training:
         )
         self.losses: list[float] = []
         self.diverged = False
+        self.start = self.reach
 
     @property
     def turns(self) -> int:
         """How many there were."""
         return len(self.losses)
+
+    @property
+    def reach(self) -> float:
+        """How far from their mean the farthest of the embeddings that are learned from lies."""
+        embeddings = self.embed(self.classes.features)
+        return (embeddings - embeddings.mean(0)).norm(dim=1).max().item()
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether the map has drawn all to one place, and the loss rests at the margin: there no triplet pulls."""
+        plan = self.plan
+        whole = plan.margin**0.5 if plan.squared else plan.margin
+        if not self.reach < TOUCHING * min(whole, self.start):
+            return False
+        last = [loss for loss in self.losses if not math.isnan(loss)][-RESTED:]
+        return len(last) == RESTED and all(abs(loss - plan.margin) <= RESTING * plan.margin for loss in last)
 
     def turn(self) -> None:
         """Learn from one batch; one that has no triplet to mine changes nothing."""
@@ -149,9 +170,3 @@ class Training:
         self.optimiser.load_state_dict(copy.deepcopy(memory))
         self.random.set_state(random)
         del self.losses[done:]
-
-
-def collapsed(embeddings: Tensor, plan: Plan) -> bool:
-    """Whether all embeddings ``[n, 2]`` lie at one place: then every triplet loss is the margin and pulls on nothing."""
-    reach = (embeddings - embeddings.mean(0)).norm(dim=1).max().item()
-    return reach < TOUCHING * (plan.margin**0.5 if plan.squared else plan.margin)

@@ -47,7 +47,8 @@ def story(shown: Shown) -> str:
     if not shown.turns:
         return f"Nothing is learned yet: recall@1 on new points is {recall}. Press Train."
     if shown.collapsed:
-        return f"Collapsed: after {shown.turns} turns all points are at one place, and the loss rests at the margin, {number(last(shown))}. Recall@1 is {recall}."
+        mean = number(float(np.concatenate([shown.within, shown.between]).mean()))
+        return f"Collapsed: after {shown.turns} turns all points are at one place, {mean} apart, and the loss rests at the margin, {number(last(shown))}. Recall@1, {recall}, goes by order alone."
     return (
         f"After {shown.turns} turns recall@1 on new points is {recall}, at first {number(100 * shown.first)} %. "
         f"One class is {number(_mean(shown.within))} apart, two are {number(_mean(shown.between))}."
@@ -65,6 +66,10 @@ def _mean(distances: np.ndarray) -> float:
 
 def _notes(shown: Shown) -> list[str]:
     notes = [f"Points of {FEATURES} features, mapped to the plane. Faint: new ones, which are not learned from."]
+    if shown.collapsed:
+        notes.append(
+            "Recall@1 asks which point is nearest, however small all distances are: their order outlives a collapse."
+        )
     skipped = int(np.isnan(shown.losses).sum())
     if skipped:
         notes.append(f"{skipped} of {shown.turns} batches had no triplet to mine, and changed nothing.")

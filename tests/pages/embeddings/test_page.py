@@ -5,16 +5,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import pdist
 
 from components.live.arrays import Encoder
 from components.live.picture import sendable
+from components.text import number
 from losses.metric.mining import MINING
 from losses.metric.pull import EMBEDDING, pulled
 from pages.embeddings import model
 from pages.embeddings.cards import record
 from pages.embeddings.model import Embeddings
 from pages.embeddings.pull_figure import BEND, UNIT, length_of
-from pages.embeddings.settings import MOST_TURNS, VIEWS
+from pages.embeddings.settings import COLLAPSE, MOST_TURNS, VIEWS
 from pages.embeddings.training_figure import BINS, shares, span_of_distances
 from pages.embeddings.training_view import story
 from tests.traces import carrying
@@ -214,6 +216,27 @@ def test_a_training_is_told_in_words(view_of):
     assert "left the numbers at turn 5" in story(replace(shown, diverged=True))
     assert "Collapsed: after 5 turns" in story(replace(shown, collapsed=True))
     assert "Nothing is learned yet" in Embeddings(view_of("embeddings", view="train")).picture().sentence
+
+
+def test_a_large_margin_is_no_collapse(view_of):
+    settings = {"view": "train", "triplet.margin": 30.0, "turns": 12}
+    assert Embeddings(view_of("embeddings", **settings)).picture().sentence.startswith("After 12 turns recall@1")
+
+
+def test_a_collapse_says_how_small_distances_are_and_what_recall_still_sees(view_of, monkeypatch):
+    monkeypatch.setattr(model, "QUICK", 60.0)
+    settings = {**COLLAPSE, "rate": 0.1, "turns": 80}
+    page = Embeddings(view_of("embeddings", **settings))
+    picture, shown = page.picture(), page.trained()
+    assert shown.collapsed and shown.recalls[1] > 0.2
+    mean = pdist(shown.new).mean()
+    assert f"all points are at one place, {number(mean)} apart" in picture.sentence
+    assert f"Recall@1, {number(100 * shown.recalls[1])} %, goes by order alone" in picture.sentence
+    assert any("their order outlives a collapse" in note for note in picture.notes)
+    longest = replace(shown, losses=np.full(2000, 0.123), within=np.array([1.23e-10]), between=np.array([1.23e-10]))
+    assert len(story(longest)) <= 160
+    settings["mining"] = "semi_hard"
+    assert not any("outlives" in note for note in Embeddings(view_of("embeddings", **settings)).picture().notes)
 
 
 def test_histograms_are_shares_of_pairs(view_of):
