@@ -20,7 +20,6 @@ EMBEDDING: Mapping[str, Loss] = MappingProxyType(
 WITH_MARGIN = ("triplet", "squared_triplet")
 """The losses whose margin says which negatives are easy."""
 NO_MATCH = {"contrastive": 0.0, "cosine_embedding": -1.0}  # the target of a pair that does not match
-ZONES = ("hard", "semi-hard", "easy")
 Losses = Mapping[str, Mapping[str, Any]]
 
 
@@ -105,35 +104,6 @@ def pulled(points: np.ndarray, losses: Losses, on_circle: bool = False) -> dict[
     if on_circle:
         slopes = slopes - (slopes * points).sum(-1, keepdims=True) * points
     return {key: Pulled(float(value), -slope) for key, value, slope in zip(losses, values, slopes, strict=True)}
-
-
-def zone(near: float, far: float, margin: float, squared: bool = False) -> str:
-    """Where a negative lies (Schroff, Kalenichenko and Philbin 2015, section 3.2): one of ``ZONES``.
-
-    Hard is one that is not farther from the anchor than the positive, semi-hard one that is, by less than the
-    margin; beyond it is easy. Not a number is in no zone: an empty text.
-
-    Parameters
-    ----------
-    near, far
-        Distances of positive and negative from the anchor.
-    margin
-        How much farther the negative ought to be, in squared distances with ``squared``.
-    squared
-        Whether distances are squared.
-
-    >>> [zone(1.0, far, 0.5) for far in (1.0, 1.4, 1.5)]
-    ['hard', 'semi-hard', 'easy']
-    """
-    if np.isnan(near + far + margin):
-        return ""
-    lead = (far - near) * (far + near) if squared else far - near
-    return ZONES[0] if lead <= 0 else ZONES[1] if lead < margin else ZONES[2]
-
-
-def radii(near: float, margin: float, squared: bool = False) -> tuple[float, float]:
-    """The distances from the anchor at which hard and semi-hard end, as ``zone`` takes its arguments."""
-    return near, float(np.hypot(near, np.sqrt(margin))) if squared else near + margin
 
 
 def along(

@@ -8,8 +8,9 @@ import numpy as np
 
 from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import STYLES
-from components.text import number
-from losses.metric.pull import EMBEDDING, ZONES, Pulled
+from components.text import number, short
+from losses.metric.pull import EMBEDDING, Pulled
+from losses.metric.zones import OF_PAIRS, ZONES, ZONES_OF
 from pages.embeddings.pull_figure import (
     ANCHOR,
     CIRCLE_REACH,
@@ -22,8 +23,8 @@ from pages.embeddings.pull_figure import (
     pull_figure,
 )
 
-COLORS = dict(zip(ZONES, (HARD, SEMI_HARD, "inherit"), strict=True))
-
+FAINT = "#767676"
+COLORS = dict(zip((*ZONES, *OF_PAIRS), (HARD, SEMI_HARD, FAINT, SEMI_HARD, FAINT), strict=True))
 LIFT = 0.2  # by which a label clears an arrow
 
 
@@ -39,12 +40,13 @@ class Scene:
         Of the loss whose pulls are drawn.
     found
         By key, what every loss makes of the points.
-    rings
-        Distances from the anchor at which zones end, the narrower first; one for a loss with a margin of its own.
+    ends
+        By zone of the loss drawn, the distance from the anchor at which it ends, the narrower first; empty for a loss
+        without zones.
     zones
-        Of each negative.
+        Of each negative; an empty text where it is in none.
     margin
-        In words, that of the zones.
+        Of the loss drawn; not a number for one without.
     steps, curve
         ``[n]`` and two of ``[n]``: where the first negative may be, the loss there, and its slope.
     on_circle
@@ -56,9 +58,9 @@ class Scene:
     points: np.ndarray
     key: str
     found: Mapping[str, Pulled]
-    rings: tuple[float, ...]
+    ends: dict[str, float]
     zones: tuple[str, ...]
-    margin: str
+    margin: float
     steps: np.ndarray
     curve: tuple[np.ndarray, np.ndarray]
     on_circle: bool
@@ -86,18 +88,15 @@ class Scene:
 def pull_picture(scene: Scene) -> Picture:
     """The live picture of a scene."""
     sentence = story(scene)
-    names = ("within the margin",) if len(scene.rings) == 1 else ZONES[:2]
-    drawn = {name: (radius, color) for name, radius, color in zip(names, scene.rings, (HARD, SEMI_HARD), strict=False)}
-    if len(drawn) == 1:
-        drawn = {names[0]: (scene.rings[0], SEMI_HARD)}
+    rings = {name: (radius, COLORS[name]) for name, radius in reversed(scene.ends.items())}
     plane = Plane(
-        scene.points, scene.found[scene.key].pulls, dict(reversed(drawn.items())), scene.on_circle, scene.steps, *scene.curve,
+        scene.points, scene.found[scene.key].pulls, rings, scene.on_circle, scene.steps, *scene.curve,
         _first_step(scene), EMBEDDING[scene.key].name, STYLES[scene.key], scene.subject,
     )  # fmt: skip
     negatives = len(scene.points) - 2
     return Picture(
         figure=pull_figure(plane),
-        alt=f"The plane with anchor, positive and {negatives} negative{'s' * (negatives > 1)}, an arrow on each, zones around the anchor; beside it the loss over the place of the first negative. {sentence}",
+        alt=f"The plane with anchor, positive and {negatives} negative{'s' * (negatives > 1)}, an arrow on each{', zones around the anchor' * bool(rings)}; beside it the loss over the place of the first negative. {sentence}",
         sentence=sentence,
         handles=(Handle("anchor", "Anchor"), Handle("positive", "Positive"), Handle("negatives", "Negative", first=0)),
         labels=tuple(_labels(scene)),
@@ -140,12 +139,11 @@ def _labels(scene: Scene) -> list[Label]:
         Label(2 * gap + name, x, y, color) for name, (x, y), color in zip(names, places.tolist(), colors, strict=True)
     ]
     x, y = scene.points[0].tolist()
-    ends = (0.0, *scene.rings, scene.rings[-1] + 0.5)
-    words = (*ZONES,) if len(scene.rings) > 1 else ("pushed away", "free")
-    for word, inner, outer, color in zip(words, ends[:-1], ends[1:], (HARD, SEMI_HARD, "#767676"), strict=False):
+    radii = (0.0, *scene.ends.values())
+    for word, inner, outer in zip(ZONES_OF.get(scene.key, ()), radii, (*radii[1:], radii[-1] + 0.5), strict=False):
         height = y - (inner + outer) / 2
         if outer - inner > 0.2 and height > -(CIRCLE_REACH if scene.on_circle else REACH):
-            found.append(Label(word, x - 0.16, height, color))
+            found.append(Label(word, x - 0.16, height, COLORS[word]))
     return found
 
 
@@ -153,8 +151,13 @@ def _notes(scene: Scene) -> list[str]:
     notes = [
         "An arrow is minus the slope of the loss in its point. Arrows grow with the logarithm of the pull; the table has numbers."
     ]
-    if len(scene.rings) > 1:
-        notes.append(f"Zones as in FaceNet, for the margin {scene.margin}.")
+    named = ZONES_OF.get(scene.key, ())
+    if named is ZONES:
+        notes.append(f"Zones as in FaceNet, for the margin {short(scene.margin)}.")
+    elif named:
+        notes.append(f"A negative nearer than the margin, {short(scene.margin)}, is pushed; one that far is free.")
+    else:
+        notes.append(f"{EMBEDDING[scene.key].name} has no zones: they are of losses that ask for distances.")
     if scene.on_circle:
         notes.append("On the circle a pull is what of it leads along the circle.")
     if scene.key == "margin_ranking":

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from losses import LOSSES
-from losses.metric.pull import EMBEDDING, ZONES, along, pulled, radii, zone
+from losses.metric.pull import EMBEDDING, along, pulled
+from losses.metric.zones import OF_PAIRS, ZONES, ZONES_OF, radii, zone, zone_ends, zones
 
 SETTINGS = {
     "contrastive": {"margin": 1.4},
@@ -158,6 +159,31 @@ def test_zones_are_those_of_the_triplet_loss():
             seen.add(expected)
         assert seen == {*ZONES}
     assert zone(math.nan, 1.0, 1.0) == ""
+
+
+@pytest.mark.parametrize("margin", [0.5, 3.0])
+def test_zones_of_pairs_are_those_of_the_contrastive_loss(margin):
+    """A negative is pushed where the loss has a slope in it, by the loss's own margin, and free elsewhere."""
+    seen = set()
+    for points in np.random.default_rng(1).normal(size=(100, 5, 2)):
+        near, *others = (distance(points[0], other) for other in points[1:])
+        found = pulled(points, {"contrastive": {"margin": margin}})["contrastive"]
+        told = zones("contrastive", near, others, {"margin": margin})
+        assert told == tuple(OF_PAIRS[0] if pull.any() else OF_PAIRS[1] for pull in found.pulls[2:])
+        seen |= {*told}
+    assert seen == {*OF_PAIRS}
+    assert zone_ends("contrastive", near, {"margin": margin}) == {"pushed": margin}
+    at_place = pulled(np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 0.0]]), {"contrastive": {}})["contrastive"]
+    assert not at_place.pulls[2].any()
+    assert zones("contrastive", 1.0, [0.0, margin, math.nan], {"margin": margin}) == ("", "free", "")
+
+
+def test_losses_that_ask_for_no_distance_have_no_zones():
+    assert {*ZONES_OF} == {"triplet", "squared_triplet", "contrastive"}
+    for key in {*SETTINGS} - {*ZONES_OF}:
+        assert zones(key, 1.0, [0.5, 2.0], SETTINGS[key]) == ("", "")
+        assert zone_ends(key, 1.0, SETTINGS[key]) == {}
+    assert zone_ends("squared_triplet", 1.0, {"margin": 3.0}) == {"hard": 1.0, "semi-hard": pytest.approx(2.0)}
 
 
 @pytest.mark.parametrize("key", SETTINGS)

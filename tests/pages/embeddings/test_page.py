@@ -12,6 +12,7 @@ from components.live.picture import sendable
 from components.text import number
 from losses.metric.mining import MINING
 from losses.metric.pull import EMBEDDING, pulled
+from losses.metric.zones import OF_PAIRS, ZONES, ZONES_OF
 from pages.embeddings import model
 from pages.embeddings.cards import record
 from pages.embeddings.model import Embeddings
@@ -198,6 +199,36 @@ def test_the_tables_have_the_numbers_of_the_losses(view_of):
     columns = page.table()
     assert columns["point"].tolist() == ["anchor", "positive", "negative 1", "negative 2"]
     np.testing.assert_allclose(columns["N-pair pull x"], found["n_pair"].pulls[:, 0], rtol=1e-12)
+
+
+def test_a_pair_within_its_own_margin_is_pushed_in_words_table_and_picture(view_of):
+    page = Embeddings(
+        view_of("embeddings", loss="contrastive", points={2: (-1.6, -0.5)}, **{"contrastive.margin": 3.0})
+    )
+    picture = page.picture()
+    assert picture.sentence.startswith("The negative is pushed: 2.19 away")
+    assert np.hypot(*page.scene().found["contrastive"].pulls[2]) == pytest.approx(2 * (3 - np.hypot(1.6, 1.5)))
+    assert picture.readouts[0].rows[1].cells[-1] == "pushed"
+    assert page.table()["zone"].tolist() == ["", "", "pushed"]
+    assert {"pushed", "free"} & {label.text for label in picture.labels}
+    assert any("the margin, 3, is pushed" in note for note in picture.notes)
+
+
+@pytest.mark.parametrize("key", EMBEDDING)
+def test_zones_are_told_of_losses_that_have_them_alone(view_of, key):
+    page = Embeddings(view_of("embeddings", loss=key, negatives=2))
+    picture = page.picture()
+    words = {label.text for label in picture.labels} & {*ZONES, *OF_PAIRS}
+    ends = [trace for trace in picture.figure["data"] if trace.get("name", "").endswith("ends")]
+    told = [row.cells[-1] for row in picture.readouts[0].rows[1:]]
+    if key in ZONES_OF:
+        assert words and words <= {*ZONES_OF[key]} and ends and "zones" in picture.alt
+        assert told == [*page.scene().zones] and {*told} <= {*ZONES_OF[key]}
+    else:
+        assert not words and not ends and "zones" not in picture.alt
+        assert told == ["–", "–"]
+        assert not any(f"is {zone}" in picture.sentence for zone in (*ZONES, *OF_PAIRS))
+        assert any(f"{EMBEDDING[key].name} has no zones" in note for note in picture.notes)
 
 
 def test_arrows_grow_with_small_pulls_and_with_the_logarithm_of_large_ones():
