@@ -125,24 +125,25 @@ def along(
     Returns
     -------
     tuple
-        Values and slopes, ``[n]`` each; slopes by unit of ``steps``.
+        Values and slopes, ``[n]`` each; slopes by distance moved, on the circle along its arc, as ``pulled`` has them.
     """
     settings = EMBEDDING[key].settings(**parameters)
-
     places = torch.from_numpy(np.asarray(points, float))
-    found = derivatives(
-        lambda step: _moved(key, settings, places, step, on_circle), torch.from_numpy(np.asarray(steps, float)), order=1
-    )
+    moved = torch.from_numpy(np.asarray(steps, float))
+    if on_circle:
+        moved = moved.deg2rad()
+    found = derivatives(lambda step: _moved(key, settings, places, step, on_circle), moved, order=1)
     return found.value.numpy(), found.slope.numpy()
 
 
 def _moved(key: str, settings: Mapping[str, Any], points: Tensor, step: Tensor, on_circle: bool) -> Tensor:
-    """The loss ``[n]`` with the first negative as far as each ``step`` ``[n]`` from the anchor."""
+    """The loss ``[n]`` with the first negative as far as each ``step`` ``[n]`` from the anchor, on the circle in radians."""
     anchor, first = points[0], points[2]
     if on_circle:
         side = torch.where(anchor[0] * first[1] >= anchor[1] * first[0], 1.0, -1.0)
-        turn = torch.atan2(anchor[1], anchor[0]) + side * torch.deg2rad(step)
-        place = torch.stack([turn.cos(), turn.sin()], -1)
+        across = side * torch.stack([-anchor[1], anchor[0]])
+        # From the anchor itself, not from its angle: at step 0 the two coincide to the last digit.
+        place = step.cos()[:, None] * anchor + step.sin()[:, None] * across
     else:
         way = first - anchor
         length = torch.linalg.vector_norm(way)

@@ -36,6 +36,8 @@ class Plane:
         ``[n]``, while the first negative moves: its distances from the anchor, or angles; the loss; its slope.
     at
         Where that negative is among ``steps``.
+    first
+        What that negative is called.
     name, style
         Of the loss.
     subject
@@ -50,6 +52,7 @@ class Plane:
     loss: np.ndarray
     slope: np.ndarray
     at: float
+    first: str
     name: str
     style: Style
     subject: str
@@ -134,7 +137,7 @@ def step_of(radius: float, on_circle: bool) -> float:
 
 
 def _spans(plane: Plane) -> tuple[tuple[float, float], tuple[float, float]]:
-    return with_zero(plane.loss, 1.0), with_zero(-plane.slope, 0.02 if plane.on_circle else 1.0)
+    return with_zero(plane.loss, 1.0), with_zero(-plane.slope, 1.0)
 
 
 def _axes(plane: Plane) -> dict[str, Any]:
@@ -142,7 +145,7 @@ def _axes(plane: Plane) -> dict[str, Any]:
     reach = CIRCLE_REACH if plane.on_circle else REACH
     span, square = (-reach, reach), {"constrain": "domain"}
     steps = (float(plane.steps[0]), float(plane.steps[-1]))
-    title = "angle from anchor to negative" if plane.on_circle else "distance from anchor to negative"
+    title = f"angle from anchor to {plane.first} (°)" if plane.on_circle else f"distance from anchor to {plane.first}"
     return {
         "xaxis": axis_layout("first coordinate", span, domain=LEFT, nticks=6, **square),
         "yaxis": axis_layout("second", span, nticks=6, scaleanchor="x", **square),

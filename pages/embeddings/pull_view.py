@@ -67,6 +67,12 @@ class Scene:
     subject: str
 
     @property
+    def negatives(self) -> tuple[str, ...]:
+        """What each negative is called: numbered where there are several."""
+        count = len(self.zones)
+        return ("negative",) if count == 1 else tuple(f"negative {at + 1}" for at in range(count))
+
+    @property
     def distances(self) -> np.ndarray:
         """Of positive and negatives from the anchor, ``[1 + k]``."""
         return np.hypot(*(self.points[1:] - self.points[0]).T)
@@ -91,7 +97,7 @@ def pull_picture(scene: Scene) -> Picture:
     rings = {name: (radius, COLORS[name]) for name, radius in reversed(scene.ends.items())}
     plane = Plane(
         scene.points, scene.found[scene.key].pulls, rings, scene.on_circle, scene.steps, *scene.curve,
-        _first_step(scene), EMBEDDING[scene.key].name, STYLES[scene.key], scene.subject,
+        _first_step(scene), scene.negatives[0], EMBEDDING[scene.key].name, STYLES[scene.key], scene.subject,
     )  # fmt: skip
     negatives = len(scene.points) - 2
     return Picture(
@@ -108,8 +114,8 @@ def pull_picture(scene: Scene) -> Picture:
 def story(scene: Scene) -> str:
     """What the loss makes of it, in two sentences."""
     name, found = EMBEDDING[scene.key].name, scene.found[scene.key]
-    nearest = int(np.argmin(scene.distances[1:]))
-    which = "The negative" if len(scene.zones) == 1 else f"The nearest of {len(scene.zones)} negatives"
+    nearest, count = int(np.argmin(scene.distances[1:])), len(scene.zones)
+    which = "The negative" if count == 1 else f"Negative {nearest + 1}, the nearest of {count},"
     zone = f" is {scene.zones[nearest]}:" if scene.zones[nearest] else " is"
     told = f"{which}{zone} {number(float(scene.distances[1 + nearest]))} away, the positive {number(float(scene.distances[0]))}."
     if np.isnan(found.value):
@@ -124,13 +130,14 @@ def _first_step(scene: Scene) -> float:
     """Where the first negative is among ``steps``."""
     if not scene.on_circle:
         return float(scene.distances[1])
-    return float(np.degrees(np.arccos(np.clip(scene.cosines[1], -1, 1))))
+    (x, y), (at, height) = scene.points[0], scene.points[2]
+    return float(np.degrees(np.arctan2(abs(x * height - y * at), x * at + y * height)))
 
 
 def _labels(scene: Scene) -> list[Label]:
     """The names of the points, and of the zones where there is room."""
     gap = "\N{NO-BREAK SPACE}"
-    names = ("anchor", "positive", *(["negative"] if len(scene.zones) == 1 else [f"negative {at + 1}" for at in range(len(scene.zones))]))  # fmt: skip
+    names = ("anchor", "positive", *scene.negatives)
     colors = (ANCHOR, POSITIVE, *(NEGATIVE for _ in scene.zones))
     along, across = scene.found[scene.key].pulls.T
     under_arrow = (along > 0) & (np.abs(across) < along / 2)  # a label stands right of its point
@@ -181,12 +188,11 @@ def _losses(scene: Scene) -> Readout:
         )
         for key, found in scene.found.items()
     )
-    negative = "negative" if len(scene.zones) == 1 else "negative 1"
-    return Readout("Each loss, and how hard it pulls", ("", "loss", "anchor", "positive", negative), rows)
+    return Readout("Each loss, and how hard it pulls", ("", "loss", "anchor", "positive", scene.negatives[0]), rows)
 
 
 def _pairs(scene: Scene) -> Readout:
-    names = ("positive", *(f"negative {at + 1}" if len(scene.zones) > 1 else "negative" for at in range(len(scene.zones))))  # fmt: skip
+    names = ("positive", *scene.negatives)
     rows = tuple(
         Row((name, number(float(distance)), number(float(cosine)), zone or "–"), color)
         for name, distance, cosine, zone, color in zip(

@@ -194,7 +194,8 @@ def test_along_the_way_of_a_negative_the_loss_is_that_of_the_points_there(key, o
     steps = np.array([20.0, 75.0, 160.0]) if on_circle else np.array([0.2, 0.9, 2.3])
     values, slopes = along(points, key, SETTINGS[key], steps, on_circle)
     after, before = (along(points, key, SETTINGS[key], steps + by, on_circle)[0] for by in (1e-5, -1e-5))
-    np.testing.assert_allclose(slopes, (after - before) / 2e-5, rtol=1e-5, atol=1e-7)
+    length = np.radians(2e-5) if on_circle else 2e-5
+    np.testing.assert_allclose(slopes, (after - before) / length, rtol=1e-5, atol=1e-6)
     for step, value in zip(steps, values, strict=True):
         moved = points.copy()
         if on_circle:
@@ -203,6 +204,27 @@ def test_along_the_way_of_a_negative_the_loss_is_that_of_the_points_there(key, o
             way = points[2] - points[0]
             moved[2] = points[0] + step * way / np.hypot(*way)
         assert value == pytest.approx(plain(key, moved.tolist(), **SETTINGS[key]), rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+@pytest.mark.parametrize("angle", [25.0, 100.0, -70.0])
+def test_around_the_circle_the_push_is_the_pull_of_the_first_negative(key, angle):
+    turns = np.array([0.3, 1.1, 0.3 + np.radians(angle), 4.0])
+    points = np.stack([np.cos(turns), np.sin(turns)], 1)
+    outwards = np.sign(angle) * np.array([-np.sin(turns[2]), np.cos(turns[2])])
+    push = pulled(points, {key: SETTINGS[key]}, on_circle=True)[key].pulls[2] @ outwards
+    _, slopes = along(points, key, SETTINGS[key], np.array([abs(angle)]), on_circle=True)
+    assert -slopes[0] == pytest.approx(push, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("key", ["contrastive", "triplet", "squared_triplet"])
+def test_where_a_negative_is_on_the_anchor_it_is_not_pushed(key):
+    turns = np.random.default_rng(0).uniform(0, 2 * np.pi, 40)
+    for turn in turns:
+        points = np.array([[np.cos(turn), np.sin(turn)], [1.0, 0.0], [np.cos(turn + 1), np.sin(turn + 1)]])
+        values, slopes = along(points, key, SETTINGS[key], np.array([0.0, 1e-6]), on_circle=True)
+        assert slopes[0] == 0
+        assert -slopes[1] >= 0 and values[1] == pytest.approx(values[0], abs=1e-6)
 
 
 def test_a_negative_on_the_anchor_moves_to_the_right():

@@ -231,6 +231,43 @@ def test_zones_are_told_of_losses_that_have_them_alone(view_of, key):
         assert any(f"{EMBEDDING[key].name} has no zones" in note for note in picture.notes)
 
 
+@pytest.mark.parametrize("circle", [False, True])
+@pytest.mark.parametrize("key", EMBEDDING)
+@pytest.mark.parametrize("place", [(0.5, 0.6), (-1.2, 0.5), (0.0, 1.0)])
+def test_the_push_that_is_drawn_is_that_of_the_table(view_of, key, circle, place):
+    page = Embeddings(view_of("embeddings", loss=key, circle=circle, points={0: (0.1, 1.0), 2: place}))
+    picture, scene = page.picture(), page.scene()
+    drawn = [trace for trace in picture.figure["data"] if trace.get("yaxis") == "y3" and trace["mode"] == "markers"]
+    away = scene.points[2] - scene.points[0]
+    outwards = away / np.hypot(*away)
+    if circle:
+        outwards -= outwards @ scene.points[2] * scene.points[2]
+        outwards /= np.hypot(*outwards)
+    assert drawn[0]["y"][0] == pytest.approx(scene.found[key].pulls[2] @ outwards, abs=0.02)
+
+
+@pytest.mark.parametrize("key", ["contrastive", "triplet", "squared_triplet"])
+def test_on_the_anchor_nothing_is_pushed_on_the_circle_either(view_of, key):
+    for place in ((0.1, 1.0), (0.6, -0.8), (-0.3, 0.2)):
+        page = Embeddings(view_of("embeddings", loss=key, circle=True, points={0: place, 2: place}))
+        drawn = [trace for trace in page.picture().figure["data"] if trace.get("yaxis") == "y3"]
+        assert [trace["y"][0] for trace in drawn if trace["mode"] == "markers"] == [0]
+        assert drawn[0]["y"][0] == 0
+
+
+@pytest.mark.parametrize("circle", [False, True])
+def test_with_several_negatives_axis_and_sentence_say_which_is_meant(view_of, circle):
+    for negatives, first in ((1, "negative"), (5, "negative 1")):
+        page = Embeddings(view_of("embeddings", loss="info_nce", circle=circle, negatives=negatives))
+        picture = page.picture()
+        title = picture.figure["layout"]["xaxis3"]["title"]["text"]
+        assert title == (f"angle from anchor to {first} (°)" if circle else f"distance from anchor to {first}")
+        assert picture.readouts[1].columns[-1] == first
+    nearest = 1 + page.scene().distances[1:].argmin()
+    assert picture.sentence.startswith(f"Negative {nearest}, the nearest of 5, is ")
+    assert len(picture.sentence) <= 160
+
+
 def test_arrows_grow_with_small_pulls_and_with_the_logarithm_of_large_ones():
     pulls = np.array([[0.001, 0.0], [0.0, 1000.0], [0.0, 0.0]])
     lengths = np.hypot(*length_of(pulls).T)
