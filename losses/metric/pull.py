@@ -96,10 +96,13 @@ def pulled(points: np.ndarray, losses: Losses, on_circle: bool = False) -> dict[
         raise ValueError(f"points: an anchor, a positive and at least one negative, each a row, got {points.shape}")
     settings = {key: EMBEDDING[key].settings(**parameters) for key, parameters in losses.items()}
     # A copy of the points for each loss: then one pass backwards finds all slopes.
-    copies = torch.from_numpy(points).repeat(len(losses), 1, 1).requires_grad_()
-    each = [cost(key, copy[0], copy[1], copy[2:], **settings[key]) for key, copy in zip(settings, copies, strict=True)]
-    (found,) = torch.autograd.grad(torch.stack(each).sum(), copies)
-    values, slopes = np.array([value.item() for value in each]), found.numpy()
+    with torch.enable_grad():
+        copies = torch.from_numpy(points).repeat(len(losses), 1, 1).requires_grad_()
+        each = torch.stack(
+            [cost(key, copy[0], copy[1], copy[2:], **settings[key]) for key, copy in zip(settings, copies, strict=True)]
+        )
+        (found,) = torch.autograd.grad(each.sum(), copies)
+    values, slopes = each.detach().numpy(), found.numpy()
     slopes = np.where(np.isnan(values)[:, None, None], np.nan, slopes)
     if on_circle:
         slopes = slopes - (slopes * points).sum(-1, keepdims=True) * points

@@ -14,13 +14,14 @@ from torch import Tensor
 
 from losses.descent.optimisers import OPTIMISERS
 from losses.game.training import Perceptron
-from losses.metric.classes import EACH, FEATURES, draw_classes
+from losses.metric.classes import FEATURES, draw_classes
 from losses.metric.mining import MINING, mined_loss
-from losses.metric.pull import WITH_MARGIN
+from losses.metric.pull import EMBEDDING, WITH_MARGIN
 
 HIDDEN = 16
 FEWEST, MOST = 3, 6  # classes
 SMALLEST, LARGEST = 4, 64  # batch
+LAST_SEED = 2**63 - 1
 TOUCHING = 0.05
 """The share of the margin, and of where they began, within which all embeddings lie where they count as collapsed."""
 RESTED, RESTING = 10, 0.01
@@ -42,7 +43,7 @@ class Plan:
     classes
         How many, from ``FEWEST`` to ``MOST``.
     batch
-        Points of a turn, drawn without repetition, from ``SMALLEST`` to ``LARGEST``.
+        Points of a turn, drawn without repetition, from ``SMALLEST`` to ``LARGEST``: fewer than there are.
     optimiser
         A key of ``OPTIMISERS``, without L-BFGS.
     rate
@@ -55,7 +56,7 @@ class Plan:
     Raises
     ------
     ValueError
-        For what is not one of these.
+        For an unknown key or parameter, and a value that is out of range or not whole where it counts something.
     """
 
     loss: str = "triplet"
@@ -76,10 +77,12 @@ class Plan:
             raise ValueError(
                 f"{OPTIMISERS[self.optimiser].name} searches along lines, over which batches must not change"
             )
-        if not FEWEST <= self.classes <= MOST:
-            raise ValueError(f"classes are {FEWEST} to {MOST}, got {self.classes}")
-        if not SMALLEST <= self.batch <= min(LARGEST, self.classes * EACH):
-            raise ValueError(f"a batch has {SMALLEST} to {LARGEST} points, got {self.batch}")
+        for what, least, most in (("classes", FEWEST, MOST), ("batch", SMALLEST, LARGEST), ("seed", 0, LAST_SEED)):
+            value = getattr(self, what)
+            if not isinstance(value, int) or not least <= value <= most:
+                raise ValueError(f"{what} must be a whole number in [{least}, {most}], got {value!r}")
+        EMBEDDING[self.loss].settings(margin=self.margin)
+        OPTIMISERS[self.optimiser].settings(learning_rate=self.rate, **self.settings)
 
     @property
     def squared(self) -> bool:

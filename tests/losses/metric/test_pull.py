@@ -91,6 +91,20 @@ def test_all_losses_at_once_give_what_each_gives_alone():
         np.testing.assert_allclose(found.pulls, alone.pulls, rtol=1e-11, atol=1e-13)
 
 
+@pytest.mark.parametrize("on_circle", [False, True])
+def test_pulls_do_not_depend_on_whether_slopes_are_recorded(on_circle):
+    turns = np.array([0.3, 1.1, 2.9, 4.0])
+    points = np.stack([np.cos(turns), np.sin(turns)], 1)
+    steps = np.array([20.0, 75.0])
+    expected = pulled(points, SETTINGS, on_circle), along(points, "triplet", {}, steps, on_circle)
+    with torch.no_grad():
+        found = pulled(points, SETTINGS, on_circle), along(points, "triplet", {}, steps, on_circle)
+    for key, each in expected[0].items():
+        assert found[0][key].value == each.value
+        np.testing.assert_array_equal(found[0][key].pulls, each.pulls)
+    np.testing.assert_array_equal(found[1], expected[1])
+
+
 def test_losses_torch_has_are_torchs():
     anchor, positive, negative = (torch.from_numpy(row)[None] for row in scenes()[0])
     functional = torch.nn.functional

@@ -12,7 +12,7 @@ from losses.metric.classes import APART, EACH, FEATURES
 from losses.metric.mining import MINING
 from losses.metric.pull import WITH_MARGIN
 from losses.metric.replay import SNAPSHOTS, Replay
-from losses.metric.training import HIDDEN, RESTED, Plan, Training
+from losses.metric.training import FEWEST, HIDDEN, LARGEST, RESTED, Plan, Training
 
 COLLAPSES = Plan("squared_triplet", 1.0, "hard", 6, 64, "momentum", 0.05)
 
@@ -184,10 +184,27 @@ def test_collapsed_is_where_the_loss_has_rested_at_the_margin():
         ({"loss": "mse"}, "there is no loss 'mse'"),
         ({"mining": "soft"}, "there is no mining"),
         ({"optimiser": "lbfgs"}, "searches along lines"),
-        ({"classes": 2}, "classes are 3 to 6"),
-        ({"batch": 65}, "a batch has 4 to 64 points"),
+        ({"classes": 2}, r"classes must be a whole number in \[3, 6\], got 2"),
+        ({"classes": 3.5}, "classes must be a whole number"),
+        ({"batch": 65}, r"batch must be a whole number in \[4, 64\]"),
+        ({"batch": 10.5}, "batch must be a whole number"),
+        ({"seed": -1}, "seed must be a whole number"),
+        ({"seed": 2**63}, "seed must be a whole number"),
+        ({"seed": 0.5}, "seed must be a whole number"),
+        ({"margin": -1}, "margin"),
+        ({"margin": math.nan}, "margin"),
+        ({"margin": math.inf}, "margin"),
+        ({"rate": -1}, "learning_rate"),
+        ({"rate": math.nan}, "learning_rate"),
+        ({"optimiser": "momentum", "settings": {"momentum": 2.0}}, "momentum"),
+        ({"settings": {"speed": 2.0}}, "speed"),
     ],
 )
 def test_what_cannot_be_is_refused(wrong, why):
     with pytest.raises(ValueError, match=why):
         Plan(**wrong)
+
+
+def test_the_smallest_classes_fill_the_largest_batch():
+    assert FEWEST * EACH >= LARGEST
+    assert trained(Plan(classes=FEWEST, batch=LARGEST, seed=2**63 - 1), 1).turns == 1
