@@ -28,6 +28,7 @@ TURN = BUTTONS[0].name
 ROWS = {"anchor": 0, "positive": 1, "negatives": 2}  # of the first point of each handle
 FARTHEST = 4.0  # distance from the anchor up to which the loss is drawn
 STEPS = 121
+NO_DIRECTION = "a point at the origin has no direction, and no place on the circle"
 
 
 class Embeddings:
@@ -51,7 +52,7 @@ class Embeddings:
             return places
         lengths = np.hypot(*places.T)[:, None]
         if not (lengths > 0).all():
-            raise ValueError("a point at the origin has no direction, and no place on the circle")
+            raise ValueError(NO_DIRECTION)
         return places / lengths
 
     def scene(self) -> Scene:
@@ -93,8 +94,13 @@ class Embeddings:
         place.empty()
 
     def check(self) -> list[str]:
-        """All settings go together; there is nothing to say."""
-        return []
+        """Put points that have no place on the circle back where they began, and say so."""
+        moves = self.view["points"] or {}
+        lost = [row for row, place in moves.items() if not np.hypot(*place) > 0] if self.view["circle"] else []
+        if not lost:
+            return []
+        self.view.set(points={row: place for row, place in moves.items() if row not in lost} or None)
+        return [f"{NO_DIRECTION[0].upper()}{NO_DIRECTION[1:]}: it is back where it began."]
 
     def picture(self) -> Picture:
         """The settings as they stand, drawn, with the sliders of the view on screen."""
@@ -129,10 +135,12 @@ class Embeddings:
         self.view.set(**changes)
 
     def _placed(self, place: Place) -> Place:
-        """Where a point is put: on the circle in that direction, where it has one."""
+        """Where a point is put: on the circle in that direction; ``ValueError`` where it has none."""
         length = math.hypot(*place)
-        if not self.view["circle"] or not 0 < length < np.inf:
+        if not self.view["circle"] or not length < np.inf:
             return place
+        if length == 0:
+            raise ValueError(NO_DIRECTION)
         return round(place[0] / length, 4), round(place[1] / length, 4)
 
 

@@ -70,9 +70,29 @@ def test_on_the_circle_a_point_goes_where_the_hand_points(session):
     assert session.data["address"]["points"] == "2:0.6:0.8"
     before = session.picture
     session.move(**{"negatives.0": [0.0, 0.0]})
-    assert session.data["notes"][-1].endswith("a point at the origin has no direction, and no place on the circle.")
-    session.move(**{"negatives.0": [6.0, 8.0]})
+    assert session.data["address"]["points"] == "2:0.6:0.8"
     assert session.picture == before
+    (note,) = session.run().warnings
+    assert note.replace("\\", "").endswith("a point at the origin has no direction, and no place on the circle.")
+
+
+def test_a_point_at_the_origin_is_put_back_where_it_began_on_the_circle_and_that_is_said(session):
+    session.open("embeddings", circle="1")
+    usual = session.picture
+    session.open("curves").open("embeddings", circle="1", points="0:0:0")
+    (note,) = session.warnings
+    assert (
+        note.replace("\\", "")
+        == "A point at the origin has no direction, and no place on the circle: it is back where it began."
+    )
+    assert session.data["address"] == {"circle": "1"} and session.at.toggle[0].value
+    assert session.picture == usual
+    assert not any("cannot be drawn" in said for said in session.data["notes"])
+    session.open("curves").open("embeddings", points="0:0:0,2:1:1")
+    assert session.warnings == []
+    session.at.toggle[0].set_value(True)
+    session.run()
+    assert session.data["address"] == {"circle": "1", "points": "2:1:1"} and len(session.warnings) == 1
 
 
 def test_points_that_are_not_there_are_not_moved(session):
