@@ -16,6 +16,10 @@ HARD, SEMI_HARD = MARKED, PALETTE[4]
 LEFT, RIGHT = [0.0, 0.56], [0.67, 1.0]
 ROLES = ("anchor", "positive", "negatives")
 UNIT, BEND = 0.35, 3.0  # an arrow is so long, times the area sinus of so many times the pull
+ASIDE, FACING = (
+    0.07,
+    0.3,
+)  # by which arrows that face each other part, and the sines of their angles at which they need not
 _LINES = {"type": "scatter", "mode": "lines"}
 _MARKS = {"type": "scatter", "mode": "markers"}
 
@@ -65,6 +69,19 @@ def length_of(pulls: np.ndarray) -> np.ndarray:
         return np.where(size > 0, pulls / size * UNIT * np.arcsinh(BEND * size), pulls)
 
 
+def aside(points: np.ndarray, tips: np.ndarray) -> np.ndarray:
+    """What leads from points ``[n, 2]`` to where their arrows begin: to the right, where anchor and another point are pulled to each other."""
+    way, (anchor, others) = points[1:] - points[0], (tips[0], tips[1:])
+    with np.errstate(all="ignore"):
+        units = [each / np.hypot(*each.T)[..., None] for each in (way, anchor, others)]
+        way, anchor, others = (np.where(np.isfinite(each), each, 0.0) for each in units)
+    turned = np.abs(way[:, 0] * anchor[1] - way[:, 1] * anchor[0]) + np.abs(way[:, 0] * others[:, 1] - way[:, 1] * others[:, 0])  # fmt: skip
+    facing = (way @ anchor > 0) & ((way * others).sum(1) < 0)
+    share = np.where(facing, np.clip(1 - turned / FACING, 0.0, 1.0), 0.0)
+    shares = np.concatenate([[share.max()], share])[:, None]
+    return ASIDE * shares * np.concatenate([[anchor], others])[:, ::-1] * [1.0, -1.0]
+
+
 def pull_figure(plane: Plane) -> dict[str, Any]:
     """The points on the left; on the right the loss, and how hard it pushes, while the first negative moves."""
     axes = _axes(plane)
@@ -97,11 +114,12 @@ def _marks(plane: Plane) -> list[dict[str, Any]]:
     home = {**_MARKS, "x": [0.0], "y": [0.0], "marker": {"size": 8, "color": NEUTRAL, "symbol": "x"}, "hovertemplate": "origin<extra></extra>"}  # fmt: skip
     traces = [home]
     tips = length_of(plane.pulls)
+    begin = plane.points + aside(plane.points, tips)
     groups = zip(ROLES, (slice(0, 1), slice(1, 2), slice(2, None)), (ANCHOR, POSITIVE, NEGATIVE), ("diamond", "circle", "square"), strict=True)  # fmt: skip
     for role, which, color, symbol in groups:
         places = plane.points[which]
         marker = {"size": 15 if role == "anchor" else 13, "color": color, "symbol": symbol}
-        traces.append(shafts(f"pull on {role}", places, tips[which], color))
+        traces.append(shafts(f"pull on {role}", begin[which], tips[which], color))
         traces.append({**_MARKS, "handle": role, "x": places[:, 0], "y": places[:, 1], "marker": marker, "hoverinfo": "skip"})  # fmt: skip
     return traces
 

@@ -26,6 +26,8 @@ from pages.embeddings.pull_figure import (
 FAINT = "#767676"
 COLORS = dict(zip((*ZONES, *OF_PAIRS), (HARD, SEMI_HARD, FAINT, SEMI_HARD, FAINT), strict=True))
 LIFT = 0.2  # by which a label clears an arrow
+ROWS = np.radians([-90.0, 90.0, 180.0, 0.0])  # in which the names of zones may stand
+CLEAR = 0.8  # cosine of the angle between such a row and what it does not touch
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,12 +147,21 @@ def _labels(scene: Scene) -> list[Label]:
     found = [
         Label(2 * gap + name, x, y, color) for name, (x, y), color in zip(names, places.tolist(), colors, strict=True)
     ]
-    x, y = scene.points[0].tolist()
-    radii = (0.0, *scene.ends.values())
+    return found + _zone_labels(scene)
+
+
+def _zone_labels(scene: Scene) -> list[Label]:
+    """The names of the zones, in a row from the anchor: downwards, or where there is more room."""
+    ways = scene.points[1:] - scene.points[0]
+    beside = np.stack([*ways, scene.found[scene.key].pulls[0]])
+    angles = np.arctan2(beside[:, 1], beside[:, 0])
+    free = np.cos(angles[:, None] - ROWS).max(0)  # 1 where a point or the arrow lies in that row
+    row = ROWS[0] if not free[0] > CLEAR else ROWS[int(free.argmin())]
+    reach, radii, found = CIRCLE_REACH if scene.on_circle else REACH, (0.0, *scene.ends.values()), []
     for word, inner, outer in zip(ZONES_OF.get(scene.key, ()), radii, (*radii[1:], radii[-1] + 0.5), strict=False):
-        height = y - (inner + outer) / 2
-        if outer - inner > 0.2 and height > -(CIRCLE_REACH if scene.on_circle else REACH):
-            found.append(Label(word, x - 0.16, height, COLORS[word]))
+        x, y = (scene.points[0] + (inner + outer) / 2 * np.array([np.cos(row), np.sin(row)])).tolist()
+        if outer - inner > 0.2 and max(abs(x), abs(y)) < reach:
+            found.append(Label(word, x, y, COLORS[word], line=0.0))
     return found
 
 

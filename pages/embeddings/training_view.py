@@ -11,9 +11,18 @@ from losses.metric.pull import EMBEDDING
 from losses.metric.training import FEATURES
 from pages.embeddings.held import Shown
 from pages.embeddings.settings import MOST_TURNS
-from pages.embeddings.training_figure import BETWEEN, LOSS, WITHIN, shares, span_of_distances, training_figure
+from pages.embeddings.training_figure import (
+    BETWEEN,
+    LOSS,
+    WITHIN,
+    last_turn_drawn,
+    shares,
+    span_of_distances,
+    training_figure,
+)
 
 MOST_CHUNK, POINTS = 8, 192  # turns from one picture to the next at most, and points that they may have together
+NEAR = 0.15  # of the margin, within which its line would strike through the name of the loss
 BUTTONS = (Button("train.turn", "Step", "One turn: a batch, and a step"),)
 
 
@@ -85,10 +94,12 @@ def _labels(shown: Shown) -> list[Label]:
         heights = shares(distances, reach)
         at = int(heights.argmax())
         found.append(Label(name, (at + 0.5) * reach / len(heights), float(heights[at]), color, ("x2", "y2")))
-    found.append(Label("margin", 0.0, shown.plan.margin, MARKED, ("x3", "y3")))
+    found.append(Label("margin", last_turn_drawn(shown), shown.plan.margin, MARKED, ("x3", "y3")))
     known = np.flatnonzero(np.isfinite(shown.losses))
     if known.size:
-        found.append(Label("loss", float(known[-1] + 1), float(shown.losses[known[-1]]), LOSS, ("x3", "y3")))
+        loss = float(shown.losses[known[-1]])
+        at_margin = abs(loss - shown.plan.margin) < NEAR * shown.plan.margin
+        found.append(Label("loss", float(known[-1] + 1), loss, LOSS, ("x3", "y3"), line=-1.0 if at_margin else None))
     return found
 
 

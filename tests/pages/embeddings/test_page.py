@@ -16,7 +16,7 @@ from losses.metric.zones import OF_PAIRS, ZONES, ZONES_OF
 from pages.embeddings import model
 from pages.embeddings.cards import record
 from pages.embeddings.model import Embeddings
-from pages.embeddings.pull_figure import BEND, UNIT, length_of
+from pages.embeddings.pull_figure import ASIDE, BEND, UNIT, aside, length_of
 from pages.embeddings.settings import COLLAPSE, MOST_TURNS, VIEWS
 from pages.embeddings.training_figure import BINS, shares, span_of_distances
 from pages.embeddings.training_view import story
@@ -294,6 +294,58 @@ def test_arrows_grow_with_small_pulls_and_with_the_logarithm_of_large_ones():
     assert lengths[0] == pytest.approx(UNIT * BEND * 0.001, rel=1e-5)
     assert lengths[1] == pytest.approx(UNIT * np.log(2 * BEND * 1000), rel=1e-5)
     assert lengths[2] == 0
+
+
+def test_arrows_of_two_that_are_pulled_to_each_other_lie_side_by_side(view_of):
+    page = Embeddings(view_of("embeddings", loss="contrastive"))
+    data = {trace.get("name"): trace for trace in page.picture().figure["data"]}
+    starts = [np.array([data[f"pull on {role}"][axis][0] for axis in "xy"]) for role in ("anchor", "positive")]
+    way = page.points[1] - page.points[0]
+    across = np.array([way[1], -way[0]]) / np.hypot(*way)
+    apart = [(start - point) @ across for start, point in zip(starts, page.points, strict=False)]
+    assert apart == pytest.approx([ASIDE, -ASIDE]), "each on its right"
+    assert [(start - point) @ way for start, point in zip(starts, page.points, strict=False)] == pytest.approx([0, 0])
+
+
+def test_other_arrows_begin_at_their_points():
+    points = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 2.0]])
+    facing = np.array([[1.0, 0.0], [-2.0, 0.0], [0.0, 0.0]])
+    assert aside(points, facing).tolist() == [[0, -ASIDE], [0, ASIDE], [0, 0]]
+    for other in (
+        [[-1, 0], [1, 0], [0, 1]],
+        [[1, 0], [1, 0], [0, 1]],
+        [[0, -1], [-1, 0], [0, 1]],
+        [[0, 0], [-1, 0], [0, 0]],
+    ):
+        assert not aside(points, np.array(other, float)).any()
+    assert not aside(points * 0, facing).any()
+    assert not aside(points, facing * np.nan).any()
+    turned = aside(points, np.array([[1.0, 0.1], [-2.0, 0.0], [0.0, 0.0]]))
+    assert 0 < np.hypot(*turned[0]) < ASIDE, "they part as they come to lie on each other"
+
+
+def test_names_of_zones_are_clear_of_points_and_arrows(view_of):
+    for degrees in range(0, 360, 15):
+        for key in ("contrastive", "triplet"):
+            turn = np.radians(degrees)
+            places = {0: (0.0, 0.2), 1: (0.8, 0.5), 2: (1.3 * np.cos(turn), 0.2 + 1.3 * np.sin(turn))}
+            page = Embeddings(view_of("embeddings", loss=key, points=places))
+            named = [label for label in page.picture().labels if label.text in (*ZONES, *OF_PAIRS)]
+            assert named and all(label.line is not None for label in named)
+            away = np.array([(label.x, label.y) for label in named]) - page.points[0]
+            beside = np.array([*(page.points[1:] - page.points[0]), page.scene().found[key].pulls[0]])
+            cosines = away @ beside.T / np.outer(np.hypot(*away.T), np.maximum(np.hypot(*beside.T), 1e-9))
+            assert cosines.max() < np.cos(np.radians(30))
+
+
+def test_no_line_strikes_through_margin_or_loss(view_of, monkeypatch):
+    monkeypatch.setattr(model, "QUICK", 60.0)
+    for changes, above in (({"turns": 60}, False), ({**COLLAPSE, "turns": 60}, True)):
+        picture = Embeddings(view_of("embeddings", **{"view": "train", **changes})).picture()
+        margin, loss = (next(each for each in picture.labels if each.text == text) for text in ("margin", "loss"))
+        data = {trace.get("name"): trace for trace in picture.figure["data"]}
+        assert margin.x == max(data["margin"]["x"]) == picture.figure["layout"]["xaxis3"]["range"][1]
+        assert (loss.line is not None and loss.line < 0) == above
 
 
 def test_a_training_is_told_in_words(view_of):
