@@ -26,6 +26,7 @@ from pages.embeddings.pull_figure import (
 FAINT = "#767676"
 COLORS = dict(zip((*ZONES, *OF_PAIRS), (HARD, SEMI_HARD, FAINT, SEMI_HARD, FAINT), strict=True))
 LIFT = 0.2  # by which a label clears an arrow
+LETTER = 0.045  # half of a letter's width in the unit of the plane, by which a label is centred
 ROWS = np.radians([-90.0, 90.0, 180.0, 0.0])  # in which the names of zones may stand
 CLEAR = 0.8  # cosine of the angle between such a row and what it does not touch
 
@@ -161,7 +162,7 @@ def _zone_labels(scene: Scene) -> list[Label]:
     for word, inner, outer in zip(ZONES_OF.get(scene.key, ()), radii, (*radii[1:], radii[-1] + 0.5), strict=False):
         x, y = (scene.points[0] + (inner + outer) / 2 * np.array([np.cos(row), np.sin(row)])).tolist()
         if outer - inner > 0.2 and max(abs(x), abs(y)) < reach:
-            found.append(Label(word, x, y, COLORS[word], line=0.0))
+            found.append(Label(word, x - LETTER * (len(word) + 1), y, COLORS[word]))
     return found
 
 

@@ -94,12 +94,12 @@ def _labels(shown: Shown) -> list[Label]:
         heights = shares(distances, reach)
         at = int(heights.argmax())
         found.append(Label(name, (at + 0.5) * reach / len(heights), float(heights[at]), color, ("x2", "y2")))
-    found.append(Label("margin", last_turn_drawn(shown), shown.plan.margin, MARKED, ("x3", "y3")))
-    known = np.flatnonzero(np.isfinite(shown.losses))
+    known, margin, axes = np.flatnonzero(np.isfinite(shown.losses)), shown.plan.margin, ("x3", "y3")
+    at_margin = bool(known.size) and abs(shown.losses[known[-1]] - margin) < NEAR * margin
     if known.size:
         loss = float(shown.losses[known[-1]])
-        at_margin = abs(loss - shown.plan.margin) < NEAR * shown.plan.margin
-        found.append(Label("loss", float(known[-1] + 1), loss, LOSS, ("x3", "y3"), line=-1.0 if at_margin else None))
+        found.append(Label("loss", float(known[-1] + 1), loss, LOSS, axes, line=-1.0 if at_margin else None))
+    found.append(Label("margin", last_turn_drawn(shown), margin, MARKED, axes, line=1.0 if at_margin else -1.0))
     return found
 
 

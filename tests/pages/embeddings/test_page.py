@@ -17,6 +17,7 @@ from pages.embeddings import model
 from pages.embeddings.cards import record
 from pages.embeddings.model import Embeddings
 from pages.embeddings.pull_figure import ASIDE, BEND, UNIT, aside, length_of
+from pages.embeddings.pull_view import LETTER
 from pages.embeddings.settings import COLLAPSE, MOST_TURNS, VIEWS
 from pages.embeddings.training_figure import BINS, shares, span_of_distances
 from pages.embeddings.training_view import story
@@ -331,8 +332,9 @@ def test_names_of_zones_are_clear_of_points_and_arrows(view_of):
             places = {0: (0.0, 0.2), 1: (0.8, 0.5), 2: (1.3 * np.cos(turn), 0.2 + 1.3 * np.sin(turn))}
             page = Embeddings(view_of("embeddings", loss=key, points=places))
             named = [label for label in page.picture().labels if label.text in (*ZONES, *OF_PAIRS)]
-            assert named and all(label.line is not None for label in named)
-            away = np.array([(label.x, label.y) for label in named]) - page.points[0]
+            assert named and all(label.line is None for label in named), "so that they make room for names of points"
+            middles = np.array([(label.x + LETTER * (len(label.text) + 1), label.y) for label in named])
+            away = middles - page.points[0]
             beside = np.array([*(page.points[1:] - page.points[0]), page.scene().found[key].pulls[0]])
             cosines = away @ beside.T / np.outer(np.hypot(*away.T), np.maximum(np.hypot(*beside.T), 1e-9))
             assert cosines.max() < np.cos(np.radians(30))
@@ -343,9 +345,8 @@ def test_no_line_strikes_through_margin_or_loss(view_of, monkeypatch):
     for changes, above in (({"turns": 60}, False), ({**COLLAPSE, "turns": 60}, True)):
         picture = Embeddings(view_of("embeddings", **{"view": "train", **changes})).picture()
         margin, loss = (next(each for each in picture.labels if each.text == text) for text in ("margin", "loss"))
-        data = {trace.get("name"): trace for trace in picture.figure["data"]}
-        assert margin.x == max(data["margin"]["x"]) == picture.figure["layout"]["xaxis3"]["range"][1]
-        assert (loss.line is not None and loss.line < 0) == above
+        assert margin.x == picture.figure["layout"]["xaxis3"]["range"][1]
+        assert (loss.line, margin.line) == ((-1, 1) if above else (None, -1))
 
 
 def test_a_training_is_told_in_words(view_of):
