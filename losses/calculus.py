@@ -71,6 +71,7 @@ def differentiate(loss: Loss, *inputs: Any, order: int = 2, **parameters: Any) -
     return derivatives(lambda x: loss.function(x, *others, **settings), first, order)
 
 
+@torch.enable_grad()
 def derivatives(function: Callable[[Tensor], Tensor], x: Tensor, order: int = 2) -> Derivatives:
     """Differentiate any function that treats the elements (or rows) of ``x`` independently.
 

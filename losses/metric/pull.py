@@ -20,7 +20,6 @@ EMBEDDING: Mapping[str, Loss] = MappingProxyType(
 WITH_MARGIN = ("triplet", "squared_triplet")
 """The losses whose margin says which negatives are easy."""
 NO_MATCH = {"contrastive": 0.0, "cosine_embedding": -1.0}  # the target of a pair that does not match
-ZONES = ("hard", "semi-hard", "easy")
 Losses = Mapping[str, Mapping[str, Any]]
 
 
@@ -97,43 +96,17 @@ def pulled(points: np.ndarray, losses: Losses, on_circle: bool = False) -> dict[
         raise ValueError(f"points: an anchor, a positive and at least one negative, each a row, got {points.shape}")
     settings = {key: EMBEDDING[key].settings(**parameters) for key, parameters in losses.items()}
     # A copy of the points for each loss: then one pass backwards finds all slopes.
-    copies = torch.from_numpy(points).repeat(len(losses), 1, 1).requires_grad_()
-    each = [cost(key, copy[0], copy[1], copy[2:], **settings[key]) for key, copy in zip(settings, copies, strict=True)]
-    (found,) = torch.autograd.grad(torch.stack(each).sum(), copies)
-    values, slopes = np.array([value.item() for value in each]), found.numpy()
+    with torch.enable_grad():
+        copies = torch.from_numpy(points).repeat(len(losses), 1, 1).requires_grad_()
+        each = torch.stack(
+            [cost(key, copy[0], copy[1], copy[2:], **settings[key]) for key, copy in zip(settings, copies, strict=True)]
+        )
+        (found,) = torch.autograd.grad(each.sum(), copies)
+    values, slopes = each.detach().numpy(), found.numpy()
     slopes = np.where(np.isnan(values)[:, None, None], np.nan, slopes)
     if on_circle:
         slopes = slopes - (slopes * points).sum(-1, keepdims=True) * points
     return {key: Pulled(float(value), -slope) for key, value, slope in zip(losses, values, slopes, strict=True)}
-
-
-def zone(near: float, far: float, margin: float, squared: bool = False) -> str:
-    """Where a negative lies (Schroff, Kalenichenko and Philbin 2015, section 3.2): one of ``ZONES``.
-
-    Hard is one that is not farther from the anchor than the positive, semi-hard one that is, by less than the
-    margin; beyond it is easy. Not a number is in no zone: an empty text.
-
-    Parameters
-    ----------
-    near, far
-        Distances of positive and negative from the anchor.
-    margin
-        How much farther the negative ought to be, in squared distances with ``squared``.
-    squared
-        Whether distances are squared.
-
-    >>> [zone(1.0, far, 0.5) for far in (1.0, 1.4, 1.5)]
-    ['hard', 'semi-hard', 'easy']
-    """
-    if np.isnan(near + far + margin):
-        return ""
-    lead = (far - near) * (far + near) if squared else far - near
-    return ZONES[0] if lead <= 0 else ZONES[1] if lead < margin else ZONES[2]
-
-
-def radii(near: float, margin: float, squared: bool = False) -> tuple[float, float]:
-    """The distances from the anchor at which hard and semi-hard end, as ``zone`` takes its arguments."""
-    return near, float(np.hypot(near, np.sqrt(margin))) if squared else near + margin
 
 
 def along(
@@ -155,24 +128,25 @@ def along(
     Returns
     -------
     tuple
-        Values and slopes, ``[n]`` each; slopes by unit of ``steps``.
+        Values and slopes, ``[n]`` each; slopes by distance moved, on the circle along its arc, as ``pulled`` has them.
     """
     settings = EMBEDDING[key].settings(**parameters)
-
     places = torch.from_numpy(np.asarray(points, float))
-    found = derivatives(
-        lambda step: _moved(key, settings, places, step, on_circle), torch.from_numpy(np.asarray(steps, float)), order=1
-    )
+    moved = torch.from_numpy(np.asarray(steps, float))
+    if on_circle:
+        moved = moved.deg2rad()
+    found = derivatives(lambda step: _moved(key, settings, places, step, on_circle), moved, order=1)
     return found.value.numpy(), found.slope.numpy()
 
 
 def _moved(key: str, settings: Mapping[str, Any], points: Tensor, step: Tensor, on_circle: bool) -> Tensor:
-    """The loss ``[n]`` with the first negative as far as each ``step`` ``[n]`` from the anchor."""
+    """The loss ``[n]`` with the first negative as far as each ``step`` ``[n]`` from the anchor, on the circle in radians."""
     anchor, first = points[0], points[2]
     if on_circle:
         side = torch.where(anchor[0] * first[1] >= anchor[1] * first[0], 1.0, -1.0)
-        turn = torch.atan2(anchor[1], anchor[0]) + side * torch.deg2rad(step)
-        place = torch.stack([turn.cos(), turn.sin()], -1)
+        across = side * torch.stack([-anchor[1], anchor[0]])
+        # From the anchor itself, not from its angle: at step 0 the two coincide to the last digit.
+        place = step.cos()[:, None] * anchor + step.sin()[:, None] * across
     else:
         way = first - anchor
         length = torch.linalg.vector_norm(way)

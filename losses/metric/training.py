@@ -14,15 +14,18 @@ from torch import Tensor
 
 from losses.descent.optimisers import OPTIMISERS
 from losses.game.training import Perceptron
-from losses.metric.classes import EACH, FEATURES, draw_classes
+from losses.metric.classes import FEATURES, draw_classes
 from losses.metric.mining import MINING, mined_loss
-from losses.metric.pull import WITH_MARGIN
+from losses.metric.pull import EMBEDDING, WITH_MARGIN
 
 HIDDEN = 16
 FEWEST, MOST = 3, 6  # classes
 SMALLEST, LARGEST = 4, 64  # batch
+LAST_SEED = 2**63 - 1
 TOUCHING = 0.05
-"""The share of the margin within which all embeddings lie where they count as collapsed."""
+"""The share of the margin, and of where they began, within which all embeddings lie where they count as collapsed."""
+RESTED, RESTING = 10, 0.01
+"""So many losses in a row come this close to the margin, as a share of it, where a loss rests there."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Plan:
     classes
         How many, from ``FEWEST`` to ``MOST``.
     batch
-        Points of a turn, drawn without repetition, from ``SMALLEST`` to ``LARGEST``.
+        Points of a turn, drawn without repetition, from ``SMALLEST`` to ``LARGEST``: fewer than there are.
     optimiser
         A key of ``OPTIMISERS``, without L-BFGS.
     rate
@@ -53,7 +56,7 @@ class Plan:
     Raises
     ------
     ValueError
-        For what is not one of these.
+        For an unknown key or parameter, and a value that is out of range or not whole where it counts something.
     """
 
     loss: str = "triplet"
@@ -74,10 +77,12 @@ class Plan:
             raise ValueError(
                 f"{OPTIMISERS[self.optimiser].name} searches along lines, over which batches must not change"
             )
-        if not FEWEST <= self.classes <= MOST:
-            raise ValueError(f"classes are {FEWEST} to {MOST}, got {self.classes}")
-        if not SMALLEST <= self.batch <= min(LARGEST, self.classes * EACH):
-            raise ValueError(f"a batch has {SMALLEST} to {LARGEST} points, got {self.batch}")
+        for what, least, most in (("classes", FEWEST, MOST), ("batch", SMALLEST, LARGEST), ("seed", 0, LAST_SEED)):
+            value = getattr(self, what)
+            if not isinstance(value, int) or not least <= value <= most:
+                raise ValueError(f"{what} must be a whole number in [{least}, {most}], got {value!r}")
+        EMBEDDING[self.loss].settings(margin=self.margin)
+        OPTIMISERS[self.optimiser].settings(learning_rate=self.rate, **self.settings)
 
     @property
     def squared(self) -> bool:
@@ -98,6 +103,8 @@ class Training:
         The batch's loss in each turn, before its step; not a number where the batch had no triplet to mine.
     diverged
         Whether a distance of the last batch was not finite, or a weight is not: nothing can be learned from there.
+    start
+        How far the embeddings learned from reached from their mean before the first turn.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -110,11 +117,28 @@ class Training:
         )
         self.losses: list[float] = []
         self.diverged = False
+        self.start = self.reach
 
     @property
     def turns(self) -> int:
         """How many there were."""
         return len(self.losses)
+
+    @property
+    def reach(self) -> float:
+        """How far from their mean the farthest of the embeddings that are learned from lies."""
+        embeddings = self.embed(self.classes.features)
+        return (embeddings - embeddings.mean(0)).norm(dim=1).max().item()
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether the map has drawn all to one place, and the loss rests at the margin: there no triplet pulls."""
+        plan = self.plan
+        whole = plan.margin**0.5 if plan.squared else plan.margin
+        if not self.reach < TOUCHING * min(whole, self.start):
+            return False
+        last = [loss for loss in self.losses if not math.isnan(loss)][-RESTED:]
+        return len(last) == RESTED and all(abs(loss - plan.margin) <= RESTING * plan.margin for loss in last)
 
     def turn(self) -> None:
         """Learn from one batch; one that has no triplet to mine changes nothing."""
@@ -149,9 +173,3 @@ class Training:
         self.optimiser.load_state_dict(copy.deepcopy(memory))
         self.random.set_state(random)
         del self.losses[done:]
-
-
-def collapsed(embeddings: Tensor, plan: Plan) -> bool:
-    """Whether all embeddings ``[n, 2]`` lie at one place: then every triplet loss is the margin and pulls on nothing."""
-    reach = (embeddings - embeddings.mean(0)).norm(dim=1).max().item()
-    return reach < TOUCHING * (plan.margin**0.5 if plan.squared else plan.margin)

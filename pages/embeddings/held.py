@@ -8,7 +8,7 @@ import numpy as np
 
 from losses.metric.replay import Replay
 from losses.metric.retrieval import pair_distances, recall_at_1
-from losses.metric.training import Plan, collapsed
+from losses.metric.training import Plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Shown:
     within, between
         Distances of the new ones, of pairs of a class and of two.
     collapsed, diverged
-        Whether all are at one place, and whether the last turn led out of the numbers.
+        Whether all are at one place and the loss rests there, and whether the last turn led out of the numbers.
     """
 
     plan: Plan
@@ -76,10 +76,9 @@ class Held:
         with self._lock:
             training = self.replay.to(turns, enough)
             classes = training.classes
-            embedded = training.embed(classes.features)
-            known, new = embedded.numpy(), training.embed(classes.new_features).numpy()
+            known, new = (training.embed(each).numpy() for each in (classes.features, classes.new_features))
             recalls = recall_at_1(known, self.labels), recall_at_1(new, self.labels)
             return Shown(
                 self.plan, turns, np.array(training.losses), known, new, self.labels, recalls, self.first,
-                *pair_distances(new, self.labels), collapsed(embedded, self.plan), training.diverged,
+                *pair_distances(new, self.labels), training.collapsed, training.diverged,
             )  # fmt: skip

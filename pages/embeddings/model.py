@@ -1,7 +1,7 @@
 """The views of the page ``embeddings``, each from its settings: picture, table, and what its handles mean."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +13,9 @@ from components.live.picture import Control, Picture
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.page.patience import LONGEST, QUICK, bar, within
 from components.settings.view import View
-from components.text import short
-from losses.metric.pull import EMBEDDING, WITH_MARGIN, along, pulled, radii, zone
+from losses.metric.pull import EMBEDDING, along, pulled
 from losses.metric.training import Plan
+from losses.metric.zones import zone_ends, zones
 from pages.embeddings.held import Held, Shown
 from pages.embeddings.pull_figure import step_of
 from pages.embeddings.pull_view import Scene, pull_picture
@@ -28,6 +28,7 @@ TURN = BUTTONS[0].name
 ROWS = {"anchor": 0, "positive": 1, "negatives": 2}  # of the first point of each handle
 FARTHEST = 4.0  # distance from the anchor up to which the loss is drawn
 STEPS = 121
+NO_DIRECTION = "a point at the origin has no direction, and no place on the circle"
 
 
 class Embeddings:
@@ -51,22 +52,19 @@ class Embeddings:
             return places
         lengths = np.hypot(*places.T)[:, None]
         if not (lengths > 0).all():
-            raise ValueError("a point at the origin has no direction, and no place on the circle")
+            raise ValueError(NO_DIRECTION)
         return places / lengths
 
     def scene(self) -> Scene:
         """All that the view of pulls shows."""
         view, points, key = self.view, self.points, self.view["loss"]
         parameters = {each: settings(view, loss) for each, loss in EMBEDDING.items()}
-        zoning = key if key in WITH_MARGIN else WITH_MARGIN[0]
-        margin, squared = parameters[zoning]["margin"], zoning == "squared_triplet"
         near, *others = np.hypot(*(points[1:] - points[0]).T).tolist()
-        rings = (parameters[key]["margin"],) if key == "contrastive" else radii(near, margin, squared)
-        steps = _steps(rings, view["circle"])
+        ends = zone_ends(key, near, parameters[key])
+        steps = _steps(ends.values(), view["circle"])
         return Scene(
-            points, key, pulled(points, parameters, view["circle"]), rings,
-            tuple(zone(near, other, margin, squared) for other in others),
-            f"{short(margin)} of {EMBEDDING[zoning].name}", steps, along(points, key, parameters[key], steps, view["circle"]),
+            points, key, pulled(points, parameters, view["circle"]), ends, zones(key, near, others, parameters[key]),
+            parameters[key].get("margin", np.nan), steps, along(points, key, parameters[key], steps, view["circle"]),
             view["circle"], repr([view["circle"], key, view.beginnings]),
         )  # fmt: skip
 
@@ -96,8 +94,13 @@ class Embeddings:
         place.empty()
 
     def check(self) -> list[str]:
-        """All settings go together; there is nothing to say."""
-        return []
+        """Put points that have no place on the circle back where they began, and say so."""
+        moves = self.view["points"] or {}
+        lost = [row for row, place in moves.items() if not np.hypot(*place) > 0] if self.view["circle"] else []
+        if not lost:
+            return []
+        self.view.set(points={row: place for row, place in moves.items() if row not in lost} or None)
+        return [f"{NO_DIRECTION[0].upper()}{NO_DIRECTION[1:]}: it is back where it began."]
 
     def picture(self) -> Picture:
         """The settings as they stand, drawn, with the sliders of the view on screen."""
@@ -132,16 +135,18 @@ class Embeddings:
         self.view.set(**changes)
 
     def _placed(self, place: Place) -> Place:
-        """Where a point is put: on the circle in that direction, where it has one."""
+        """Where a point is put: on the circle in that direction; ``ValueError`` where it has none."""
         length = math.hypot(*place)
-        if not self.view["circle"] or not 0 < length < np.inf:
+        if not self.view["circle"] or not length < np.inf:
             return place
+        if length == 0:
+            raise ValueError(NO_DIRECTION)
         return round(place[0] / length, 4), round(place[1] / length, 4)
 
 
-def _steps(rings: tuple[float, ...], on_circle: bool) -> np.ndarray:
+def _steps(ends: Iterable[float], on_circle: bool) -> np.ndarray:
     """Where a negative may be: distances from the anchor, or angles, with two close by each end of a zone, where losses bend."""
     farthest = 180.0 if on_circle else FARTHEST
-    bends = np.array([0.0, *(step_of(radius, on_circle) for radius in (rings[0], rings[-1]))])
+    bends = np.array([0.0, *(step_of(radius, on_circle) for radius in ends)])
     near = np.nan_to_num((bends[:, None] + [-1e-9, 1e-9]).ravel(), nan=farthest)
     return np.sort(np.concatenate([np.linspace(0.0, farthest, STEPS), np.clip(near, 0.0, farthest)]))

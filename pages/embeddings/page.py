@@ -28,7 +28,7 @@ def more() -> None:
     widget(view, "seed", right)
 
 
-with first_screen(view, PAGES["embeddings"], presets(view["view"]), VIEWS[view["view"]][1]):
+with first_screen(view, PAGES["embeddings"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
     with choices(more=more if page.kind == "train" else None):
         widget(view, "view")
         with st.container():  # its place is kept, so that the figure below is not remounted

@@ -16,6 +16,10 @@ HARD, SEMI_HARD = MARKED, PALETTE[4]
 LEFT, RIGHT = [0.0, 0.56], [0.67, 1.0]
 ROLES = ("anchor", "positive", "negatives")
 UNIT, BEND = 0.35, 3.0  # an arrow is so long, times the area sinus of so many times the pull
+ASIDE, FACING = (
+    0.07,
+    0.3,
+)  # by which arrows that face each other part, and the sines of their angles at which they need not
 _LINES = {"type": "scatter", "mode": "lines"}
 _MARKS = {"type": "scatter", "mode": "markers"}
 
@@ -36,6 +40,8 @@ class Plane:
         ``[n]``, while the first negative moves: its distances from the anchor, or angles; the loss; its slope.
     at
         Where that negative is among ``steps``.
+    first
+        What that negative is called.
     name, style
         Of the loss.
     subject
@@ -50,6 +56,7 @@ class Plane:
     loss: np.ndarray
     slope: np.ndarray
     at: float
+    first: str
     name: str
     style: Style
     subject: str
@@ -60,6 +67,19 @@ def length_of(pulls: np.ndarray) -> np.ndarray:
     size = np.hypot(*pulls.T)[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(size > 0, pulls / size * UNIT * np.arcsinh(BEND * size), pulls)
+
+
+def aside(points: np.ndarray, tips: np.ndarray) -> np.ndarray:
+    """What leads from points ``[n, 2]`` to where their arrows begin: to the right, where anchor and another point are pulled to each other."""
+    way, (anchor, others) = points[1:] - points[0], (tips[0], tips[1:])
+    with np.errstate(all="ignore"):
+        units = [each / np.hypot(*each.T)[..., None] for each in (way, anchor, others)]
+        way, anchor, others = (np.where(np.isfinite(each), each, 0.0) for each in units)
+    turned = np.abs(way[:, 0] * anchor[1] - way[:, 1] * anchor[0]) + np.abs(way[:, 0] * others[:, 1] - way[:, 1] * others[:, 0])  # fmt: skip
+    facing = (way @ anchor > 0) & ((way * others).sum(1) < 0)
+    share = np.where(facing, np.clip(1 - turned / FACING, 0.0, 1.0), 0.0)
+    shares = np.concatenate([[share.max()], share])[:, None]
+    return ASIDE * shares * np.concatenate([[anchor], others])[:, ::-1] * [1.0, -1.0]
 
 
 def pull_figure(plane: Plane) -> dict[str, Any]:
@@ -94,11 +114,12 @@ def _marks(plane: Plane) -> list[dict[str, Any]]:
     home = {**_MARKS, "x": [0.0], "y": [0.0], "marker": {"size": 8, "color": NEUTRAL, "symbol": "x"}, "hovertemplate": "origin<extra></extra>"}  # fmt: skip
     traces = [home]
     tips = length_of(plane.pulls)
+    begin = plane.points + aside(plane.points, tips)
     groups = zip(ROLES, (slice(0, 1), slice(1, 2), slice(2, None)), (ANCHOR, POSITIVE, NEGATIVE), ("diamond", "circle", "square"), strict=True)  # fmt: skip
     for role, which, color, symbol in groups:
         places = plane.points[which]
         marker = {"size": 15 if role == "anchor" else 13, "color": color, "symbol": symbol}
-        traces.append(shafts(f"pull on {role}", places, tips[which], color))
+        traces.append(shafts(f"pull on {role}", begin[which], tips[which], color))
         traces.append({**_MARKS, "handle": role, "x": places[:, 0], "y": places[:, 1], "marker": marker, "hoverinfo": "skip"})  # fmt: skip
     return traces
 
@@ -134,7 +155,7 @@ def step_of(radius: float, on_circle: bool) -> float:
 
 
 def _spans(plane: Plane) -> tuple[tuple[float, float], tuple[float, float]]:
-    return with_zero(plane.loss, 1.0), with_zero(-plane.slope, 0.02 if plane.on_circle else 1.0)
+    return with_zero(plane.loss, 1.0), with_zero(-plane.slope, 1.0)
 
 
 def _axes(plane: Plane) -> dict[str, Any]:
@@ -142,7 +163,7 @@ def _axes(plane: Plane) -> dict[str, Any]:
     reach = CIRCLE_REACH if plane.on_circle else REACH
     span, square = (-reach, reach), {"constrain": "domain"}
     steps = (float(plane.steps[0]), float(plane.steps[-1]))
-    title = "angle from anchor to negative" if plane.on_circle else "distance from anchor to negative"
+    title = f"angle from anchor to {plane.first} (°)" if plane.on_circle else f"distance from anchor to {plane.first}"
     return {
         "xaxis": axis_layout("first coordinate", span, domain=LEFT, nticks=6, **square),
         "yaxis": axis_layout("second", span, nticks=6, scaleanchor="x", **square),

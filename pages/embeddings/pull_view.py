@@ -8,8 +8,9 @@ import numpy as np
 
 from components.live.picture import Handle, Label, Picture, Readout, Row
 from components.plot.theme import STYLES
-from components.text import number
-from losses.metric.pull import EMBEDDING, ZONES, Pulled
+from components.text import number, short
+from losses.metric.pull import EMBEDDING, Pulled
+from losses.metric.zones import OF_PAIRS, ZONES, ZONES_OF
 from pages.embeddings.pull_figure import (
     ANCHOR,
     CIRCLE_REACH,
@@ -22,9 +23,12 @@ from pages.embeddings.pull_figure import (
     pull_figure,
 )
 
-COLORS = dict(zip(ZONES, (HARD, SEMI_HARD, "inherit"), strict=True))
-
+FAINT = "#767676"
+COLORS = dict(zip((*ZONES, *OF_PAIRS), (HARD, SEMI_HARD, FAINT, SEMI_HARD, FAINT), strict=True))
 LIFT = 0.2  # by which a label clears an arrow
+LETTER = 0.045  # half of a letter's width in the unit of the plane, by which a label is centred
+ROWS = np.radians([-90.0, 90.0, 180.0, 0.0])  # in which the names of zones may stand
+CLEAR = 0.8  # cosine of the angle between such a row and what it does not touch
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +43,13 @@ class Scene:
         Of the loss whose pulls are drawn.
     found
         By key, what every loss makes of the points.
-    rings
-        Distances from the anchor at which zones end, the narrower first; one for a loss with a margin of its own.
+    ends
+        By zone of the loss drawn, the distance from the anchor at which it ends, the narrower first; empty for a loss
+        without zones.
     zones
-        Of each negative.
+        Of each negative; an empty text where it is in none.
     margin
-        In words, that of the zones.
+        Of the loss drawn; not a number for one without.
     steps, curve
         ``[n]`` and two of ``[n]``: where the first negative may be, the loss there, and its slope.
     on_circle
@@ -56,13 +61,19 @@ class Scene:
     points: np.ndarray
     key: str
     found: Mapping[str, Pulled]
-    rings: tuple[float, ...]
+    ends: dict[str, float]
     zones: tuple[str, ...]
-    margin: str
+    margin: float
     steps: np.ndarray
     curve: tuple[np.ndarray, np.ndarray]
     on_circle: bool
     subject: str
+
+    @property
+    def negatives(self) -> tuple[str, ...]:
+        """What each negative is called: numbered where there are several."""
+        count = len(self.zones)
+        return ("negative",) if count == 1 else tuple(f"negative {at + 1}" for at in range(count))
 
     @property
     def distances(self) -> np.ndarray:
@@ -86,18 +97,15 @@ class Scene:
 def pull_picture(scene: Scene) -> Picture:
     """The live picture of a scene."""
     sentence = story(scene)
-    names = ("within the margin",) if len(scene.rings) == 1 else ZONES[:2]
-    drawn = {name: (radius, color) for name, radius, color in zip(names, scene.rings, (HARD, SEMI_HARD), strict=False)}
-    if len(drawn) == 1:
-        drawn = {names[0]: (scene.rings[0], SEMI_HARD)}
+    rings = {name: (radius, COLORS[name]) for name, radius in reversed(scene.ends.items())}
     plane = Plane(
-        scene.points, scene.found[scene.key].pulls, dict(reversed(drawn.items())), scene.on_circle, scene.steps, *scene.curve,
-        _first_step(scene), EMBEDDING[scene.key].name, STYLES[scene.key], scene.subject,
+        scene.points, scene.found[scene.key].pulls, rings, scene.on_circle, scene.steps, *scene.curve,
+        _first_step(scene), scene.negatives[0], EMBEDDING[scene.key].name, STYLES[scene.key], scene.subject,
     )  # fmt: skip
     negatives = len(scene.points) - 2
     return Picture(
         figure=pull_figure(plane),
-        alt=f"The plane with anchor, positive and {negatives} negative{'s' * (negatives > 1)}, an arrow on each, zones around the anchor; beside it the loss over the place of the first negative. {sentence}",
+        alt=f"The plane with anchor, positive and {negatives} negative{'s' * (negatives > 1)}, an arrow on each{', zones around the anchor' * bool(rings)}; beside it the loss over the place of the first negative. {sentence}",
         sentence=sentence,
         handles=(Handle("anchor", "Anchor"), Handle("positive", "Positive"), Handle("negatives", "Negative", first=0)),
         labels=tuple(_labels(scene)),
@@ -109,8 +117,8 @@ def pull_picture(scene: Scene) -> Picture:
 def story(scene: Scene) -> str:
     """What the loss makes of it, in two sentences."""
     name, found = EMBEDDING[scene.key].name, scene.found[scene.key]
-    nearest = int(np.argmin(scene.distances[1:]))
-    which = "The negative" if len(scene.zones) == 1 else f"The nearest of {len(scene.zones)} negatives"
+    nearest, count = int(np.argmin(scene.distances[1:])), len(scene.zones)
+    which = "The negative" if count == 1 else f"Negative {nearest + 1}, the nearest of {count},"
     zone = f" is {scene.zones[nearest]}:" if scene.zones[nearest] else " is"
     told = f"{which}{zone} {number(float(scene.distances[1 + nearest]))} away, the positive {number(float(scene.distances[0]))}."
     if np.isnan(found.value):
@@ -125,13 +133,14 @@ def _first_step(scene: Scene) -> float:
     """Where the first negative is among ``steps``."""
     if not scene.on_circle:
         return float(scene.distances[1])
-    return float(np.degrees(np.arccos(np.clip(scene.cosines[1], -1, 1))))
+    (x, y), (at, height) = scene.points[0], scene.points[2]
+    return float(np.degrees(np.arctan2(abs(x * height - y * at), x * at + y * height)))
 
 
 def _labels(scene: Scene) -> list[Label]:
     """The names of the points, and of the zones where there is room."""
     gap = "\N{NO-BREAK SPACE}"
-    names = ("anchor", "positive", *(["negative"] if len(scene.zones) == 1 else [f"negative {at + 1}" for at in range(len(scene.zones))]))  # fmt: skip
+    names = ("anchor", "positive", *scene.negatives)
     colors = (ANCHOR, POSITIVE, *(NEGATIVE for _ in scene.zones))
     along, across = scene.found[scene.key].pulls.T
     under_arrow = (along > 0) & (np.abs(across) < along / 2)  # a label stands right of its point
@@ -139,13 +148,21 @@ def _labels(scene: Scene) -> list[Label]:
     found = [
         Label(2 * gap + name, x, y, color) for name, (x, y), color in zip(names, places.tolist(), colors, strict=True)
     ]
-    x, y = scene.points[0].tolist()
-    ends = (0.0, *scene.rings, scene.rings[-1] + 0.5)
-    words = (*ZONES,) if len(scene.rings) > 1 else ("pushed away", "free")
-    for word, inner, outer, color in zip(words, ends[:-1], ends[1:], (HARD, SEMI_HARD, "#767676"), strict=False):
-        height = y - (inner + outer) / 2
-        if outer - inner > 0.2 and height > -(CIRCLE_REACH if scene.on_circle else REACH):
-            found.append(Label(word, x - 0.16, height, color))
+    return found + _zone_labels(scene)
+
+
+def _zone_labels(scene: Scene) -> list[Label]:
+    """The names of the zones, in a row from the anchor: downwards, or where there is more room."""
+    ways = scene.points[1:] - scene.points[0]
+    beside = np.stack([*ways, scene.found[scene.key].pulls[0]])
+    angles = np.arctan2(beside[:, 1], beside[:, 0])
+    free = np.cos(angles[:, None] - ROWS).max(0)  # 1 where a point or the arrow lies in that row
+    row = ROWS[0] if not free[0] > CLEAR else ROWS[int(free.argmin())]
+    reach, radii, found = CIRCLE_REACH if scene.on_circle else REACH, (0.0, *scene.ends.values()), []
+    for word, inner, outer in zip(ZONES_OF.get(scene.key, ()), radii, (*radii[1:], radii[-1] + 0.5), strict=False):
+        x, y = (scene.points[0] + (inner + outer) / 2 * np.array([np.cos(row), np.sin(row)])).tolist()
+        if outer - inner > 0.2 and max(abs(x), abs(y)) < reach:
+            found.append(Label(word, x - LETTER * (len(word) + 1), y, COLORS[word]))
     return found
 
 
@@ -153,8 +170,13 @@ def _notes(scene: Scene) -> list[str]:
     notes = [
         "An arrow is minus the slope of the loss in its point. Arrows grow with the logarithm of the pull; the table has numbers."
     ]
-    if len(scene.rings) > 1:
-        notes.append(f"Zones as in FaceNet, for the margin {scene.margin}.")
+    named = ZONES_OF.get(scene.key, ())
+    if named is ZONES:
+        notes.append(f"Zones as in FaceNet, for the margin {short(scene.margin)}.")
+    elif named:
+        notes.append(f"A negative nearer than the margin, {short(scene.margin)}, is pushed; one that far is free.")
+    else:
+        notes.append(f"{EMBEDDING[scene.key].name} has no zones: they are of losses that ask for distances.")
     if scene.on_circle:
         notes.append("On the circle a pull is what of it leads along the circle.")
     if scene.key == "margin_ranking":
@@ -178,12 +200,11 @@ def _losses(scene: Scene) -> Readout:
         )
         for key, found in scene.found.items()
     )
-    negative = "negative" if len(scene.zones) == 1 else "negative 1"
-    return Readout("Each loss, and how hard it pulls", ("", "loss", "anchor", "positive", negative), rows)
+    return Readout("Each loss, and how hard it pulls", ("", "loss", "anchor", "positive", scene.negatives[0]), rows)
 
 
 def _pairs(scene: Scene) -> Readout:
-    names = ("positive", *(f"negative {at + 1}" if len(scene.zones) > 1 else "negative" for at in range(len(scene.zones))))  # fmt: skip
+    names = ("positive", *scene.negatives)
     rows = tuple(
         Row((name, number(float(distance)), number(float(cosine)), zone or "–"), color)
         for name, distance, cosine, zone, color in zip(

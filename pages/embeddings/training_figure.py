@@ -78,12 +78,13 @@ def _losses(shown: Shown) -> list[dict[str, Any]]:
     below = {"xaxis": "x3", "yaxis": "y3"}
     rest = {"color": MARKED, "dash": "dot", "width": 1.5}
     return [
-        {**_LINES, **below, "name": "margin", "x": [0.0, _until(shown)], "y": [shown.plan.margin] * 2, "line": rest, "hoverinfo": "skip"},
+        {**_LINES, **below, "name": "margin", "x": [0.0, last_turn_drawn(shown)], "y": [shown.plan.margin] * 2, "line": rest, "hoverinfo": "skip"},
         {**_LINES, **below, "name": "loss", "x": turns, "y": shown.losses[turns - 1], "line": {"color": LOSS, "width": 2}, "hovertemplate": "turn %{x}: %{y:.4g}<extra></extra>"},
     ]  # fmt: skip
 
 
-def _until(shown: Shown) -> float:
+def last_turn_drawn(shown: Shown) -> float:
+    """The axis of turns ends here."""
     return 1.03 * STRETCH * (shown.turns // STRETCH + 1)
 
 
@@ -96,6 +97,6 @@ def _axes(shown: Shown) -> dict[str, Any]:
         "yaxis": axis_layout("second", reach, nticks=6, scaleanchor="x", **square),
         "xaxis2": axis_layout("distance of two new points", (0.0, span_of_distances(shown)), domain=RIGHT, anchor="y2", nticks=6),
         "yaxis2": axis_layout("share of pairs", with_zero(np.array([most]), 0.25), domain=[0.58, 1.0], anchor="x2", nticks=4),
-        "xaxis3": axis_layout("turn", (0.0, _until(shown)), domain=RIGHT, anchor="y3", nticks=6),
+        "xaxis3": axis_layout("turn", (0.0, last_turn_drawn(shown)), domain=RIGHT, anchor="y3", nticks=6),
         "yaxis3": axis_layout("loss", with_zero(shown.losses, 1.5 * shown.plan.margin), domain=[0.0, 0.4], anchor="x3", nticks=4),
     }  # fmt: skip

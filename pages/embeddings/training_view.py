@@ -11,9 +11,18 @@ from losses.metric.pull import EMBEDDING
 from losses.metric.training import FEATURES
 from pages.embeddings.held import Shown
 from pages.embeddings.settings import MOST_TURNS
-from pages.embeddings.training_figure import BETWEEN, LOSS, WITHIN, shares, span_of_distances, training_figure
+from pages.embeddings.training_figure import (
+    BETWEEN,
+    LOSS,
+    WITHIN,
+    last_turn_drawn,
+    shares,
+    span_of_distances,
+    training_figure,
+)
 
 MOST_CHUNK, POINTS = 8, 192  # turns from one picture to the next at most, and points that they may have together
+NEAR = 0.15  # of the margin, within which its line would strike through the name of the loss
 BUTTONS = (Button("train.turn", "Step", "One turn: a batch, and a step"),)
 
 
@@ -47,7 +56,8 @@ def story(shown: Shown) -> str:
     if not shown.turns:
         return f"Nothing is learned yet: recall@1 on new points is {recall}. Press Train."
     if shown.collapsed:
-        return f"Collapsed: after {shown.turns} turns all points are at one place, and the loss rests at the margin, {number(last(shown))}. Recall@1 is {recall}."
+        mean = number(float(np.concatenate([shown.within, shown.between]).mean()))
+        return f"Collapsed: after {shown.turns} turns all points are at one place, {mean} apart, and the loss rests at the margin, {number(last(shown))}. Recall@1, {recall}, goes by order alone."
     return (
         f"After {shown.turns} turns recall@1 on new points is {recall}, at first {number(100 * shown.first)} %. "
         f"One class is {number(_mean(shown.within))} apart, two are {number(_mean(shown.between))}."
@@ -65,6 +75,10 @@ def _mean(distances: np.ndarray) -> float:
 
 def _notes(shown: Shown) -> list[str]:
     notes = [f"Points of {FEATURES} features, mapped to the plane. Faint: new ones, which are not learned from."]
+    if shown.collapsed:
+        notes.append(
+            "Recall@1 asks which point is nearest, however small all distances are: their order outlives a collapse."
+        )
     skipped = int(np.isnan(shown.losses).sum())
     if skipped:
         notes.append(f"{skipped} of {shown.turns} batches had no triplet to mine, and changed nothing.")
@@ -80,10 +94,12 @@ def _labels(shown: Shown) -> list[Label]:
         heights = shares(distances, reach)
         at = int(heights.argmax())
         found.append(Label(name, (at + 0.5) * reach / len(heights), float(heights[at]), color, ("x2", "y2")))
-    found.append(Label("margin", 0.0, shown.plan.margin, MARKED, ("x3", "y3")))
-    known = np.flatnonzero(np.isfinite(shown.losses))
+    known, margin, axes = np.flatnonzero(np.isfinite(shown.losses)), shown.plan.margin, ("x3", "y3")
+    at_margin = bool(known.size) and abs(shown.losses[known[-1]] - margin) < NEAR * margin
     if known.size:
-        found.append(Label("loss", float(known[-1] + 1), float(shown.losses[known[-1]]), LOSS, ("x3", "y3")))
+        loss = float(shown.losses[known[-1]])
+        found.append(Label("loss", float(known[-1] + 1), loss, LOSS, axes, line=-1.0 if at_margin else None))
+    found.append(Label("margin", last_turn_drawn(shown), margin, MARKED, axes, line=1.0 if at_margin else -1.0))
     return found
 
 

@@ -116,6 +116,14 @@ def test_a_constant_has_slope_and_curvature_zero():
     assert line.curvature.tolist() == [0] * 5
 
 
+def test_slopes_do_not_depend_on_whether_they_are_recorded():
+    x = torch.tensor([0.5, -2.0], dtype=torch.float64)
+    with torch.no_grad():
+        found = derivatives(torch.exp, x)
+    for part in found:
+        assert torch.equal(part, x.exp()) and not part.requires_grad
+
+
 def test_the_input_is_left_alone():
     x = torch.zeros(3, dtype=torch.float64, requires_grad=True)
     differentiate(LOSSES["mse"], x, 1.0)

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from losses import LOSSES
-from losses.metric.pull import EMBEDDING, ZONES, along, pulled, radii, zone
+from losses.metric.pull import EMBEDDING, along, pulled
+from losses.metric.zones import OF_PAIRS, ZONES, ZONES_OF, radii, zone, zone_ends, zones
 
 SETTINGS = {
     "contrastive": {"margin": 1.4},
@@ -90,6 +91,20 @@ def test_all_losses_at_once_give_what_each_gives_alone():
         np.testing.assert_allclose(found.pulls, alone.pulls, rtol=1e-11, atol=1e-13)
 
 
+@pytest.mark.parametrize("on_circle", [False, True])
+def test_pulls_do_not_depend_on_whether_slopes_are_recorded(on_circle):
+    turns = np.array([0.3, 1.1, 2.9, 4.0])
+    points = np.stack([np.cos(turns), np.sin(turns)], 1)
+    steps = np.array([20.0, 75.0])
+    expected = pulled(points, SETTINGS, on_circle), along(points, "triplet", {}, steps, on_circle)
+    with torch.no_grad():
+        found = pulled(points, SETTINGS, on_circle), along(points, "triplet", {}, steps, on_circle)
+    for key, each in expected[0].items():
+        assert found[0][key].value == each.value
+        np.testing.assert_array_equal(found[0][key].pulls, each.pulls)
+    np.testing.assert_array_equal(found[1], expected[1])
+
+
 def test_losses_torch_has_are_torchs():
     anchor, positive, negative = (torch.from_numpy(row)[None] for row in scenes()[0])
     functional = torch.nn.functional
@@ -160,6 +175,31 @@ def test_zones_are_those_of_the_triplet_loss():
     assert zone(math.nan, 1.0, 1.0) == ""
 
 
+@pytest.mark.parametrize("margin", [0.5, 3.0])
+def test_zones_of_pairs_are_those_of_the_contrastive_loss(margin):
+    """A negative is pushed where the loss has a slope in it, by the loss's own margin, and free elsewhere."""
+    seen = set()
+    for points in np.random.default_rng(1).normal(size=(100, 5, 2)):
+        near, *others = (distance(points[0], other) for other in points[1:])
+        found = pulled(points, {"contrastive": {"margin": margin}})["contrastive"]
+        told = zones("contrastive", near, others, {"margin": margin})
+        assert told == tuple(OF_PAIRS[0] if pull.any() else OF_PAIRS[1] for pull in found.pulls[2:])
+        seen |= {*told}
+    assert seen == {*OF_PAIRS}
+    assert zone_ends("contrastive", near, {"margin": margin}) == {"pushed": margin}
+    at_place = pulled(np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 0.0]]), {"contrastive": {}})["contrastive"]
+    assert not at_place.pulls[2].any()
+    assert zones("contrastive", 1.0, [0.0, margin, math.nan], {"margin": margin}) == ("", "free", "")
+
+
+def test_losses_that_ask_for_no_distance_have_no_zones():
+    assert {*ZONES_OF} == {"triplet", "squared_triplet", "contrastive"}
+    for key in {*SETTINGS} - {*ZONES_OF}:
+        assert zones(key, 1.0, [0.5, 2.0], SETTINGS[key]) == ("", "")
+        assert zone_ends(key, 1.0, SETTINGS[key]) == {}
+    assert zone_ends("squared_triplet", 1.0, {"margin": 3.0}) == {"hard": 1.0, "semi-hard": pytest.approx(2.0)}
+
+
 @pytest.mark.parametrize("key", SETTINGS)
 @pytest.mark.parametrize("on_circle", [False, True])
 def test_along_the_way_of_a_negative_the_loss_is_that_of_the_points_there(key, on_circle):
@@ -168,7 +208,8 @@ def test_along_the_way_of_a_negative_the_loss_is_that_of_the_points_there(key, o
     steps = np.array([20.0, 75.0, 160.0]) if on_circle else np.array([0.2, 0.9, 2.3])
     values, slopes = along(points, key, SETTINGS[key], steps, on_circle)
     after, before = (along(points, key, SETTINGS[key], steps + by, on_circle)[0] for by in (1e-5, -1e-5))
-    np.testing.assert_allclose(slopes, (after - before) / 2e-5, rtol=1e-5, atol=1e-7)
+    length = np.radians(2e-5) if on_circle else 2e-5
+    np.testing.assert_allclose(slopes, (after - before) / length, rtol=1e-5, atol=1e-6)
     for step, value in zip(steps, values, strict=True):
         moved = points.copy()
         if on_circle:
@@ -177,6 +218,27 @@ def test_along_the_way_of_a_negative_the_loss_is_that_of_the_points_there(key, o
             way = points[2] - points[0]
             moved[2] = points[0] + step * way / np.hypot(*way)
         assert value == pytest.approx(plain(key, moved.tolist(), **SETTINGS[key]), rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+@pytest.mark.parametrize("angle", [25.0, 100.0, -70.0])
+def test_around_the_circle_the_push_is_the_pull_of_the_first_negative(key, angle):
+    turns = np.array([0.3, 1.1, 0.3 + np.radians(angle), 4.0])
+    points = np.stack([np.cos(turns), np.sin(turns)], 1)
+    outwards = np.sign(angle) * np.array([-np.sin(turns[2]), np.cos(turns[2])])
+    push = pulled(points, {key: SETTINGS[key]}, on_circle=True)[key].pulls[2] @ outwards
+    _, slopes = along(points, key, SETTINGS[key], np.array([abs(angle)]), on_circle=True)
+    assert -slopes[0] == pytest.approx(push, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("key", ["contrastive", "triplet", "squared_triplet"])
+def test_where_a_negative_is_on_the_anchor_it_is_not_pushed(key):
+    turns = np.random.default_rng(0).uniform(0, 2 * np.pi, 40)
+    for turn in turns:
+        points = np.array([[np.cos(turn), np.sin(turn)], [1.0, 0.0], [np.cos(turn + 1), np.sin(turn + 1)]])
+        values, slopes = along(points, key, SETTINGS[key], np.array([0.0, 1e-6]), on_circle=True)
+        assert slopes[0] == 0
+        assert -slopes[1] >= 0 and values[1] == pytest.approx(values[0], abs=1e-6)
 
 
 def test_a_negative_on_the_anchor_moves_to_the_right():

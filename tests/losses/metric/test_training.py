@@ -12,7 +12,7 @@ from losses.metric.classes import APART, EACH, FEATURES
 from losses.metric.mining import MINING
 from losses.metric.pull import WITH_MARGIN
 from losses.metric.replay import SNAPSHOTS, Replay
-from losses.metric.training import HIDDEN, Plan, Training, collapsed
+from losses.metric.training import FEWEST, HIDDEN, LARGEST, RESTED, Plan, Training
 
 COLLAPSES = Plan("squared_triplet", 1.0, "hard", 6, 64, "momentum", 0.05)
 
@@ -134,17 +134,48 @@ def test_a_training_that_leaves_the_numbers_stops_there(mining, rate):
 
 def test_the_hardest_triplets_collapse_and_semi_hard_ones_do_not():
     training = trained(COLLAPSES, 400)
-    assert collapsed(training.embed(training.classes.features), COLLAPSES)
+    assert training.collapsed
     assert training.losses[-1] == pytest.approx(COLLAPSES.margin, rel=1e-3)
     plan = Plan(**vars(COLLAPSES) | {"mining": "semi_hard"})
     training = trained(plan, 100)
-    assert not collapsed(training.embed(training.classes.features), plan)
+    assert not training.collapsed
 
 
-def test_collapsed_goes_by_the_margin():
-    spread = 0.04 * torch.tensor([[1.0, 0.0], [-1.0, 0.0]])
-    assert collapsed(spread, Plan(margin=1.0)) and not collapsed(spread, Plan(margin=0.5))
-    assert collapsed(spread, Plan("squared_triplet", 0.7)) and not collapsed(spread, Plan("squared_triplet", 0.25))
+@pytest.mark.parametrize("loss", WITH_MARGIN)
+@pytest.mark.parametrize("margin", [30.0, 1e6])
+def test_a_map_that_is_small_beside_a_large_margin_has_not_collapsed(loss, margin):
+    training = trained(Plan(loss, margin), 12)
+    assert training.reach < 0.2 * margin and training.losses[-1] == pytest.approx(margin, rel=0.1)
+    assert training.reach > training.start and not training.collapsed
+
+
+@pytest.mark.parametrize(
+    ("loss", "margin", "least"), [("triplet", 1.0, 1.0), ("triplet", 0.2, 0.2), ("squared_triplet", 0.04, 0.2)]
+)
+def test_collapsed_goes_by_the_margin_and_by_where_the_map_began(loss, margin, least):
+    training = Training(Plan(loss, margin))
+    training.losses = [margin] * RESTED
+    least, weights = 0.05 * min(least, training.start), training.network.weights.clone()
+    for share, expected in ((0.99, True), (1.01, False)):
+        training.network.weights.copy_(weights)
+        training.network.weights[-2 * HIDDEN - 2 :] *= share * least / training.start
+        assert training.reach == pytest.approx(share * least, rel=1e-9)
+        assert training.collapsed == expected
+
+
+def test_collapsed_is_where_the_loss_has_rested_at_the_margin():
+    training = Training(Plan())
+    training.network.weights.zero_()
+    for losses, expected in (
+        ([1.0] * (RESTED - 1), False),
+        ([1.0] * RESTED, True),
+        ([3.0, *[1.009] * RESTED], True),
+        ([1.0] * 9 + [math.nan] * 3, False),
+        ([1.0] * 9 + [math.nan] * 3 + [0.995], True),
+        ([1.0] * RESTED + [1.02], False),
+    ):
+        training.losses = losses
+        assert training.collapsed == expected, losses
 
 
 @pytest.mark.parametrize(
@@ -153,10 +184,27 @@ def test_collapsed_goes_by_the_margin():
         ({"loss": "mse"}, "there is no loss 'mse'"),
         ({"mining": "soft"}, "there is no mining"),
         ({"optimiser": "lbfgs"}, "searches along lines"),
-        ({"classes": 2}, "classes are 3 to 6"),
-        ({"batch": 65}, "a batch has 4 to 64 points"),
+        ({"classes": 2}, r"classes must be a whole number in \[3, 6\], got 2"),
+        ({"classes": 3.5}, "classes must be a whole number"),
+        ({"batch": 65}, r"batch must be a whole number in \[4, 64\]"),
+        ({"batch": 10.5}, "batch must be a whole number"),
+        ({"seed": -1}, "seed must be a whole number"),
+        ({"seed": 2**63}, "seed must be a whole number"),
+        ({"seed": 0.5}, "seed must be a whole number"),
+        ({"margin": -1}, "margin"),
+        ({"margin": math.nan}, "margin"),
+        ({"margin": math.inf}, "margin"),
+        ({"rate": -1}, "learning_rate"),
+        ({"rate": math.nan}, "learning_rate"),
+        ({"optimiser": "momentum", "settings": {"momentum": 2.0}}, "momentum"),
+        ({"settings": {"speed": 2.0}}, "speed"),
     ],
 )
 def test_what_cannot_be_is_refused(wrong, why):
     with pytest.raises(ValueError, match=why):
         Plan(**wrong)
+
+
+def test_the_smallest_classes_fill_the_largest_batch():
+    assert FEWEST * EACH >= LARGEST
+    assert trained(Plan(classes=FEWEST, batch=LARGEST, seed=2**63 - 1), 1).turns == 1
