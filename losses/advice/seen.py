@@ -212,6 +212,7 @@ def look(x: Array, y: Array) -> Noise:
     growth, ratio, spread = _growth(prediction, residual, sigma)
     standard = residual / spread
     far = np.abs(standard) > FAR
+    told = ~far if far.mean() <= FEW else np.ones(n, dtype=bool)  # many are no outliers of a shape, but a part of it
     low, lower, middle, upper, high = np.quantile(standard, [0.025, 0.25, 0.5, 0.75, 0.975])
     return Noise(
         coefficients=coefficients,
@@ -224,12 +225,12 @@ def look(x: Array, y: Array) -> Noise:
         skew=-(high + low - 2 * middle) / (high - low) if high > low else float("nan"),
         growth=growth,
         ratio=ratio,
-        follow=_follow(x[~far], standard[~far]),
+        follow=_follow(x[told], standard[told]),
     )
 
 
 def _follow(x: Array, standard: Array) -> float:
-    """How surely residuals, of which none is an outlier's, are like those beside them, along the feature where they are so most."""
+    """How surely residuals, without those of a few outliers, are like those beside them, along the feature where they are so most."""
     held = np.clip(standard, -2, 2)
     held = (held - held.mean()) / (held.std() or 1.0)
     along = held[np.argsort(x, axis=0, kind="stable")]

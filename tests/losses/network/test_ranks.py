@@ -1,11 +1,14 @@
 import datetime
 import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from torch import distributed, multiprocessing
+from torch import distributed
 
 from losses.network import evaluation
 from losses.network.planes import plane
@@ -13,23 +16,30 @@ from losses.network.ranks import gathered
 from tests.losses.network.models import MODELS, cross_entropy, points
 
 DATA = points()
+ROOT = Path(__file__).parents[3]
 
 
-def joined(rank, port, work, folder):
+def joined(rank, port, folder):
     os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
     torch.set_num_threads(1)
     evaluation.MOST = 8  # so that there are parts to share
     distributed.init_process_group("gloo", rank=rank, world_size=2, timeout=datetime.timedelta(seconds=60))
-    np.savez(f"{folder}/{rank}.npz", **work(rank))
-    distributed.barrier()
-    os._exit(0)  # threads of gloo's now and then abort a process that ends in order
+    try:
+        np.savez(f"{folder}/{rank}.npz", **everything(rank))
+    finally:
+        distributed.destroy_process_group()
 
 
-def run(work, folder):
+def run(folder):
+    """Two processes of their own: those that ``multiprocessing`` spawns run what this one has for its main script."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    multiprocessing.start_processes(joined, (port, work, str(folder)), nprocs=2, start_method="spawn")
+    call = "import sys; from tests.losses.network import test_ranks; test_ranks.joined(*map(int, sys.argv[1:3]), sys.argv[3])"
+    ranks = [
+        subprocess.Popen([sys.executable, "-c", call, str(rank), str(port), str(folder)], cwd=ROOT) for rank in (0, 1)
+    ]
+    assert [rank.wait(120) for rank in ranks] == [0, 0]
     found = []
     for rank in (0, 1):
         with np.load(folder / f"{rank}.npz") as file:
@@ -79,7 +89,7 @@ def everything(rank):
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
-    return run(everything, tmp_path_factory.mktemp("ranks"))
+    return run(tmp_path_factory.mktemp("ranks"))
 
 
 def test_two_processes_find_what_one_finds_and_share_the_work(both, monkeypatch):
