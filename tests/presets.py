@@ -68,7 +68,7 @@ def showing(
 
 
 def assert_of_views(
-    shown: Callable,
+    page: str,
     views: Collection[str],
     of_view: Mapping[str, Sequence[Preset]],
     presets: Sequence[Preset],
@@ -78,8 +78,8 @@ def assert_of_views(
 
     Parameters
     ----------
-    shown
-        Shows a preset.
+    page
+        By name.
     views
         Of the page, in order.
     of_view, presets
@@ -90,7 +90,7 @@ def assert_of_views(
     assert [*of_view] == [*views]
     for key, some in of_view.items():
         assert len(some) >= least
-        assert {shown(preset).view["view"] for preset in some} == {key}
+        assert {at_preset(page, preset)["view"] for preset in some} == {key}
     assert sum(map(len, of_view.values())) == len(presets)
 
 

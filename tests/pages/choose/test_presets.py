@@ -47,8 +47,8 @@ shown, test_a_preset_shows_what_it_says = showing("choose", PRESETS, Shown, CLAI
 _, test_a_prediction_shows_what_it_says = showing("choose", tuple(PREDICTED.values()), Shown, CLAIMS, assert_drawn)
 
 
-def test_presets_open_their_view(shown):
-    assert_of_views(shown, VIEWS, PRESETS_OF, PRESETS, 4)
+def test_presets_open_their_view():
+    assert_of_views("choose", VIEWS, PRESETS_OF, PRESETS, 4)
 
 
 def far(seen):

@@ -50,8 +50,8 @@ class Shown(AtPreset):
 shown, test_a_preset_shows_what_it_says = showing("probabilities", PRESETS, Shown, CLAIMS)
 
 
-def test_every_preset_is_of_the_view_it_opens(shown):
-    assert_of_views(shown, VIEWS, PRESETS_OF, PRESETS, 2)
+def test_every_preset_is_of_the_view_it_opens():
+    assert_of_views("probabilities", VIEWS, PRESETS_OF, PRESETS, 2)
 
 
 @CLAIMS.of("Prediction minus target")

@@ -36,8 +36,8 @@ class Shown(AtPreset):
 shown, test_a_preset_shows_what_it_says = showing("regularization", PRESETS, Shown, CLAIMS)
 
 
-def test_every_preset_is_of_the_view_it_opens(shown):
-    assert_of_views(shown, VIEWS, PRESETS_OF, PRESETS, 4)
+def test_every_preset_is_of_the_view_it_opens():
+    assert_of_views("regularization", VIEWS, PRESETS_OF, PRESETS, 4)
 
 
 @CLAIMS.of("A corner and a circle")
