@@ -143,8 +143,8 @@ def _scene(plane: Plane) -> dict[str, Any]:
     plain = {"showbackground": False, "gridcolor": "rgba(128,128,128,0.4)", "zerolinecolor": "rgba(128,128,128,0.4)"}
     return {
         "domain": {"x": LEFT, "y": [0, 1]},
-        "xaxis": {**plain, "title": {"text": plane.names[0]}, "range": [float(plane.x[0]), float(plane.x[-1])]},
-        "yaxis": {**plain, "title": {"text": plane.names[1]}, "range": [float(plane.y[0]), float(plane.y[-1])]},
+        "xaxis": {**plain, "title": {"text": short_name(plane, 0)}, "range": [float(plane.x[0]), float(plane.x[-1])]},
+        "yaxis": {**plain, "title": {"text": short_name(plane, 1)}, "range": [float(plane.y[0]), float(plane.y[-1])]},
         "zaxis": {**plain, "title": {"text": ""}, "range": list(_standing(plane.loss)), "nticks": 5},
         "aspectmode": "manual",
         "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.8},
@@ -248,6 +248,12 @@ def _spectrum(sight: Sight) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         "hovertemplate": "eigenvalue %{x:.5g}<extra></extra>",
     }  # fmt: skip
     return [curve, top], axes
+
+
+def short_name(plane: Plane, axis: int) -> str:
+    """An axis's name where there is little room: of a single weight without its layer."""
+    name = plane.names[axis]
+    return name.rpartition(".")[2] if plane.kind == "named" else name.partition(",")[0]
 
 
 def axis_title(plane: Plane, axis: int) -> str:

@@ -10,7 +10,7 @@ from components.plot.theme import MARKED
 from components.text import number, short
 from losses.network.meaning import Basin, basins, shape
 from losses.network.planes import Plane
-from pages.network.landscape_figure import ACCURACY, ACROSS, TRUE, UP, landscape_figure
+from pages.network.landscape_figure import ACCURACY, ACROSS, TRUE, UP, landscape_figure, short_name
 from pages.network.sight import Sight
 
 SHALLOW = 0.02  # of the plane's range: hollows less deep are not told of
@@ -87,11 +87,6 @@ def _labels(sight: Sight) -> list[Label]:
         beside = BESIDE * float(plane.x[-1] - plane.x[0])
         found += [Label(name, x + beside, y, MARKED) for name, x, y in plane.marks]
     return [label for label in found if math.isfinite(label.x) and math.isfinite(label.y)]
-
-
-def short_name(plane: Plane, axis: int) -> str:
-    """An axis's name where there is little room."""
-    return plane.names[axis].partition(",")[0]
 
 
 def _readouts(sight: Sight) -> list[Readout]:

@@ -42,8 +42,8 @@ def _way() -> str:
 
 AS_GOOD, WORSE, BETTER = (
     "As good as both",
-    "Worse than both: a barrier is between them",
-    "Better than both: averages help",
+    "Worse than both",
+    "Better than both",
 )
 
 
@@ -68,7 +68,7 @@ PREDICTED = (
         "Slide the other seed: nearly every pair has a barrier.",
         SEEN | {"axes": "between"},
         Prediction(
-            "Two seeds give two networks that know over 99 % of these examples. Take the mean of each pair of weights. How good is that network?",
+            "Two seeds give two networks that know over 99 % of the examples. How good is the mean of their weights?",
             (AS_GOOD, WORSE, BETTER),
             right=_between,
             because=lambda: (

@@ -69,6 +69,7 @@ def test_figure_and_answer_are_whole_on_the_first_screen(app, visit, name):
         "embeddings?view=train",
         "overlap?view=size",
         "overlap?view=grow",
+        "network?view=landscape",
     ],
 )
 def test_every_example_is_whole_on_the_smallest_screen(app, visit, query):

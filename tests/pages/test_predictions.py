@@ -26,7 +26,7 @@ RIGHT = {
     "Predict: taking turns": "They go round for ever",
     "Predict: a fast G": "One",
     "Predict: a caught fake": "About 100 times as hard",
-    "Predict: half way between": "Worse than both: a barrier is between them",
+    "Predict: half way between": "Worse than both",
     "Predict: the sharpness": "It rises to 2/η and hovers",
     "Predict: flipped labels": "About 70 %",
     "Predict: one in a hundred": "None",

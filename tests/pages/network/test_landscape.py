@@ -164,3 +164,9 @@ def test_two_networks_of_one_seed_are_refused(page):
 def test_the_picture_says_no_more_than_a_screen_holds(page):
     for axes in ("random", "principal", "leading", "between", "named"):
         assert len(landscape_picture(page(axes=axes).sight(LONGEST)).sentence) <= 160
+
+
+def test_two_single_weights_have_names_of_their_own_that_fit(view_of):
+    page = Network(view_of("network", view="landscape", axes="named", steps=5))
+    names = [label.text for label in page.picture().labels]
+    assert names == ["weight[0, 0]", "weight[0, 1]"]
