@@ -14,6 +14,7 @@ side: above some, below the others. That is a convex set of lines, whose steepes
 two inner common tangents of the rows on either side, and whose other corners are edges of their hulls.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from losses.spec.kinks import Kinks
 
 # Relative to the sums they are compared with: far above rounding, far below the effect of a point.
 _LEVEL = 1e-12
+_KEPT, _FEW = 64, 500  # vertices that are kept, of at most so many points: 1 MB
 
 
 class Vertex(NamedTuple):
@@ -52,6 +54,19 @@ def lowest_vertex(position: np.ndarray | None, target: np.ndarray, kinks: Kinks)
     kinks
         Of the residual, from left to right; the slopes rise from below 0 to above it.
     """
+    if len(target) > _FEW:
+        return _walk(position, target, kinks)
+    kept = _shared(None if position is None else position.tobytes(), target.tobytes(), kinks)
+    return kept._replace(residual=kept.residual.copy(), corners=kept.corners.copy())
+
+
+@lru_cache(_KEPT)
+def _shared(position: bytes | None, target: bytes, kinks: Kinks) -> Vertex:
+    """The same for who asks again: the losses that start from the least absolute deviations."""
+    return _walk(None if position is None else np.frombuffer(position), np.frombuffer(target), kinks)
+
+
+def _walk(position: np.ndarray | None, target: np.ndarray, kinks: Kinks) -> Vertex:
     count = len(target)
     at, before, after = (np.repeat(column, count) for column in zip(*kinks, strict=True))
     lower = np.minimum(before, 0.0) - np.minimum(after, 0.0)
