@@ -5,6 +5,7 @@ The server imports this file once, for ``app``; every visit then runs it as a sc
 
 import gc
 import logging
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.live import channel, files
+from components.monitoring import errors, metrics
 from components.page.document import PRESENTED, Document
 from components.page.headers import Headers
 from components.page.patience import in_turn
@@ -35,6 +37,7 @@ def set_up() -> None:
         navigation()
     torch.set_num_threads(1)
     allow_visitors()
+    tell_keepers()
     gc.collect()
     gc.freeze()
     Thread(target=warm_up, daemon=True).start()
@@ -58,6 +61,14 @@ def allow_visitors() -> None:
     aimed = CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, CONNECTIONS)
     if soft != resource.RLIM_INFINITY and soft < aimed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (aimed, hard))
+
+
+def tell_keepers() -> None:
+    """Publish the process's numbers, and its errors as lines of JSON, where whoever runs it has asked for that."""
+    if told := os.environ.get("LOSSCOPE_METRICS"):
+        metrics.publish(told)
+    if os.environ.get("LOSSCOPE_ERRORS") == "json":
+        errors.as_lines()
 
 
 @contextmanager
@@ -96,5 +107,10 @@ else:
     app = st.App(
         __file__,
         routes=channel.routes(),
-        middleware=[Middleware(Headers, inline=PRESENTED), Middleware(Document)],
+        middleware=[
+            Middleware(errors.Requests),
+            Middleware(metrics.Metrics),
+            Middleware(Headers, inline=PRESENTED),
+            Middleware(Document),
+        ],
     )

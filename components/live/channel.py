@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Collection, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -150,7 +151,9 @@ async def _receive(request: Request) -> Response:
         while channel.lock.locked():  # by a script run, which may take long: who waits for it keeps no thread
             await asyncio.sleep(POLL)
         answer = asyncio.wrap_future(
-            (patient if channel.runs or channel.took > LONG else quick).submit(channel.reply, message)
+            (patient if channel.runs or channel.took > LONG else quick).submit(
+                copy_context().run, channel.reply, message
+            )
         )
         gone = asyncio.ensure_future(_gone(request))
         await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)

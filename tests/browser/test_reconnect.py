@@ -20,18 +20,8 @@ from tests.browser.conftest import (
     serving,
     settle,
 )
+from tests.browser.returning import CLOCK, SLIDER, drag, grab, set_everything, set_now
 
-SLIDER = ".live-controls input[type=range]"
-
-# When the last connection to Streamlit was made, in ms.
-CLOCK = """
-window.WebSocket = class extends WebSocket {
-  constructor(...rest) {
-    super(...rest);
-    if (/_stcore/.test(this.url)) this.addEventListener("open", () => (window.connected = performance.now()));
-  }
-};
-"""
 SOON = 5_000  # ms after the connection, on a busy machine; an answer that is lost is waited for twice as long
 
 
@@ -108,46 +98,6 @@ def back_soon(page):
     page.wait_for_selector(".stApp[data-test-connection-state=CONNECTED]")
     settle(page)
     assert page.evaluate("performance.now() - window.connected") < SOON
-
-
-def grab(page):
-    """Take the point and begin to drag it: returns where the hand is."""
-    x, y = center(page, ".live-knob")
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x - 5, y + 30, steps=4)
-    return x - 5, y + 30
-
-
-def drag(page):
-    x, y = grab(page)
-    page.mouse.move(x - 5, y + 30, steps=4)
-    with answered(page):
-        page.mouse.up()
-
-
-def set_everything(page):
-    """By widgets of Streamlit's, by the legend, by a slider and by hand."""
-    choose_example(page, "Belgian phones")
-    with answered(page):
-        page.locator(".live-chip", has_text="MAE").click()
-    page.focus(SLIDER)
-    with answered(page):
-        page.keyboard.press("ArrowRight")
-    drag(page)
-
-
-def set_now(page):
-    """All that shows what has been set."""
-    return {
-        "address": page.url.partition("?")[2],
-        "example": page.get_by_role("combobox", name="Example").input_value(),
-        "instruction": page.locator(".st-key-instruction").inner_text(),
-        "sentence": page.locator(".live-sentence").inner_text(),
-        "table": page.locator(".live-table").first.inner_text(),
-        "chips": page.locator(".live-chip").evaluate_all("chips => chips.map((chip) => chip.outerHTML)"),
-        "shape": page.locator(SLIDER).first.input_value(),
-    }
 
 
 def test_after_a_long_time_away_all_is_as_it_was_and_the_next_drag_works(forgetful, visit):

@@ -21,6 +21,8 @@ from components.live import channel
 from components.live.channel import LONGEST, Channel, address
 from components.live.files import plotly_address
 from components.live.picture import Control, Picture
+from components.monitoring.errors import Requests
+from components.monitoring.metrics import Metrics
 from components.page.document import Document
 from components.page.headers import Headers
 from tests.conftest import run
@@ -429,6 +431,6 @@ def test_the_app_offers_it(request, monkeypatch):
     script = str(request.config.rootpath / "app.py")
     runpy.run_path(script)
     ((named, routes, middleware),) = made
-    assert [one.cls for one in middleware] == [Headers, Document]
+    assert [one.cls for one in middleware] == [Requests, Metrics, Headers, Document]
     assert named == script
     assert [route.path for route in routes] == [route.path for route in channel.routes()]
