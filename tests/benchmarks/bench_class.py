@@ -86,10 +86,11 @@ class Found:
 
 
 class Posting:
-    """One connection for the live channel, kept open as a browser's is."""
+    """One connection for the live channel, kept open as a browser's is, with the cookies of its visitor."""
 
-    def __init__(self, address):
+    def __init__(self, address, cookies=""):
         self.host, self.port = urlsplit(address).hostname, urlsplit(address).port
+        self.cookies = f"Cookie: {cookies}\r\n" if cookies else ""
 
     async def __aenter__(self):
         self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
@@ -101,7 +102,8 @@ class Posting:
     async def __call__(self, path, message):
         body = json.dumps(message).encode()
         self.writer.write(
-            f"POST {path} HTTP/1.1\r\nHost: {self.host}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+            f"POST {path} HTTP/1.1\r\nHost: {self.host}\r\nContent-Length: {len(body)}\r\n{self.cookies}\r\n".encode()
+            + body
         )
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
         length = int(re.search(r"content-length: (\d+)", head).group(1))
@@ -117,8 +119,13 @@ async def visit(address, load, found, gate):
         found.opened.append(time.perf_counter() - began)
         await gate.wait()
         if load.name:
-            async with Posting(address) as post:
+            async with Posting(address, cookies_of(socket_)) as post:
                 await moving(post, f"/live/{token}", load, found)
+
+
+def cookies_of(socket_):
+    """The cookies that a connection came with, as a browser sends them back."""
+    return "; ".join(told.partition(";")[0] for told in socket_.response.headers.get_all("Set-Cookie"))
 
 
 async def opened(socket_, load):
@@ -154,8 +161,8 @@ async def moving(post, path, load, found):
             await asyncio.sleep(max(0, 1 - took[-1]))
 
 
-async def lesson(address, load, pid):
-    """A class doing this; returns what was found, the seconds until all were there, and the CPU that they moved with."""
+async def lesson(address, load, *pids):
+    """A class doing this on these processes; returns what was found, the seconds until all were there, and the CPU that they moved with."""
     found, gate = Found(), asyncio.Event()
     began = time.perf_counter()
     visitors = [asyncio.create_task(visit(address, load, found, gate)) for _ in range(load.visitors)]
@@ -163,12 +170,12 @@ async def lesson(address, load, pid):
         await asyncio.sleep(0.02)
     all_open = time.perf_counter() - began
     await asyncio.sleep(1)
-    before = processor(pid)
+    before = sum(map(processor, pids))
     gate.set()
     for result in await asyncio.gather(*visitors, return_exceptions=True):
         if isinstance(result, Exception):
             found.errors.append(repr(result)[:80])
-    return found, all_open, processor(pid) - before
+    return found, all_open, sum(map(processor, pids)) - before
 
 
 def row(load, found, all_open, cpu):
