@@ -6,7 +6,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from components.text import JOINER
-from pages import PAGES
 from tests.browser.conftest import (
     OPENED,
     OWN,
@@ -16,7 +15,6 @@ from tests.browser.conftest import (
     center,
     choose_example,
     menu_item,
-    open_in,
     readout,
     serving,
     settle,
@@ -85,18 +83,6 @@ def test_a_hostile_link_opens_the_default_with_a_note(app, visit, query):
     assert readout(page, "Huber", "slope") == pytest.approx(1.94, abs=5e-3)
     assert page.locator("[data-testid=stException]").count() == 0
     assert page.locator("main a[href^=javascript]").count() == 0
-
-
-def test_no_request_leaves_the_machine(app, visit):
-    asked = []
-    page = visit(f"{app}/outliers", fresh=True, heard=asked)  # what another visit has left would not be asked for again
-    for name in PAGES:
-        open_in(page, f"{app}/{name}")
-    with answered(page):
-        page.get_by_role("button", name="Share", exact=True).click()
-    assert len(asked) > 20
-    ours = (app, app.replace("http", "ws"), "data:", "blob:")
-    assert [url for url in asked if not url.startswith(ours)] == []
 
 
 def violations(page):

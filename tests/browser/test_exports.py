@@ -9,8 +9,7 @@ from PIL import Image, ImageColor
 
 from losses.descent.textbook import TEXTBOOK
 from losses.descent.trajectory import Run, trajectories
-from pages import PAGES
-from tests.browser.conftest import OWN, open_in, renew, rest
+from tests.browser.conftest import open_in, renew, rest
 
 BLUE, VERMILLION = ImageColor.getrgb("#0072B2"), ImageColor.getrgb("#D55E00")
 BACKGROUND = {"light": (255, 255, 255), "dark": (14, 17, 23)}
@@ -147,24 +146,6 @@ def test_an_svg_has_lines_and_letters_and_what_is_painted_above_them(app, visit)
     first, *_, last = list(root)
     assert last.get("href").startswith("data:image/png;base64,"), "the names of the lines"
     assert first.get("fill").lower() == "#0e1117"
-
-
-@pytest.mark.parametrize("name", [name for name in OWN if name != "landscape"])
-def test_every_page_gives_its_figure_as_a_file(app, tab, name, tmp_path):
-    renew(tab)
-    open_in(tab, f"{app}/{name}")
-    tab.get_by_role("tab", name="Export").click()
-    with tab.expect_download() as saved:
-        tab.get_by_role("button", name="Figure (HTML)").click()
-    file = tmp_path / saved.value.suggested_filename
-    saved.value.save_as(file)
-    sentence = tab.locator(".live-sentence").inner_text()
-    renew(tab, offline=True)
-    tab.goto(file.as_uri())
-    tab.wait_for_selector(".live-chart .main-svg")
-    assert tab.locator("h1").inner_text() == PAGES[name].question
-    assert tab.locator(".live-sentence").inner_text() == sentence
-    assert tab.locator(".live-control, .live-chip, .live-tools button").count() == 0
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["flat", "3-D"])

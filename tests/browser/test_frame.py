@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from pages import PAGES
-from tests.browser.conftest import OWN, answered, asked, center, choose_example, readout, rest, settle
+from tests.browser.conftest import OWN, answered, asked, center, choose_example, open_in, readout, rest, settle
 
 SIZES = ((1280, 720), (1280, 800), (1440, 900), (1920, 1080))
 FIGURE_TOP = 190  # px from the top of the window at which the figure begins at the latest
@@ -37,9 +37,20 @@ def assert_on_first_screen(page, width, height, top=FIGURE_TOP):
     assert abs(page.evaluate(CHART_HEIGHT) - (chart["bottom"] - chart["top"])) <= 1, "drawn as high as its place"
 
 
+def assert_one_heading(page):
+    """Above the others, none of which is two levels below the one before."""
+    levels = page.evaluate(
+        "[...document.querySelectorAll('h1, h2, h3, h4')].map((heading) => Number(heading.tagName[1]))"
+    )
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_figure_and_answer_are_whole_on_the_first_screen(app, visit, name):
     page = visit(f"{app}/{name}", viewport={"width": SIZES[0][0], "height": SIZES[0][1]})
+    assert page.title() == f"{PAGES[name].title} · Losscope"
+    assert_one_heading(page)
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         rest(page, CHART_HEIGHT)
@@ -382,20 +393,21 @@ def test_a_pinned_picture_stays_beside_the_next_in_the_same_axes(app, visit):
     page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 1")
 
 
-@pytest.mark.parametrize("name", OWN)
-def test_on_a_phone_a_swipe_over_the_chart_scrolls_the_page(app, visit, name):
-    page = visit(f"{app}/{name}", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.locator(".live-chart").scroll_into_view_if_needed()
-    x, y = center(page, ".live-chart")
-    scroller = "document.querySelector('.stMain').scrollTop"
-    before = page.evaluate(scroller)
+def test_on_a_phone_a_swipe_over_any_chart_scrolls_its_page(app, visit):
+    page = visit(f"{app}/{OWN[0]}", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     touch = page.context.new_cdp_session(page)
-    y = min(y, 700)
-    for kind, height in (("touchStart", 0), *(("touchMove", 20 * step) for step in range(1, 11)), ("touchEnd", None)):
-        points = [] if height is None else [{"x": x, "y": y - height}]
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    page.wait_for_function(f"before => {scroller} > before + 100", arg=before)
+    scroller = "document.querySelector('.stMain').scrollTop"
+    for name in OWN:
+        open_in(page, f"{app}/{name}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        page.locator(".live-chart").scroll_into_view_if_needed()
+        x, y = center(page, ".live-chart")
+        before = page.evaluate(scroller)
+        y = min(y, 700)
+        moves = [("touchMove", [{"x": x, "y": y - 20 * step}]) for step in range(1, 11)]
+        for kind, points in (("touchStart", [{"x": x, "y": y}]), *moves, ("touchEnd", [])):
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_function(f"before => {scroller} > before + 100", arg=before)
 
 
 def test_a_swipe_that_begins_on_a_point_scrolls_too_and_a_tap_takes_that_point(app, visit):
@@ -423,17 +435,6 @@ def test_a_swipe_that_begins_on_a_point_scrolls_too_and_a_tap_takes_that_point(a
     page.evaluate(f"before => {{ {scroller} = before }}", before)
     page.touchscreen.tap(x, y)
     assert "Negative point" in page.locator(".live-knob").get_attribute("aria-label")
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_has_one_heading_above_the_others_and_a_title(app, visit, name):
-    page = visit(f"{app}/{name}")
-    assert page.title() == f"{PAGES[name].title} · Losscope"
-    levels = page.evaluate(
-        "[...document.querySelectorAll('h1, h2, h3, h4')].map((heading) => Number(heading.tagName[1]))"
-    )
-    assert levels[0] == 1 and levels.count(1) == 1
-    assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))
 
 
 def test_a_page_left_with_a_point_in_the_hand_leaves_no_error(app, visit):

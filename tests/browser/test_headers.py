@@ -2,11 +2,12 @@
 
 import re
 import urllib.request
+from typing import NamedTuple
 
 import pytest
 
 from pages import PAGES
-from tests.browser.conftest import OWN, answered, new_tab, open_in, settle
+from tests.browser.conftest import OWN, answered, new_tab, open_in, renew, settle
 
 # What each allowance is for. Everything else, and all that lies on another host, is refused.
 NEEDED = {
@@ -35,39 +36,61 @@ document.addEventListener("securitypolicyviolation", ({ disposition, effectiveDi
 NOTHING = {"content-security-policy-report-only": "default-src 'none'"}
 
 
+class Met(NamedTuple):
+    """What a visitor meets: violations of the policy, what the console says of it, every address asked, and of each
+    page its file of the figure and the sentence below it."""
+
+    violations: set
+    said: list
+    asked: list
+    files: dict
+
+
 @pytest.fixture(scope="module")
-def met(app, chromium):
+def met(app, chromium, tmp_path_factory):
     """What a visitor meets who does all that can be done: of each page every tab, copy, download and picture."""
     page = new_tab(chromium, bypass_csp=False)
     page.context.grant_permissions(["clipboard-read", "clipboard-write", "local-network-access"])
     page.add_init_script(WATCHED)
-    said, found = [], set()
+    said, found, asked, files = [], set(), [], {}
     page.on("console", lambda message: said.append(message.text))
+    for event in ("request", "websocket"):
+        page.on(event, lambda turned_to: asked.append(turned_to.url))
+    folder = tmp_path_factory.mktemp("files")
 
     def without_anything(route):
         answer = route.fetch()
         route.fulfill(response=answer, headers=answer.headers | NOTHING)
 
     page.route(lambda url: re.search(rf"/({'|'.join(PAGES)})(\?|$)", url), without_anything)
-    for name in (*OWN, "lessons"):  # what the others show and give is among it
+    for name in PAGES:
         open_in(page, f"{app}/{name}")
-        do_everything(page)
+        if name not in (*OWN, "lessons"):  # what the others show and give is among it
+            continue
+        sentence = page.locator(".live-sentence").inner_text()
+        file = do_everything(page)
+        if file:
+            files[name] = file.rename(folder / f"{name}.html"), sentence
         found |= {tuple(one) for one in page.evaluate("window.met")}
     open_in(page, f"{app}/landscape?surface=himmelblau&view=3d")
     save_pictures(page)
     found |= {tuple(one) for one in page.evaluate("window.met")}
     page.context.close()
-    return found, [text for text in said if "Content Security Policy" in text and "report-only" not in text.lower()]
+    about = [text for text in said if "Content Security Policy" in text and "report-only" not in text.lower()]
+    return Met(found, about, asked, files)
 
 
 def do_everything(page):
+    """Returns the file of the figure, if there is one."""
+    figure = None
     tabs = page.get_by_role("tab")
     for tab in tabs.all():
         if tab.get_attribute("aria-selected") != "true":
             with answered(page):
                 tab.click()
         for button in page.locator("[data-testid=stDownloadButton] button:visible").all():
-            save(page, button)
+            saved = save(page, button)
+            figure = saved if "Figure (HTML)" in button.inner_text() else figure
         code = page.locator("[data-testid=stCode]:visible").first
         if code.count():
             code.hover()
@@ -85,6 +108,7 @@ def do_everything(page):
         file = {"name": "own.csv", "mimeType": "text/csv", "buffer": f"x,y,kind\n{rows}".encode()}
         with answered(page):
             page.locator("input[type=file]").set_input_files(file)
+    return figure
 
 
 def save_pictures(page):
@@ -98,12 +122,32 @@ def save(page, button):
         button.click()
     assert saved.value.path().stat().st_size > 100
     settle(page)
+    return saved.value.path()
 
 
 def test_nothing_that_a_visitor_does_is_refused(met):
-    found, said = met
-    assert {one for one in found if one[0] == "enforce"} == set()
-    assert said == []
+    assert {one for one in met.violations if one[0] == "enforce"} == set()
+    assert met.said == []
+
+
+def test_no_request_leaves_the_machine(app, met):
+    assert len(met.asked) > 20
+    ours = (app, app.replace("http", "ws"), "data:", "blob:")
+    assert [url for url in met.asked if not url.startswith(ours)] == []
+
+
+def test_every_page_gives_its_figure_as_a_file(met, tab):
+    assert set(met.files) >= set(OWN) - {"lessons"}
+    for name, (file, sentence) in met.files.items():
+        if name == "landscape":  # whose file plays, as ``test_exports`` sees
+            continue
+        renew(tab, offline=True)
+        tab.goto(file.as_uri())
+        tab.wait_for_selector(".live-chart .main-svg")
+        assert tab.locator("h1").inner_text() == PAGES[name].question
+        assert tab.locator(".live-sentence").inner_text() == sentence, name
+        assert tab.locator(".live-control, .live-chip, .live-tools button").count() == 0
+    renew(tab)
 
 
 def test_every_allowance_is_needed_and_named(app, met):
@@ -123,7 +167,7 @@ def test_every_allowance_is_needed_and_named(app, met):
         if source != "'none'" and name != "frame-ancestors"
     }
     assert allowed == NEEDED.keys()
-    assert {(name, kind) for _, name, kind in met[0]} == NEEDED.keys()
+    assert {(name, kind) for _, name, kind in met.violations} == NEEDED.keys()
 
 
 @pytest.mark.parametrize(

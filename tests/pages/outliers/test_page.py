@@ -69,6 +69,7 @@ def test_presets_run_and_stand_out(page, preset, session):
             {name: field.default for name, field in fields.items()} | dict(preset.values),
             [],
         )
+        return
     sentence = session.sentence
     session.open(page, **query)
     assert session.sentence == sentence, "the link opens the same view"
