@@ -58,7 +58,8 @@ def pytest_generate_tests(metafunc):
     """A test that names ``page`` and ``fields``, or ``page`` and ``preset``, runs for each there is."""
     if {"page", "fields"} <= set(metafunc.fixturenames):
         metafunc.parametrize(("page", "fields"), FIELDS.items(), ids=PAGES)
-    if {"page", "preset"} <= set(metafunc.fixturenames):
+    own = {mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")}
+    if {"page", "preset"} <= set(metafunc.fixturenames) and ("page", "preset") not in own:
         metafunc.parametrize(("page", "preset"), PRESETS, ids=[f"{page}: {preset.title}" for page, preset in PRESETS])
 
 

@@ -12,6 +12,8 @@ from tests.conftest import FIELDS
 
 NUMBER = re.compile(r"(?<![\w.])−?\d[\d,]*(?:\.\d+)?(?:/\d+)?")
 LONGEST = 160  # characters of a live answer
+SET_WHOLE = ("gan", "network", "probabilities", "embeddings")
+"""Pages whose presets leave nothing to the model: each is opened, and its address read, in the browser's test of the smallest screen."""
 HYPHEN_FOR_MINUS = re.compile(r"(?<!\w)-\d")
 
 

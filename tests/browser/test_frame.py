@@ -1,11 +1,16 @@
 """The first screen in a real browser: what is on it, present mode, history, the legend, the comparison of two pictures."""
 
 import itertools
+import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from components.settings.address import read
 from pages import PAGES
 from tests.browser.conftest import OWN, answered, asked, center, choose_example, open_in, readout, rest, settle
+from tests.conftest import FIELDS, SETTINGS
+from tests.presets import SET_WHOLE
 
 SIZES = ((1280, 720), (1280, 800), (1440, 900), (1920, 1080))
 FIGURE_TOP = 190  # px from the top of the window at which the figure begins at the latest
@@ -68,6 +73,15 @@ def test_figure_and_answer_are_whole_on_the_first_screen(app, visit, name):
     )
 
 
+def assert_set(page, name, title):
+    """That the address sets what an example does, where that leaves nothing to the model."""
+    for preset in SETTINGS[name].PRESETS if name in SET_WHOLE else ():
+        if preset.title == title:
+            defaults = {key: field.default for key, field in FIELDS[name].items()}
+            asked = dict(parse_qsl(urlsplit(page.url).query))
+            assert read(FIELDS[name], asked) == (defaults | dict(preset.values), []), title
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -89,6 +103,9 @@ def test_every_example_is_whole_on_the_smallest_screen(app, visit, query):
     while (title := page.get_by_role("combobox", name="Example").input_value()) not in seen:
         seen.add(title)
         assert_on_first_screen(page, *SIZES[0])
+        assert page.locator("[data-testid=stAlert], [data-testid=stException]").count() == 0, title
+        if len(seen) > 1:  # as one of them, not as the page opens
+            assert_set(page, query.partition("?")[0], re.sub(r"^\d+\D\d+\s", "", title))
         assert page.locator(".st-key-instruction").evaluate("(box) => box.scrollHeight - box.clientHeight") <= 1, title
         with answered(page):
             page.get_by_role("button", name="›").click()

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.settings.address import MOST_NOTES, read
+from components.settings.address import MOST_NOTES
 from losses import LOSSES
 from losses.data.datasets import DATASETS
-from tests.conftest import FIELDS
+from tests.conftest import PRESETS
+from tests.presets import SET_WHOLE
 
 REGRESSION = [key for key, loss in LOSSES.items() if loss.family == "regression"]
 FIVES = [REGRESSION[at : at + 5] for at in range(0, len(REGRESSION), 5)]  # as many as a page shows at once
@@ -53,9 +54,11 @@ def test_an_update_is_small(session):
     assert len(session.text.encode()) < 15_000
 
 
-SET_WHOLE = ("gan", "network", "probabilities", "embeddings")  # whose presets leave nothing to the model
-
-
+@pytest.mark.parametrize(
+    ("page", "preset"),
+    OTHERS := [(page, preset) for page, preset in PRESETS if page not in SET_WHOLE],
+    ids=[f"{page}: {preset.title}" for page, preset in OTHERS],
+)
 def test_presets_run_and_stand_out(page, preset, session):
     session.open(page, **{name: preset.values[name] for name in ("view",) if name in preset.values}).press(preset.title)
     assert session.example == preset.title
@@ -63,13 +66,6 @@ def test_presets_run_and_stand_out(page, preset, session):
     assert session.warnings == []
     assert session.data["sentence"]
     query = session.data["address"]
-    if page in SET_WHOLE:
-        fields = FIELDS[page]
-        assert read(fields, query) == (
-            {name: field.default for name, field in fields.items()} | dict(preset.values),
-            [],
-        )
-        return
     sentence = session.sentence
     session.open(page, **query)
     assert session.sentence == sentence, "the link opens the same view"
