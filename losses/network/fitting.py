@@ -13,6 +13,7 @@ from losses.registry import LOSSES
 from losses.spec.domain import CLASS_INDEX, LOGITS, REAL, VECTOR, Either
 from losses.spec.loss import Loss
 
+_SINGLE = torch.finfo(torch.float32)
 FLAT = {"zero_one"}  # without a slope, nothing learns
 _SCORES = (REAL, LOGITS, VECTOR)  # what a linear layer gives
 
@@ -78,7 +79,14 @@ class Fit:
                 f"{self.key} does not fit {what}; those that do: {', '.join(fitting_losses(self.classes))}"
             )
         logits = {"from_logits": True} if "from_logits" in self.loss.parameters else {}
-        object.__setattr__(self, "settings", MappingProxyType(self.loss.settings(**{**self.settings, **logits})))
+        settings = self.loss.settings(**{**self.settings, **logits})
+        for name, value in settings.items():
+            if value and not _SINGLE.tiny <= abs(value) <= _SINGLE.max:
+                raise ValueError(
+                    f"{self.loss.name}: {name} = {value:g} is beyond the numbers that a network is trained in, "
+                    f"{_SINGLE.tiny:.0e} to {_SINGLE.max:.0e}"
+                )
+        object.__setattr__(self, "settings", MappingProxyType(settings))
 
     @property
     def loss(self) -> Loss:

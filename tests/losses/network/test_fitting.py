@@ -78,3 +78,6 @@ def test_what_does_not_fit_is_refused():
             Fit(key, classes)
     with pytest.raises(ValueError, match="delta"):
         Fit("huber", 0, {"delta": -1.0})
+    for beyond in (1e-300, 1e300):
+        with pytest.raises(ValueError, match="beyond the numbers that a network is trained in, 1e-38 to 3e"):
+            Fit("huber", 0, {"delta": beyond})
