@@ -32,7 +32,7 @@ from losses.network.planes import Path, Plane
 from losses.network.reading import MOST_BYTES, MOST_PLACES, Part, from_json, from_npz, named, numbers
 
 FORMAT, VERSION = "losscope landscape", 1
-KINDS = ("random", "principal", "leading", "between", "named")
+KINDS = ("random", "raw", "principal", "leading", "between", "named")
 
 
 @dataclass(frozen=True, eq=False)

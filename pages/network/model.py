@@ -82,10 +82,12 @@ class Network:
     def prepare(self, place: DeltaGenerator) -> None:
         """Train up to the step that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while."""
         over = within(LONGEST)
+        trainings = self.around.trainings if self.kind == "landscape" else (self.held,)
         with bar(place, "steps") as progress:
-            while (shown := self.trained(within(QUICK / 2))).unfinished and not over():
-                if progress:
-                    progress(shown.step / shown.asked)
+            for done, held in enumerate(trainings):
+                while (shown := held.to(self.view["steps"], within(QUICK / 2))).unfinished and not over():
+                    if progress:
+                        progress((done + shown.step / shown.asked) / len(trainings))
         place.empty()
 
     def refine(self, place: DeltaGenerator) -> bool:

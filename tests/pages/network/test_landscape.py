@@ -1,6 +1,8 @@
 """The view of the landscape: coarse first, then fine; holes, files, and what does not go together."""
 
 import json
+import re
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -8,10 +10,13 @@ import torch
 
 from components.page.patience import LONGEST
 from losses.network.architecture import Architecture
+from losses.network.evaluation import Evaluator
 from losses.network.files import Landscape, loads, to_json
 from losses.network.plan import Plan
 from losses.network.planes import refinements
+from losses.network.task import Options
 from losses.network.training import Training
+from pages.network import model
 from pages.network.cards import landscape
 from pages.network.landscape_figure import landscape_figure
 from pages.network.landscape_settings import SLIDERS
@@ -73,6 +78,43 @@ def test_refining_stops_where_the_next_grid_takes_too_long():
     assert len(refining.to(0).x) == 7
     assert len(refining.to(LONGEST).x) == 49
     assert len(refining.to(0).x) == 49
+
+
+def test_a_plane_whose_refining_was_interrupted_is_refined_when_asked_again(page):
+    made = page()
+
+    def interrupt(share):
+        if share > 0.1:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        made.around.sight(LONGEST, interrupt)
+    made.view.set(three_d=True)
+    made.around.refine(None)
+    assert made.sight().plane.loss.shape == (49, 49)
+
+
+def test_the_plane_between_two_networks_is_through_the_one_that_the_line_leads_to(page):
+    made = page(axes="between")
+    made.held.to(20)
+    asked = iter(range(100))
+    early = made.around.sight(0, enough=lambda: next(asked) > 8)
+    assert any(re.match(r"Of network b \d+ of 20 steps", note) for note in early.notes)
+    for seen in (early, made.around.sight(LONGEST)):
+        taken, (_, x, y) = made.around.taken(), seen.plane.marks[1]
+        there = seen.plane.axes.weights(torch.tensor([x]), torch.tensor([y]))
+        judge = Evaluator(taken.model, taken.fit, taken.batch, Options())
+        assert judge(1, lambda _, at=there: at)[0] == pytest.approx(seen.line.loss[-1], rel=1e-4)
+    assert not any("steps are trained" in note for note in made.around.sight(LONGEST).notes)
+
+
+def test_both_networks_are_trained_before_the_first_picture(page, monkeypatch):
+    monkeypatch.setattr(model, "LIVE", 0.0)
+    made = page(axes="between")
+    made.prepare(MagicMock())
+    first = made.picture()
+    made.around.refine(None)
+    assert first.sentence == made.picture().sentence
 
 
 def test_the_training_goes_on_without_what_is_seen_and_is_not_touched(page):
