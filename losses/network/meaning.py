@@ -75,6 +75,25 @@ def basins(plane: Plane, least: float = 0.0) -> list[Basin]:
     return found
 
 
+def loss_at(plane: Plane, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The loss of a plane at any places ``[t]``, bilinear between its own; not a number outside of it and beside holes.
+
+    >>> seen = Plane(np.array([0.0, 1.0]), np.array([0.0, 4.0]), np.array([[0.0, 1.0], [2.0, 3.0]]), ("a", "b"), "raw", (0, 0), 0)
+    >>> loss_at(seen, np.array([0.5, 1.0, 1.1]), np.array([2.0, 4.0, 0.0])).tolist()
+    [1.5, 3.0, nan]
+    """
+    found = [np.clip(np.searchsorted(axis, at, "right") - 1, 0, len(axis) - 2) for axis, at in ((plane.x, x), (plane.y, y))]  # fmt: skip
+    column, row = found
+    across = (x - plane.x[column]) / (plane.x[column + 1] - plane.x[column])
+    up = (y - plane.y[row]) / (plane.y[row + 1] - plane.y[row])
+    with np.errstate(invalid="ignore"):
+        low = plane.loss[row, column] * (1 - across) + plane.loss[row, column + 1] * across
+        high = plane.loss[row + 1, column] * (1 - across) + plane.loss[row + 1, column + 1] * across
+        loss = low * (1 - up) + high * up
+    inside = (across >= 0) & (across <= 1) & (up >= 0) & (up <= 1)
+    return np.where(inside & np.isfinite(loss), loss, np.nan)
+
+
 def shape(plane: Plane) -> Shape | None:
     """The curvatures of a plane at the model, of a parabola fitted to the nine places nearest it.
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from unittest.mock import MagicMock
 
 import numpy as np
@@ -134,6 +135,46 @@ def test_holes_are_painted_and_named(page):
     assert np.isfinite(mask["z"]).sum() == 25
     assert any("25 places" in said for said in meaning(seen))
     assert any(note.startswith("At 25 of 2401 places") for note in landscape_picture(seen).notes)
+
+
+def test_in_three_dimensions_holes_stay_holes_and_every_hover_has_its_own_loss(page):
+    made = page(axes="principal", three_d=True)
+    seen = made.around.sight(LONGEST)
+    seen.plane.loss[:5, :7] = np.inf
+    seen.plane.loss[8, 9] = 1000.0
+    figure = landscape_figure(seen)
+    surface, path = (
+        next(trace for trace in figure["data"] if trace["type"] == kind) for kind in ("surface", "scatter3d")
+    )
+    assert np.isnan(surface["z"][:5, :7]).all() and np.isfinite(surface["z"]).sum() == 49**2 - 35
+    assert surface["customdata"][9][8] == 1000 > np.nanmax(surface["z"]), "by x, then y"
+    assert "%{z" not in surface["hovertemplate"] + path["hovertemplate"]
+    assert np.array_equal(path["customdata"], seen.path.loss)
+
+
+def test_below_checkpoints_out_of_sight_the_plane_has_no_loss(page):
+    made = page(axes="principal", zoom=8.0, steps=60)
+    seen = made.around.sight(LONGEST)
+    plane, path = seen.plane, seen.path
+    outside = (path.x < plane.x[0]) | (path.x > plane.x[-1]) | (path.y < plane.y[0]) | (path.y > plane.y[-1])
+    below = next(trace for trace in landscape_figure(seen)["data"] if trace.get("name") == "loss of the plane below it")
+    assert outside.any() and np.isnan(below["y"][outside]).all()
+
+
+MARKUP = "<a href='x'>%{z}"
+
+
+@pytest.mark.parametrize("three_d", [False, True])
+def test_names_of_a_file_are_text_and_no_markup(page, three_d):
+    kept = page().sight(LONGEST)
+    named = replace(kept.plane, names=(MARKUP, MARKUP), marks=((MARKUP, 0.0, 0.0),))
+    made = with_file(page(), Landscape(named))
+    made.view.set(three_d=three_d)
+    figure = made.picture().figure
+    scene = figure["layout"].get("scene", {})
+    told = json.dumps([[trace.get("hovertemplate"), trace.get("name"), trace.get("text")] for trace in figure["data"]])
+    told += json.dumps([scene.get(f"{axis}axis", {}).get("title") for axis in "xy"], ensure_ascii=False)
+    assert "<a" not in told and "%{z}" not in told and "&lt;a" in told
 
 
 def test_what_is_taken_along_can_be_opened_again(page):
