@@ -114,7 +114,7 @@ def loads(content: bytes) -> Landscape:
     Raises
     ------
     ValueError
-        That says what is wrong, where, and what to do: for more than 32 MB, or 8 of JSON, 2001 places a side or 2^20
+        That says what is wrong, where, and what to do: for more than 32 MB, or 12 of JSON, 2001 places a side or 2^20
         in all, for what is no such file, lacks a part, or holds parts that do not fit each other or numbers that
         cannot be.
     """

@@ -3,7 +3,7 @@
 import copy
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -73,6 +73,15 @@ def basins(plane: Plane, least: float = 0.0) -> list[Basin]:
         if depths[at] > least
     ]
     return found
+
+
+def thinned(plane: Plane, side: int) -> Plane:
+    """A plane with at most ``side`` of its places along either side, evenly taken, the first and the last among them."""
+    columns, rows = (
+        np.unique(np.linspace(0, len(axis) - 1, min(len(axis), side)).round().astype(int))
+        for axis in (plane.x, plane.y)
+    )
+    return replace(plane, x=plane.x[columns], y=plane.y[rows], loss=plane.loss[np.ix_(rows, columns)])
 
 
 def loss_at(plane: Plane, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -204,9 +213,12 @@ def _depths(bottoms: np.ndarray, owner: np.ndarray, values: np.ndarray, shape: t
     joined = {at: at for at in depths}
 
     def root(at: int) -> int:
-        while joined[at] != at:
-            at = joined[at]
-        return at
+        top = at
+        while joined[top] != top:
+            top = joined[top]
+        while joined[at] != top:  # so that no chain is walked twice
+            joined[at], at = top, joined[at]
+        return top
 
     for height, one, other in _passes(owner, values, shape):
         low, high = sorted((root(one), root(other)), key=lambda at: values[at])

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 MOST_BYTES = 32 << 20
-MOST_JSON = 8 << 20
+MOST_JSON = 12 << 20
 MOST_HEADER = 64 << 10  # bytes of an NPZ file's
 MOST_OPENINGS = 1 << 13  # lists and objects in JSON: each is an object in memory, many times as large as its brackets
 MOST_COMMAS = 1 << 19

@@ -175,7 +175,8 @@ class Network:
     def sight(self, seconds: float = NEXT) -> Sight:
         """All that the view of the landscape shows, as fine as ``seconds`` allow for the next grid."""
         if self.view["axes"] == "file":
-            return Sight.of(self.own.kept, self.view["three_d"], self.own.name)
+            own, three_d = self.own, self.view["three_d"]
+            return self.view.cached("own sight", (own, three_d), lambda: Sight.of(own.kept, three_d, own.name))
         return self.around.sight(seconds, enough=within(LIVE if seconds < LONGEST else LONGEST))
 
     @property

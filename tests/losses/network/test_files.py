@@ -139,7 +139,7 @@ HOSTILE = {
     "depth": (lambda kept: b"[" * 5000, "nested too deeply"),
     "many lists": (lambda kept: b'{"a":[' + b"[]," * 10_000 + b"[]]}", "more than 8192 lists"),
     "many numbers": (lambda kept: b'{"a":[' + b"1," * 600_000 + b"1]}", "524288 numbers"),
-    "much JSON": (lambda kept: b" " * (8 << 20) + to_json(kept), "JSON of more than 8 MB"),
+    "much JSON": (lambda kept: b" " * (12 << 20) + to_json(kept), "JSON of more than 12 MB"),
     "many digits": (lambda kept: to_json(kept).replace(b'"seed":null', b'"seed":' + b"1" * 5000), "far too many digits"),
     "true as version": (lambda kept: edited(kept, version=True), "only 1 is known"),
     "a key twice": (lambda kept: to_json(kept).replace(b'"version":1', b'"version":1,"version":1'), "one key twice"),

@@ -7,18 +7,20 @@ from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
+import streamlit as st
 import torch
 
 from components.page.patience import LONGEST
 from losses.network.architecture import Architecture
 from losses.network.evaluation import Evaluator
 from losses.network.files import Landscape, loads, to_json
+from losses.network.meaning import basins
 from losses.network.plan import Plan
-from losses.network.planes import refinements
+from losses.network.planes import Plane, refinements
 from losses.network.task import Options
 from losses.network.training import Training
-from pages.network import model
-from pages.network.cards import landscape
+from pages.network import model, own_landscape, sight
+from pages.network.cards import files, landscape
 from pages.network.landscape_figure import landscape_figure
 from pages.network.landscape_settings import SLIDERS
 from pages.network.landscape_view import landscape_picture, meaning
@@ -189,6 +191,23 @@ def test_what_is_taken_along_can_be_opened_again(page):
     assert not again.refine(None), "there is nothing to compute"
 
 
+def test_a_fine_plane_of_a_file_is_thinned_once(page, monkeypatch):
+    side = np.linspace(0, 1, 700)
+    loss = np.random.default_rng(0).random((650, 700))
+    fine = Plane(side, side[:650], loss, ("a", "b"), "raw", (0.5, 0.5), 0.0)
+    made = with_file(page(), Landscape(fine))
+    calls = []
+    monkeypatch.setattr(sight, "basins", lambda *given: calls.append(given) or basins(*given))
+    for _ in range(3):
+        picture = made.picture()
+        meaning(made.sight())
+    contour = next(trace for trace in picture.figure["data"] if trace["type"] == "contour")
+    assert contour["z"].shape == (201, 201) and contour["x"][-1] == 1
+    assert "Of 700 × 650 places 201 × 201, evenly taken, are shown." in picture.notes
+    assert len(calls) == 1
+    assert "Landscape (JSON)" in files(page()) and "Landscape (JSON)" not in files(made)
+
+
 @pytest.mark.parametrize("part", ["plane", "path", "line", "spectrum"])
 def test_a_file_may_hold_any_part(page, part):
     made = page(axes="between")
@@ -197,6 +216,26 @@ def test_a_file_may_hold_any_part(page, part):
     document = json.loads(to_json(Landscape(**{part: parts[part]})))
     picture = with_file(page(), loads(json.dumps(document).encode())).picture()
     assert picture.sentence and picture.figure["data"]
+
+
+class Chosen:
+    name, file_id = "mine.json", "1"
+
+    def __init__(self, content):
+        self.getvalue = lambda: content
+
+
+def test_what_is_wrong_with_a_file_is_said_as_long_as_it_is_chosen(page, monkeypatch):
+    said, chosen = [], Chosen(b"[]")
+    monkeypatch.setattr(st, "session_state", {})
+    monkeypatch.setattr(st, "file_uploader", lambda *_, **__: chosen)
+    monkeypatch.setattr(st, "error", said.append)
+    assert [own_landscape.ask() for _ in range(3)] == [False] * 3
+    assert len(said) == 3 and "no object" in said[0]
+    chosen = Chosen(landscape(page()).encode())
+    chosen.file_id = "2"
+    assert [own_landscape.ask() for _ in range(2)] == [True, False]
+    assert len(said) == 3 and own_landscape.current().kept.plane
 
 
 @pytest.mark.parametrize(
