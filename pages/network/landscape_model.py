@@ -26,7 +26,7 @@ SIDE = 49  # places along a side of the finest grid, by way of 7, 13 and 25
 LIVE = 0.03  # seconds that the next finer grid may take while the hand moves
 ALONG = 41  # places along the line between two networks
 EIGENVALUES, PROBES, PROBE_STEPS = 5, 6, 24
-MOST_PRODUCTS = 10_000_000  # multiplications of a pass over all examples, above which no spectrum is computed
+MOST_PRODUCTS = 10_000_000  # multiplications of a pass over all examples, above which its Hessian is not looked at
 FEWEST_STEPS = 10  # that a path has
 
 
@@ -96,6 +96,11 @@ class Around:
         with self.held.lock:
             where = self.plan, training.step
             return self.view.cached("network", where, lambda: _taken(training))
+
+    @property
+    def curves(self) -> bool:
+        """Whether the network is small enough for products with its Hessian."""
+        return self.plan.network.products * len(self.held.training.task.target) <= MOST_PRODUCTS
 
     @property
     def options(self) -> dict[str, Any]:
@@ -201,7 +206,7 @@ class Around:
         scale = self.view["scale"] if self.axes == "random" else 1.0
         spec = self._where(taken), scale
         known = self.view.peek("spectrum", spec)
-        if known or not wanted or self.plan.network.products * len(taken.batch[0]) > MOST_PRODUCTS:
+        if known or not wanted or not self.curves:
             return known
         model = taken.model if scale == 1 else rescaled(taken.model, scale)
         found = spectrum(model, taken.fit, taken.batch, EIGENVALUES, probes=PROBES, steps=PROBE_STEPS, **self.options)

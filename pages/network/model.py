@@ -155,6 +155,9 @@ class Network:
         if view["axes"] == "principal" and view["steps"] < FEWEST_STEPS:
             view.set(axes="random")
             return [f"There is no path before {FEWEST_STEPS} steps: random axes are shown."]
+        if view["axes"] == "leading" and not self.around.curves:
+            view.set(axes="random")
+            return ["The network is too large for its sharpest directions to be found here: random axes are shown."]
         if "scale" not in self.sliders and view["scale"] != 1:
             view.set(scale=1.0)
             if view["axes"] == "random":

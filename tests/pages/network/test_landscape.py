@@ -243,6 +243,7 @@ def test_what_is_wrong_with_a_file_is_said_as_long_as_it_is_chosen(page, monkeyp
     [
         ({"axes": "file"}, "files stay with whoever uploads them", {"axes": "random"}),
         ({"axes": "principal", "steps": 5}, "no path before 10 steps", {"axes": "random"}),
+        ({"axes": "leading", "depth": 56, "width": 128, "skip": True, "steps": 1}, "too large", {"axes": "random"}),
         ({"scale": 3.0, "activation": "tanh"}, "c is 1", {"scale": 1.0}),
         ({"scale": 3.0, "skip": True}, "c is 1", {"scale": 1.0}),
     ],
