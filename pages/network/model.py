@@ -79,16 +79,28 @@ class Network:
         """The training after the steps that are wanted, or after those there was time for."""
         return self.held.to(self.view["steps"], enough)
 
-    def prepare(self, place: DeltaGenerator) -> None:
-        """Train up to the step that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while."""
+    def prepare(self, place: DeltaGenerator) -> bool:
+        """Train up to the step that is wanted, with a bar in ``place`` where that takes a while; whether steps were taken."""
         over = within(LONGEST)
-        trainings = self.around.trainings if self.kind == "landscape" else (self.held,)
+        spec = self.trainings, self.view["steps"]
+        if self.view.peek("prepared", spec):
+            return False
+        before = [held.training.step for held in self.trainings]
         with bar(place, "steps") as progress:
-            for done, held in enumerate(trainings):
+            for done, held in enumerate(self.trainings):
                 while (shown := held.to(self.view["steps"], within(QUICK / 2))).unfinished and not over():
                     if progress:
-                        progress((done + shown.step / shown.asked) / len(trainings))
+                        progress((done + shown.step / shown.asked) / len(self.trainings))
         place.empty()
+        self.view.cached("prepared", spec, lambda: True)
+        return before != [held.training.step for held in self.trainings]
+
+    @property
+    def trainings(self) -> tuple[Held, ...]:
+        """All that are on screen, as far as they have come."""
+        if self.kind != "landscape":
+            return (self.held,)
+        return () if self.view["axes"] == "file" else self.around.trainings
 
     def refine(self, place: DeltaGenerator) -> bool:
         """Compute the landscape as fine as it gets, with a bar in ``place``; whether there was something to compute."""

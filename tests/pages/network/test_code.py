@@ -46,7 +46,12 @@ def test_it_prints_what_is_on_screen(page, case):
         assert found["right"] == pytest.approx(last.accuracy, abs=1e-9)
 
 
-LOOKED_AT = [{}, {"scale": 10.0}, {"data": "digits", "kind": "conv", "drawn": 2}, {"data": "sine", "loss": "mse", "steps": 0}]
+LOOKED_AT = [
+    {},
+    {"scale": 10.0},
+    {"data": "digits", "kind": "conv", "drawn": 2},
+    {"data": "sine", "loss": "mse", "steps": 0},
+]
 
 
 @pytest.mark.parametrize("case", LOOKED_AT, ids=str)

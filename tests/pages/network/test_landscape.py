@@ -114,7 +114,7 @@ def test_the_plane_between_two_networks_is_through_the_one_that_the_line_leads_t
 def test_both_networks_are_trained_before_the_first_picture(page, monkeypatch):
     monkeypatch.setattr(model, "LIVE", 0.0)
     made = page(axes="between")
-    made.prepare(MagicMock())
+    assert [made.prepare(MagicMock()) for _ in range(2)] == [True, False]
     first = made.picture()
     made.around.refine(None)
     assert first.sentence == made.picture().sentence
