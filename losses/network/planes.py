@@ -196,8 +196,7 @@ class Refinements(Iterator[Plane]):
         self.model, self.evaluator, self.axes, self.progress = model, evaluator, axes, progress
         like = evaluator.first.buffer  # where it computes, so that no place is moved on its own
         self._there = replace(axes, origin=axes.origin.to(like), vectors=axes.vectors.to(like))
-        (left, right), (low, high) = axes.bounds
-        self._x, self._y = np.linspace(left, right, size), np.linspace(low, high, size)
+        self._x, self._y = (_along(*ends, size) for ends in axes.bounds)
         self._values, self._known = np.full((size, size), np.nan), np.zeros((size, size), dtype=bool)
         self._coming = grids(size)
         self.centre = float(self._losses(*np.array(axes.at)[:, None])[0])
@@ -342,6 +341,12 @@ def _axes(model: nn.Module, loss: Judge | str, data: Any, axes: Axes | str, opti
         raise ValueError(f"axes must be 'random', 'leading' or what losses.network.directions gives, got {axes!r}")
     as_vector(axes.origin, model, "the origin of the axes")
     return axes
+
+
+def _along(low: float, high: float, size: int) -> np.ndarray:
+    """Even places, of which one that is 0 but for rounding is 0."""
+    places = np.linspace(low, high, size)
+    return np.where(np.abs(places) < 1e-12 * (high - low), 0.0, places)
 
 
 def _share(progress: Progress | None, before: float, of_all: float) -> Progress | None:

@@ -32,7 +32,7 @@ def landscape_figure(sight: Sight) -> dict[str, Any]:
     narrow = {name: {**axes[name], "domain": row} for name, row in rows.items() if name in axes}
     narrow |= {name: {**axes[name], "domain": [0.0, 1.0]} for name in axes if name.startswith("x")}
     if "scene" in axes:
-        narrow["scene"] = {**axes["scene"], "domain": {"x": [0, 1], "y": rows["yaxis"]}}
+        narrow["scene"] = {**axes["scene"], "domain": {"x": [0, 1], "y": rows["yaxis"]}, "camera": _camera(1.5, 0.03)}
     if "coloraxis" in axes:
         narrow["coloraxis"] = {**axes["coloraxis"], "showscale": False}
     return {
@@ -156,17 +156,25 @@ def _scene(plane: Plane) -> dict[str, Any]:
             **plain,
             "title": {"text": escaped(short_name(plane, 0))},
             "range": [float(plane.x[0]), float(plane.x[-1])],
+            "nticks": 6,
         },
         "yaxis": {
             **plain,
             "title": {"text": escaped(short_name(plane, 1))},
             "range": [float(plane.y[0]), float(plane.y[-1])],
+            "nticks": 6,
         },
         "zaxis": {**plain, "title": {"text": ""}, "range": list(_standing(plane.loss)), "nticks": 5},
         "aspectmode": "manual",
-        "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.8},
-        "camera": {"eye": {"x": 1.75, "y": -1.95, "z": 1.3}, "center": {"x": 0, "y": 0, "z": -0.15}},
+        "aspectratio": {"x": 1.1, "y": 1.1, "z": 1.0},
+        "camera": _camera(),
     }
+
+
+def _camera(away: float = 1.0, aside: float = 0.06) -> dict[str, Any]:
+    """From where the surface fills its panel, with room for the numbers on its left; a narrow panel takes a step back."""
+    eye = {"x": 1.75 * away, "y": -1.95 * away, "z": 1.3 * away}
+    return {"eye": eye, "center": {"x": -aside, "y": -aside, "z": -0.13}}
 
 
 def _section(sight: Sight) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -162,6 +162,11 @@ def test_a_grid_that_is_not_even_has_the_losses_of_the_last_one():
     assert np.array_equal(fine.loss[np.ix_(rows, columns)], coarse.loss)
 
 
+@pytest.mark.parametrize("extent", [0.23, 0.7, 1e-9, 3e5])
+def test_the_middle_of_a_side_is_exactly_there(extent):
+    assert plane(nn.Linear(2, 1), "mse", (torch.ones(3, 2), torch.ones(3, 1)), size=49, extent=extent).x[24] == 0
+
+
 def test_a_grid_that_is_interrupted_is_begun_anew():
     ending = False
 
