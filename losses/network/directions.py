@@ -24,7 +24,7 @@ class Axes:
     Attributes
     ----------
     kind
-        ``"random"``, ``"principal"``, ``"leading"``, ``"between"`` or ``"named"``.
+        ``"random"``, ``"raw"`` (random, not normalised), ``"principal"``, ``"leading"``, ``"between"`` or ``"named"``.
     names
         Of both axes, for people.
     origin, vectors
@@ -32,7 +32,8 @@ class Axes:
     bounds
         What is worth looking at: the least and largest x, and y.
     at
-        Where on the plane the model itself is.
+        Where on the plane the network is from which it is seen: the model; of principal ones the last checkpoint, of
+        ones between networks the first.
     shares
         Share of the variance of the checkpoints along either axis, of principal ones.
     curvatures
@@ -53,6 +54,16 @@ class Axes:
     curvatures: tuple[float, float] | None = None
     marks: tuple[tuple[str, float, float], ...] = ()
     seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.origin.isfinite().all() and all(map(math.isfinite, self.at))):
+            raise ValueError("not all weights of the model are finite: the training diverged; go back to a checkpoint")
+        for name, length in zip(self.names, self.vectors.double().norm(dim=1).tolist(), strict=True):
+            if not (length > 0 and math.isfinite(length)):
+                raise ValueError(
+                    f"nothing moves along the axis {name!r}: every weight is a bias, of a normalisation, frozen or 0; "
+                    "choose other axes, unnormalised or named ones"
+                )
 
     def weights(self, x: Tensor, y: Tensor) -> Tensor:
         """The weights ``[k, p]`` at places ``x`` and ``y``, ``[k]`` each."""
@@ -90,7 +101,7 @@ def unnormalised(model: nn.Module, seed: int = 0, extent: float = 1.0) -> Axes:
     moving = torch.cat([torch.full((each.part.stop - each.part.start,), float(each.trained)) for each in layout(model)])
     drawn = torch.randn(2, len(origin), generator=random, dtype=torch.float64).to(origin) * moving.to(origin)
     vectors = drawn / drawn.norm(dim=1, keepdim=True)
-    return Axes("random", ("random 1", "random 2"), origin, vectors, _around((0.0, 0.0), extent), seed=seed)
+    return Axes("raw", ("random 1", "random 2"), origin, vectors, _around((0.0, 0.0), extent), seed=seed)
 
 
 def random_direction(origin: Tensor, weights: Sequence[Weight], random: torch.Generator) -> Tensor:

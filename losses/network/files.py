@@ -29,10 +29,24 @@ import numpy as np
 from losses.network.hessian import Spectrum
 from losses.network.lines import Line
 from losses.network.planes import Path, Plane
-from losses.network.reading import MOST_BYTES, MOST_PLACES, Part, from_json, from_npz, named, numbers
+from losses.network.reading import (
+    FINEST,
+    LONGEST_NAME,
+    MOST_BYTES,
+    MOST_PLACES,
+    Part,
+    from_json,
+    from_npz,
+    named,
+    numbers,
+    shortened,
+)
 
 FORMAT, VERSION = "losscope landscape", 1
-KINDS = ("random", "principal", "leading", "between", "named")
+SEEDS = -(1 << 63), (1 << 64) - 1  # that PyTorch takes
+MOST_MARKS, MOST_WEIGHTS = 100, 10**15
+CLOSE = 1e-9
+KINDS = ("random", "raw", "principal", "leading", "between", "named")
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +69,8 @@ def save(
 ) -> None:
     """Write a landscape as ``.json``, ``.npz`` or ``.vtk``, by the name of the file; the page Network opens the first two.
 
-    Raises ``ValueError`` for another ending, for nothing to write, and for a ``.vtk`` without a plane.
+    Names of more than 80 characters are kept by their ends. Raises ``ValueError`` for another ending, for nothing to
+    write, for a ``.vtk`` without a plane, and for what ``load`` would refuse, as a plane of more than 2^20 places.
 
     >>> import tempfile
     >>> from losses.network import load, plane, save
@@ -73,7 +88,10 @@ def save(
         raise ValueError("there is nothing to save; pass a plane, a path, a line or a spectrum")
     if file.suffix not in WRITERS:
         raise ValueError(f"a landscape is saved as {', '.join(WRITERS)}, not as {file.suffix or file.name!r}")
-    file.write_bytes(WRITERS[file.suffix](kept))
+    content = WRITERS[file.suffix](kept)
+    if file.suffix != ".vtk":
+        loads(content)
+    file.write_bytes(content)
 
 
 def load(file: str | File) -> Landscape:
@@ -96,16 +114,18 @@ def loads(content: bytes) -> Landscape:
     Raises
     ------
     ValueError
-        That says what is wrong, where, and what to do: for more than 32 MB, 2001 places a side or 2^20 in all, for
-        what is no such file, lacks a part, or holds parts that do not fit each other.
+        That says what is wrong, where, and what to do: for more than 32 MB, or 12 of JSON, 2001 places a side or 2^20
+        in all, for what is no such file, lacks a part, or holds parts that do not fit each other or numbers that
+        cannot be.
     """
     if len(content) > MOST_BYTES:
         raise ValueError(f"the file is larger than {MOST_BYTES >> 20} MB; save a coarser plane, or as .npz")
     document = from_npz(content) if content[:2] == b"PK" else from_json(content)
     if document.get("format") != FORMAT:
         raise ValueError(f'the file is no landscape: its "format" is not "{FORMAT}"; write it with losses.network.save')
-    if document.get("version") != VERSION:
-        raise ValueError(f'the file\'s "version" is {str(document.get("version"))[:20]!r}, and only {VERSION} is known')
+    version = document.get("version")
+    if type(version) is not int or version != VERSION:
+        raise ValueError(f'the file\'s "version" is {shortened(version)}, and only {VERSION} is known')
     readers: dict[str, Callable[[Part], Any]] = {"plane": _plane, "path": _path, "line": _line, "spectrum": _spectrum}
     found = {}
     for name, reader in readers.items():
@@ -131,7 +151,7 @@ def to_npz(kept: Landscape) -> bytes:
         if part:
             arrays |= {f"{name}.{key}": value for key, value in part.items() if isinstance(value, np.ndarray)}
             document[name] = {key: value for key, value in part.items() if not isinstance(value, np.ndarray)}
-    header = json.dumps(_plain(document), allow_nan=False)
+    header = json.dumps(_plain(document), allow_nan=False, ensure_ascii=False)
     stream = io.BytesIO()
     np.savez_compressed(stream, header=np.frombuffer(header.encode(), dtype=np.uint8), **arrays)
     return stream.getvalue()
@@ -183,8 +203,7 @@ def _plane(part: Part) -> Plane:
     names = part.get("names")
     if not (isinstance(names, list) and len(names) == 2):
         raise ValueError(f"{part.place('names')} must be the names of both axes")
-    seed = part.get("seed")
-    first, second = part.finite("at", 2).tolist()
+    first, second = part.finite("at", 2, least=-1 / FINEST, most=1 / FINEST).tolist()
     return Plane(
         x=x,
         y=y,
@@ -193,51 +212,66 @@ def _plane(part: Part) -> Plane:
         kind=part.word("kind", KINDS),
         at=(first, second),
         centre=part.number("centre"),
-        shares=part.pair("shares"),
+        shares=_variances(part),
         curvatures=part.pair("curvatures"),
         marks=_marks(part),
-        seed=None if seed is None else int(part.number("seed", whole=True)),
+        seed=None if part.get("seed") is None else part.whole("seed", *SEEDS),
         norms=part.word("norms", ("trained", "batch")),
     )
 
 
+def _variances(part: Part) -> tuple[float, float] | None:
+    shares = part.pair("shares", 0.0, 1.0)
+    if shares and sum(shares) > 1.001:
+        raise ValueError(f"{part.place('shares')} must be shares of one whole, and they sum to {sum(shares):.4g}")
+    return shares
+
+
 def _marks(part: Part) -> tuple[tuple[str, float, float], ...]:
-    given = part.get("marks")
-    if not isinstance(given, list) or len(given) > 100 or not all(isinstance(each, list) and len(each) == 3 for each in given):  # fmt: skip
-        raise ValueError(f"{part.place('marks')} must be at most 100 rows of a name, x and y")
-    place = part.place("marks")
+    given, place = part.get("marks"), part.place("marks")
+    if not isinstance(given, list) or len(given) > MOST_MARKS or not all(isinstance(each, list) and len(each) == 3 for each in given):  # fmt: skip
+        raise ValueError(f"{place} must be at most {MOST_MARKS} rows of a name, x and y")
     found = []
     for name, *where in given:
-        x, y = numbers(where, place).tolist()
-        if not math.isfinite(x) or not math.isfinite(y):
-            raise ValueError(f"{place} has a place that is not finite; leave that mark out")
-        found.append((named(name, place), x, y))
+        at = numbers(where, place)
+        if at.shape != (2,) or not (np.abs(at) <= 1 / FINEST).all():
+            raise ValueError(f"{place} must have two finite numbers after each name; leave that mark out")
+        found.append((named(name, place), *at.tolist()))
     return tuple(found)
 
 
 def _path(part: Part) -> Path:
-    x = part.finite("x", least=1)
-    return Path(x, part.finite("y", len(x)), *(part.row(key, len(x)) for key in ("loss", "off", "away")))
+    x = part.finite("x", count=1, least=-1 / FINEST, most=1 / FINEST)
+    y = part.finite("y", len(x), least=-1 / FINEST, most=1 / FINEST)
+    return Path(x, y, part.row("loss", len(x)), *(part.row(key, len(x), least=0.0) for key in ("off", "away")))
 
 
 def _line(part: Part) -> Line:
     t = part.rising("t")
-    accuracy = None if part.get("accuracy") is None else part.row("accuracy", len(t))
-    barrier, distance = part.number("barrier"), part.number("distance")
-    return Line(t, part.row("loss", len(t)), accuracy, barrier, part.optional("error_barrier"), distance)
+    if t[0] > CLOSE or t[-1] < 1 - CLOSE:
+        raise ValueError(f"{part.place('t')} must go from 0 or less to 1 or more: there are the two networks")
+    accuracy = None if part.get("accuracy") is None else part.row("accuracy", len(t), least=0.0, most=1.0)
+    return Line(
+        t=t,
+        loss=part.row("loss", len(t)),
+        accuracy=accuracy,
+        barrier=part.number("barrier", 0.0),
+        error_barrier=part.optional("error_barrier", 0.0, 1.0),
+        distance=part.number("distance", 0.0),
+    )
 
 
 def _spectrum(part: Part) -> Spectrum:
-    largest, nodes = part.finite("largest", least=1), part.finite("nodes", least=1)
+    largest, nodes = part.finite("largest", count=1), part.finite("nodes", count=1)
     return Spectrum(
         largest=largest,
         lowest=part.finite("lowest"),
-        errors=part.finite("errors", len(largest)),
+        errors=part.finite("errors", len(largest), least=0.0),
         trace=part.number("trace"),
-        trace_error=part.number("trace_error"),
+        trace_error=part.number("trace_error", 0.0),
         nodes=nodes,
-        shares=part.finite("shares", len(nodes)),
-        weights=int(part.number("weights", 1, whole=True)),
+        shares=part.shares("shares", len(nodes)),
+        weights=part.whole("weights", 1, MOST_WEIGHTS),
         loss=part.number("loss"),
     )
 
@@ -249,7 +283,16 @@ def _document(kept: Landscape) -> dict[str, Any]:
         document[name] = part and {
             key: value for key, value in vars(part).items() if key not in ("axes", "seconds", "left")
         }
+    plane = document["plane"]
+    if plane:
+        plane["names"] = [_ending(name) for name in plane["names"]]
+        plane["marks"] = [(_ending(name), *at) for name, *at in plane["marks"]]
     return document
+
+
+def _ending(name: str) -> str:
+    """A name that can be read again: of a long one the end, which tells weights of a network apart."""
+    return name if len(name) <= LONGEST_NAME else f"…{name[1 - LONGEST_NAME :]}"
 
 
 def _plain(value: Any) -> Any:

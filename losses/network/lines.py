@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from losses.network.dependence import refuse_constant
 from losses.network.directions import refuse_diverged
 from losses.network.evaluation import Evaluator, Progress
 from losses.network.planes import LARGEST, refuse_foreign_statistics
@@ -70,9 +71,10 @@ def interpolate(
     loss, data, **options
         As ``plane`` takes them.
     size
-        Places along the line, at least 3.
+        Places along the line, 3 to 2001.
     extent
-        From which share of the way to which; must hold 0 and 1.
+        From which share of the way to which; must hold 0 and 1. The places are even, but for the nearest to 0 and
+        the nearest to 1, which are put there.
     accuracy
         ``accuracy(model, batch)``, the share of the batch that is right, if it is wanted too.
     progress
@@ -93,22 +95,16 @@ def interpolate(
     >>> found.loss.tolist(), found.barrier, found.distance
     ([0.0, 0.5625, 1.0, 0.5625, 0.0], 1.0, 2.0)
     """
-    if not (isinstance(size, int) and 3 <= size <= LARGEST**2):
-        raise ValueError(f"size must be a whole number of places, at least 3, got {size!r}")
-    low, high = extent
-    if not (np.isfinite([low, high]).all() and low <= 0 and high >= 1):
-        raise ValueError(f"extent must hold 0 and 1, where the networks are, got {extent!r}")
+    t = _shares(size, extent)
     chosen = Options(**options)
     with untouched(model):
         start, end = as_vector(a, model, "a"), as_vector(b, model, "b")
         refuse_diverged(["a", "b"], [start, end])
         refuse_foreign_statistics(model, chosen)
-        t = np.union1d(np.linspace(low, high, size), [0.0, 1.0])
-        found = [
-            _along(Evaluator(model, judge, data, chosen), (start, end), t, progress)
-            for judge in (loss, accuracy)
-            if judge is not None
-        ]
+        judging = Evaluator(model, loss, data, chosen)
+        refuse_constant(judging)
+        judges = [judging] if accuracy is None else [judging, Evaluator(model, accuracy, data, chosen)]
+        found = [_along(judge, (start, end), t, progress) for judge in judges]
     rights = found[1] if accuracy is not None else None
     inside = (t >= 0) & (t <= 1)
     return Line(
@@ -119,6 +115,21 @@ def interpolate(
         error_barrier=None if rights is None else _barrier(1 - rights[inside]),
         distance=(end.to(start) - start).double().norm().item(),
     )
+
+
+def _shares(size: int, extent: Sequence[float]) -> np.ndarray:
+    """Where to look, as shares of the way: ``size`` of them, among which are 0 and 1."""
+    if not (isinstance(size, int) and 3 <= size <= LARGEST):
+        raise ValueError(f"size must be a whole number of places from 3 to {LARGEST}, got {size!r}")
+    low, high = extent
+    if not (np.isfinite([low, high]).all() and low <= 0 and high >= 1):
+        raise ValueError(f"extent must hold 0 and 1, where the networks are, got {extent!r}")
+    t = np.linspace(low, high, size)
+    start, end = abs(t).argmin(), abs(t - 1).argmin()
+    if start == end:
+        raise ValueError(f"{size} places from {low:g} to {high:g} tell 0 from 1 no more; take more, or look less far")
+    t[start], t[end] = 0.0, 1.0
+    return t
 
 
 def _along(

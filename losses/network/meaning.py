@@ -3,7 +3,7 @@
 import copy
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -73,6 +73,34 @@ def basins(plane: Plane, least: float = 0.0) -> list[Basin]:
         if depths[at] > least
     ]
     return found
+
+
+def thinned(plane: Plane, side: int) -> Plane:
+    """A plane with at most ``side`` of its places along either side, evenly taken, the first and the last among them."""
+    columns, rows = (
+        np.unique(np.linspace(0, len(axis) - 1, min(len(axis), side)).round().astype(int))
+        for axis in (plane.x, plane.y)
+    )
+    return replace(plane, x=plane.x[columns], y=plane.y[rows], loss=plane.loss[np.ix_(rows, columns)])
+
+
+def loss_at(plane: Plane, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The loss of a plane at any places ``[t]``, bilinear between its own; not a number outside of it and beside holes.
+
+    >>> seen = Plane(np.array([0.0, 1.0]), np.array([0.0, 4.0]), np.array([[0.0, 1.0], [2.0, 3.0]]), ("a", "b"), "raw", (0, 0), 0)
+    >>> loss_at(seen, np.array([0.5, 1.0, 1.1]), np.array([2.0, 4.0, 0.0])).tolist()
+    [1.5, 3.0, nan]
+    """
+    found = [np.clip(np.searchsorted(axis, at, "right") - 1, 0, len(axis) - 2) for axis, at in ((plane.x, x), (plane.y, y))]  # fmt: skip
+    column, row = found
+    across = (x - plane.x[column]) / (plane.x[column + 1] - plane.x[column])
+    up = (y - plane.y[row]) / (plane.y[row + 1] - plane.y[row])
+    with np.errstate(invalid="ignore"):
+        low = plane.loss[row, column] * (1 - across) + plane.loss[row, column + 1] * across
+        high = plane.loss[row + 1, column] * (1 - across) + plane.loss[row + 1, column + 1] * across
+        loss = low * (1 - up) + high * up
+    inside = (across >= 0) & (across <= 1) & (up >= 0) & (up <= 1)
+    return np.where(inside & np.isfinite(loss), loss, np.nan)
 
 
 def shape(plane: Plane) -> Shape | None:
@@ -185,9 +213,12 @@ def _depths(bottoms: np.ndarray, owner: np.ndarray, values: np.ndarray, shape: t
     joined = {at: at for at in depths}
 
     def root(at: int) -> int:
-        while joined[at] != at:
-            at = joined[at]
-        return at
+        top = at
+        while joined[top] != top:
+            top = joined[top]
+        while joined[at] != top:  # so that no chain is walked twice
+            joined[at], at = top, joined[at]
+        return top
 
     for height, one, other in _passes(owner, values, shape):
         low, high = sorted((root(one), root(other)), key=lambda at: values[at])

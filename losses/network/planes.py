@@ -1,6 +1,5 @@
 """The loss of a model over a plane of weights, coarse first, and the path of a training on it."""
 
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from losses.network.dependence import refuse_constant
 from losses.network.directions import Axes, as_checkpoints, filter_normalised, leading, widened
 from losses.network.evaluation import Evaluator, Progress
 from losses.network.task import Judge, Options
@@ -17,7 +17,7 @@ from losses.network.untouched import untouched
 from losses.network.weights import as_vector, flat, has_running_statistics
 
 LARGEST = 2001
-COARSEST = 5  # intervals along a side of the first picture, at least
+COARSEST = 5  # intervals along a side of the first grid, at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,8 @@ class Plane:
     kind
         How the axes were chosen, as in ``Axes``.
     at, centre
-        Where on the plane the model is, and its loss.
+        Where on the plane the network is from which it is seen, and the loss there: the model itself; of a principal
+        plane the last checkpoint, of one between networks the first.
     shares, curvatures, marks, seed
         As in ``Axes``.
     norms
@@ -157,51 +158,90 @@ def refinements(
     seed: int = 0,
     progress: Progress | None = None,
     **options: Any,
-) -> Iterator[Plane]:
+) -> "Refinements":
     """As ``plane``, but every grid on the way: each has the places of the one before, and nothing is computed twice.
 
-    Sides of 6, 26 and 51 places lead to 51; 7, 13, 25 and 49 to 49. ``left`` of each is how long the rest is going
-    to take, by what the places so far took.
+    Sides of 7, 13, 25 and 49 places lead to 49. ``left`` of each is how long the rest is going to take, by what the
+    places so far took. What ``progress`` raises ends a grid; asked again, it is begun anew, and those before it stay.
     """
     if not (isinstance(size, int) and 2 <= size <= LARGEST):
         raise ValueError(f"size must be a whole number of places from 2 to {LARGEST}, got {size!r}")
-    begun, spent = time.perf_counter(), 0.0
+    begun = time.perf_counter()
     chosen = Options(seed=seed, **options)
     with untouched(model):
         axes = widened(_axes(model, loss, data, axes, chosen), extent)
         evaluator = Evaluator(model, loss, data, chosen)
-        there = _on(evaluator, axes)
-        centre = float(evaluator(1, lambda _: flat(model).unsqueeze(0))[0])
-    (left, right), (low, high) = axes.bounds
-    x, y = np.linspace(left, right, size), np.linspace(low, high, size)
-    values, known = np.full((size, size), np.nan), np.zeros((size, size), dtype=bool)
-    spent += time.perf_counter() - begun
-    for stride in strides(size):
+        refuse_constant(evaluator)
+        made = Refinements(model, evaluator, axes, size, progress)
+    made.seconds = time.perf_counter() - begun
+    return made
+
+
+class Refinements(Iterator[Plane]):
+    """The grids of a plane, each finer than the one before, the next computed when it is asked for.
+
+    Attributes
+    ----------
+    axes
+        The plane in the space of weights.
+    centre
+        The loss where the axes are ``at``.
+    seconds
+        What it took so far.
+    """
+
+    def __init__(
+        self, model: nn.Module, evaluator: Evaluator, axes: Axes, size: int, progress: Progress | None
+    ) -> None:
+        self.model, self.evaluator, self.axes, self.progress = model, evaluator, axes, progress
+        like = evaluator.first.buffer  # where it computes, so that no place is moved on its own
+        self._there = replace(axes, origin=axes.origin.to(like), vectors=axes.vectors.to(like))
+        self._x, self._y = (_along(*ends, size) for ends in axes.bounds)
+        self._values, self._known = np.full((size, size), np.nan), np.zeros((size, size), dtype=bool)
+        self._coming = grids(size)
+        self.centre = float(self._losses(*np.array(axes.at)[:, None])[0])
+        self.seconds = 0.0
+
+    def __next__(self) -> Plane:
+        if not self._coming:
+            raise StopIteration
         begun = time.perf_counter()
-        wanted = np.zeros_like(known)
-        wanted[::stride, ::stride] = True
-        rows, columns = np.nonzero(wanted & ~known)
-        share = _share(progress, known.sum() / known.size, len(rows) / known.size)
-        with untouched(model):
-            values[rows, columns] = evaluator(len(rows), _places(there, x[columns], y[rows]), share)
-        known |= wanted
+        grid = self._coming[0]
+        wanted = np.zeros_like(self._known)
+        wanted[np.ix_(grid, grid)] = True
+        rows, columns = np.nonzero(wanted & ~self._known)
+        share = _share(self.progress, self._known.mean(), len(rows) / self._known.size)
+        with untouched(self.model):
+            self._values[rows, columns] = self._losses(self._x[columns], self._y[rows], share)
+        self._known |= wanted
+        self._coming = self._coming[1:]
         took = time.perf_counter() - begun
-        spent += took
-        yield Plane(
-            x=x[::stride],
-            y=y[::stride],
-            loss=values[::stride, ::stride].copy(),
+        self.seconds += took
+        return self._seen(grid, left=took / len(rows) * float((~self._known).sum()))
+
+    def _losses(self, x: np.ndarray, y: np.ndarray, progress: Progress | None = None) -> np.ndarray:
+        def made(part: slice) -> Tensor:
+            return self._there.weights(torch.from_numpy(x[part]), torch.from_numpy(y[part]))
+
+        return self.evaluator(len(x), made, progress)
+
+    def _seen(self, grid: np.ndarray, left: float) -> Plane:
+        axes = self.axes
+        return Plane(
+            x=self._x[grid],
+            y=self._y[grid],
+            loss=self._values[np.ix_(grid, grid)],
             names=axes.names,
             kind=axes.kind,
             at=axes.at,
-            centre=centre,
+            centre=self.centre,
             shares=axes.shares,
             curvatures=axes.curvatures,
             marks=axes.marks,
             seed=axes.seed,
-            norms=chosen.norms,
-            seconds=spent,
-            left=took / len(rows) * float((~known).sum()),
+            norms=self.evaluator.options.norms,
+            seconds=self.seconds,
+            left=left,
             axes=axes,
         )
 
@@ -279,23 +319,16 @@ def refuse_foreign_statistics(model: nn.Module, options: Options) -> None:
         )
 
 
-def strides(size: int) -> list[int]:
-    """How many places of a full side each refinement goes on at a time, down to 1; each divides the one before.
+def grids(size: int) -> list[np.ndarray]:
+    """Which places of a full side each refinement has, from few to all: every second one of the next, and the last.
 
-    >>> strides(49), strides(51)
-    ([8, 4, 2, 1], [10, 2, 1])
+    >>> [len(grid) for grid in grids(49)], grids(12)[0].tolist()
+    ([7, 13, 25, 49], [0, 2, 4, 6, 8, 10, 11])
     """
-    intervals = size - 1
-    stride = max((each for each in range(1, intervals + 1) if intervals % each == 0 and intervals // each >= COARSEST), default=1)  # fmt: skip
-    found = [stride]
-    while stride > 1:
-        stride //= max(each for each in range(2, stride + 1) if stride % each == 0 and _prime(each))
-        found.append(stride)
+    found = [np.arange(size)]
+    while (len(found[0]) - 1) // 2 >= COARSEST:
+        found.insert(0, np.union1d(found[0][::2], size - 1))
     return found
-
-
-def _prime(number: int) -> bool:
-    return all(number % each for each in range(2, math.isqrt(number) + 1))
 
 
 def _axes(model: nn.Module, loss: Judge | str, data: Any, axes: Axes | str, options: Options) -> Axes:
@@ -306,20 +339,14 @@ def _axes(model: nn.Module, loss: Judge | str, data: Any, axes: Axes | str, opti
         axes = leading(model, loss, data, seed=options.seed, **kept)
     if not isinstance(axes, Axes):
         raise ValueError(f"axes must be 'random', 'leading' or what losses.network.directions gives, got {axes!r}")
-    origin = as_vector(axes.origin, model, "the origin of the axes")
-    if not origin.isfinite().all():
-        raise ValueError("not all weights of the model are finite: the training diverged; go back to a checkpoint")
+    as_vector(axes.origin, model, "the origin of the axes")
     return axes
 
 
-def _on(evaluator: Evaluator, axes: Axes) -> Axes:
-    """The axes where the evaluator computes, so that no place is moved on its own."""
-    like = evaluator.first.buffer
-    return replace(axes, origin=axes.origin.to(like), vectors=axes.vectors.to(like))
-
-
-def _places(axes: Axes, x: np.ndarray, y: np.ndarray) -> Any:
-    return lambda part: axes.weights(torch.from_numpy(x[part]), torch.from_numpy(y[part]))
+def _along(low: float, high: float, size: int) -> np.ndarray:
+    """Even places, of which one that is 0 but for rounding is 0."""
+    places = np.linspace(low, high, size)
+    return np.where(np.abs(places) < 1e-12 * (high - low), 0.0, places)
 
 
 def _share(progress: Progress | None, before: float, of_all: float) -> Progress | None:

@@ -122,10 +122,9 @@ def reading(page: Network) -> None:
 
 
 def files(page: Network) -> Files:
-    """Every setting, and the checkpoint on screen, to be written at the click."""
-    seen = (
-        {"Landscape (JSON)": ("losscope-landscape.json", lambda: landscape(page))} if page.kind == "landscape" else {}
-    )
+    """Every setting, the checkpoint and the landscape on screen, to be written at the click; not a visitor's own file."""
+    computed = page.kind == "landscape" and page.view["axes"] != "file"
+    seen = {"Landscape (JSON)": ("losscope-landscape.json", lambda: landscape(page))} if computed else {}
     return {
         **seen,
         "Settings (JSON)": ("losscope-network.json", lambda: as_json(record(page))),

@@ -10,6 +10,7 @@ REFUSED = {
     "sklearn": "scikit-learn’s networks have a loss and optimisers of their own, and say nothing of the steps between.",
     "numpy": "NumPy finds no slopes of networks: see PyTorch.",
 }
+RAW = "The program prints filter-normalised directions alone: switch Filter-normalised on, or see losses.network.directions.unnormalised."
 
 
 def program(page: Network, library: str) -> Program:
@@ -24,5 +25,7 @@ def program(page: Network, library: str) -> Program:
         raise ValueError(REFUSED[library])
     if page.kind == "landscape":
         plan, drawn = page.plan, page.view["drawn"]
+        if page.view["axes"] == "random" and not page.view["filterwise"]:
+            raise ValueError(RAW)
         return landscape_program(plan, page.held.training.task, page.view["steps"], drawn)
     return training_program(page.plan, page.held.training.task, page.view["steps"])

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from components.plot.base import axis_layout, layout
+from components.plot.base import axis_layout, escaped, layout
 from components.plot.contours import contours, heights, shades_scale
 from components.plot.theme import MARKED, PALETTE
+from losses.network.meaning import loss_at
 from losses.network.planes import Plane
 from pages.network.sight import Sight
 
@@ -31,7 +32,7 @@ def landscape_figure(sight: Sight) -> dict[str, Any]:
     narrow = {name: {**axes[name], "domain": row} for name, row in rows.items() if name in axes}
     narrow |= {name: {**axes[name], "domain": [0.0, 1.0]} for name in axes if name.startswith("x")}
     if "scene" in axes:
-        narrow["scene"] = {**axes["scene"], "domain": {"x": [0, 1], "y": rows["yaxis"]}}
+        narrow["scene"] = {**axes["scene"], "domain": {"x": [0, 1], "y": rows["yaxis"]}, "camera": _camera(1.5, 0.03)}
     if "coloraxis" in axes:
         narrow["coloraxis"] = {**axes["coloraxis"], "showscale": False}
     return {
@@ -49,7 +50,7 @@ def _plane(sight: Sight) -> tuple[list[dict[str, Any]], dict[str, Any]]:
 
 
 def _flat(sight: Sight, plane: Plane) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    drawn, scale = contours(plane.x, plane.y, plane.loss, plane.names, LEFT[1] + 0.01)
+    drawn, scale = contours(plane.x, plane.y, plane.loss, _shown_names(plane), LEFT[1] + 0.01)
     traces = [drawn]
     if plane.holes:  # Plotly's contours go on into them
         holes = np.where(np.isfinite(plane.loss), np.nan, 1.0)
@@ -66,7 +67,7 @@ def _flat(sight: Sight, plane: Plane) -> tuple[list[dict[str, Any]], dict[str, A
     if plane.marks:
         names, x, y = zip(*plane.marks, strict=True)
         marker = {"size": 11, "color": "#FFFFFF", "symbol": "diamond", "line": {"width": 2, "color": "#1F2430"}}
-        traces.append({**_dots("mark", list(x), list(y), marker), "text": list(names), "hovertemplate": "%{text}<extra></extra>"})  # fmt: skip
+        traces.append({**_dots("mark", list(x), list(y), marker), "text": [escaped(name) for name in names], "hovertemplate": "%{text}<extra></extra>"})  # fmt: skip
     return traces, {
         "coloraxis": scale,
         "xaxis": axis_layout(axis_title(plane, 0), (plane.x[0], plane.x[-1]), domain=LEFT, zeroline=False, constrain="domain"),
@@ -103,18 +104,21 @@ def _way(sight: Sight, plane: Plane) -> list[dict[str, Any]]:
 def _solid(sight: Sight, plane: Plane) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     shades, lowest, unit = heights(plane.loss)
     low, top = _standing(plane.loss)
+    across, up = _shown_names(plane)
     surface = {
-        "type": "surface", "x": plane.x, "y": plane.y, "z": np.minimum(plane.loss, low + 1.1 * (top - low)), "surfacecolor": shades,
+        "type": "surface", "x": plane.x, "y": plane.y, "z": _drawn_heights(plane.loss, low, top), "surfacecolor": shades,
+        "customdata": plane.loss.T,  # Plotly asks for a surface's by x, then y
         "coloraxis": "coloraxis", "lighting": {"ambient": 0.8, "diffuse": 0.5, "specular": 0.05},
-        "hovertemplate": f"{plane.names[0]} %{{x:.4g}}, {plane.names[1]} %{{y:.4g}}: loss %{{z:.4g}}<extra></extra>",
+        "hovertemplate": f"{across} %{{x:.4g}}, {up} %{{y:.4g}}: loss %{{customdata:.4g}}<extra></extra>",
     }  # fmt: skip
     traces: list[dict[str, Any]] = [surface]
     if sight.path:
         traces.append(
             {
                 "type": "scatter3d", "mode": "lines+markers", "name": "path", "x": sight.path.x, "y": sight.path.y,
-                "z": np.minimum(sight.path.loss, low + 1.1 * (top - low)), "line": {"color": MARKED, "width": 5},
-                "marker": {"size": 3, "color": MARKED}, "hovertemplate": "loss of the checkpoint %{z:.4g}<extra></extra>",
+                "z": _drawn_heights(sight.path.loss, low, top), "line": {"color": MARKED, "width": 5},
+                "customdata": sight.path.loss, "marker": {"size": 3, "color": MARKED},
+                "hovertemplate": "loss of the checkpoint %{customdata:.4g}<extra></extra>",
             }
         )  # fmt: skip
     spots = [("network", *plane.at, plane.centre)] if np.isfinite(plane.centre) else []
@@ -132,6 +136,11 @@ def _solid(sight: Sight, plane: Plane) -> tuple[list[dict[str, Any]], dict[str, 
     }
 
 
+def _drawn_heights(loss: np.ndarray, low: float, top: float) -> np.ndarray:
+    """Losses as heights that WebGL can draw: what is far above ``top``, out of sight, is a little above; holes stay holes."""
+    return np.where(np.isfinite(loss), np.minimum(loss, low + 1.1 * (top - low)), np.nan)
+
+
 def _standing(values: np.ndarray) -> tuple[float, float]:
     """The lowest loss, and the one up to which three dimensions show the plane."""
     finite = values[np.isfinite(values)]
@@ -143,13 +152,29 @@ def _scene(plane: Plane) -> dict[str, Any]:
     plain = {"showbackground": False, "gridcolor": "rgba(128,128,128,0.4)", "zerolinecolor": "rgba(128,128,128,0.4)"}
     return {
         "domain": {"x": LEFT, "y": [0, 1]},
-        "xaxis": {**plain, "title": {"text": short_name(plane, 0)}, "range": [float(plane.x[0]), float(plane.x[-1])]},
-        "yaxis": {**plain, "title": {"text": short_name(plane, 1)}, "range": [float(plane.y[0]), float(plane.y[-1])]},
+        "xaxis": {
+            **plain,
+            "title": {"text": escaped(short_name(plane, 0))},
+            "range": [float(plane.x[0]), float(plane.x[-1])],
+            "nticks": 6,
+        },
+        "yaxis": {
+            **plain,
+            "title": {"text": escaped(short_name(plane, 1))},
+            "range": [float(plane.y[0]), float(plane.y[-1])],
+            "nticks": 6,
+        },
         "zaxis": {**plain, "title": {"text": ""}, "range": list(_standing(plane.loss)), "nticks": 5},
         "aspectmode": "manual",
-        "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.8},
-        "camera": {"eye": {"x": 1.75, "y": -1.95, "z": 1.3}, "center": {"x": 0, "y": 0, "z": -0.15}},
+        "aspectratio": {"x": 1.1, "y": 1.1, "z": 1.0},
+        "camera": _camera(),
     }
+
+
+def _camera(away: float = 1.0, aside: float = 0.06) -> dict[str, Any]:
+    """From where the surface fills its panel, with room for the numbers on its left; a narrow panel takes a step back."""
+    eye = {"x": 1.75 * away, "y": -1.95 * away, "z": 1.3 * away}
+    return {"eye": eye, "center": {"x": -aside, "y": -aside, "z": -0.13}}
 
 
 def _section(sight: Sight) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -180,7 +205,7 @@ def _along_path(sight: Sight) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     traces = [_curve("loss of the checkpoint", steps, path.loss, TRUE, "solid")]
     values = path.loss
     if plane is not None:
-        below = nearest(plane, path.x, path.y)
+        below = loss_at(plane, path.x, path.y)
         traces.append(_curve("loss of the plane below it", steps, below, ACROSS, "dot"))
         values = np.concatenate([values, below])
     title = "checkpoint" if sight.steps is None else "step"
@@ -192,21 +217,13 @@ def _along_path(sight: Sight) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     return traces, axes
 
 
-def nearest(plane: Plane, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """The plane's loss at the place of its grid that is nearest to each of some places, ``[t]``."""
-    columns, rows = (
-        np.clip(np.rint((places - axis[0]) / (axis[1] - axis[0])), 0, len(axis) - 1).astype(int)
-        for places, axis in ((x, plane.x), (y, plane.y))
-    )
-    return plane.loss[rows, columns]
-
-
 def _through(plane: Plane) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The loss along both axes through the network, each over its own half-width, so that they can be compared."""
     row, column = (int(abs(axis - at).argmin()) for axis, at in ((plane.y, plane.at[1]), (plane.x, plane.at[0])))
     across, up = plane.loss[row], plane.loss[:, column]
     x, y = plane.x - plane.at[0], plane.y - plane.at[1]
-    traces = [_curve(plane.names[0], x, across, ACROSS, "solid"), _curve(plane.names[1], y, up, UP, "dash")]
+    first, second = _shown_names(plane)
+    traces = [_curve(first, x, across, ACROSS, "solid"), _curve(second, y, up, UP, "dash")]
     span = float(min(x[0], y[0])), float(max(x[-1], y[-1]))
     return traces, _panel("away from the network", "loss", span, np.concatenate([across, up]))
 
@@ -254,6 +271,12 @@ def short_name(plane: Plane, axis: int) -> str:
     """An axis's name where there is little room: of a single weight without its layer."""
     name = plane.names[axis]
     return name.rpartition(".")[2] if plane.kind == "named" else name.partition(",")[0]
+
+
+def _shown_names(plane: Plane) -> tuple[str, str]:
+    """The names of both axes for Plotly, which would read markup in them."""
+    first, second = plane.names
+    return escaped(first), escaped(second)
 
 
 def axis_title(plane: Plane, axis: int) -> str:

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -26,8 +26,15 @@ SIDE = 49  # places along a side of the finest grid, by way of 7, 13 and 25
 LIVE = 0.03  # seconds that the next finer grid may take while the hand moves
 ALONG = 41  # places along the line between two networks
 EIGENVALUES, PROBES, PROBE_STEPS = 5, 6, 24
-MOST_PRODUCTS = 10_000_000  # multiplications of a pass over all examples, above which no spectrum is computed
+MOST_PRODUCTS = 10_000_000  # multiplications of a pass over all examples, above which its Hessian is not looked at
 FEWEST_STEPS = 10  # that a path has
+
+
+class Other(NamedTuple):
+    """The second of two networks: after how many steps, and its weights ``[p]``."""
+
+    step: int
+    weights: torch.Tensor
 
 
 class Around:
@@ -50,12 +57,13 @@ class Around:
             For a network that left the numbers, and axes that it does not have.
         """
         taken = self.taken(enough)
-        plane = self._refining(taken, enough).to(seconds, progress)
-        notes = [*self._notes(taken), *([f"{len(plane.x)} × {len(plane.y)} places so far; {SIDE} × {SIDE} take about {plane.left:.1g} s more."] if plane.left else [])]  # fmt: skip
+        other = self.other(enough)
+        plane = self._refining(taken, other).to(seconds, progress)
+        notes = [*self._notes(taken, other), *([f"{len(plane.x)} × {len(plane.y)} places so far; {SIDE} × {SIDE} take about {plane.left:.1g} s more."] if plane.left else [])]  # fmt: skip
         return Sight(
             plane=plane,
             path=self._path(taken, plane) if self.axes == "principal" else None,
-            line=self._line(taken, enough) if self.axes == "between" else None,
+            line=self._line(taken, other) if other else None,
             spectrum=self._spectrum(taken, seconds >= LONGEST),
             steps=taken.steps if self.axes == "principal" else None,
             three_d=self.view["three_d"],
@@ -90,6 +98,11 @@ class Around:
             return self.view.cached("network", where, lambda: _taken(training))
 
     @property
+    def curves(self) -> bool:
+        """Whether the network is small enough for products with its Hessian."""
+        return self.plan.network.products * len(self.held.training.task.target) <= MOST_PRODUCTS
+
+    @property
     def options(self) -> dict[str, Any]:
         """How the loss is evaluated: BatchNorm’s own statistics hold at the network itself and nowhere else."""
         return {"norms": "batch" if self.plan.architecture.normalisation == "batch" else "trained"}
@@ -104,9 +117,11 @@ class Around:
             )
         return each.name, tuple(map(int, np.unravel_index(number - each.part.start, each.shape)))
 
-    def _notes(self, taken: Taken) -> Iterator[str]:
+    def _notes(self, taken: Taken, other: Other | None) -> Iterator[str]:
         if taken.step < self.view["steps"]:
             yield f"{taken.step} of {self.view['steps']} steps are trained yet."
+        if other and other.step < self.view["steps"]:
+            yield f"Of network b {other.step} of {self.view['steps']} steps are trained yet."
         if self.options["norms"] == "batch":
             yield "BatchNorm takes the spread of the examples at every place."
         if self.axes == "between":
@@ -115,11 +130,15 @@ class Around:
     def _where(self, taken: Taken) -> tuple:
         return self.plan, taken.step
 
-    def _refining(self, taken: Taken, enough: Callable[[], bool] | None) -> Refining:
+    def _refining(self, taken: Taken, other: Other | None) -> Refining:
         view = self.view
-        names = {"random": ("drawn", "filterwise", "scale"), "between": ("other",), "named": ("first", "second")}
-        spec = self._where(taken), self.axes, *(view[name] for name in names.get(self.axes, ()))
-        axes, network = view.cached("axes", spec, lambda: self._axes(taken, enough))
+        names = {
+            "random": ("drawn", "filterwise", "scale"),
+            "between": ("drawn", "other"),
+            "named": ("first", "second"),
+        }
+        spec = self._where(taken), self.axes, *(view[name] for name in names.get(self.axes, ())), other and other.step
+        axes, network = view.cached("axes", spec, lambda: self._axes(taken, other))
         zoom = view["zoom"]
 
         def planes(progress: Progress) -> Iterator[Plane]:
@@ -129,16 +148,16 @@ class Around:
 
         return view.cached("plane", (spec, zoom), lambda: Refining(planes))
 
-    def _axes(self, taken: Taken, enough: Callable[[], bool] | None) -> tuple[Axes, torch.nn.Module]:
+    def _axes(self, taken: Taken, other: Other | None) -> tuple[Axes, torch.nn.Module]:
         """The axes, and the network that they are of."""
         view, model = self.view, taken.model
+        if other:
+            return between(model, model, other.weights, seed=view["drawn"]), model
         match self.axes:
             case "principal":
                 return principal(taken.checkpoints, model), model
             case "leading":
                 return leading(model, taken.fit, taken.batch, **self.options), model
-            case "between":
-                return between(model, model, self._other(enough), seed=view["drawn"]), model
             case "named":
                 return named(model, self.weight(view["first"]), self.weight(view["second"])), model
         scaled = model if view["scale"] == 1 else rescaled(model, view["scale"])
@@ -146,14 +165,24 @@ class Around:
             return filter_normalised(scaled, view["drawn"]), scaled
         return unnormalised(scaled, view["drawn"], float(taken.checkpoints[-1].norm())), scaled
 
-    def _other(self, enough: Callable[[], bool] | None) -> torch.Tensor:
+    @property
+    def trainings(self) -> tuple[Held, ...]:
+        """All that are seen: that of the network, and that of the other one of two."""
+        if self.axes != "between":
+            return (self.held,)
         plan = replace(self.plan, seed=self.view["other"])
         if plan == self.plan:
             raise ValueError("both networks have the same seed, and so are one; choose another")
-        held: Held = self.view.cached("other training", plan, lambda: Held(plan))
+        return self.held, self.view.cached("other training", plan, lambda: Held(plan))
+
+    def other(self, enough: Callable[[], bool] | None = None) -> Other | None:
+        """The second of two networks, at the step that is wanted, or that there was time for; None where there is one."""
+        if self.axes != "between":
+            return None
+        _, held = self.trainings
         held.to(self.view["steps"], enough)
         with held.lock:
-            return held.training.weights.clone()
+            return Other(held.training.step, held.training.weights.clone())
 
     def _path(self, taken: Taken, plane: Plane) -> Path:
         return self.view.cached(
@@ -162,23 +191,22 @@ class Around:
             lambda: path(taken.model, taken.checkpoints, plane, taken.fit, taken.batch, **self.options),
         )
 
-    def _line(self, taken: Taken, enough: Callable[[], bool] | None) -> Line:
-        other = self._other(enough)
+    def _line(self, taken: Taken, other: Other) -> Line:
         accuracy = taken.right if taken.fit.classes else None
         return self.view.cached(
             "line",
-            (self._where(taken), self.view["other"], other.sum().item()),
+            (self._where(taken), self.view["other"], other.step),
             lambda: interpolate(
-                taken.model, taken.model, other, taken.fit, taken.batch, ALONG, accuracy=accuracy, **self.options
+                taken.model, taken.model, other.weights, taken.fit, taken.batch, ALONG, accuracy=accuracy, **self.options
             ),
-        )
+        )  # fmt: skip
 
     def _spectrum(self, taken: Taken, wanted: bool) -> Spectrum | None:
         """That of the network in sight; None where it is too large, or not known yet and not ``wanted``."""
         scale = self.view["scale"] if self.axes == "random" else 1.0
         spec = self._where(taken), scale
         known = self.view.peek("spectrum", spec)
-        if known or not wanted or self.plan.network.products * len(taken.batch[0]) > MOST_PRODUCTS:
+        if known or not wanted or not self.curves:
             return known
         model = taken.model if scale == 1 else rescaled(taken.model, scale)
         found = spectrum(model, taken.fit, taken.batch, EIGENVALUES, probes=PROBES, steps=PROBE_STEPS, **self.options)

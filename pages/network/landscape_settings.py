@@ -58,7 +58,7 @@ PRESETS = (
     ),
     Preset(
         "The path in three dimensions",
-        "The red line has the checkpoints’ own losses: 0.744 at the start, where the plane has 0.386: the start is 1.78 off the plane.",
+        "The red line has the checkpoints’ own losses: 0.744 at the start, where the plane has 0.391: the start is 1.78 off the plane.",
         SEEN | {"axes": "principal", "three_d": True},
     ),
     Preset(

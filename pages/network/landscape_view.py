@@ -8,12 +8,11 @@ import numpy as np
 from components.live.picture import Label, Picture, Readout, Row
 from components.plot.theme import MARKED
 from components.text import number, short
-from losses.network.meaning import Basin, basins, shape
+from losses.network.meaning import Basin, shape
 from losses.network.planes import Plane
 from pages.network.landscape_figure import ACCURACY, ACROSS, TRUE, UP, landscape_figure, short_name
-from pages.network.sight import Sight
+from pages.network.sight import SHALLOW, Sight
 
-SHALLOW = 0.02  # of the plane's range: hollows less deep are not told of
 MOST_BASINS = 4
 BESIDE = 0.025  # of the plane's width, between a mark and its name
 SECTION = ("x2", "y2")
@@ -105,7 +104,7 @@ def _readouts(sight: Sight) -> list[Readout]:
         ]
         found.append(_table("The path", ("step", "own loss", "off the plane"), rows))
     if sight.plane is not None and sight.path is None:
-        found.append(_basins(sight.plane))
+        found.append(_basins(sight.hollows))
     if sight.spectrum is not None:
         spectrum = sight.spectrum
         rows = [(f"λ{place}", number(value, 4)) for place, value in enumerate(spectrum.largest.tolist(), 1)]
@@ -114,18 +113,11 @@ def _readouts(sight: Sight) -> list[Readout]:
     return found
 
 
-def _basins(plane: Plane) -> Readout:
-    hollows = hollows_of(plane)
+def _basins(hollows: list[Basin]) -> Readout:
     rows: list[tuple[str, ...]] = [
         (f"({number(each.x, 2)}, {number(each.y, 2)})", number(each.loss), number(each.depth)) for each in hollows[:MOST_BASINS]
     ]  # fmt: skip
     return _table("Hollows", ("at", "loss", "depth"), rows or [("none", "–", "–")])
-
-
-def hollows_of(plane: Plane) -> list[Basin]:
-    """The hollows of a plane that are worth telling of, the lowest first."""
-    finite = plane.loss[np.isfinite(plane.loss)]
-    return basins(plane, SHALLOW * float(np.ptp(finite))) if finite.size else []
 
 
 def _some(steps: np.ndarray) -> list[tuple[int, float]]:
@@ -150,10 +142,9 @@ def meaning(sight: Sight) -> list[str]:
     said = []
     plane = sight.plane
     if plane is not None:
-        hollows = hollows_of(plane)
-        if hollows:
-            low = hollows[0]
-            others = len(hollows) - 1
+        if sight.hollows:
+            low = sight.hollows[0]
+            others = len(sight.hollows) - 1
             more = "no other" if not others else f"{others} more"
             said.append(
                 f"The lowest hollow in sight is at ({number(low.x, 2)}, {number(low.y, 2)}) with loss {number(low.loss)}; there is {more} deeper than {number(100 * SHALLOW)} % of what is seen."

@@ -79,14 +79,28 @@ class Network:
         """The training after the steps that are wanted, or after those there was time for."""
         return self.held.to(self.view["steps"], enough)
 
-    def prepare(self, place: DeltaGenerator) -> None:
-        """Train up to the step that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while."""
+    def prepare(self, place: DeltaGenerator) -> bool:
+        """Train up to the step that is wanted, with a bar in ``place`` where that takes a while; whether steps were taken."""
         over = within(LONGEST)
+        spec = self.trainings, self.view["steps"]
+        if self.view.peek("prepared", spec):
+            return False
+        before = [held.training.step for held in self.trainings]
         with bar(place, "steps") as progress:
-            while (shown := self.trained(within(QUICK / 2))).unfinished and not over():
-                if progress:
-                    progress(shown.step / shown.asked)
+            for done, held in enumerate(self.trainings):
+                while (shown := held.to(self.view["steps"], within(QUICK / 2))).unfinished and not over():
+                    if progress:
+                        progress((done + shown.step / shown.asked) / len(self.trainings))
         place.empty()
+        self.view.cached("prepared", spec, lambda: True)
+        return before != [held.training.step for held in self.trainings]
+
+    @property
+    def trainings(self) -> tuple[Held, ...]:
+        """All that are on screen, as far as they have come."""
+        if self.kind != "landscape":
+            return (self.held,)
+        return () if self.view["axes"] == "file" else self.around.trainings
 
     def refine(self, place: DeltaGenerator) -> bool:
         """Compute the landscape as fine as it gets, with a bar in ``place``; whether there was something to compute."""
@@ -153,6 +167,9 @@ class Network:
         if view["axes"] == "principal" and view["steps"] < FEWEST_STEPS:
             view.set(axes="random")
             return [f"There is no path before {FEWEST_STEPS} steps: random axes are shown."]
+        if view["axes"] == "leading" and not self.around.curves:
+            view.set(axes="random")
+            return ["The network is too large for its sharpest directions to be found here: random axes are shown."]
         if "scale" not in self.sliders and view["scale"] != 1:
             view.set(scale=1.0)
             if view["axes"] == "random":
@@ -173,7 +190,8 @@ class Network:
     def sight(self, seconds: float = NEXT) -> Sight:
         """All that the view of the landscape shows, as fine as ``seconds`` allow for the next grid."""
         if self.view["axes"] == "file":
-            return Sight.of(self.own.kept, self.view["three_d"], self.own.name)
+            own, three_d = self.own, self.view["three_d"]
+            return self.view.cached("own sight", (own, three_d), lambda: Sight.of(own.kept, three_d, own.name))
         return self.around.sight(seconds, enough=within(LIVE if seconds < LONGEST else LONGEST))
 
     @property

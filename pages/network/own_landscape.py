@@ -34,12 +34,12 @@ def ask() -> bool:
     file = st.file_uploader("A landscape of your own network", type=["json", "npz"], key=f"{KEY}:file", help=HELP)
     fresh = file is not None and state.get(last) != file.file_id
     if file and fresh:
-        state[last] = file.file_id
-        state[problem] = ""
+        said = ""
         try:
             state[KEY] = OwnLandscape(file.name[:LONGEST_NAME], loads(file.getvalue()))
         except ValueError as error:
-            state[problem] = f"{str(error)[:1].upper()}{str(error)[1:]}."
+            said = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        state[last], state[problem] = file.file_id, said
     if file and state.get(problem):
         st.error(plain(state[problem]))
     return fresh and not state[problem]

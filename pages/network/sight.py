@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from torch import Tensor, nn
@@ -12,8 +13,11 @@ from losses.network.files import Landscape
 from losses.network.fitting import Fit
 from losses.network.hessian import Spectrum
 from losses.network.lines import Line
+from losses.network.meaning import Basin, basins, thinned
 from losses.network.planes import Path, Plane
 
+SHALLOW = 0.02  # of the plane's range: hollows less deep are not told of
+FINEST = 201  # places along a side, above which a file's plane is thinned
 Batch = tuple[Tensor, Tensor]
 
 
@@ -69,8 +73,19 @@ class Sight:
 
     @classmethod
     def of(cls, kept: Landscape, three_d: bool, name: str) -> "Sight":
-        """What a file holds."""
-        return cls(kept.plane, kept.path, kept.line, kept.spectrum, None, three_d, f"file {name}", name)
+        """What a file holds, its plane as fine as can be seen."""
+        plane, notes = kept.plane, ()
+        if plane and max(plane.loss.shape) > FINEST:
+            rows, columns = plane.loss.shape
+            plane = thinned(plane, FINEST)
+            notes = (f"Of {columns:,} × {rows:,} places {len(plane.x)} × {len(plane.y)}, evenly taken, are shown.",)
+        return cls(plane, kept.path, kept.line, kept.spectrum, None, three_d, f"file {name}", name, notes)
+
+    @cached_property
+    def hollows(self) -> list[Basin]:
+        """The hollows of the plane that are worth telling of, the lowest first."""
+        finite = self.plane.loss[np.isfinite(self.plane.loss)] if self.plane else np.empty(0)
+        return basins(self.plane, SHALLOW * float(np.ptp(finite))) if self.plane and finite.size else []
 
 
 class Refining:

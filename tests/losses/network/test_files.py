@@ -13,6 +13,8 @@ import torch
 from losses.network import interpolate, load, path, plane, save, spectrum
 from losses.network.directions import principal
 from losses.network.files import Landscape, loads, to_json, to_npz, to_vtk
+from losses.network.lines import Line
+from losses.network.planes import LARGEST, Plane
 from losses.network.reading import MOST_BYTES
 from losses.network.weights import flat
 from tests.losses.network.models import DTYPE, cross_entropy, perceptron, points
@@ -92,9 +94,9 @@ def edited(kept, **changes):
     return json.dumps(document).encode()
 
 
-def zipped(members):
+def zipped(members, method=zipfile.ZIP_DEFLATED):
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w", method) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return stream.getvalue()
@@ -109,6 +111,10 @@ def npy(array, **how):
 def header(kept):
     with zipfile.ZipFile(io.BytesIO(to_npz(kept))) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def twice(kept):
+    return zipped({**header(kept), "plane.z.npy": npy(np.ones(3))}).replace(b"plane.z.npy", b"plane.x.npy")
 
 
 def lying_header(shape):
@@ -130,7 +136,30 @@ HOSTILE = {
     "a list": (lambda kept: b"[]", "no object"),
     "an empty object": (lambda kept: b"{}", 'its "format" is not'),
     "another version": (lambda kept: edited(kept, version=2), "only 1 is known"),
-    "depth": (lambda kept: b"[" * 100_000, "nested too deeply"),
+    "depth": (lambda kept: b"[" * 5000, "nested too deeply"),
+    "many lists": (lambda kept: b'{"a":[' + b"[]," * 10_000 + b"[]]}", "more than 8192 lists"),
+    "many numbers": (lambda kept: b'{"a":[' + b"1," * 600_000 + b"1]}", "524288 numbers"),
+    "much JSON": (lambda kept: b" " * (12 << 20) + to_json(kept), "JSON of more than 12 MB"),
+    "many digits": (lambda kept: to_json(kept).replace(b'"seed":null', b'"seed":' + b"1" * 5000), "far too many digits"),
+    "true as version": (lambda kept: edited(kept, version=True), "only 1 is known"),
+    "a key twice": (lambda kept: to_json(kept).replace(b'"version":1', b'"version":1,"version":1'), "one key twice"),
+    "kind as a list": (lambda kept: edited(kept, plane__kind=["random"]), "must be one of random"),
+    "seed in halves": (lambda kept: edited(kept, plane__seed=1.0), "whole number"),
+    "seed beyond": (lambda kept: edited(kept, plane__seed=1 << 64), "must be from"),
+    "x so close": (lambda kept: edited(kept, plane__x=[0, 1e-200, 2e-200, 3e-200]), "apart"),
+    "x so far": (lambda kept: edited(kept, plane__x=[-1e99, 0, 1, 1e99]), "apart"),
+    "loss beyond": (lambda kept: edited(kept, plane__loss=[[1e300] * 4] * 4), '"plane.loss" has a number that is too large'),
+    "centre beyond": (lambda kept: edited(kept, plane__centre=10**400), '"plane.centre" is too large'),
+    "a plane's shares": (lambda kept: edited(kept, plane__shares=[0.9, 0.9]), "shares of one whole"),
+    "marks of lists": (lambda kept: edited(kept, plane__marks=[["a", [1], [2]]]), "two finite numbers"),
+    "shares of nothing": (lambda kept: edited(kept, spectrum__shares=[0] * len(kept.spectrum.nodes)), "sum to 1"),
+    "shares beyond": (lambda kept: edited(kept, spectrum__shares=[1e99] * len(kept.spectrum.nodes)), "sum to 1"),
+    "errors below 0": (lambda kept: edited(kept, spectrum__errors=[-1, 0, 0]), '"spectrum.errors" must be at least 0'),
+    "accuracy of 7": (lambda kept: edited(kept, line__accuracy=[7] * 5), '"line.accuracy" must be from 0 to 1'),
+    "negative distance": (lambda kept: edited(kept, line__distance=-1), '"line.distance" must be at least 0'),
+    "negative barrier": (lambda kept: edited(kept, line__barrier=-1), '"line.barrier" must be at least 0'),
+    "a line elsewhere": (lambda kept: edited(kept, line__t=[2, 3, 4, 5, 6]), "from 0 or less to 1 or more"),
+    "off by less than nothing": (lambda kept: edited(kept, path__off=[-1] * 5), '"path.off" must be at least 0'),
     "too large": (lambda kept: b" " * (MOST_BYTES + 1), "larger than 32 MB"),
     "a bare NaN": (lambda kept: edited(kept, plane__centre=float("nan")), "in quotes"),
     "no parts": (lambda kept: edited(kept, plane=None, path=None, line=None, spectrum=None), "holds no"),
@@ -149,9 +178,9 @@ HOSTILE = {
     "name that hides": (lambda kept: edited(kept, plane__names=["a\u202eb", "b"]), "printable"),
     "kind": (lambda kept: edited(kept, plane__kind="<b>"), "must be one of random"),
     "marks": (lambda kept: edited(kept, plane__marks=[["a", 1]]), "rows of a name, x and y"),
-    "marks nowhere": (lambda kept: edited(kept, plane__marks=[["a", "nan", 1]]), "not finite"),
+    "marks nowhere": (lambda kept: edited(kept, plane__marks=[["a", "nan", 1]]), "two finite numbers"),
     "path of two lengths": (lambda kept: edited(kept, path__y=[1.0]), '"path.y" has 1 numbers, and 5 belong'),
-    "weights": (lambda kept: edited(kept, spectrum__weights=0), "at least 1"),
+    "weights": (lambda kept: edited(kept, spectrum__weights=0), "must be from 1 to"),
     "weights in halves": (lambda kept: edited(kept, spectrum__weights=1.5), "whole number"),
     "half a zip": (lambda kept: to_npz(kept)[:500], "no whole NPZ"),
     "a zip of something": (lambda kept: zipped({"a.txt": "hello"}), 'array "a.txt" is no array'),
@@ -159,9 +188,16 @@ HOSTILE = {
     "orphan": (lambda kept: zipped({**header(kept), "other.x.npy": npy(np.ones(3))}), "belongs to no part"),
     "a pickle": (lambda kept: zipped({**header(kept), "plane.x.npy": npy(np.array([Trap()]), allow_pickle=True)}), "never pickled"),
     "a bare pickle": (lambda kept: pickle.dumps(Trap()), "neither JSON nor NPZ|no JSON"),
+    "bytes as numbers": (lambda kept: zipped({**header(kept), "plane.loss.npy": npy(np.zeros((2048, 1024), np.uint8))}), "more than 1048576 numbers"),
     "words": (lambda kept: zipped({**header(kept), "plane.x.npy": npy(np.array(["a"]))}), "only plain numbers"),
     "a lying header": (lambda kept: zipped({**header(kept), "plane.x.npy": lying_header((10**9,))}), "not as long as its header"),
     "a negative header": (lambda kept: zipped({**header(kept), "plane.x.npy": lying_header((-4, -2))}), "not as long|rise|no array"),
+    "kind as an array": (lambda kept: zipped({**header(kept), "plane.kind.npy": npy(np.zeros(3))}), "must be one of random"),
+    "a header that is a bomb": (lambda kept: zipped({"header.npy": npy(np.frombuffer(b"[]," * 100_000, np.uint8))}), "larger than 64 kB"),
+    "LZMA": (lambda kept: zipped(header(kept), zipfile.ZIP_LZMA), "packed in another way"),
+    "BZIP2": (lambda kept: zipped(header(kept), zipfile.ZIP_BZIP2), "packed in another way"),
+    "a name that is no text": (lambda kept: zipped({"ü": "a"}).replace("ü".encode(), b"\xff\xff"), "no whole NPZ"),
+    "an array twice": (twice, "two arrays of one name"),
     "a bomb": (lambda kept: zipped({"header.npy": bytes(40 << 20)}), "unpacks to more than 32 MB"),
 }  # fmt: skip
 
@@ -199,6 +235,33 @@ def test_what_cannot_be_saved_is_refused(kept, call, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         call(kept, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_could_not_be_loaded_is_not_saved(kept, tmp_path):
+    side = np.linspace(0, 1, 1100)
+    with pytest.raises(ValueError, match="places, and at most"):
+        save(tmp_path / "large.npz", Plane(side, side, np.zeros((1100, 1100)), ("a", "b"), "random", (0.0, 0.0), 0.0))
+    with pytest.raises(ValueError, match="too large"):
+        save(tmp_path / "huge.json", replace(kept.plane, centre=1e300))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("ending", ["json", "npz"])
+def test_long_names_are_kept_by_their_ends_and_whole_numbers_whole(kept, ending, tmp_path):
+    names = ("encoder." * 20 + "weight[0, 1]", "ü" * 80)
+    marks = tuple((f"{'ü' * 200}{number}", 0.0, 1.0) for number in range(100))
+    save(tmp_path / f"kept.{ending}", replace(kept.plane, names=names, marks=marks, seed=2**63 + 1))
+    again = load(tmp_path / f"kept.{ending}").plane
+    assert again.seed == 2**63 + 1
+    assert again.names[0].endswith("encoder.weight[0, 1]") and len(again.names[0]) == 80
+    assert again.names[1] == names[1]
+    assert again.marks[99] == (f"…{'ü' * 77}99", 0.0, 1.0)
+
+
+def test_a_line_of_the_most_places_is_loaded_again(kept, tmp_path):
+    t = np.linspace(0, 1, LARGEST)
+    save(tmp_path / "line.npz", line=Line(t, t, None, 0.0, None, 1.0))
+    assert len(load(tmp_path / "line.npz").line.t) == LARGEST
 
 
 def test_the_file_is_plain(kept):

@@ -8,7 +8,7 @@ from torch import nn
 
 from losses.network.architecture import Architecture
 from losses.network.directions import filter_normalised, unnormalised
-from losses.network.meaning import basins, rescaled, shape
+from losses.network.meaning import basins, loss_at, rescaled, shape
 from losses.network.planes import Plane, plane
 from tests.losses.network.models import cross_entropy, perceptron, points
 
@@ -59,6 +59,18 @@ def test_basins_are_those_of_a_rising_flood(seed):
     }
     assert found.keys() == expected.keys()
     assert all(math.isclose(found[at], expected[at]) for at in found)
+
+
+def test_between_its_places_a_plane_has_the_loss_that_lies_between():
+    random = np.random.default_rng(0)
+    x, y = np.sort(random.random(6)), np.sort(random.random(9))
+    seen = Plane(x, y, np.add.outer(3 * y, 2 * x), ("a", "b"), "raw", (0.0, 0.0), 0.0)
+    at_x, at_y = random.uniform(x[0], x[-1], 20), random.uniform(y[0], y[-1], 20)
+    assert np.allclose(loss_at(seen, at_x, at_y), 2 * at_x + 3 * at_y)
+    assert np.allclose(loss_at(seen, x[[0, -1]], y[[-1, 0]]), seen.loss[[-1, 0], [0, -1]])
+    assert np.isnan(loss_at(seen, np.array([x[0] - 0.1, x[0]]), np.array([y[0], y[-1] + 0.1]))).all()
+    seen.loss[0, 0] = np.inf
+    assert np.isnan(loss_at(seen, (x[:1] + x[1:2]) / 2, y[:1]))
 
 
 def test_a_double_well_has_two_basins():

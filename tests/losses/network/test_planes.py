@@ -8,10 +8,10 @@ import torch
 from torch import nn
 
 from losses.network import evaluation
-from losses.network.directions import between, filter_normalised, leading, named, principal
+from losses.network.directions import between, filter_normalised, leading, named, principal, unnormalised
 from losses.network.evaluation import Evaluator
 from losses.network.lines import interpolate
-from losses.network.planes import path, plane, refinements, seconds_for, strides
+from losses.network.planes import grids, path, plane, refinements, seconds_for
 from losses.network.task import Options
 from losses.network.weights import flat
 from tests.losses.network.models import DTYPE, MODELS, batch_norm, cross_entropy, perceptron, plain_loss, points
@@ -146,12 +146,44 @@ def test_refinements_have_the_places_of_those_before_and_compute_nothing_twice()
     assert steps[1].seconds > steps[0].seconds > 0
 
 
-@pytest.mark.parametrize("size", [2, 3, 7, 25, 49, 50, 51, 101, 401])
-def test_strides_divide_each_other(size):
-    found = strides(size)
-    assert found[-1] == 1
-    assert all(before % after == 0 < after < before for before, after in pairwise(found))
-    assert (size - 1) % found[0] == 0
+@pytest.mark.parametrize("size", [2, 3, *range(8, 121), 401, 2001])
+def test_every_side_begins_with_few_places_each_of_which_the_next_has_too(size):
+    found = grids(size)
+    assert np.array_equal(found[-1], np.arange(size))
+    assert all(np.isin(before, after).all() and len(before) < len(after) for before, after in pairwise(found))
+    assert all(grid[0] == 0 and grid[-1] == size - 1 for grid in found)
+    assert len(found[0]) <= 11
+
+
+def test_a_grid_that_is_not_even_has_the_losses_of_the_last_one():
+    coarse, *_, fine = refinements(perceptron(), cross_entropy, DATA, size=24)
+    assert len(coarse.x) < len(fine.x) == 24
+    columns, rows = np.searchsorted(fine.x, coarse.x), np.searchsorted(fine.y, coarse.y)
+    assert np.array_equal(fine.loss[np.ix_(rows, columns)], coarse.loss)
+
+
+@pytest.mark.parametrize("extent", [0.23, 0.7, 1e-9, 3e5])
+def test_the_middle_of_a_side_is_exactly_there(extent):
+    assert plane(nn.Linear(2, 1), "mse", (torch.ones(3, 2), torch.ones(3, 1)), size=49, extent=extent).x[24] == 0
+
+
+def test_a_grid_that_is_interrupted_is_begun_anew():
+    ending = False
+
+    def tell(share):
+        if ending:
+            raise InterruptedError
+
+    steps = refinements(perceptron(), cross_entropy, DATA, size=13, progress=tell)
+    first = next(steps)
+    ending = True
+    with pytest.raises(InterruptedError):
+        next(steps)
+    ending = False
+    second = next(steps)
+    assert np.array_equal(second.loss, plane(perceptron(), cross_entropy, DATA, size=13).loss)
+    assert np.array_equal(second.loss[::2, ::2], first.loss)
+    assert list(steps) == []
 
 
 def test_progress_rises_to_one_and_can_end_the_work():
@@ -313,6 +345,83 @@ def test_the_barrier_is_the_rise_above_the_mean_of_both_ends():
     assert math.isclose(found.loss[np.isclose(found.t, 0.5)][0], halfway, rel_tol=1e-9)
 
 
+@pytest.mark.parametrize("axes", [between, principal])
+def test_the_centre_is_the_loss_where_the_plane_says_it_is(axes):
+    model, *others = (perceptron() for _ in range(4))
+    for seed, network in enumerate(others):
+        moved = 0.5 * torch.randn(len(flat(network)), generator=torch.Generator().manual_seed(seed), dtype=DTYPE)
+        torch.nn.utils.vector_to_parameters(flat(network) + moved, network.parameters())
+    chosen = between(model, *others) if axes is between else principal(others, model)
+    found = plane(model, cross_entropy, DATA, chosen, size=3, extent=1.0)
+    place = chosen.weights(*torch.tensor(found.at, dtype=DTYPE)[:, None])[0]
+    assert found.centre == pytest.approx(plain_loss(model, place, cross_entropy, DATA), rel=1e-12)
+    assert found.centre == pytest.approx(found.loss[1, 1], rel=1e-12)
+
+
+class Vector(nn.Module):
+    """All of whose weights are one row, as a bias is."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor([1.0, 2.0], dtype=DTYPE))
+
+    def forward(self, x):
+        return torch.stack([x @ self.weight, x.sum(1)], 1)
+
+
+def zeroed():
+    model = perceptron()
+    for each in model.parameters():
+        nn.init.zeros_(each)
+    return model
+
+
+STILL = {
+    "frozen": (lambda: perceptron().requires_grad_(False), filter_normalised),
+    "frozen, raw": (lambda: perceptron().requires_grad_(False), unnormalised),
+    "zeros": (zeroed, filter_normalised),
+    "a row": (Vector, filter_normalised),
+    "between rows": (Vector, lambda model: between(model, flat(model), flat(model) + 1)),
+}
+
+
+@pytest.mark.parametrize("name", STILL)
+def test_axes_along_which_nothing_moves_are_refused(name):
+    build, axes = STILL[name]
+    with pytest.raises(ValueError, match="nothing moves along the axis 'random"):
+        plane(build(), cross_entropy, DATA, axes(build()), size=3)
+
+
+@pytest.mark.parametrize("call", [plane, lambda m, *rest, size: interpolate(m, m, flat(m) + 1, *rest, size)])
+def test_a_loss_of_another_model_is_refused(call):
+    model, mine = perceptron(), perceptron()
+    with pytest.raises(ValueError, match="must call the model that it is given"):
+        call(model, lambda other, batch: cross_entropy(mine, batch), DATA, size=3)
+
+
+def test_a_plane_that_is_flat_by_itself_is_drawn():
+    dead = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 2)).to(DTYPE)
+    nn.init.constant_(dead[0].bias, -1e3)
+    nn.init.zeros_(dead[2].weight)
+    seen = plane(dead, cross_entropy, DATA, named(dead, ("0.weight", (0, 0)), ("0.weight", (1, 0))), size=3)
+    assert np.ptp(seen.loss) == 0
+    errors = lambda other, batch: (other(batch[0]).argmax(1) != batch[1]).double().mean()  # noqa: E731
+    assert plane(dead, errors, DATA, named(dead, ("0.weight", (0, 0)), ("0.weight", (1, 0))), size=3).centre > 0
+
+
+def test_unnormalised_axes_are_called_raw():
+    assert unnormalised(perceptron()).kind == "raw"
+
+
+@pytest.mark.parametrize("size", [3, 5, 11, 41, 100])
+@pytest.mark.parametrize("extent", [(0.0, 1.0), (-0.1, 1.1), (-0.5, 1.5)])
+def test_a_line_has_as_many_places_as_are_asked_for_and_both_networks_among_them(size, extent):
+    model = perceptron()
+    t = interpolate(model, flat(model), flat(model) + 1, cross_entropy, DATA, size, extent=extent).t
+    assert len(t) == size and 0 in t and 1 in t
+    assert np.diff(t).min() > 0.4 / size
+
+
 LOST = torch.full((57,), torch.nan, dtype=DTYPE)
 
 
@@ -337,7 +446,8 @@ LOST = torch.full((57,), torch.nan, dtype=DTYPE)
         (lambda m: between(m, flat(m), flat(m) + 1, flat(m) + 2), "lie on a line"),
         (lambda m: between(m, m, LOST[: len(flat(m))]), "not all weights are finite in b"),
         (lambda m: interpolate(m, m, LOST[: len(flat(m))], cross_entropy, DATA), "not all weights are finite in b"),
-        (lambda m: interpolate(m, m, m, cross_entropy, DATA, 2), "at least 3"),
+        (lambda m: interpolate(m, m, m, cross_entropy, DATA, 2), "from 3 to 2001"),
+        (lambda m: interpolate(m, m, m, cross_entropy, DATA, 3, extent=(-5, 6)), "tell 0 from 1 no more"),
         (lambda m: interpolate(m, m, m, cross_entropy, DATA, extent=(0.2, 1)), "must hold 0 and 1"),
         (lambda m: named(m, ("9.weight", 0), ("0.bias", 0)), "no weights '9.weight'; it has: 0.weight"),
         (lambda m: named(m, ("0.weight", (0, 7)), ("0.bias", 0)), r"no weight at \(0, 7\)"),

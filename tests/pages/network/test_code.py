@@ -46,7 +46,12 @@ def test_it_prints_what_is_on_screen(page, case):
         assert found["right"] == pytest.approx(last.accuracy, abs=1e-9)
 
 
-LOOKED_AT = [{}, {"data": "digits", "kind": "conv", "drawn": 2}, {"data": "sine", "loss": "mse", "steps": 0}]
+LOOKED_AT = [
+    {},
+    {"scale": 10.0},
+    {"data": "digits", "kind": "conv", "drawn": 2},
+    {"data": "sine", "loss": "mse", "steps": 0},
+]
 
 
 @pytest.mark.parametrize("case", LOOKED_AT, ids=str)
@@ -59,6 +64,12 @@ def test_it_prints_the_losses_around_the_network(page, case):
     for name, (x, y) in PLACES.items():
         row, column = ({0: middle, 1: -1, -1: 0}[place] for place in (y, x))
         assert found[name] == pytest.approx(plane.loss[row, column], rel=2e-3), name
+
+
+def test_raw_directions_have_no_program(page):
+    with pytest.raises(ValueError, match="switch Filter-normalised on"):
+        program(page(view="landscape", filterwise=False), "torch")
+    assert program(page(view="landscape", filterwise=False, axes="named"), "torch").text
 
 
 def test_layers_that_are_normalised_have_no_program(page):

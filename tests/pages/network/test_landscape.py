@@ -1,18 +1,26 @@
 """The view of the landscape: coarse first, then fine; holes, files, and what does not go together."""
 
 import json
+import re
+from dataclasses import replace
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
+import streamlit as st
 import torch
 
 from components.page.patience import LONGEST
 from losses.network.architecture import Architecture
+from losses.network.evaluation import Evaluator
 from losses.network.files import Landscape, loads, to_json
+from losses.network.meaning import basins
 from losses.network.plan import Plan
-from losses.network.planes import refinements
+from losses.network.planes import Plane, refinements
+from losses.network.task import Options
 from losses.network.training import Training
-from pages.network.cards import landscape
+from pages.network import model, own_landscape, sight
+from pages.network.cards import files, landscape
 from pages.network.landscape_figure import landscape_figure
 from pages.network.landscape_settings import SLIDERS
 from pages.network.landscape_view import landscape_picture, meaning
@@ -75,6 +83,43 @@ def test_refining_stops_where_the_next_grid_takes_too_long():
     assert len(refining.to(0).x) == 49
 
 
+def test_a_plane_whose_refining_was_interrupted_is_refined_when_asked_again(page):
+    made = page()
+
+    def interrupt(share):
+        if share > 0.1:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        made.around.sight(LONGEST, interrupt)
+    made.view.set(three_d=True)
+    made.around.refine(None)
+    assert made.sight().plane.loss.shape == (49, 49)
+
+
+def test_the_plane_between_two_networks_is_through_the_one_that_the_line_leads_to(page):
+    made = page(axes="between")
+    made.held.to(20)
+    asked = iter(range(100))
+    early = made.around.sight(0, enough=lambda: next(asked) > 8)
+    assert any(re.match(r"Of network b \d+ of 20 steps", note) for note in early.notes)
+    for seen in (early, made.around.sight(LONGEST)):
+        taken, (_, x, y) = made.around.taken(), seen.plane.marks[1]
+        there = seen.plane.axes.weights(torch.tensor([x]), torch.tensor([y]))
+        judge = Evaluator(taken.model, taken.fit, taken.batch, Options())
+        assert judge(1, lambda _, at=there: at)[0] == pytest.approx(seen.line.loss[-1], rel=1e-4)
+    assert not any("steps are trained" in note for note in made.around.sight(LONGEST).notes)
+
+
+def test_both_networks_are_trained_before_the_first_picture(page, monkeypatch):
+    monkeypatch.setattr(model, "LIVE", 0.0)
+    made = page(axes="between")
+    assert [made.prepare(MagicMock()) for _ in range(2)] == [True, False]
+    first = made.picture()
+    made.around.refine(None)
+    assert first.sentence == made.picture().sentence
+
+
 def test_the_training_goes_on_without_what_is_seen_and_is_not_touched(page):
     made = page()
     made.around.refine(None)
@@ -94,6 +139,46 @@ def test_holes_are_painted_and_named(page):
     assert any(note.startswith("At 25 of 2401 places") for note in landscape_picture(seen).notes)
 
 
+def test_in_three_dimensions_holes_stay_holes_and_every_hover_has_its_own_loss(page):
+    made = page(axes="principal", three_d=True)
+    seen = made.around.sight(LONGEST)
+    seen.plane.loss[:5, :7] = np.inf
+    seen.plane.loss[8, 9] = 1000.0
+    figure = landscape_figure(seen)
+    surface, path = (
+        next(trace for trace in figure["data"] if trace["type"] == kind) for kind in ("surface", "scatter3d")
+    )
+    assert np.isnan(surface["z"][:5, :7]).all() and np.isfinite(surface["z"]).sum() == 49**2 - 35
+    assert surface["customdata"][9][8] == 1000 > np.nanmax(surface["z"]), "by x, then y"
+    assert "%{z" not in surface["hovertemplate"] + path["hovertemplate"]
+    assert np.array_equal(path["customdata"], seen.path.loss)
+
+
+def test_below_checkpoints_out_of_sight_the_plane_has_no_loss(page):
+    made = page(axes="principal", zoom=8.0, steps=60)
+    seen = made.around.sight(LONGEST)
+    plane, path = seen.plane, seen.path
+    outside = (path.x < plane.x[0]) | (path.x > plane.x[-1]) | (path.y < plane.y[0]) | (path.y > plane.y[-1])
+    below = next(trace for trace in landscape_figure(seen)["data"] if trace.get("name") == "loss of the plane below it")
+    assert outside.any() and np.isnan(below["y"][outside]).all()
+
+
+MARKUP = "<a href='x'>%{z}"
+
+
+@pytest.mark.parametrize("three_d", [False, True])
+def test_names_of_a_file_are_text_and_no_markup(page, three_d):
+    kept = page().sight(LONGEST)
+    named = replace(kept.plane, names=(MARKUP, MARKUP), marks=((MARKUP, 0.0, 0.0),))
+    made = with_file(page(), Landscape(named))
+    made.view.set(three_d=three_d)
+    figure = made.picture().figure
+    scene = figure["layout"].get("scene", {})
+    told = json.dumps([[trace.get("hovertemplate"), trace.get("name"), trace.get("text")] for trace in figure["data"]])
+    told += json.dumps([scene.get(f"{axis}axis", {}).get("title") for axis in "xy"], ensure_ascii=False)
+    assert "<a" not in told and "%{z}" not in told and "&lt;a" in told
+
+
 def test_what_is_taken_along_can_be_opened_again(page):
     made = page(axes="principal")
     seen = made.sight(LONGEST)
@@ -106,6 +191,23 @@ def test_what_is_taken_along_can_be_opened_again(page):
     assert not again.refine(None), "there is nothing to compute"
 
 
+def test_a_fine_plane_of_a_file_is_thinned_once(page, monkeypatch):
+    side = np.linspace(0, 1, 700)
+    loss = np.random.default_rng(0).random((650, 700))
+    fine = Plane(side, side[:650], loss, ("a", "b"), "raw", (0.5, 0.5), 0.0)
+    made = with_file(page(), Landscape(fine))
+    calls = []
+    monkeypatch.setattr(sight, "basins", lambda *given: calls.append(given) or basins(*given))
+    for _ in range(3):
+        picture = made.picture()
+        meaning(made.sight())
+    contour = next(trace for trace in picture.figure["data"] if trace["type"] == "contour")
+    assert contour["z"].shape == (201, 201) and contour["x"][-1] == 1
+    assert "Of 700 × 650 places 201 × 201, evenly taken, are shown." in picture.notes
+    assert len(calls) == 1
+    assert "Landscape (JSON)" in files(page()) and "Landscape (JSON)" not in files(made)
+
+
 @pytest.mark.parametrize("part", ["plane", "path", "line", "spectrum"])
 def test_a_file_may_hold_any_part(page, part):
     made = page(axes="between")
@@ -116,11 +218,32 @@ def test_a_file_may_hold_any_part(page, part):
     assert picture.sentence and picture.figure["data"]
 
 
+class Chosen:
+    name, file_id = "mine.json", "1"
+
+    def __init__(self, content):
+        self.getvalue = lambda: content
+
+
+def test_what_is_wrong_with_a_file_is_said_as_long_as_it_is_chosen(page, monkeypatch):
+    said, chosen = [], Chosen(b"[]")
+    monkeypatch.setattr(st, "session_state", {})
+    monkeypatch.setattr(st, "file_uploader", lambda *_, **__: chosen)
+    monkeypatch.setattr(st, "error", said.append)
+    assert [own_landscape.ask() for _ in range(3)] == [False] * 3
+    assert len(said) == 3 and "no object" in said[0]
+    chosen = Chosen(landscape(page()).encode())
+    chosen.file_id = "2"
+    assert [own_landscape.ask() for _ in range(2)] == [True, False]
+    assert len(said) == 3 and own_landscape.current().kept.plane
+
+
 @pytest.mark.parametrize(
     ("settings", "note", "then"),
     [
         ({"axes": "file"}, "files stay with whoever uploads them", {"axes": "random"}),
         ({"axes": "principal", "steps": 5}, "no path before 10 steps", {"axes": "random"}),
+        ({"axes": "leading", "depth": 56, "width": 128, "skip": True, "steps": 1}, "too large", {"axes": "random"}),
         ({"scale": 3.0, "activation": "tanh"}, "c is 1", {"scale": 1.0}),
         ({"scale": 3.0, "skip": True}, "c is 1", {"scale": 1.0}),
     ],

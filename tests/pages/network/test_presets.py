@@ -8,10 +8,9 @@ import pytest
 from components.plot.theme import MARKED
 from components.text import number
 from losses.network.architecture import Architecture
-from losses.network.meaning import shape
+from losses.network.meaning import loss_at, shape
 from losses.network.plan import Plan
 from losses.network.training import Training
-from pages.network.landscape_figure import nearest
 from pages.network.model import Network
 from pages.network.predictions import HOVERS, PREDICTED, WORSE
 from pages.network.settings import EDGE, PRESETS, PRESETS_OF, VIEWS
@@ -171,7 +170,7 @@ def path_of_training(seen, changed):
 @CLAIMS.of("The path in three dimensions")
 def path_in_three_dimensions(seen, changed):
     line = next(trace for trace in seen.picture.figure["data"] if trace["type"] == "scatter3d")
-    below = nearest(seen.sight.plane, seen.sight.path.x, seen.sight.path.y)
+    below = loss_at(seen.sight.plane, seen.sight.path.x, seen.sight.path.y)
     assert line["line"]["color"] == MARKED
     return seen.sight.path.loss[0], below[0], seen.sight.path.off[0]
 
