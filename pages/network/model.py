@@ -1,6 +1,6 @@
 """The settings of the page ``network``, worked out: which network learns what, and how far it has come."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from components.live.input import Input
 from components.live.picture import Control, Picture
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.page.patience import LONGEST, QUICK, bar, within
+from components.settings.fields import Field
 from components.settings.view import View
 from components.upload.teaching import as_problem
 from components.upload.uploader import Upload, needed
@@ -142,7 +143,7 @@ class Network:
             notes.append("Convolutions take images: without the digits the layers are those of a perceptron.")
         kind = view["kind"]
         limits = {"depth": DEPTHS[kind], "width": WIDTHS[kind]}
-        notes += view.restrict(**{name: replace(FIELDS[name], high=most) for name, most in limits.items()})
+        notes += view.restrict(**_up_to(limits))
         if view["loss"] not in self.losses():
             fitting = "categorical_cross_entropy" if self.problem.classes else "mse"
             notes.append(f"{TAUGHT[view['loss']].name} does not fit these data: {TAUGHT[fitting].name} is taken.")
@@ -153,7 +154,7 @@ class Network:
         notes += self._check_landscape() if self.kind == "landscape" else []
         if view["axes"] == "named":
             limits |= dict.fromkeys(("first", "second"), self.plan.network.parameters - 1)
-            notes += view.restrict(**{name: replace(FIELDS[name], high=most) for name, most in limits.items()})
+            notes += view.restrict(**_up_to(limits))
         return notes
 
     def _check_landscape(self) -> list[str]:
@@ -247,3 +248,11 @@ class Network:
         if to is not None and 0 <= to <= MOST_STEPS:
             changes["steps"] = int(to)
         self.view.set(**changes)
+
+
+def _up_to(limits: Mapping[str, int]) -> dict[str, Field]:
+    """These settings with other upper ends, below which their defaults lie too."""
+    narrowed: dict[str, Field] = {}
+    for name, most in limits.items():
+        narrowed[name] = replace(FIELDS[name], high=most, default=min(FIELDS[name].default, most))
+    return narrowed
