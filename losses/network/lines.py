@@ -8,10 +8,11 @@ import numpy as np
 import torch
 from torch import nn
 
+from losses.network.arguments import whole
 from losses.network.directions import refuse_diverged
 from losses.network.evaluation import Evaluator, Progress
 from losses.network.planes import LARGEST, refuse_foreign_statistics
-from losses.network.task import Judge, Options
+from losses.network.task import Judge, as_options, held
 from losses.network.untouched import untouched
 from losses.network.weights import as_vector
 
@@ -93,21 +94,20 @@ def interpolate(
     >>> found.loss.tolist(), found.barrier, found.distance
     ([0.0, 0.5625, 1.0, 0.5625, 0.0], 1.0, 2.0)
     """
-    if not (isinstance(size, int) and 3 <= size <= LARGEST**2):
-        raise ValueError(f"size must be a whole number of places, at least 3, got {size!r}")
+    size = whole("size", size, 3, LARGEST**2)
     low, high = extent
     if not (np.isfinite([low, high]).all() and low <= 0 and high >= 1):
         raise ValueError(f"extent must hold 0 and 1, where the networks are, got {extent!r}")
-    chosen = Options(**options)
+    chosen = as_options(**options)
     with untouched(model):
         start, end = as_vector(a, model, "a"), as_vector(b, model, "b")
         refuse_diverged(["a", "b"], [start, end])
         refuse_foreign_statistics(model, chosen)
         t = np.union1d(np.linspace(low, high, size), [0.0, 1.0])
+        data, judges = held(model, data, chosen), [loss] if accuracy is None else [loss, accuracy]
         found = [
-            _along(Evaluator(model, judge, data, chosen), (start, end), t, progress)
-            for judge in (loss, accuracy)
-            if judge is not None
+            _along(Evaluator(model, judge, data, chosen), (start, end), t, _share(progress, turn, len(judges)))
+            for turn, judge in enumerate(judges)
         ]
     rights = found[1] if accuracy is not None else None
     inside = (t >= 0) & (t <= 1)
@@ -126,7 +126,13 @@ def _along(
 ) -> np.ndarray:
     start, end = (each.to(evaluator.first.buffer) for each in ends)
     shares = torch.from_numpy(t).to(start).unsqueeze(-1)
-    return evaluator(len(t), lambda part: torch.lerp(start, end, shares[part]), progress)
+    return evaluator(
+        len(t), lambda part: torch.lerp(start, end, shares[part]), progress, lambda place: f"t = {t[place]:.6g}"
+    )
+
+
+def _share(progress: Progress | None, turn: int, turns: int) -> Progress | None:
+    return (lambda share: progress((turn + share) / turns)) if progress else None
 
 
 def _barrier(values: np.ndarray) -> float:

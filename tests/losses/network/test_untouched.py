@@ -3,7 +3,8 @@ import torch
 from torch import nn
 
 from losses.network.directions import filter_normalised, leading
-from losses.network.hessian import sharpness, spectrum
+from losses.network.edge import sharpness
+from losses.network.hessian import spectrum
 from losses.network.lines import interpolate
 from losses.network.planes import path, plane, refinements
 from losses.network.untouched import untouched
