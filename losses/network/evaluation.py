@@ -85,7 +85,7 @@ class Evaluator:
         """How many evaluations go on at the same time: as many as PyTorch uses, where they have room."""
         own, sizes = self.first.buffer.nbytes, self._sizes
         each = self.together * sizes.total if self.together > 1 else 3 * sizes.largest * max(1, self.stacking)
-        return int(min(self._wanted, max(1, self.options.memory // (each + (1 + self.turn) * own))))
+        return int(min(self._wanted, max(1, self.options.memory // (each + (2 + 2 * self.turn) * own))))
 
     @property
     def _wanted(self) -> int:
@@ -184,7 +184,7 @@ class Evaluator:
                 if stack:
                     self.stacking, self._stacks[id(own)] = count, stack
                 return 1
-            most = max(1, self.options.memory // max(1, sizes.total + own.buffer.nbytes))
+            most = max(1, self.options.memory // max(1, sizes.total + 3 * own.buffer.nbytes))
             count = int(min(MOST, most, max(1, CACHED // max(1, sizes.largest))))
             with torch.no_grad():
                 return count if count > 1 and own.agrees(lambda vectors: self._mapped(own, vectors)) else 1

@@ -216,7 +216,6 @@ def _slopes(own: Copy, batch: Any, parameters: Sequence[Tensor]) -> list[Tensor]
     slopes = [
         torch.zeros_like(weight) if each is None else each for each, weight in zip(found, parameters, strict=True)
     ]
-    slopes = [each.to_dense() if each.layout != torch.strided else each for each in slopes]
     if not all(bool(each.isfinite().all()) for each in (value, *slopes)):
         raise NotFiniteError("the loss or its slope is not finite here: the training diverged, or the loss has a hole")
     return slopes

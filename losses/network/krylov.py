@@ -195,9 +195,11 @@ class Krylov:
         With a ``floor``, until those above it are, and it is clear that the next is not.
         """
         scale = 1e-300 if self.known is None else np.abs(self.known.values).max()
+        due = every
         while self.step():
-            if self.done % every and not self.exhausted:
+            if self.done < due and not self.exhausted:
                 continue
+            due = self.done + max(every, self.done // 8)
             values, inner = self.ritz()
             errors = abs(self.next * inner[-1, ::-1])
             bound = enough * max(abs(values).max(), scale)

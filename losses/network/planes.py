@@ -18,6 +18,7 @@ from losses.network.untouched import untouched
 from losses.network.weights import as_vector, flat, has_running_statistics
 
 LARGEST = 2001
+TIMED = 0.05  # seconds that are measured to tell how long all will take
 COARSEST = 5  # intervals along a side of the first picture, at least
 
 
@@ -223,11 +224,13 @@ def seconds_for(model: nn.Module, loss: Judge | str, data: Any, size: int = 51, 
     with untouched(model):
         evaluator = Evaluator(model, loss, data, as_options(**options))
         here = flat(model)
-        count = min(size**2, 2 * evaluator.turn * evaluator.threads)
-        evaluator(count, lambda part: here.expand(part.stop - part.start, -1))
-        begun = time.perf_counter()
-        evaluator(count, lambda part: here.expand(part.stop - part.start, -1))
-        return (time.perf_counter() - begun) / count * size**2
+        count, spent = 0, 0.0
+        while spent < TIMED and count < size**2:
+            count = min(size**2, 4 * count or 2 * evaluator.turn * evaluator.threads)
+            begun = time.perf_counter()
+            evaluator(count, lambda part: here.expand(part.stop - part.start, -1))
+            spent = time.perf_counter() - begun
+        return spent / count * size**2
 
 
 def path(

@@ -87,6 +87,9 @@ class Copy:
         for parameter in self.network.parameters():
             parameter.grad = None
             parameter.requires_grad_(False)
+        for module in self.network.modules():
+            if isinstance(module, (nn.Embedding, nn.EmbeddingBag)):
+                module.sparse = False  # sparse slopes have no second derivative
         if options.norms == "batch":
             _use_batch_statistics(self.network)
         tensors = dict(self.network.named_parameters())
