@@ -55,7 +55,7 @@ def test_memory_is_shared_by_the_threads(threads):
     loss = lambda model, batch: model(batch).square().mean()  # noqa: E731
     threads(8)
     tight, wide = (Evaluator(model, loss, data, Options(memory=memory)) for memory in (8 << 20, 1 << 30))
-    assert (tight.threads, wide.threads) == (1, 8)
+    assert tight.threads == 1 < wide.threads
     for evaluator in (tight, wide):
         own = evaluator.first.buffer.nbytes
         assert evaluator.threads * (2 + 2 * evaluator.turn) * own <= evaluator.options.memory

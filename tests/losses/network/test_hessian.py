@@ -198,7 +198,7 @@ def test_memory_bounds_the_vectors_that_are_kept():
     values = torch.linspace(0, 1, 4000, dtype=DTYPE) ** 8
     model = nn.Linear(4000, 1, bias=False, dtype=DTYPE)
     loss = lambda model, batch: (model.weight[0].square() * batch).sum() / 2  # noqa: E731
-    few, many = (spectrum(model, loss, values, 3, probes=1, steps=100, memory=memory) for memory in (1 << 20, 1 << 28))
+    few, many = (spectrum(model, loss, values, 3, probes=1, steps=50, memory=memory) for memory in (1 << 20, 1 << 28))
     assert many.errors.max() < 1e-8 < few.errors.max()
     assert (np.abs(few.largest[:, None] - values.numpy()).min(1) <= few.errors).all()
     assert len(few.nodes) <= 32 < len(many.nodes)
