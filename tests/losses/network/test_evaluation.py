@@ -82,12 +82,6 @@ def test_a_place_where_the_loss_fails_is_named(hidden, threads):
     assert along.value.__notes__ == ["at the place of checkpoint 1"]
 
 
-def test_a_label_out_of_range_is_named_by_its_place_too():
-    features, target = points(600)
-    with pytest.raises((IndexError, RuntimeError)):
-        plane(perceptron(40, nn.ReLU), nn.CrossEntropyLoss(), (features, target + 5), size=3)
-
-
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 def test_half_precision_is_evaluated(dtype):
     model = perceptron().to(dtype)

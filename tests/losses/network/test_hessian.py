@@ -195,7 +195,7 @@ def test_errors_bound_what_single_and_half_precision_miss():
 
 
 def test_memory_bounds_the_vectors_that_are_kept():
-    values = torch.linspace(0, 1, 4000, dtype=DTYPE) ** 8
+    values = torch.linspace(0, 1, 4000, dtype=DTYPE) ** 16
     model = nn.Linear(4000, 1, bias=False, dtype=DTYPE)
     loss = lambda model, batch: (model.weight[0].square() * batch).sum() / 2  # noqa: E731
     few, many = (spectrum(model, loss, values, 3, probes=1, steps=50, memory=memory) for memory in (1 << 20, 1 << 28))

@@ -53,7 +53,7 @@ def test_that_none_is_equal_costs_few_products_more():
 
 
 def test_with_few_vectors_the_errors_say_how_far_off_it_is():
-    values = torch.linspace(0, 1, 400, dtype=DTYPE)
+    values = torch.linspace(0, 1, 150, dtype=DTYPE)
     found = lanczos(diagonal(values), 3, most=8)
     nearest = np.abs(found.values[:, None] - values.numpy()).min(1)
     assert (nearest <= found.errors).all()
