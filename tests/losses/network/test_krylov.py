@@ -5,7 +5,7 @@ import torch
 from losses.network.krylov import Operator, lanczos
 from tests.losses.network.models import DTYPE
 
-EQUAL = torch.tensor([7.0, 7, 2, 2, 1, *[0] * 5], dtype=DTYPE)
+EQUAL = torch.tensor([9.0, 7, 4, 2, 1], dtype=DTYPE).repeat_interleave(3)
 LIKE = torch.zeros(0, dtype=DTYPE)
 
 
@@ -19,7 +19,7 @@ def diagonal(values, counted=None):
 
 
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("k", [1, 2, 3, 4, 7])
+@pytest.mark.parametrize("k", [1, 2, 4, 5, 7])
 def test_an_eigenvalue_is_found_as_often_as_it_occurs(k, seed):
     found = lanczos(diagonal(EQUAL), k, seed)
     assert np.allclose(found.values, EQUAL[:k], atol=1e-9)
