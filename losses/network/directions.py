@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from losses.network.arguments import Progress
 from losses.network.hessian import eigenpairs
-from losses.network.task import Judge, Options, prepared
+from losses.network.task import Judge, as_options, prepared, seeded
 from losses.network.untouched import untouched
 from losses.network.weights import Weight, as_vector, flat, layout
 
@@ -111,9 +113,9 @@ def random_direction(origin: Tensor, weights: Sequence[Weight], random: torch.Ge
     for weight in weights:
         if weight.kind != "filter" or not weight.trained:
             continue
-        filters, own = (vector[weight.part].view(weight.shape[0], -1) for vector in (drawn, origin))
-        lengths = filters.norm(dim=1, keepdim=True)
-        scaled = filters * (own.norm(dim=1, keepdim=True) / torch.where(lengths > 0, lengths, 1))
+        filters, own = (weight.by_filter(vector) for vector in (drawn, origin))
+        lengths, own_lengths = (each.norm(dim=(1, 3), keepdim=True) for each in (filters, own))
+        scaled = filters * (own_lengths / torch.where(lengths > 0, lengths, 1))
         found[weight.part] = scaled.reshape(-1)
     return found
 
@@ -154,18 +156,26 @@ def principal(checkpoints: Any, model: nn.Module) -> Axes:
     )
 
 
-def leading(model: nn.Module, loss: Judge | str, data: Any, *, seed: int = 0, **options: Any) -> Axes:
+def leading(
+    model: nn.Module,
+    loss: Judge | str,
+    data: Any,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Axes:
     """The two directions in which the loss curves most: eigenvectors of the two largest eigenvalues of the Hessian.
 
     By Lanczos' method, to unit length. The bounds are where the steeper one alone has raised the loss by its own
     height (``curvature * x**2 / 2 = loss``), or the norm of the weights where that is nearer. ``options`` are those
-    of ``Options``.
+    of ``Options``; ``progress`` is told the share that is done after each product, and what it raises ends the work.
     """
-    chosen = Options(seed=seed, **options)
+    chosen = as_options(seed=seed, **options)
     with untouched(model):
         own = prepared(model, loss, data, chosen)
-        pairs = eigenpairs(own, 2, seed)
-        with torch.no_grad():
+        pairs = eigenpairs(own, 2, chosen, progress)
+        with torch.no_grad(), seeded(chosen.seed):
             here = own.mean().item()
     if len(pairs.values) < 2:
         raise ValueError("the model has one weight to move: there is no plane of two directions")
@@ -238,14 +248,15 @@ def named(model: nn.Module, first: tuple[str, Any], second: tuple[str, Any], ext
     return Axes("named", (_called(*first), _called(*second)), origin, vectors, _around(at, reach), at=at)
 
 
-def widened(axes: Axes, extent: float | Bounds | None) -> Axes:
+def widened(axes: Axes, extent: Any) -> Axes:
     """The same axes with other bounds: as far to either side of the model, or given; None leaves them."""
     if extent is None:
         return axes
-    if isinstance(extent, (int, float)):
-        if not (math.isfinite(extent) and extent > 0):
+    if not isinstance(extent, Sequence) and np.ndim(extent) == 0:
+        far = float(extent)
+        if not (math.isfinite(far) and far > 0):
             raise ValueError(f"extent must be a positive number, got {extent!r}")
-        return replace(axes, bounds=_around(axes.at, float(extent)))
+        return replace(axes, bounds=_around(axes.at, far))
     (left, right), (low, high) = extent
     if not (math.isfinite(right - left) and math.isfinite(high - low) and left < right and low < high):
         raise ValueError(f"extent must be ((left, right), (low, high)), finite and rising, got {extent!r}")

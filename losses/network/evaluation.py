@@ -12,13 +12,15 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from losses.network.arguments import Progress
 from losses.network.ranks import gathered, ours
-from losses.network.stack import NotJustCalledError, Stack, stacked
+from losses.network.stack import Stack, stacked
 from losses.network.task import Copy, Judge, Options, prepared, seeded
+from losses.network.weights import flat
 
-Progress = Callable[[float], None]
 Made = Callable[[slice], Tensor]
 """Weights ``[k, p]`` at the places of a slice, made when they are needed."""
+Named = Callable[[int], str]
 SMALL = 1 << 15  # bytes of the largest tensor within one evaluation, up to which many at a time are quicker
 CACHED = 1 << 21  # bytes of it that many at a time may have together
 STACKED = 1 << 20  # the same of perceptrons of a stack
@@ -30,8 +32,8 @@ class Evaluator:
     """The mean loss of a model over data at any weights; the model itself is copied and never written.
 
     Small models are evaluated many at a time by ``torch.func.vmap``, larger perceptrons several at a time, other ones,
-    and those with which that fails, one by one; in as many threads as PyTorch uses. Which it is depends on the sizes alone: the same call gives the
-    same numbers.
+    and those with which that fails, one by one; in as many threads as PyTorch uses and ``memory`` has room for. Which it
+    is depends on the sizes alone: the same call gives the same numbers.
 
     Attributes
     ----------
@@ -50,39 +52,53 @@ class Evaluator:
         self.random = False  # whether the loss draws random numbers
         self._stacks: dict[int, Stack] = {}
         self.stacking = 0
+        self._sizes = _Sizes()
         self.together = self._probed()
         self._copies: queue.SimpleQueue[Copy] = queue.SimpleQueue()
         self._copies.put(self.first)
 
-    def __call__(self, count: int, made: Made, progress: Progress | None = None) -> np.ndarray:
+    def __call__(self, count: int, made: Made, progress: Progress | None = None, where: Named = str) -> np.ndarray:
         """The loss at ``count`` places, ``[count]``, float64; not a number or infinite where it is so.
 
-        ``made`` gives the weights ``[k, p]`` at a slice of them. ``progress`` is told the share that is done; what it
-        raises ends the work. Among ``torch.distributed`` processes each computes its share and all have the whole.
+        ``made`` gives the weights ``[k, p]`` at a slice of them, ``where`` the name of a place, which an error of the
+        loss there is noted with. ``progress`` is told the share that is done; what it raises ends the work. Among
+        ``torch.distributed`` processes each computes its share and all have the whole.
         """
-        parts = [slice(at, min(at + self._turn, count)) for at in range(0, count, self._turn)]
+        parts = [slice(at, min(at + self.turn, count)) for at in range(0, count, self.turn)]
         values = np.zeros(count)
-        with gathered(values, self.first.device):
-            for done, (part, found) in enumerate(self._found(ours(parts), made), 1):
+        with gathered(values, self.first.device, lambda: self._signature(count, made)):
+            for done, (part, found) in enumerate(self._found(ours(parts), made, where), 1):
                 values[part] = found
                 if progress:
                     progress(done / len(ours(parts)))
         return values
 
     @property
-    def _turn(self) -> int:
+    def turn(self) -> int:
+        """Evaluations between two reports of progress."""
         if self.together > 1:
             return self.together
-        return int(min(TURN, max(1, self.options.memory // (4 * self.first.buffer.nbytes))))
+        return int(min(TURN, max(1, self.options.memory // (4 * self.first.buffer.nbytes * self._wanted))))
 
-    def _found(self, parts: list[slice], made: Made) -> Iterator[tuple[slice, np.ndarray]]:
-        threads = 1 if self.random or self.first.device.type != "cpu" else min(torch.get_num_threads(), len(parts))
+    @property
+    def threads(self) -> int:
+        """How many evaluations go on at the same time: as many as PyTorch uses, where they have room."""
+        own, sizes = self.first.buffer.nbytes, self._sizes
+        each = self.together * sizes.total if self.together > 1 else 3 * sizes.largest * max(1, self.stacking)
+        return int(min(self._wanted, max(1, self.options.memory // (each + (2 + 2 * self.turn) * own))))
+
+    @property
+    def _wanted(self) -> int:
+        return 1 if self.random or self.first.device.type != "cpu" else torch.get_num_threads()
+
+    def _found(self, parts: list[slice], made: Made, where: Named) -> Iterator[tuple[slice, np.ndarray]]:
+        threads = min(self.threads, len(parts))
         if threads < 2:
             for part in parts:
-                yield part, self._values(self.first, made(part))
+                yield part, self._values(self.first, made(part), part, where)
             return
         while self._copies.qsize() < threads:
-            self._copies.put(Copy(self.model, self.first.loss, self.first.batches, self.options))
+            self._copies.put(self._copied())
         with _one_thread_each(), ThreadPoolExecutor(threads) as pool:
             stopped = threading.Event()
 
@@ -91,7 +107,7 @@ class Evaluator:
                     return part, np.empty(0)
                 own = self._copies.get()
                 try:
-                    return part, self._values(own, made(part))
+                    return part, self._values(own, made(part), part, where)
                 finally:
                     self._copies.put(own)
 
@@ -101,43 +117,63 @@ class Evaluator:
             finally:
                 stopped.set()
 
-    def _values(self, own: Copy, vectors: Tensor) -> np.ndarray:
+    def _copied(self) -> Copy:
+        own = Copy(self.model, self.first.loss, self.first.batches, self.options)
+        stack = stacked(own, self.stacking) if self.stacking else None
+        if stack:
+            self._stacks[id(own)] = stack
+        return own
+
+    def _values(self, own: Copy, vectors: Tensor, part: slice, where: Named) -> np.ndarray:
         vectors = vectors.to(own.device, own.dtype)
         with torch.set_grad_enabled(self.slopes):
-            if self.together > 1:
-                found = torch.func.vmap(lambda vector: _at(own, vector))(vectors).detach()
-                return found.double().cpu().numpy()
-            if self.stacking:
-                try:
-                    return self._stacked(own, vectors)
-                except NotJustCalledError:  # the loss does so at some weights only
-                    self.stacking = 0
-            return np.array([self._alone(own, vector) for vector in vectors.unbind()])
+            try:
+                if self.together > 1:
+                    return self._mapped(own, vectors).double().cpu().numpy()
+                if id(own) in self._stacks:
+                    return self._stacked(self._stacks[id(own)], vectors)
+            except (RuntimeError, ValueError, TypeError, NotImplementedError, AttributeError):
+                pass  # at some weights the loss does what cannot be done for many, or is an error that is to be named
+            return np.array(
+                [self._alone(own, vector, place, where) for place, vector in enumerate(vectors, part.start)]
+            )
 
-    def _stacked(self, own: Copy, vectors: Tensor) -> np.ndarray:
-        stack = self._stacks.get(id(own)) or stacked(own, self.stacking)
-        if stack is None:
-            raise NotJustCalledError("at other weights")
-        self._stacks[id(own)] = stack
+    def _mapped(self, own: Copy, vectors: Tensor) -> Tensor:
+        def at(vector: Tensor) -> Tensor:
+            with own.holding(vector):
+                return own.mean()
+
+        return torch.func.vmap(at)(vectors).detach()
+
+    def _stacked(self, stack: Stack, vectors: Tensor) -> np.ndarray:
         return np.array([value for part in vectors.split(self.stacking) for value in stack.losses(part)])
 
-    def _alone(self, own: Copy, vector: Tensor) -> float:
+    def _alone(self, own: Copy, vector: Tensor, place: int, where: Named) -> float:
         own.set(vector)
-        with seeded(self.options.seed) if self.random else nullcontext():
-            return own.mean().item()
+        try:
+            with seeded(self.options.seed) if self.random else nullcontext():
+                return own.mean().item()
+        except Exception as error:
+            error.add_note(f"at the place {where(place)}")
+            raise
+
+    def _signature(self, count: int, made: Made) -> list[tuple[float, float]]:
+        """Numbers that are the same where model, places and data are, each with its scale."""
+        vectors = [flat(self.model), *(made(slice(at, at + 1))[0] for at in (0, count - 1))] if count else []
+        found = [_checksum(each) for each in vectors]
+        return [*found, (self.here, abs(self.here))]
 
     def _probed(self) -> int:
         """How many models at a time are quickest, found from the sizes within one evaluation."""
-        own, here = self.first, self.first.buffer.clone()
-        sizes = _Sizes()
+        own, sizes = self.first, self._sizes
         with seeded(self.options.seed):
             before = torch.get_rng_state()
             try:
                 with torch.no_grad(), sizes:
-                    own.mean()
+                    self.here = own.mean().item()
             except RuntimeError:
                 with torch.enable_grad(), sizes:
-                    own.mean()
+                    self.here = own.mean().item()
                 self.slopes = True
             self.random = not torch.equal(before, torch.get_rng_state())
             if self.random or self.slopes:
@@ -148,15 +184,10 @@ class Evaluator:
                 if stack:
                     self.stacking, self._stacks[id(own)] = count, stack
                 return 1
-            most = max(1, self.options.memory // max(1, sizes.total + here.nbytes))
+            most = max(1, self.options.memory // max(1, sizes.total + 3 * own.buffer.nbytes))
             count = int(min(MOST, most, max(1, CACHED // max(1, sizes.largest))))
-            return count if count > 1 and _works(own, here.expand(2, -1)) else 1
-
-
-def _at(own: Copy, vector: Tensor) -> Tensor:
-    """The loss at weights ``[p]``, as a function that ``vmap`` can see through."""
-    with own.holding(vector):
-        return own.mean()
+            with torch.no_grad():
+                return count if count > 1 and own.agrees(lambda vectors: self._mapped(own, vectors)) else 1
 
 
 class _Sizes(TorchDispatchMode):
@@ -175,15 +206,10 @@ class _Sizes(TorchDispatchMode):
         return found
 
 
-def _works(own: Copy, vectors: Tensor) -> bool:
-    """Whether two models at a time give what each gives alone."""
-    with torch.no_grad():
-        alone = own.mean()
-        try:
-            both = torch.func.vmap(lambda vector: _at(own, vector))(vectors)
-        except (RuntimeError, ValueError, TypeError, NotImplementedError, AttributeError):
-            return False
-    return both.shape == (2,) and torch.allclose(both, alone.expand(2), rtol=1e-4, atol=1e-6, equal_nan=True)
+def _checksum(vector: Tensor) -> tuple[float, float]:
+    """A number that other weights ``[p]`` do not share, and its scale."""
+    values = vector.detach().double().cpu()
+    return (values @ torch.arange(len(values), dtype=torch.float64).cos_()).item(), values.norm().item()
 
 
 @contextmanager

@@ -8,11 +8,12 @@ import numpy as np
 import torch
 from torch import nn
 
+from losses.network.arguments import whole
 from losses.network.dependence import refuse_constant
 from losses.network.directions import refuse_diverged
 from losses.network.evaluation import Evaluator, Progress
 from losses.network.planes import LARGEST, refuse_foreign_statistics
-from losses.network.task import Judge, Options
+from losses.network.task import Judge, as_options, held
 from losses.network.untouched import untouched
 from losses.network.weights import as_vector
 
@@ -95,16 +96,18 @@ def interpolate(
     >>> found.loss.tolist(), found.barrier, found.distance
     ([0.0, 0.5625, 1.0, 0.5625, 0.0], 1.0, 2.0)
     """
-    t = _shares(size, extent)
-    chosen = Options(**options)
+    t = _shares(whole("size", size, 3, LARGEST), extent)
+    chosen = as_options(**options)
     with untouched(model):
         start, end = as_vector(a, model, "a"), as_vector(b, model, "b")
         refuse_diverged(["a", "b"], [start, end])
         refuse_foreign_statistics(model, chosen)
-        judging = Evaluator(model, loss, data, chosen)
-        refuse_constant(judging)
-        judges = [judging] if accuracy is None else [judging, Evaluator(model, accuracy, data, chosen)]
-        found = [_along(judge, (start, end), t, progress) for judge in judges]
+        data, judges = held(model, data, chosen), [loss] if accuracy is None else [loss, accuracy]
+        judging = [Evaluator(model, judge, data, chosen) for judge in judges]
+        refuse_constant(judging[0])
+        found = [
+            _along(judge, (start, end), t, _share(progress, turn, len(judging))) for turn, judge in enumerate(judging)
+        ]
     rights = found[1] if accuracy is not None else None
     inside = (t >= 0) & (t <= 1)
     return Line(
@@ -119,8 +122,6 @@ def interpolate(
 
 def _shares(size: int, extent: Sequence[float]) -> np.ndarray:
     """Where to look, as shares of the way: ``size`` of them, among which are 0 and 1."""
-    if not (isinstance(size, int) and 3 <= size <= LARGEST):
-        raise ValueError(f"size must be a whole number of places from 3 to {LARGEST}, got {size!r}")
     low, high = extent
     if not (np.isfinite([low, high]).all() and low <= 0 and high >= 1):
         raise ValueError(f"extent must hold 0 and 1, where the networks are, got {extent!r}")
@@ -137,7 +138,13 @@ def _along(
 ) -> np.ndarray:
     start, end = (each.to(evaluator.first.buffer) for each in ends)
     shares = torch.from_numpy(t).to(start).unsqueeze(-1)
-    return evaluator(len(t), lambda part: torch.lerp(start, end, shares[part]), progress)
+    return evaluator(
+        len(t), lambda part: torch.lerp(start, end, shares[part]), progress, lambda place: f"t = {t[place]:.6g}"
+    )
+
+
+def _share(progress: Progress | None, turn: int, turns: int) -> Progress | None:
+    return (lambda share: progress((turn + share) / turns)) if progress else None
 
 
 def _barrier(values: np.ndarray) -> float:

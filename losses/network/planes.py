@@ -1,7 +1,7 @@
 """The loss of a model over a plane of weights, coarse first, and the path of a training on it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,14 +9,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from losses.network.arguments import whole
 from losses.network.dependence import refuse_constant
 from losses.network.directions import Axes, as_checkpoints, filter_normalised, leading, widened
 from losses.network.evaluation import Evaluator, Progress
-from losses.network.task import Judge, Options
+from losses.network.task import Judge, Options, as_options, held
 from losses.network.untouched import untouched
 from losses.network.weights import as_vector, flat, has_running_statistics
 
 LARGEST = 2001
+TIMED = 0.05  # seconds that are measured to tell how long all will take
 COARSEST = 5  # intervals along a side of the first grid, at least
 
 
@@ -114,7 +116,10 @@ def plane(
         ``loss(model, batch)``, a scalar tensor, the mean over the batch; or, for batches of features and targets, a
         criterion as ``nn.CrossEntropyLoss()``, or a key of ``LOSSES``.
     data
-        A batch, as a tuple or mapping of tensors or a tensor; or an iterable of batches, read once and held.
+        A batch, as a tuple or mapping of tensors or a tensor; or an iterable of batches, read once and held. The loss
+        is the mean over batches, each weighted by its number of examples, the length of its first tensor: that of all
+        examples, as long as each counts. One that leaves some out (``ignore_index``, masks) weighs by other numbers;
+        give it one batch.
     axes
         What ``losses.network.directions`` gives; or ``"random"`` (filter-normalised) or ``"leading"`` (of the Hessian).
     size
@@ -164,12 +169,14 @@ def refinements(
     Sides of 7, 13, 25 and 49 places lead to 49. ``left`` of each is how long the rest is going to take, by what the
     places so far took. What ``progress`` raises ends a grid; asked again, it is begun anew, and those before it stay.
     """
-    if not (isinstance(size, int) and 2 <= size <= LARGEST):
-        raise ValueError(f"size must be a whole number of places from 2 to {LARGEST}, got {size!r}")
+    size = whole("size", size, 2, LARGEST)
     begun = time.perf_counter()
-    chosen = Options(seed=seed, **options)
+    chosen = as_options(seed=seed, **options)
     with untouched(model):
-        axes = widened(_axes(model, loss, data, axes, chosen), extent)
+        data = held(model, data, chosen)
+        axes = widened(_axes(model, loss, data, axes, chosen, progress), extent)
+        if axes.kind in ("between", "principal"):
+            refuse_foreign_statistics(model, chosen)
         evaluator = Evaluator(model, loss, data, chosen)
         refuse_constant(evaluator)
         made = Refinements(model, evaluator, axes, size, progress)
@@ -223,7 +230,7 @@ class Refinements(Iterator[Plane]):
         def made(part: slice) -> Tensor:
             return self._there.weights(torch.from_numpy(x[part]), torch.from_numpy(y[part]))
 
-        return self.evaluator(len(x), made, progress)
+        return self.evaluator(len(x), made, progress, _named(self.axes, x, y))
 
     def _seen(self, grid: np.ndarray, left: float) -> Plane:
         axes = self.axes
@@ -253,16 +260,27 @@ def seconds_for(model: nn.Module, loss: Judge | str, data: Any, size: int = 51, 
     True
     """
     with untouched(model):
-        evaluator = Evaluator(model, loss, data, Options(**options))
+        evaluator = Evaluator(model, loss, data, as_options(**options))
         here = flat(model)
-        count = 2 * evaluator.together
-        evaluator(count, lambda part: here.expand(part.stop - part.start, -1))
-        begun = time.perf_counter()
-        evaluator(count, lambda part: here.expand(part.stop - part.start, -1))
-        return (time.perf_counter() - begun) / count * size**2
+        count, spent = 0, 0.0
+        while spent < TIMED and count < size**2:
+            count = min(size**2, 4 * count or 2 * evaluator.turn * evaluator.threads)
+            begun = time.perf_counter()
+            evaluator(count, lambda part: here.expand(part.stop - part.start, -1))
+            spent = time.perf_counter() - begun
+        return spent / count * size**2
 
 
-def path(model: nn.Module, checkpoints: Any, seen: Plane, loss: Judge | str, data: Any, **options: Any) -> Path:
+def path(
+    model: nn.Module,
+    checkpoints: Any,
+    seen: Plane,
+    loss: Judge | str,
+    data: Any,
+    *,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Path:
     """Where checkpoints of a training are on a plane, what each of them really loses, and how far off the plane it is.
 
     The contours of a plane are the loss of its own places, not that of a training that runs above and below it.
@@ -275,7 +293,7 @@ def path(model: nn.Module, checkpoints: Any, seen: Plane, loss: Judge | str, dat
         Vectors ``[t, p]``, or models; at least three.
     seen
         The plane, with its axes.
-    loss, data, **options
+    loss, data, progress, **options
         As ``plane`` takes them.
 
     Raises
@@ -297,12 +315,12 @@ def path(model: nn.Module, checkpoints: Any, seen: Plane, loss: Judge | str, dat
     """
     if seen.axes is None:
         raise ValueError("the plane is from a file, without its directions; compute it again, or save the path with it")
-    chosen = Options(**options)
+    chosen = as_options(**options)
     refuse_foreign_statistics(model, chosen)
     with untouched(model):
         points = as_checkpoints(checkpoints, model)
         evaluator = Evaluator(model, loss, data, chosen)
-        values = evaluator(len(points), lambda part: points[part])
+        values = evaluator(len(points), lambda part: points[part], progress, lambda place: f"of checkpoint {place}")
     vectors, steps = seen.axes.vectors.double().to(points.device), (points - seen.axes.origin.to(points)).double()
     places = torch.linalg.lstsq(vectors.T, steps.T).solution.T
     off = (steps - places @ vectors).norm(dim=1)
@@ -331,12 +349,15 @@ def grids(size: int) -> list[np.ndarray]:
     return found
 
 
-def _axes(model: nn.Module, loss: Judge | str, data: Any, axes: Axes | str, options: Options) -> Axes:
+def _axes(
+    model: nn.Module, loss: Judge | str, data: Any, axes: Axes | str, options: Options, progress: Progress | None
+) -> Axes:
     if axes == "random":
         axes = filter_normalised(model, options.seed)
     elif axes == "leading":
         kept = {name: getattr(options, name) for name in ("norms", "device", "dtype", "memory")}
-        axes = leading(model, loss, data, seed=options.seed, **kept)
+        begun = (lambda _: progress(0.0)) if progress else None
+        axes = leading(model, loss, data, seed=options.seed, progress=begun, **kept)
     if not isinstance(axes, Axes):
         raise ValueError(f"axes must be 'random', 'leading' or what losses.network.directions gives, got {axes!r}")
     as_vector(axes.origin, model, "the origin of the axes")
@@ -347,6 +368,11 @@ def _along(low: float, high: float, size: int) -> np.ndarray:
     """Even places, of which one that is 0 but for rounding is 0."""
     places = np.linspace(low, high, size)
     return np.where(np.abs(places) < 1e-12 * (high - low), 0.0, places)
+
+
+def _named(axes: Axes, x: np.ndarray, y: np.ndarray) -> Callable[[int], str]:
+    first, second = axes.names
+    return lambda place: f"{first} = {x[place]:.6g}, {second} = {y[place]:.6g}"
 
 
 def _share(progress: Progress | None, before: float, of_all: float) -> Progress | None:

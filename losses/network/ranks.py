@@ -1,6 +1,6 @@
 """Work that is split between the processes of ``torch.distributed``, if there are several."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -22,26 +22,52 @@ def ours(parts: list[Part]) -> list[Part]:
 
 
 @contextmanager
-def gathered(values: np.ndarray, device: Any) -> Generator[None]:
+def gathered(
+    values: np.ndarray, device: Any, signature: Callable[[], list[tuple[float, float]]] = list
+) -> Generator[None]:
     """Inside, each process fills in its own ``values`` and leaves 0 elsewhere; afterwards all have all of them.
 
-    ``values`` is float64. An error in one process is an error in all of them: none waits for ever.
-    Raises ``RuntimeError`` where another one failed, or works at a grid of another size.
+    Parameters
+    ----------
+    values
+        ``[n]``, float64.
+    device
+        Where the model computes.
+    signature
+        Numbers, each with its scale, that must be the same in all processes, to 1e-4 of the scale. Asked for only
+        where there are several.
+
+    Raises
+    ------
+    RuntimeError
+        Where another process failed, works at a grid of another size, or at another model or other data. An error in
+        one process is an error in all of them: none waits for ever.
     """
     if count() == 1:
         yield
         return
-    failed = True
+    where = device if distributed.get_backend() == "nccl" else "cpu"
+    failed, signs = True, np.empty((0, 2))
     try:
         yield
+        signs = np.nan_to_num(np.array(signature(), dtype=np.float64).reshape(-1, 2))
         failed = False
     finally:
-        where = device if distributed.get_backend() == "nccl" else "cpu"
-        sizes = torch.tensor([-1 if failed else values.size] * 2, device=where) * torch.tensor([1, -1], device=where)
-        distributed.all_reduce(sizes, distributed.ReduceOp.MIN)
-        agreed = sizes[0].item() == -sizes[1].item() == values.size
-    if not agreed:
+        low, high = _extremes(np.array([-1.0 if failed else values.size, len(signs)]), where)
+    if not (low == high).all() or low[0] != values.size:
         raise RuntimeError("another process failed, or evaluates another number of places; all must make the same call")
+    low, high = _extremes(signs.ravel(), where)
+    spread, scale = (high - low)[::2], high[1::2]
+    if not (spread <= 1e-4 * scale).all():
+        raise RuntimeError("ranks hold different models, axes or data; seed or broadcast")
     whole = torch.from_numpy(values).to(where)
     distributed.all_reduce(whole)
     values[:] = whole.cpu().numpy()
+
+
+def _extremes(numbers: np.ndarray, where: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the largest of each over all processes."""
+    both = torch.from_numpy(np.concatenate([numbers, -numbers])).to(where)
+    distributed.all_reduce(both, distributed.ReduceOp.MIN)
+    low, high = both.cpu().numpy().reshape(2, -1)
+    return low, -high

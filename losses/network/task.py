@@ -1,15 +1,18 @@
 """What a model is judged by: its mean loss over data, at any weights, on a copy so that the model stays as it is."""
 
 import copy
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from losses.network.weights import as_dict, flat, layout
+from losses.network.arguments import SEEDS, whole
+from losses.network.batches import Batches, Written, as_batches
+from losses.network.untouched import put_chance, taken_chance
+from losses.network.weights import as_dict, flat, layout, widest
 from losses.registry import LOSSES
 
 Judge = Callable[[nn.Module, Any], Any]
@@ -31,7 +34,8 @@ class Options:
     memory
         Bytes that evaluations at a time may take, beside model and data.
     seed
-        Of the random numbers that the loss itself draws, if any: the same at every place.
+        Of the random numbers that the loss itself draws, if any: the same at every place. That holds for PyTorch's own
+        generators; those of NumPy, and any that the loss keeps, are the caller's to set.
     """
 
     norms: str = "trained"
@@ -43,10 +47,19 @@ class Options:
     def __post_init__(self) -> None:
         if self.norms not in ("trained", "batch"):
             raise ValueError(f"norms must be 'trained' or 'batch', got {self.norms!r}")
-        if self.memory < 1 << 20:
-            raise ValueError(f"memory is in bytes, at least {1 << 20}, got {self.memory!r}")
-        if self.dtype is not None and not self.dtype.is_floating_point:
-            raise ValueError(f"dtype must be one of floating point, got {self.dtype}")
+        if self.dtype is not None and not (isinstance(self.dtype, torch.dtype) and self.dtype.is_floating_point):
+            raise ValueError(f"dtype must be one of floating point, got {self.dtype!r}")
+        object.__setattr__(self, "memory", whole("memory (bytes)", self.memory, 1 << 20, 1 << 60))
+        object.__setattr__(self, "seed", whole("seed", self.seed, 0, SEEDS))
+
+
+def as_options(**given: Any) -> Options:
+    """The ``Options`` of keyword arguments; ``ValueError`` for one that is none."""
+    known = [each.name for each in fields(Options)]
+    for name in given:
+        if name not in known:
+            raise ValueError(f"there is no option {name!r}; there are {', '.join(known)}")
+    return Options(**given)
 
 
 class Copy:
@@ -60,8 +73,9 @@ class Copy:
         Its ``layout``, with ``trained`` as in the model.
     """
 
-    def __init__(self, model: nn.Module, loss: Judge, batches: Sequence[tuple[Any, int]], options: Options) -> None:
-        self.weights, self.loss, self.batches, self.norms = layout(model), loss, batches, options.norms
+    def __init__(self, model: nn.Module, loss: Judge, batches: Batches, options: Options) -> None:
+        self.weights, self.loss, self.batches, self.seed = layout(model), loss, batches, options.seed
+        self._written = Written(batches)
         try:
             self.network = copy.deepcopy(model)
         except (RuntimeError, TypeError, AttributeError) as error:
@@ -73,6 +87,9 @@ class Copy:
         for parameter in self.network.parameters():
             parameter.grad = None
             parameter.requires_grad_(False)
+        for module in self.network.modules():
+            if isinstance(module, (nn.Embedding, nn.EmbeddingBag)):
+                module.sparse = False  # sparse slopes have no second derivative
         if options.norms == "batch":
             _use_batch_statistics(self.network)
         tensors = dict(self.network.named_parameters())
@@ -94,6 +111,33 @@ class Copy:
             if self.parameters[0].data_ptr() != self.buffer.data_ptr():
                 for weight, parameter in zip(self.weights, self.parameters, strict=True):
                     parameter.copy_(self.buffer[weight.part].view(weight.shape))
+
+    def losses(self, vectors: Tensor) -> list[float]:
+        """The loss at each of the weights ``[k, p]``, set one by one; afterwards its weights are as before."""
+        before, found = self.buffer.clone(), []
+        for vector in vectors.unbind():
+            self.set(vector)
+            found.append(self.mean().item())
+        self.set(before)
+        return found
+
+    def agrees(self, many: Callable[[Tensor], Any]) -> bool:
+        """Whether a way to evaluate several weights ``[k, p]`` at a time gives what they give set one by one.
+
+        Looks well off the present weights, so that one that misses a part of them is found out.
+        """
+        here = self.buffer
+        signs = torch.randint(0, 2, here.shape, generator=torch.Generator().manual_seed(0)).to(here) * 2 - 1
+        vectors = torch.stack([here, here + (0.5 * here.abs() + 0.1) * signs])
+        try:
+            found = torch.as_tensor(many(vectors), dtype=torch.float64, device="cpu")
+        except (RuntimeError, ValueError, TypeError, NotImplementedError, AttributeError):
+            return False
+        expected = torch.tensor(self.losses(vectors), dtype=torch.float64)
+        eps = torch.finfo(self.dtype).eps
+        rounding = max(1e-9, (1e3 if eps < 1e-5 else 8) * eps)
+        least = 1e-3 * rounding * expected.nan_to_num(0, 0, 0).abs().max().item()
+        return found.shape == (2,) and torch.allclose(found, expected, rtol=rounding, atol=least, equal_nan=True)
 
     @contextmanager
     def holding(self, vector: Tensor) -> Generator[None]:
@@ -126,6 +170,7 @@ class Copy:
     def one(self, batch: Any) -> Tensor:
         """The loss over one batch, a scalar."""
         value = self.loss(self.network, batch)
+        self._written.refuse(batch)
         value = value if isinstance(value, Tensor) else torch.as_tensor(value, dtype=self.dtype, device=self.device)
         if value.numel() != 1:
             raise ValueError(
@@ -136,9 +181,19 @@ class Copy:
 
 def prepared(model: nn.Module, loss: Judge | str, data: Any, options: Options) -> Copy:
     """A ``Copy`` of the model with data and loss as ``options`` say."""
-    reference = next(iter(model.parameters()))
-    device = options.device or reference.device
-    return Copy(model, as_judge(loss), as_batches(data, device, options.dtype), options)
+    batches = held(model, data, options)
+    return Copy(model, as_judge(loss, _device(model, options), options.dtype), batches, options)
+
+
+def held(model: nn.Module, data: Any, options: Options) -> Batches:
+    """The batches of data, where and as the model computes, read once: what it gives it takes again as it is."""
+    dtype = widest(each for each in model.parameters() if each.is_floating_point())
+    with seeded(options.seed):
+        return as_batches(data, _device(model, options), options.dtype, dtype)
+
+
+def _device(model: nn.Module, options: Options) -> Any:
+    return options.device or next(model.parameters()).device
 
 
 class Criterion:
@@ -153,10 +208,13 @@ class Criterion:
         return self.module(model(features), target)
 
 
-def as_judge(loss: Judge | nn.Module | str) -> Judge:
-    """What ``loss(model, batch)`` is for a criterion, or for a key of ``LOSSES``: its mean, at its defaults."""
+def as_judge(loss: Judge | nn.Module | str, device: Any = None, dtype: torch.dtype | None = None) -> Judge:
+    """What ``loss(model, batch)`` is for a criterion, or for a key of ``LOSSES``: its mean, at its defaults.
+
+    A criterion is copied, in evaluation mode, to the device and the dtype; the caller's stays as it is.
+    """
     if isinstance(loss, nn.Module):
-        return Criterion(loss)
+        return Criterion(copy.deepcopy(loss).to(device=device, dtype=dtype).eval())
     if callable(loss):
         return loss
     if loss not in LOSSES:
@@ -178,52 +236,15 @@ def as_judge(loss: Judge | nn.Module | str) -> Judge:
     return judge
 
 
-def as_batches(data: Any, device: Any, dtype: torch.dtype | None) -> list[tuple[Any, int]]:
-    """The batches, on the device, each with its number of examples.
-
-    ``data`` is one batch, a tuple or a mapping of tensors or a tensor, or an iterable of batches (a list, a
-    ``DataLoader``), which is read once and held.
-    """
-    single = isinstance(data, (Tensor, tuple, Mapping))
-    batches = [_moved(batch, device, dtype) for batch in ([data] if single else data)]
-    counted = [(batch, _examples(batch)) for batch in batches]
-    if not sum(count for _, count in counted):
-        raise ValueError("data has no examples; pass (features, target), or a list of such batches")
-    return counted
-
-
 @contextmanager
 def seeded(seed: int) -> Generator[None]:
     """PyTorch's random numbers begin at ``seed`` inside, and go on afterwards as if nothing had been."""
-    state = torch.get_rng_state()
-    torch.random.default_generator.manual_seed(seed)
+    states = taken_chance()
+    torch.manual_seed(seed)
     try:
         yield
     finally:
-        torch.set_rng_state(state)
-
-
-def _moved(value: Any, device: Any, dtype: torch.dtype | None) -> Any:
-    if isinstance(value, Tensor):
-        return value.detach().to(device, dtype if value.is_floating_point() else None)
-    if isinstance(value, Mapping):
-        return {key: _moved(each, device, dtype) for key, each in value.items()}
-    if isinstance(value, (tuple, list)):
-        return tuple(_moved(each, device, dtype) for each in value)
-    return value
-
-
-def _examples(batch: Any) -> int:
-    return next((len(tensor) if tensor.ndim else 1 for tensor in _tensors(batch)), 0)
-
-
-def _tensors(value: Any) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, Mapping | tuple):
-        parts: Iterable[Any] = value.values() if isinstance(value, Mapping) else value
-        for part in parts:
-            yield from _tensors(part)
+        put_chance(states)
 
 
 def _use_batch_statistics(network: nn.Module) -> None:

@@ -15,7 +15,9 @@ import torch
 from torch import Tensor
 
 from losses.descent.optimisers import OPTIMISERS
-from losses.network.edge import hessian_product, largest
+from losses.network.edge import largest
+from losses.network.hessian import hessian_product
+from losses.network.krylov import Operator
 from losses.network.plan import Plan
 
 EVERY = 10  # steps from one measurement to the next
@@ -220,14 +222,15 @@ class Training:
         with torch.enable_grad(), self._training():
             loss = self.fit(self.model, (self.features, self.target))
             slopes = torch.autograd.grad(loss, self._parameters, create_graph=True)
-            product = hessian_product(torch.cat([each.reshape(-1) for each in slopes]), self._parameters)
+            product = hessian_product(slopes, self._parameters)
 
             def scaled(vector: Tensor) -> Tensor:
                 inside = vector if scale is None else scale * vector
                 image = product(inside) + self._decay * inside
                 return image if scale is None else scale * image
 
-            sharpness, self._sharpest = largest(scaled, self._sharpest, self._chance)
+            operator = Operator(scaled, len(self.weights), self.weights)
+            sharpness, self._sharpest = largest(operator, self._sharpest, self._chance)
         for buffer, kept in zip(self.model.buffers(), before, strict=True):
             buffer.copy_(kept)
         return sharpness

@@ -14,6 +14,7 @@ NORMS = (
     nn.LocalResponseNorm,
 )
 """Layers that scale what passes, whose weights are no filters."""
+TRANSPOSED = nn.modules.conv._ConvTransposeNd
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class Weight:
     name, shape
         As ``named_parameters`` has them.
     kind
-        ``"filter"`` for a weight of two axes or more, whose first axis counts filters (outputs); ``"bias"`` for one
-        of fewer axes; ``"norm"`` for those of normalisation layers.
+        ``"filter"`` for a weight of two axes or more, ``"bias"`` for one of fewer; ``"norm"`` for those of
+        normalisation layers.
     trained
         Whether it is to move (``requires_grad``).
     part
         Its place in the vector.
+    groups
+        0 where the first axis counts filters (outputs); of a transposed convolution, whose second one does, in how
+        many groups its inputs and outputs are.
     """
 
     name: str
@@ -38,6 +42,12 @@ class Weight:
     kind: str
     trained: bool
     part: slice
+    groups: int = 0
+
+    def by_filter(self, vector: Tensor) -> Tensor:
+        """A view of this weight in a vector ``[p]`` of all, with the filters along axes 0 and 2."""
+        axes = (self.groups, self.shape[0] // self.groups, self.shape[1]) if self.groups else (1, 1, self.shape[0])
+        return vector[self.part].view(*axes, -1)
 
 
 def layout(model: nn.Module) -> tuple[Weight, ...]:
@@ -48,13 +58,19 @@ def layout(model: nn.Module) -> tuple[Weight, ...]:
     Raises
     ------
     ValueError
-        For a model without weights, and for weights that are complex or not made yet.
+        For a model without weights, for one of TorchScript, and for weights that are complex, sparse or not made yet,
+        and tensors that are on no device ("meta").
 
     Examples
     --------
     >>> [(weight.name, weight.kind, weight.part.stop) for weight in layout(nn.Linear(2, 3))]
     [('weight', 'filter', 6), ('bias', 'bias', 9)]
     """
+    for name, tensor in (*model.named_parameters(), *model.named_buffers()):
+        _refuse_odd(name, tensor)
+    if any(isinstance(module, torch.jit.ScriptModule) for module in model.modules()):
+        raise ValueError("the model is one of TorchScript, whose weights cannot be exchanged; pass the module it was made from")  # fmt: skip
+    transposed = {id(each.weight): each.groups for each in model.modules() if isinstance(each, TRANSPOSED)}
     norms = {
         id(tensor)
         for module in model.modules()
@@ -63,19 +79,26 @@ def layout(model: nn.Module) -> tuple[Weight, ...]:
     }
     found, at = [], 0
     for name, tensor in model.named_parameters():
-        if isinstance(tensor, nn.parameter.UninitializedParameter):
-            raise ValueError(f"the weights {name!r} are not made yet; pass one batch through the model first")
-        if tensor.is_complex():
-            raise ValueError(f"the weights {name!r} are complex; give their real and imaginary parts as weights")
         if not tensor.is_floating_point():
             continue
         kind = "norm" if id(tensor) in norms else "filter" if tensor.ndim > 1 else "bias"
         part = slice(at, at + tensor.numel())
-        found.append(Weight(name, tuple(tensor.shape), kind, tensor.requires_grad, part))
+        found.append(Weight(name, tuple(tensor.shape), kind, tensor.requires_grad, part, transposed.get(id(tensor), 0)))
         at = part.stop
     if not at:
         raise ValueError("the model has no weights of floating point")
     return tuple(found)
+
+
+def _refuse_odd(name: str, tensor: Tensor) -> None:
+    if nn.parameter.is_lazy(tensor):
+        raise ValueError(f"the weights {name!r} are not made yet; pass one batch through the model first")
+    if tensor.is_meta:
+        raise ValueError(f"{name!r} is on the device 'meta' and has no values; load the model before")
+    if isinstance(tensor, nn.Parameter) and tensor.is_complex():
+        raise ValueError(f"the weights {name!r} are complex; give their real and imaginary parts as weights")
+    if isinstance(tensor, nn.Parameter) and tensor.layout != torch.strided:
+        raise ValueError(f"the weights {name!r} are sparse; make them dense, .to_dense()")
 
 
 def flat(model: nn.Module) -> Tensor:
@@ -109,13 +132,17 @@ def as_vector(given: nn.Module | Tensor, model: nn.Module, name: str) -> Tensor:
         if shapes != own:
             raise ValueError(f"{name} is no network like the model: their weights differ in names or shapes")
         return flat(given)
-    vector = torch.as_tensor(given).detach()
-    expected = layout(model)[-1].part.stop
+    vector, weights = torch.as_tensor(given).detach(), layout(model)
+    expected = weights[-1].part.stop
     if vector.shape != (expected,):
         raise ValueError(
             f"{name} must be one vector of the model's {expected} weights, got shape {tuple(vector.shape)}"
         )
-    return vector
+    if vector.is_complex():
+        raise ValueError(f"{name} is complex; weights are real")
+    if vector.is_floating_point():
+        return vector
+    return vector.to(widest(each for each in model.parameters() if each.is_floating_point()))
 
 
 def has_running_statistics(model: nn.Module) -> bool:

@@ -14,8 +14,9 @@ import torch
 from torch import nn
 
 from losses.network.directions import Axes
+from losses.network.edge import sharpness
 from losses.network.evaluation import Evaluator
-from losses.network.hessian import sharpness, spectrum
+from losses.network.hessian import spectrum
 from losses.network.planes import plane, refinements
 from losses.network.task import Options
 from losses.network.weights import flat

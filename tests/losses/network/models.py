@@ -67,6 +67,61 @@ class Asking(nn.Module):
         return out * 2 if out.sum().item() > 0 else out
 
 
+class Convolved(nn.Module):
+    """A convolution along the two features, and a normalisation in groups."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norm, self.out = nn.Conv1d(1, 4, 2), nn.GroupNorm(2, 4), nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.out(torch.tanh(self.norm(self.conv(x.unsqueeze(1)))).flatten(1))
+
+
+class Embedded(nn.Module):
+    """Words by their numbers, here the signs of the features."""
+
+    def __init__(self, *, sparse=False):
+        super().__init__()
+        self.words, self.out = nn.Embedding(4, 3, sparse=sparse), nn.Linear(3, 2)
+
+    def forward(self, x):
+        return self.out(torch.tanh(self.words((x > 0).long() + torch.tensor([0, 2])).sum(1)))
+
+
+class Recurrent(nn.Module):
+    """An LSTM over the features, one after the other."""
+
+    def __init__(self):
+        super().__init__()
+        self.inside, self.out = nn.LSTM(1, 3, batch_first=True), nn.Linear(3, 2)
+
+    def forward(self, x):
+        return self.out(self.inside(x.unsqueeze(-1))[0][:, -1])
+
+
+class Attention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inside, self.out = nn.Linear(2, 4), nn.Linear(4, 2)
+
+    def forward(self, x):
+        h = self.inside(x).view(1, len(x), 2, 2).transpose(1, 2)
+        return self.out(nn.functional.scaled_dot_product_attention(h, h, h).transpose(1, 2).reshape(len(x), 4))
+
+
+class Hidden(nn.Module):
+    """Reaches its weights by another way than the name they have."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(2, 2)
+        self.ways = [self.linear.weight]
+
+    def forward(self, x):
+        return x @ self.ways[0].T + self.linear.bias
+
+
 def frozen():
     model = perceptron()
     model[0].requires_grad_(False)
@@ -91,6 +146,12 @@ MODELS = {
     "whole numbers": lambda: seeded(Whole).to(DTYPE),
     "asking": lambda: seeded(Asking).to(DTYPE),
     "scalar weight": lambda: seeded(lambda: nn.Sequential(nn.Linear(2, 2), nn.PReLU())).to(DTYPE),
+    "group norm": lambda: seeded(Convolved).to(DTYPE),
+    "embedding": lambda: seeded(Embedded).to(DTYPE),
+    "sparse slopes": lambda: seeded(lambda: Embedded(sparse=True)).to(DTYPE),
+    "lstm": lambda: seeded(Recurrent).to(DTYPE),
+    "attention": lambda: seeded(Attention).to(DTYPE),
+    "hidden": lambda: seeded(Hidden).to(DTYPE),
     "one thread, large": lambda: perceptron(hidden=300),
 }  # fmt: skip
 
@@ -100,7 +161,7 @@ def fingerprint(model):
     tensors = [*model.named_parameters(), *model.named_buffers()]
     return (
         [(name, id(each), each.data_ptr(), each.detach().numpy().tobytes(), each.requires_grad) for name, each in tensors],
-        [(name, None if each.grad is None else (id(each.grad), each.grad.numpy().tobytes())) for name, each in tensors],
+        [(name, None if each.grad is None else (id(each.grad), each.grad.to_dense().numpy().tobytes())) for name, each in tensors],
         [(name, module.training) for name, module in model.named_modules()],
         torch.get_rng_state().numpy().tobytes(),
     )  # fmt: skip

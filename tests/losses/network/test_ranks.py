@@ -82,9 +82,32 @@ def differing(rank):
     return {"error": np.array("none")}
 
 
+def unlike(rank):
+    """Each rank has its own weights, or its own data: what a script does that forgot to seed."""
+    model = MODELS["perceptron"]()
+    features, target = DATA
+    other = (features + rank, target)
+    with torch.no_grad():
+        model[4].bias.add_(rank)
+    uses = {
+        "model": lambda: plane(model, cross_entropy, DATA, size=3),
+        "data": lambda: plane(MODELS["perceptron"](), cross_entropy, other, size=3),
+        "axes": lambda: plane(MODELS["perceptron"](), cross_entropy, DATA, size=3, seed=rank),
+    }
+    found = {}
+    for name, use in uses.items():
+        try:
+            use()
+            found[name] = "none"
+        except RuntimeError as error:
+            found[name] = str(error)
+    return {name: np.array(error) for name, error in found.items()}
+
+
 def everything(rank):
     return {**planes(rank), **{f"failing {key}": value for key, value in failing(rank).items()},
-            **{f"differing {key}": value for key, value in differing(rank).items()}}  # fmt: skip
+            **{f"differing {key}": value for key, value in differing(rank).items()},
+            **{f"unlike {key}": value for key, value in unlike(rank).items()}}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +129,11 @@ def test_an_error_in_one_process_ends_the_others(both):
 
 def test_processes_that_make_different_calls_say_so(both):
     assert all("same call" in found["differing error"].item() for found in both)
+
+
+@pytest.mark.parametrize("what", ["model", "data", "axes"])
+def test_processes_with_different_models_data_or_axes_say_so(both, what):
+    assert all("different models" in found[f"unlike {what}"].item() for found in both)
 
 
 def test_alone_nothing_is_gathered():

@@ -1,8 +1,10 @@
+import numpy as np
 import pytest
 import torch
 from torch import nn
 from torch.nn.utils import parameters_to_vector
 
+from losses.network.directions import filter_normalised, principal
 from losses.network.weights import as_dict, as_vector, flat, has_running_statistics, layout
 from tests.losses.network.models import MODELS, perceptron
 
@@ -55,3 +57,36 @@ def test_running_statistics_are_seen():
 def test_what_cannot_be_said_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_filters_of_a_transposed_convolution_are_its_outputs(groups):
+    layer = nn.ConvTranspose2d(4, 6, 3, groups=groups, bias=False, dtype=torch.float64)
+    features = torch.randn(1, 4, 5, 5, dtype=torch.float64)
+    before = layer(features)
+    (weight,) = layout(layer)
+    vector = flat(layer)
+    weight.by_filter(vector)[groups - 1, :, 1] *= 2  # the second output of the last group
+    with torch.no_grad():
+        layer.weight.copy_(vector.view_as(layer.weight))
+    changed = (layer(features) != before).flatten(2).any(-1)[0]
+    assert changed.nonzero().flatten().tolist() == [(groups - 1) * 6 // groups + 1]
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_a_random_direction_is_as_long_as_each_output_of_a_transposed_convolution(groups):
+    layer = nn.ConvTranspose1d(4, 6, 3, groups=groups)
+    direction = filter_normalised(layer).vectors[0]
+    (weight,) = [each for each in layout(layer) if each.kind == "filter"]
+    lengths, own = (weight.by_filter(each).norm(dim=(1, 3)) for each in (direction, flat(layer)))
+    assert lengths.shape == (groups, 6 // groups)
+    assert torch.allclose(lengths, own)
+
+
+def test_whole_numbers_are_weights_in_the_dtype_of_the_model():
+    model = nn.Linear(2, 1, dtype=torch.float64)
+    assert as_vector([1, 2, 3], model, "a").dtype == torch.float64
+    axes = principal(np.array([[0, 0, 0], [1, 0, 0], [1, 2, 3]]), model)
+    assert torch.allclose(axes.vectors @ axes.vectors.T, torch.eye(2, dtype=torch.float64))
+    with pytest.raises(ValueError, match="a is complex"):
+        as_vector(torch.zeros(3, dtype=torch.cfloat), model, "a")
