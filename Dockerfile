@@ -5,8 +5,10 @@ FROM python:3.11-slim AS packages
 ARG TORCH_INDEX=""
 COPY requirements.txt deploy/unneeded.txt /
 RUN python -m venv /packages \
- && /packages/bin/pip install --no-cache-dir ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -r /requirements.txt \
- && cd /packages/lib/python3.11/site-packages && rm -rf $(cat /unneeded.txt)
+ && /packages/bin/pip install --no-cache-dir ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} $(grep ^torch== /requirements.txt) \
+ && /packages/bin/pip install --no-cache-dir -r /requirements.txt \
+ && cd /packages/lib/python3.11/site-packages && rm -rf $(cat /unneeded.txt) \
+ && /packages/bin/python -c "import streamlit, torch, pandas, pyarrow, plotly"
 
 FROM python:3.11-slim
 RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent losscope

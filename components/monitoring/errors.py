@@ -5,6 +5,8 @@ A message may hold what a visitor has typed, and so may that of an exception. Th
 
 import json
 import logging
+import sys
+import threading
 import time
 import traceback
 from contextvars import ContextVar
@@ -14,6 +16,7 @@ from uuid import uuid4
 import streamlit as st
 from prometheus_client import Counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 ERRORS = Counter("losscope_errors", "Errors of the program.")
@@ -24,8 +27,14 @@ _request: ContextVar[str] = ContextVar("request", default="")
 
 
 def as_lines() -> None:
-    """Have every logger of the process say its errors so, from now on, and count them."""
+    """Have the process say its errors so, from now on, and count them: of every logger, thread and destructor."""
+    config.set_option("logger.enableRich", False)  # else Streamlit prints those of scripts past its logger
     logging.setLogRecordFactory(_Record)
+    logging.captureWarnings(True)
+    logger = logging.getLogger("losscope")
+    sys.excepthook = lambda *error: logger.error("", exc_info=error[1])
+    threading.excepthook = lambda told: logger.error("", exc_info=told.exc_value)
+    sys.unraisablehook = lambda told: logger.error("", exc_info=told.exc_value)
 
 
 class Requests:
@@ -53,13 +62,14 @@ class Requests:
 
 
 class _Record(logging.LogRecord):
-    """A record whose message is such a line if it tells of an error, and its own otherwise."""
+    """A record whose message is such a line if it warns or tells of an error, and its own otherwise."""
 
     def __init__(self, *rest, **named) -> None:
         super().__init__(*rest, **named)
         self.line = ""
-        if self.levelno >= logging.ERROR:
-            ERRORS.inc()
+        if self.levelno >= logging.WARNING:
+            if self.levelno >= logging.ERROR:
+                ERRORS.inc()
             self.line = json.dumps(self._told())
             self.exc_info = self.exc_text = self.stack_info = None
 

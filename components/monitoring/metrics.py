@@ -7,13 +7,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.live.files import address
 
-VISITORS = Gauge("losscope_visitors", "Browsers that are connected.")
-OPENED = Counter("losscope_opened", "Connections that browsers have made, again after each that was lost.")
+VISITORS = Gauge("losscope_visitors", "Tabs of browsers that are connected.")
+OPENED = Counter("losscope_opened", "Connections of tabs: pages opened, and those that came back after one was lost.")
 UNDER_WAY = Gauge("losscope_live_updates_under_way", "Live updates that are computed or wait for that.")
 UPDATES = Histogram(
     "losscope_live_update_seconds",
     "From a message of the live channel to its picture.",
-    buckets=(0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 10),
+    buckets=(0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.15, 0.25, 0.5, 1, 2.5, 10),
 )
 REFUSED = Counter("losscope_refused", "Requests that got no answer but an error, by its status.", ["status"])
 
@@ -67,8 +67,12 @@ class Metrics:
                     UPDATES.observe(time.perf_counter() - began)
             await send(message)
 
-        if live:
-            with UNDER_WAY.track_inprogress():
+        try:
+            if live:
+                with UNDER_WAY.track_inprogress():
+                    await self.app(scope, receive, counted)
+            else:
                 await self.app(scope, receive, counted)
-        else:
-            await self.app(scope, receive, counted)
+        except Exception:
+            REFUSED.labels("500").inc()  # which is answered outside of any middleware
+            raise

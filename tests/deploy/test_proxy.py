@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import shutil
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -19,7 +20,8 @@ class Stub(BaseHTTPRequestHandler):
     """A replica that says what it was asked; it is well as long as its server says so."""
 
     def do_GET(self):
-        body = json.dumps({"by": self.server.name, "request": self.headers.get("X-Request-ID")}).encode()
+        told = {name: self.headers.get(name) for name in ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host")}
+        body = json.dumps({"by": self.server.name, "request": self.headers.get("X-Request-ID"), **told}).encode()
         self.send_response(200 if self.server.well else 503)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -27,7 +29,11 @@ class Stub(BaseHTTPRequestHandler):
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
-        self.do_GET()
+        self.server.posts += 1
+        if self.server.falls:
+            self.close_connection = True
+        else:
+            self.do_GET()
 
     def log_message(self, *_):
         pass
@@ -39,7 +45,7 @@ def stubs(made, *names):
     servers = {}
     for name in names:
         server = servers[name] = ThreadingHTTPServer(("127.0.0.1", made.ports[name]), Stub)
-        server.name, server.well = name, True
+        server.name, server.well, server.falls, server.posts = name, True, False, 0
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     waited(lambda: made.up() == set(names), f"the proxy finds {names}")
     yield servers
@@ -95,7 +101,17 @@ def test_a_replica_that_is_not_well_gets_nobody_and_its_visitors_move(proxy):
         waited(lambda: proxy.up() == {"1", "2"}, "the first replica is taken in again")
 
 
-@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/metrics?x", "/_stcore/metrics/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_stcore/metrics",
+        "/_stcore/metrics?x",
+        "/_stcore/metrics/",
+        "/%5fstcore/metrics",
+        "/_stcore/%6detrics",
+        "/_STCORE/metrics",
+    ],
+)
 def test_numbers_about_the_app_are_not_for_visitors(proxy, path):
     assert ask(proxy, path)[0] == 404
 
@@ -117,10 +133,45 @@ def test_bodies_have_a_limit(proxy, path, most):
         assert ask(proxy, path, "POST", b"x" * (most + 1))[0] == 413
 
 
+def test_a_body_says_how_long_it_is(proxy):
+    """Else nobody knows that it is too long before it is there."""
+    with socket.create_connection(urlsplit(proxy.address).netloc.split(":"), 10) as line:
+        line.sendall(b"POST /live/abc HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n")
+        assert line.recv(100).startswith(b"HTTP/1.1 400")
+
+
+def test_what_a_replica_may_have_read_is_not_sent_again(proxy):
+    """It may be what ended it."""
+    for server in proxy.servers.values():
+        server.posts, server.falls = 0, True
+    try:
+        assert ask(proxy, "/live/abc", "POST", "{}")[0] == 502
+        assert sum(server.posts for server in proxy.servers.values()) == 1
+    finally:
+        for server in proxy.servers.values():
+            server.falls = False
+
+
+def test_where_nobody_is_up_a_page_says_so_and_tries_again():
+    with department() as made:
+        waited(lambda: told(f"{made.private}/;csv")[0] == 200 and not made.up(), "nobody is up")
+        connection = http.client.HTTPConnection(urlsplit(made.address).netloc, timeout=10)
+        connection.request("GET", "/outliers")
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("retry-after")) == (503, "5")
+        assert b"http-equiv=refresh" in answer.read()
+
+
 def test_a_request_has_an_id_that_its_sender_does_not_choose(proxy):
     first, second = (ask(proxy, "/", **{"X-Request-ID": "mine"})[2]["request"] for _ in range(2))
     assert len(first) == 36
     assert first != second
+
+
+def test_nobody_says_for_another_where_a_request_comes_from(proxy):
+    told = dict.fromkeys(("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"), "forged")
+    said = ask(proxy, "/", **told)[2]
+    assert {name: said[name] for name in told} == dict.fromkeys(told) | {"X-Forwarded-Proto": "http"}
 
 
 def test_an_address_asks_and_opens_so_often():

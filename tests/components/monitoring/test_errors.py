@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import sys
+import threading
 
 import pytest
 from prometheus_client import REGISTRY
@@ -10,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from components.live.channel import Channel, routes
@@ -19,9 +22,12 @@ SECRET = "what a visitor typed"
 
 
 @pytest.fixture
-def heard():
+def heard(monkeypatch):
     """What a logger with a handler of its own writes, once errors are lines."""
     before = logging.getLogRecordFactory()
+    for owner, name in ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook")):
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+    rich = config.get_option("logger.enableRich")
     errors.as_lines()
     logger, text = logging.getLogger("tests.errors"), io.StringIO()
     handler = logging.StreamHandler(text)
@@ -31,6 +37,8 @@ def heard():
     yield logger, text
     logger.removeHandler(handler)
     logging.setLogRecordFactory(before)
+    logging.captureWarnings(False)
+    config.set_option("logger.enableRich", rich)
 
 
 def fails():
@@ -65,10 +73,35 @@ def test_an_error_without_an_exception_is_known_by_its_place(heard):
     assert json.loads(text.getvalue()).keys() == {"time", "level", "request", "logger", "at"}
 
 
-def test_what_is_no_error_stays_as_it_is(heard):
+def test_a_warning_is_a_line_and_no_error_and_what_informs_stays_as_it_is(heard):
     logger, text = heard
-    logger.warning("the %s is full", "disk")
-    assert text.getvalue() == "the disk is full\n"
+    before = REGISTRY.get_sample_value("losscope_errors_total")
+    logger.setLevel(logging.INFO)
+    logger.warning("%s is refused", SECRET)
+    logger.info("the %s is full", "disk")
+    line, plain = text.getvalue().splitlines()
+    assert json.loads(line)["level"] == "WARNING"
+    assert plain == "the disk is full"
+    assert REGISTRY.get_sample_value("losscope_errors_total") == before
+
+
+class Falling:
+    def __del__(self):
+        fails()
+
+
+def test_what_no_logger_hears_is_a_line_too(heard, capfd):
+    _, text = heard
+    logging.getLogger("losscope").addHandler(handler := logging.StreamHandler(text))
+    try:
+        thread = threading.Thread(target=fails)
+        thread.start()
+        thread.join()
+        Falling()
+    finally:
+        logging.getLogger("losscope").removeHandler(handler)
+    assert [json.loads(line)["error"] for line in text.getvalue().splitlines()] == ["ValueError"] * 2
+    assert SECRET not in text.getvalue() + capfd.readouterr().err
 
 
 def asked(app, **headers):

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from prometheus_client import REGISTRY
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
@@ -54,6 +55,15 @@ def test_answers_of_the_live_channel_are_timed(client, grown):
     assert grown("losscope_refused_total", status="404") == 1
     assert grown("losscope_refused_total", status="429") == 2
     assert grown("losscope_live_updates_under_way") == 0
+
+
+def test_an_answer_that_fails_counts_though_it_is_given_outside(grown):
+    def fail(_):
+        raise ZeroDivisionError
+
+    app = Starlette(routes=[Route("/", fail)], middleware=[Middleware(Metrics)])
+    assert TestClient(app, raise_server_exceptions=False).get("/").status_code == 500
+    assert grown("losscope_refused_total", status="500") == 1
 
 
 def test_visitors_are_those_who_are_connected(client, grown):
