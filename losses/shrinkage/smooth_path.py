@@ -237,7 +237,9 @@ def search(table: Design, shares: Array, l1: Array, l2: Array, weights: Array) -
             break
         left, here = left[moved], here.at(moved)
     if not (missed <= LOOSE).all():
-        raise np.linalg.LinAlgError("no weights of least loss and penalty were found")
+        raise np.linalg.LinAlgError(
+            "no weights of least loss and penalty were found: try a rounder loss, a stronger penalty, or MSE"
+        )
     return Fits(weights, missed)
 
 

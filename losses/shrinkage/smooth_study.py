@@ -94,10 +94,22 @@ class SmoothStudy:
 
     @cached_property
     def design(self) -> Design:
-        """The rows that are fitted, all of them first and then without each fold."""
+        """The rows that are fitted, all of them first and then without each fold.
+
+        Raises
+        ------
+        ValueError
+            Where there are no more rows than features, and for a loss that is not convex and smooth.
+        """
         fold, kinds = self.parts.fold, range(self.folds)
         kept = np.vstack([np.ones(len(fold)), *(fold != kind for kind in kinds)]).astype(float)
         shares = kept / kept.sum(1, keepdims=True)
+        fewest, width = int(kept.sum(1).min()), len(self.parts.problem.cross)
+        if fewest <= width:
+            raise ValueError(
+                f"under {LOSSES[self.key].name} more rows than features are needed, but {width} features are fitted to "
+                f"{fewest} rows: choose MSE, which has no such limit"
+            )
         of = LOSSES[self.key], self.settings
         return design(self.parts.features, self.parts.target, shares, of, self.intercept)
 

@@ -129,6 +129,26 @@ class Reading:
     train: float
     test: float
 
+    @property
+    def weights(self) -> Array:
+        """``[p]``."""
+        return self.optimum.weights
+
+    @property
+    def active(self) -> np.ndarray:
+        """Places of the weights that are not exactly 0."""
+        return self.optimum.active
+
+    @property
+    def strengths(self) -> Strengths:
+        """In the package's own objective."""
+        return Strengths(self.optimum.l1, self.optimum.l2)
+
+    @property
+    def unique(self) -> bool:
+        """Whether no other weights do as well."""
+        return self.optimum.unique
+
 
 @dataclass(frozen=True, eq=False)
 class Study:
