@@ -116,3 +116,12 @@ def test_units_and_places_of_features_do_not_matter(intercept):
 def test_a_loss_that_is_not_convex_is_refused():
     with pytest.raises(ValueError, match="not convex"):
         of("general_robust", FEATURES, TARGET, alpha=-1.0)
+
+
+def test_outliers_are_the_rows_fitted_of_the_least_targets():
+    wrong = TABLE.spoiled(2)
+    moved = np.flatnonzero(wrong.target != TABLE.target)
+    assert len(moved) == 2 and TABLE.train[moved].all()
+    assert TABLE.target[moved].max() <= np.sort(TARGET)[1]
+    assert wrong.target[moved] - TABLE.target[moved] == pytest.approx(8 * TARGET.std())
+    assert TABLE.spoiled(0) is TABLE
