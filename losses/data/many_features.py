@@ -1,6 +1,6 @@
 """Tables of many features with a target, parted into rows to fit and rows to test on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 from losses.data.points import Array
 
 FILE = Path(__file__).with_name("files") / "prostate.csv"
+ERROR = 8.0  # standard deviations, by which an outlier's target is too large
 CONSTANT = 1e-12  # of the size of its numbers, below which a column's spread is rounding
 
 
@@ -47,6 +48,19 @@ class FeatureTable:
     def __post_init__(self) -> None:
         for values in (self.features, self.target, self.train):
             values.setflags(write=False)
+
+    def spoiled(self, count: int) -> "FeatureTable":
+        """The same with outliers: so many of the rows that are fitted, those of the least targets, have one too large.
+
+        By ``ERROR`` standard deviations of the targets that are fitted.
+        """
+        if not count:
+            return self
+        fitted = np.flatnonzero(self.train)
+        rows = fitted[np.argsort(self.target[fitted], kind="stable")[:count]]
+        target = self.target.copy()
+        target[rows] += ERROR * float(target[fitted].std())
+        return replace(self, target=target)
 
     def standardised(self) -> Array:
         """The features in standard deviations from their means, over all rows and divided by n - 1, ``[n, p]``.

@@ -44,15 +44,22 @@ class Parts:
         How many folds were asked for.
     test
         The rows set aside; None where there are none.
-    target
-        Of the rows that are fitted, ``[n]``.
+    features, target
+        Of the rows that are fitted, ``[n, p]`` and ``[n]``.
+    fold
+        Of each of them, ``[n]``; all 0 where there are no folds.
+    rest
+        Features and target of the rows set aside, of any number.
     """
 
     problem: Problem
     folds: tuple[Held, ...]
     asked: int
     test: Held | None
+    features: Array
     target: Array
+    fold: np.ndarray
+    rest: tuple[Array, Array]
 
 
 def parted(features: Array, target: Array, train: np.ndarray, intercept: str, count: int, seed: int) -> Parts:
@@ -77,10 +84,27 @@ def parted(features: Array, target: Array, train: np.ndarray, intercept: str, co
     problem = Convention(intercept=intercept).prepare(features[train], target[train])
     possible = min(count, problem.rows // 2)
     parts: tuple[Held, ...] = ()
+    fold = folds(problem.rows, possible, seed) if possible >= 2 else np.zeros(problem.rows, dtype=int)
     if possible >= 2:
-        parts = hold_out(features[train], target[train], folds(problem.rows, possible, seed), intercept=intercept)
-    test = None if train.all() else held(problem, features[~train], target[~train])
-    return Parts(problem, parts, count, test, target[train])
+        parts = hold_out(features[train], target[train], fold, intercept=intercept)
+    rest = features[~train], target[~train]
+    test = None if train.all() else held(problem, *rest)
+    return Parts(problem, parts, count, test, features[train], target[train], fold, rest)
+
+
+def own(unit: Strengths) -> tuple[float, float]:
+    """Share of L1 in the package's own objective, and the strength there, of what a strength of 1 is in it."""
+    whole = sum(unit)
+    return unit.l1 / whole, whole
+
+
+def depth(ratio: float) -> float:
+    """The weakest strength of a ladder, as a share of the strongest.
+
+    The less of L1 there is, the higher that lies, and the weakest must not rise with it: under L2 alone the error would
+    still be falling there.
+    """
+    return DEPTH * max(ratio, WEAKEST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +129,26 @@ class Reading:
     train: float
     test: float
 
+    @property
+    def weights(self) -> Array:
+        """``[p]``."""
+        return self.optimum.weights
+
+    @property
+    def active(self) -> np.ndarray:
+        """Places of the weights that are not exactly 0."""
+        return self.optimum.active
+
+    @property
+    def strengths(self) -> Strengths:
+        """In the package's own objective."""
+        return Strengths(self.optimum.l1, self.optimum.l2)
+
+    @property
+    def unique(self) -> bool:
+        """Whether no other weights do as well."""
+        return self.optimum.unique
+
 
 @dataclass(frozen=True, eq=False)
 class Study:
@@ -122,8 +166,7 @@ class Study:
     @property
     def _own(self) -> tuple[float, float]:
         """Share of L1 in the package's own objective, and what a strength of 1 is there."""
-        whole = sum(self.unit)
-        return self.unit.l1 / whole, whole
+        return own(self.unit)
 
     @cached_property
     def path(self) -> Path:
@@ -134,9 +177,7 @@ class Study:
     def strengths(self) -> Array:
         """Those at which errors are known, falling, ``[m]``."""
         ratio, unit = self._own
-        # The less of L1 there is, the higher the first one lies, and the last one must not rise with it: under L2
-        # alone the error would still be falling there.
-        return ladder(self.parts.problem, ratio, STEPS, DEPTH * max(ratio, WEAKEST)) / unit
+        return ladder(self.parts.problem, ratio, STEPS, depth(ratio)) / unit
 
     def weights(self, strengths: Array) -> Array:
         """At falling strengths ``[m]``, ``[m, p]``."""
@@ -202,6 +243,11 @@ class Study:
         for knot, places in zip(self.path.knots[::-1], self.path.entered[::-1], strict=True):
             first[list(places)] = knot / unit
         return first
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The features in the order in which they enter; none where all always have weights."""
+        return self.path.order
 
     @cached_property
     def without_criteria(self) -> str:

@@ -38,6 +38,7 @@ OBJECTIVES = {
     "features": r"\underbrace{%s\sum_i(b+w^\top x_i-y_i)^2}_{\text{cost}}+\lambda\cdot\text{penalty}(w)",
 }
 OF_ANY_LOSS = r"\underbrace{\tfrac1n\sum_i L(w^\top x_i,y_i)}_{\text{cost}}+\lambda\cdot\text{penalty}(w)"
+OF_MANY = r"\underbrace{%s\sum_i L(b+w^\top x_i,y_i)}_{\text{cost}}+\lambda\cdot\text{penalty}(w)"
 
 ELSEWHERE = r"""
 | what others minimise | |
@@ -65,8 +66,14 @@ def used(page: Regularization) -> Chosen:
         case "polynomial":
             keys = (view["held_back"],) if view["held_back"] in LOSSES else ("l2",)  # which both others amount to
         case _:
-            keys = (view["penalty"],)
+            keys = (*(() if view["data_loss"] == "mse" else (view["data_loss"],)), view["penalty"])
     return {key: settings(view, LOSSES[key]) for key in keys}
+
+
+def _of_any_loss(page: Regularization) -> str:
+    if page.view["view"] == "weights":
+        return OF_ANY_LOSS
+    return OF_MANY % (r"\tfrac1n" if page.view["mean"] else "")
 
 
 def rules(page: Regularization) -> None:
@@ -76,8 +83,8 @@ def rules(page: Regularization) -> None:
         st.markdown(f"**What is minimised**\n\n$${own}$$")
         return
     half = r"\tfrac12" if view["half"] else ""
-    if view["view"] == "weights" and view["data_loss"] != "mse":
-        st.markdown(f"**Objective**\n\n$${OF_ANY_LOSS}$$")
+    if view["view"] != "polynomial" and view["data_loss"] != "mse":
+        st.markdown(f"**Objective**\n\n$${_of_any_loss(page)}$$")
         formulas(used(page))
         return
     if view["view"] == "weights":

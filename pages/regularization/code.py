@@ -10,7 +10,8 @@ from components.cards.program import Codes, Program, array, assembled, labelled,
 from losses import LOSSES
 from losses.shrinkage.conventions import Convention, Strengths, as_elastic_net
 from losses.shrinkage.smooth_bowl import SmoothBowl
-from pages.regularization.data_loss_code import data_loss_program, examples_code
+from losses.shrinkage.smooth_study import SmoothStudy
+from pages.regularization.data_loss_code import Known, at_screen_program, data_loss_program, examples_code
 from pages.regularization.model import Regularization
 from pages.regularization.polynomial_code import features_code, held_back
 from pages.regularization.settings import STRENGTH
@@ -110,21 +111,21 @@ def _features(page: Regularization, library: str) -> Program:
     table, problem = page.table_of_features, study.parts.problem
     features, target = page.columns[table.train], table.target[table.train]
     refuse_many(len(target))
-    found = study.at(view["lambda"]).optimum
-    fits = [
-        Fitted(
-            LOSSES[view["penalty"]].name,
-            Strengths(found.l1, found.l2),
-            problem.coefficients(found.weights).tolist(),
-            float(problem.intercept(found.weights)),
-        )
-    ]
     ones = view["intercept"] == "penalised"
     columns = np.column_stack([features, np.ones(len(target))]) if ones else features
     data = [
         f"features = {array(columns, library)}{'  # the last column is the intercept, penalised' * ones}",
         f"target = {array(target, library)}",
     ]
+    name = LOSSES[view["penalty"]].name
+    if isinstance(study, SmoothStudy):
+        found = study.at(view["lambda"])
+        _refuse_infinite([found.strengths])
+        known = Known(name, found.strengths, found.weights, 0.0 if ones else found.intercept)
+        return at_screen_program(data, (study.key, study.settings), known, library)
+    found = study.at(view["lambda"])
+    level = float(problem.intercept(found.weights))
+    fits = [Fitted(name, found.strengths, problem.coefficients(found.weights).tolist(), level)]
     return _written(library, data, len(target), fits, study.convention, view["intercept"])
 
 

@@ -30,9 +30,10 @@ class Lines:
 
 @dataclass(frozen=True, eq=False)
 class Errors:
-    """Mean squared errors over λ, ``[m]`` each; those that there are none of are None.
+    """Mean losses over λ, ``[m]`` each; those that there are none of are None.
 
-    ``spread`` is the standard error of the validated one, ``chosen`` names strengths that stand for a choice.
+    ``spread`` is the standard error of the validated one, ``chosen`` names strengths that stand for a choice, and
+    ``title`` says what they are means of.
     """
 
     train: np.ndarray
@@ -40,6 +41,7 @@ class Errors:
     spread: np.ndarray | None
     test: np.ndarray | None
     chosen: Sequence[tuple[str, float]]
+    title: str = "mean squared error"
 
 
 def place(strengths: np.ndarray | float) -> np.ndarray:
@@ -92,7 +94,7 @@ def features_figure(
     axes = {
         "xaxis": axis_layout("λ: strong on the left, weak on the right", span, anchor="y2", **shared),
         "yaxis": axis_layout("weight", heights, domain=[0.44, 1.0], nticks=7),
-        "yaxis2": axis_layout("mean squared error", worth, domain=[0.0, 0.37], nticks=5),
+        "yaxis2": axis_layout(errors.title, worth, domain=[0.0, 0.37], nticks=5),
     }
     right = room_for([*lines.names, "cross-validated"])
     return {

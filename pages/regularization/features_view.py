@@ -12,6 +12,7 @@ from components.text import chosen_number, number
 from losses import LOSSES
 from losses.data.many_features import FeatureTable
 from losses.shrinkage.conventions import Strengths, as_elastic_net, as_glmnet, as_lasso, as_ridge
+from losses.shrinkage.smooth_study import SmoothReading, SmoothStudy
 from losses.shrinkage.study import Reading, Study
 from pages.regularization.features_figure import BEST, TEST, VALIDATION, Errors, Lines, features_figure, place
 
@@ -19,17 +20,28 @@ MOST_LINES = 24  # that can be told apart
 MOST_NAMED = 12  # labels that have room
 SHOWN = ("least error", "one SE")  # of the choices, those that are drawn
 TITLE = 20  # characters of a feature's name beside the chart
+AnyStudy = Study | SmoothStudy
+AnyReading = Reading | SmoothReading
+OF_SQUARES = (
+    "Degrees of freedom, AIC and BIC, exact knots and scikit-learn’s and glmnet’s own strengths are of squared errors: "
+    "not shown under {}. Errors are its mean."
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What is on screen: the table, its study under a penalty, the fit at λ, and the least-squares weights ``[p]``."""
+    """What is on screen: the table, its study under a loss and a penalty, the fit at λ, and that at 0."""
 
     table: FeatureTable
-    study: Study
-    reading: Reading
-    free: np.ndarray
+    study: AnyStudy
+    reading: AnyReading
+    free: AnyReading
     penalty: str
+
+    @property
+    def loss(self) -> str:
+        """The name of the data loss; empty for the squared error."""
+        return LOSSES[self.study.key].name if isinstance(self.study, SmoothStudy) else ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -42,7 +54,7 @@ class Seen:
         """Places of the features that have a line: where there are many, those that enter first, or weigh most."""
         if len(self.names) <= MOST_LINES:
             return np.arange(len(self.names))
-        order = self.study.path.order or np.argsort(-np.abs(self.free))
+        order = self.study.order or np.argsort(-np.abs(self.free.weights))
         rest = [place for place in range(len(self.names)) if place not in set(order)]
         return np.sort(np.array([*order, *rest][:MOST_LINES]))
 
@@ -66,7 +78,7 @@ def features_picture(seen: Seen, subject: str, asks: bool = False) -> Picture:
     seen_by = study.validation
     chosen = [(name, study.chosen[name].strength) for name in SHOWN if name in study.chosen]
     validated = (seen_by.mean, seen_by.standard_error) if seen_by else (None, None)
-    errors = Errors(study.train, *validated, study.test, chosen)
+    errors = Errors(study.train, *validated, study.test, chosen, f"mean {seen.loss or 'squared error'}")
     styles = [style(slot) for slot in range(len(drawn))]
     names = [seen.names[which] for which in drawn]
     sentence = said(seen)
@@ -74,7 +86,7 @@ def features_picture(seen: Seen, subject: str, asks: bool = False) -> Picture:
     last = weights[-1]
     named = [] if asks else np.argsort(-np.abs(last))[:MOST_NAMED].tolist()
     return Picture(
-        figure=features_figure(strengths, Lines(names, styles, study.fine, weights), errors, at, reading.optimum.weights[drawn], subject),
+        figure=features_figure(strengths, Lines(names, styles, study.fine, weights), errors, at, reading.weights[drawn], subject),
         alt=f"The weight of each feature over λ; below, errors on rows that are fitted and on rows that are not. {sentence}",
         sentence=sentence,
         handles=(Handle("lambda", "λ", moves="x"),),
@@ -85,7 +97,7 @@ def features_picture(seen: Seen, subject: str, asks: bool = False) -> Picture:
             *([Label("test", end, float(study.test[-1]), TEST, ("x", "y2"))] if study.test is not None else []),
             *(Label(name, float(place(strength)) + 0.02, _top(errors), BEST, ("x", "y2")) for name, strength in chosen),
         ),
-        readouts=(_choices(seen), _elsewhere(seen), *([] if asks else [_weights(seen)])),
+        readouts=(_choices(seen), *([] if seen.loss else [_elsewhere(seen)]), *([] if asks else [_weights(seen)])),
         notes=_notes(seen),
     )  # fmt: skip
 
@@ -93,14 +105,14 @@ def features_picture(seen: Seen, subject: str, asks: bool = False) -> Picture:
 def said(seen: Seen) -> str:
     """What stays at λ and what it is worth, in words."""
     study, reading = seen.study, seen.reading
-    count, every = len(reading.optimum.active), len(reading.optimum.weights)
+    count, every = len(reading.active), len(reading.weights)
     some = f"all {every}" if count == every else f"{count} of {every}"
-    kept = f"{LOSSES[seen.penalty].name} at λ = {chosen_number(reading.strength)} keeps {some} weights"
+    under = f" under {seen.loss}" if seen.loss else ""
+    kept = f"{LOSSES[seen.penalty].name}{under} at λ = {chosen_number(reading.strength)} keeps {some} weights"
     if study.parts.test is None:
         worth = f"error {number(reading.train)} on the rows fitted"
     else:
-        free = float(study.parts.test.errors(seen.free[None])[0])
-        worth = f"test error {number(reading.test)}, at λ = 0 {number(free)}"
+        worth = f"test error {number(reading.test)}, at λ = 0 {number(seen.free.test)}"
     if SHOWN[0] not in study.chosen:
         return f"{kept}: {worth}."
     least, rule = (number(study.chosen[name].strength) for name in SHOWN)
@@ -139,19 +151,19 @@ def _choices(seen: Seen) -> Readout:
     """The fits that λ and each way of choosing it stand for."""
     study, rows = seen.study, [_row("λ here", seen.reading, "inherit")]
     rows += [_row(name, reading, BEST if name in SHOWN else "inherit") for name, reading in study.chosen.items()]
-    return Readout("How strong?", ("", "λ", "weights", "df", "train", "test"), tuple(rows))
+    freedom = () if seen.loss else ("df",)
+    return Readout("How strong?", ("", "λ", "weights", *freedom, "train", "test"), tuple(rows))
 
 
-def _row(name: str, reading: Reading, color: str) -> Row:
-    found = reading.optimum
-    cells = (number(reading.strength), str(len(found.active)), number(reading.freedom), number(reading.train), number(reading.test))  # fmt: skip
-    return Row((name, *cells), color)
+def _row(name: str, reading: AnyReading, color: str) -> Row:
+    freedom = (number(reading.freedom),) if isinstance(reading, Reading) else ()
+    worth = (number(reading.train), number(reading.test))
+    return Row((name, number(reading.strength), str(len(reading.active)), *freedom, *worth), color)
 
 
 def _elsewhere(seen: Seen) -> Readout:
     """What the same fit asks for in other libraries."""
-    found = seen.reading.optimum
-    strengths = Strengths(found.l1, found.l2)
+    strengths = seen.reading.strengths
     rows = [Row(("any", "∞", "–"))] if math.isinf(sum(strengths)) else _rows_elsewhere(seen, strengths)
     return Readout("The same fit elsewhere", ("", "alpha, λ", "share of L1"), tuple(rows))
 
@@ -172,25 +184,38 @@ def _rows_elsewhere(seen: Seen, strengths: Strengths) -> list[Row]:
 
 
 def _weights(seen: Seen) -> Readout:
-    entries, found = seen.study.entries, seen.reading.optimum.weights
+    study, found = seen.study, seen.reading.weights
     colors = dict(zip(seen.drawn.tolist(), (style(slot).color for slot in range(len(seen.drawn))), strict=True))
+    entries = [number(entry) for entry in study.entries] if isinstance(study, Study) else []
     rows = tuple(
         Row(
-            (name, number(found[which]), number(seen.free[which]), number(entries[which])), colors.get(which, "inherit")
+            (name, number(found[which]), number(seen.free.weights[which]), *entries[which : which + 1]),
+            colors.get(which, "inherit"),
         )
         for which, name in enumerate(seen.names)
     )
-    return Readout("Weights", ("", "here", "at λ = 0", "0 from λ ="), rows)
+    return Readout("Weights", ("", "here", "at λ = 0", *(["0 from λ ="] if entries else [])), rows)
+
+
+def _certificate(reading: AnyReading) -> str:
+    """How exact the fit is, in words."""
+    if isinstance(reading, Reading):
+        return f"The objective is exact to {number(reading.optimum.gap, 1)} (duality gap)."
+    return f"The conditions of an optimum are met to {number(reading.missed, 1)} of the hardest pull."
 
 
 def _notes(seen: Seen) -> tuple[str, ...]:
     study, problem = seen.study, seen.study.parts.problem
-    found = seen.reading.optimum
     constant = [name for name, same in zip(seen.names, problem.constant, strict=False) if same]
     features, rows, folds = len(problem.cross), problem.rows, len(study.parts.folds)
+    without = study.without_criteria if isinstance(study, Study) else ""
     said_if = (
-        (f"The objective is exact to {number(found.gap, 1)} (duality gap).", True),
-        ("Features say the same here: other weights do just as well, and these are one choice.", not found.unique),
+        (OF_SQUARES.format(seen.loss), bool(seen.loss)),
+        (_certificate(seen.reading), True),
+        (
+            "Features say the same here: other weights do just as well, and these are one choice.",
+            not seen.reading.unique,
+        ),
         (f"The same in every row, so without a weight: {', '.join(constant)}.", bool(constant)),
         (f"{features} features and {rows} rows: without a penalty many weights fit every row.", rows <= features),
         (
@@ -202,11 +227,15 @@ def _notes(seen: Seen) -> tuple[str, ...]:
             f"{folds} folds, not {study.parts.asked}: {rows} rows make no more of two rows each.",
             0 < folds < study.parts.asked,
         ),
-        (f"No AIC or BIC: {study.without_criteria}.", bool(study.without_criteria)),
+        (f"No AIC or BIC: {without}.", bool(without)),
+        (
+            "No cross-validation under this loss: the table is too large for as many fits.",
+            study.validation is None and folds > 0,
+        ),
         (
             "glmnet: standardize = FALSE, on the features as they are here. Its own standardising divides by n, over the "
             "rows fitted: another fit.",
-            study.convention.intercept == "free",
+            study.convention.intercept == "free" and not seen.loss,
         ),
     )
     return tuple(text for text, holds in said_if if holds)

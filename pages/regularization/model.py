@@ -19,13 +19,13 @@ from losses import LOSSES
 from losses.data.many_features import FeatureTable, prostate
 from losses.data.points import Points
 from losses.shrinkage.conventions import Convention
-from losses.shrinkage.optimum import fit
 from losses.shrinkage.polynomial import FRESH, INSIDE, HeldBack, PolynomialFit, augmented, draw
 from losses.shrinkage.polynomial import moved as with_moved
 from losses.shrinkage.smooth_bowl import AnyBowl, SmoothBowl, spoiled
+from losses.shrinkage.smooth_study import SmoothStudy
 from losses.shrinkage.study import Parts, Study, parted
 from losses.shrinkage.two_weights import Price
-from pages.regularization.features_view import Seen, features_picture
+from pages.regularization.features_view import AnyStudy, Seen, features_picture
 from pages.regularization.features_view import table as features_table
 from pages.regularization.polynomial_view import Drawn, over_strengths, polynomial_picture
 from pages.regularization.polynomial_view import table as polynomial_table
@@ -142,11 +142,13 @@ class Regularization:
 
     @property
     def table_of_features(self) -> FeatureTable:
-        """The data chosen."""
+        """The data chosen, with their outliers."""
+        table = prostate()
         if self.view["data"] == "csv":
             upload = needed(self.upload)
-            return self.view.cached("csv", upload.identity, lambda: as_feature_table(upload))
-        return prostate()
+            table = self.view.cached("csv", upload.identity, lambda: as_feature_table(upload))
+        wrong = self.view["wrong"]
+        return self.view.cached("table", (table, wrong), lambda: table.spoiled(wrong))
 
     @property
     def columns(self) -> np.ndarray:
@@ -160,8 +162,8 @@ class Regularization:
         view = self.view
         return Convention(view["mean"], view["half"], self.half_l2(view["penalty"]), view["intercept"])
 
-    def study(self) -> Study:
-        """The table under the chosen penalty; kept until something but λ changes."""
+    def study(self) -> AnyStudy:
+        """The table under the chosen loss and penalty; kept until something but λ changes."""
         view, table = self.view, self.table_of_features
         how = (view["intercept"], view["folds"], view["seed"])
         what = (table, view["standardised"], *how)
@@ -170,13 +172,20 @@ class Regularization:
             return parted(self.columns, table.target, table.train, *how)
 
         parts = view.cached("parts", what, part)
-        ratio = self.ratio(view["penalty"])
-        return view.cached("study", (parts, self.convention, ratio), lambda: Study(parts, self.convention, ratio))
+        ratio, key = self.ratio(view["penalty"]), view["data_loss"]
+        of = {} if key == "mse" else self.of_data_loss()  # the ½ of the squared error is part of the convention
+
+        def made() -> AnyStudy:
+            if key == "mse":
+                return Study(parts, self.convention, ratio)
+            return SmoothStudy(parts, self.convention, ratio, key, of)
+
+        return view.cached("study", (parts, self.convention, ratio, key, of), made)
 
     def seen(self) -> Seen:
         """What is on screen of it."""
         study = self.study()
-        free = self.view.cached("free", study.parts, lambda: fit(study.parts.problem, 0.0, 0.0).weights)
+        free = self.view.cached("free", study, lambda: study.at(0.0))
         return Seen(self.table_of_features, study, study.at(self.view["lambda"]), free, self.view["penalty"])
 
     # The view on screen.
@@ -217,7 +226,11 @@ class Regularization:
         strengths = self.study().strengths
         reach = {"low": float(f"{strengths[-1]:.2g}"), "high": float(f"{strengths[0]:.2g}")}
         own = tuple(replace(each, **reach) if each.name == "lambda" else each for each in own)
-        return (*own, *parameter_controls(view, [LOSSES[view["penalty"]]]))
+        tuned = [LOSSES[view["penalty"]]]
+        if view["data_loss"] != "mse":
+            own = tuple(each for each in own if each.name != "half")
+            tuned = [LOSSES[view["data_loss"]], *tuned]
+        return (*own, *parameter_controls(view, tuned))
 
     def table(self) -> dict[str, np.ndarray]:
         """The numbers behind the picture, by column."""

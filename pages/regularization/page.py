@@ -45,7 +45,7 @@ def choose() -> None:
     """The view, and what is chosen in it alone."""
     widget(view, "view")
     with st.container():  # its place is kept, so that the figure below is not remounted
-        if weights:
+        if view["view"] != "polynomial":
             widget(view, "data_loss")
         if view["view"] == "polynomial":
             widget(view, "held_back")

@@ -15,6 +15,7 @@ COST, CENTER = "#8FA3B8", PALETTE[3]
 LEFT, RIGHT = [0.0, 0.53], [0.65, 1.0]
 WIDTH = 0.7  # of a bar
 LINE, POINT = {"type": "scatter", "mode": "lines"}, {"type": "scatter", "mode": "markers"}
+NAMED = 0.5  # of λ, beyond 0, where the weights are named
 LIFT = 0.05  # of the panel, by which the grip of λ stands above the numbers of the axis
 OVER = {"xaxis": "x2", "yaxis": "y2"}  # the panel over λ
 
@@ -118,7 +119,9 @@ def _axes(heights: tuple[float, float], bars: Bars) -> dict[str, Any]:
     return {
         "xaxis": axis_layout("w₁", span, domain=LEFT, constrain="domain", dtick=1),
         "yaxis": axis_layout("w₂", span, scaleanchor="x", constrain="domain", dtick=1),
-        "xaxis2": axis_layout("λ", (-0.12, STRONGEST + 0.12), domain=RIGHT, anchor="y2", dtick=1),
+        "xaxis2": axis_layout(
+            "λ: strong on the left, weak on the right", (STRONGEST + 0.12, -NAMED), domain=RIGHT, anchor="y2", dtick=1
+        ),
         "yaxis2": axis_layout("weight", heights, domain=[0.58, 1.0], anchor="x2", nticks=5),
         "xaxis3": axis_layout("", (-0.6, count - 0.4), domain=RIGHT, anchor="y3", **words),
         "yaxis3": axis_layout("objective", (0.0, top), domain=[0.0, 0.42], anchor="x3", nticks=5),

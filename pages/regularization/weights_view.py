@@ -73,7 +73,7 @@ def weights_picture(bowl: AnyBowl, prices: Mapping[str, Price], data_loss: Loss,
                 for shrunk in drawn
             ),
             *(
-                Label(weight, 0.05, bowl.center[which] + 0.08, NEUTRAL, ("x2", "y2"))
+                Label(weight, 0.0, bowl.center[which] + 0.08, NEUTRAL, ("x2", "y2"))
                 for which, weight in enumerate(SUBSCRIPTS)
             ),
         ),

@@ -87,7 +87,7 @@ def pictures():
 
     for name, ratio in (("l1", 1.0), ("l2", 0.0), ("elastic_net", 0.5)):
         study = Study(parts(), Convention(half=False), ratio)
-        free = fit(study.parts.problem, 0.0, 0.0).weights
+        free = study.at(0.0)
         yield (
             f"many features, λ of {name}",
             lambda s=study, f=free, n=name: features_picture(Seen(table, s, s.at(next(strengths)), f, n), "bench"),

@@ -15,7 +15,7 @@ PLACE = """([symbol, axes]) => {
 }"""
 GRIPS = [
     ("", "star", ("xaxis", "yaxis"), (-80, 60)),
-    ("", "diamond", ("xaxis2", "yaxis2"), (60, 0)),
+    ("", "diamond", ("xaxis2", "yaxis2"), (-60, 0)),
     ("?data_loss=huber&outliers=4", "star", ("xaxis", "yaxis"), (-80, -40)),
     ("?view=polynomial", "diamond", ("xaxis2", "yaxis2"), (-60, 0)),
     ("?view=polynomial&held_back=stopping", "diamond", ("xaxis2", "yaxis2"), (40, 0)),

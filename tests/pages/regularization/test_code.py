@@ -96,6 +96,31 @@ def test_many_features(page, key, settings):
         assert agree(library, numbers["objective"], unit * found.objective), library
 
 
+@pytest.mark.parametrize("key", ["huber", "log_cosh", "expectile"])
+@pytest.mark.parametrize("intercept", ["free", "penalised", "none"])
+def test_many_features_under_a_data_loss(page, key, intercept):
+    shown = page(
+        view="features",
+        penalty="elastic_net",
+        data_loss=key,
+        intercept=intercept,
+        wrong=2,
+        mean=False,
+        **{"lambda": 2.0},
+    )
+    found = shown.study().at(2.0)
+    texts, refused = programs(lambda library: program(shown, library))
+    assert {"torch", "numpy"} <= texts.keys()
+    assert all("no exact equivalent" in why for why in refused.values())
+    for library, written in texts.items():
+        assert any("No search is written" in note for note in written.notes)
+        numbers = printed(written.text)["Elastic net"]
+        l1, l2 = found.strengths
+        paid = l1 * np.abs(found.weights).sum() + l2 / 2 * found.weights @ found.weights
+        assert agree(library, numbers["weights"], found.weights), library
+        assert agree(library, [numbers["cost"], numbers["penalty"]], [found.train, paid]), library
+
+
 POLYNOMIALS = [
     {"held_back": "l2"},
     {"held_back": "l1", "curve_strength": 0.02, "copies": 2},
@@ -139,6 +164,7 @@ def test_nothing_is_written_for_an_infinite_strength(page):
     for settings in (
         {"strength": math.inf},
         {"strength": math.inf, "data_loss": "huber"},
+        {"view": "features", "lambda": math.inf, "data_loss": "huber"},
         {"view": "features", "lambda": math.inf},
     ):
         _, refused = programs(lambda library, settings=settings: program(page(**settings), library))

@@ -22,6 +22,7 @@ VIEWS = {
     "stopping": {"view": "polynomial", "held_back": "stopping"},
     "dropout": {"view": "polynomial", "held_back": "dropout"},
     "features": {"view": "features"},
+    "features under a loss": {"view": "features", "data_loss": "huber", "wrong": "3"},
 }
 
 
@@ -68,6 +69,9 @@ DRAGS = [
     ("dropout", {"held.0": [0.5, 1.0]}, {"dropped"}),
     ("features", {"lambda.0": [0.5, 0.0]}, {"lambda"}),
     ("features", {"half": True}, {"half"}),
+    ("features", {"wrong": 2}, {"wrong"}),
+    ("features under a loss", {"lambda.0": [0.5, 0.0]}, {"lambda"}),
+    ("features under a loss", {"huber.delta": 2.0}, {"huber.delta"}),
 ]
 
 
@@ -181,6 +185,7 @@ def test_what_is_minimised_is_said_of_centred_features(kind):
         {"view": "polynomial", "moves": "0:"},
         {"view": "polynomial", "moves": "x:y"},
         {"outliers": "9"},
+        {"view": "features", "wrong": "9"},
     ],
     ids=str,
 )
@@ -203,6 +208,9 @@ def test_a_hostile_link_opens_the_default_with_a_note(session, query):
         {"data_loss": "log_cosh", "c1": "1000", "c2": "-1000", "strength": "0", "correlation": "0.99"},
         {"data_loss": "expectile", "expectile.tau": "0.99", "outliers": "8", "strength": "inf"},
         {"view": "features", "lambda": "0"},
+        {"view": "features", "lambda": "0", "data_loss": "log_cosh", "intercept": "none", "penalty": "l2"},
+        {"view": "features", "lambda": "inf", "data_loss": "huber", "huber.delta": "0.05", "wrong": "8"},
+        {"view": "features", "lambda": "1.7e308", "data_loss": "expectile", "penalty": "l2", "mean": "0"},
         {"view": "features", "lambda": "inf", "penalty": "elastic_net"},
         {"view": "features", "intercept": "none", "standardised": "0", "penalty": "elastic_net"},
         {"view": "polynomial", "rows": "3", "degree": "15", "noise": "0", "curve_strength": "0"},
@@ -342,8 +350,9 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_reason(text, said):
         uploaded(text)
 
 
-def test_a_constant_target_is_said(with_file):
-    page = with_file("x,y\n1,2\n2,2\n3,2\n4,2\n")
+@pytest.mark.parametrize("loss", ["mse", "huber"])
+def test_a_constant_target_is_said(with_file, loss):
+    page = with_file("x,y\n1,2\n2,2\n3,2\n4,2\n", data_loss=loss)
     with pytest.raises(ValueError, match="no feature has anything to do with the target"):
         page.picture()
 
@@ -365,3 +374,37 @@ def test_a_data_loss_that_is_not_convex_is_refused_with_a_reason_and_its_tabs_st
         session.at.session_state["regularization:below"] = tab
         session.run()
         assert not session.at.exception, tab
+
+
+def test_what_holds_for_squared_errors_alone_is_not_shown_under_another_loss(view_of):
+    page = Regularization(view_of("regularization", view="features", data_loss="huber"), None)
+    picture = page.picture()
+    assert "L1 under Huber" in picture.sentence and len(picture.sentence) <= 160
+    assert [readout.caption for readout in picture.readouts] == ["How strong?", "Weights"]
+    assert not {"df", "0 from λ ="} & {name for readout in picture.readouts for name in readout.columns}
+    assert [row.cells[0] for row in picture.readouts[0].rows] == ["λ here", "least error", "one SE"]
+    assert any("are of squared errors: not shown under Huber" in note for note in picture.notes)
+    assert picture.figure["layout"]["yaxis2"]["title"]["text"] == "mean Huber"
+    assert "½ in front of the cost" not in [control.label for control in picture.controls]
+
+
+def test_a_wide_table_is_refused_under_another_loss_and_a_large_one_without_folds(with_file):
+    with pytest.raises(ValueError, match="under Huber more rows than features are needed, but 30 features"):
+        with_file(rows_of(drawn_columns(6, 30)), data_loss="huber").picture()
+    large = with_file(rows_of(drawn_columns(1200, 20)), data_loss="huber").picture()
+    assert any("No cross-validation under this loss" in note for note in large.notes)
+
+
+def test_strong_is_on_the_left_in_every_view(view_of):
+    for kind, axis, handle in (
+        ({}, "xaxis2", "strength"),
+        ({"view": "polynomial"}, "xaxis2", "held"),
+        ({"view": "features"}, "xaxis", "lambda"),
+    ):
+        strong, weak = ({"strength": value, "curve_strength": value, "lambda": value} for value in (0.5, 0.05))
+        places = []
+        for changed in (strong, weak):
+            figure = Regularization(view_of("regularization", **kind, **changed), None).picture().figure
+            places.append(carrying(figure, handle)["x"][0])
+        first, last = figure["layout"][axis]["range"]
+        assert (places[1] - places[0]) * (last - first) > 0, handle

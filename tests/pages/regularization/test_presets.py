@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from components.text import number
+from losses.data.many_features import ERROR
 from losses.shrinkage.conventions import Strengths, as_lasso
 from losses.shrinkage.smooth_bowl import ROWS, examples
 from pages.regularization.model import Regularization
@@ -157,3 +158,14 @@ def a_sum_not_a_mean(seen, changed):
     here, mean = seen.reading().optimum, changed(mean=True).reading().optimum
     alphas = [as_lasso(Strengths(found.l1, found.l2)) for found in (here, mean)]
     return seen.page.study().parts.problem.rows, seen.view["lambda"], len(here.active), *alphas
+
+
+@CLAIMS.of("Three targets lie")
+def three_targets_lie(seen, changed):
+    names = seen.page.table_of_features.names
+    clean = changed(wrong=0, data_loss="mse").page.study().order
+    huber, squared = seen.page.study().order, changed(data_loss="mse").page.study().order
+    assert [names[order[0]] for order in (clean, huber, squared)] == ["lcavol", "lcavol", "svi"]
+    assert {names[place] for place in seen.reading().active} == {"lcavol", "lweight", "svi"}
+    assert {names[place] for place in changed(data_loss="mse").reading().active} == {"lweight", "svi"}
+    return seen.view["wrong"], ERROR, squared.index(names.index("lcavol")) + 1
