@@ -1,14 +1,15 @@
 """The settings of the view of the landscape, worked out: along which axes one looks around which network."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 
-from components.page.patience import LONGEST, within
+from components.page.patience import LONGEST, QUICK, within
+from components.page.turns import Enough, nothing_more
 from components.settings.view import View
 from losses.network.directions import Axes, between, filter_normalised, leading, named, principal, unnormalised
 from losses.network.evaluation import Progress
@@ -19,7 +20,7 @@ from losses.network.plan import Plan
 from losses.network.planes import Path, Plane, path, refinements
 from losses.network.training import Training
 from losses.network.weights import layout
-from pages.network.held import Held
+from pages.network.held import Held, Shown
 from pages.network.sight import Refining, Sight, Taken
 
 SIDE = 49  # places along a side of the finest grid, by way of 7, 13 and 25
@@ -41,7 +42,7 @@ class Around:
         """Which axes are chosen."""
         return self.view["axes"]
 
-    def sight(self, seconds: float = LIVE, progress: Progress | None = None, enough: Callable[[], bool] | None = None) -> Sight:  # fmt: skip
+    def sight(self, seconds: float = LIVE, progress: Progress | None = None, enough: Enough = nothing_more) -> Sight:  # fmt: skip
         """What is seen, as fine as there is time for; with ``seconds`` of ``LONGEST`` also what else takes time.
 
         Raises
@@ -51,11 +52,12 @@ class Around:
         """
         taken = self.taken(enough)
         plane = self._refining(taken, enough).to(seconds, progress)
+        line = self._line(taken, enough) if self.axes == "between" else None
         notes = [*self._notes(taken), *([f"{len(plane.x)} × {len(plane.y)} places so far; {SIDE} × {SIDE} take about {plane.left:.1g} s more."] if plane.left else [])]  # fmt: skip
         return Sight(
             plane=plane,
             path=self._path(taken, plane) if self.axes == "principal" else None,
-            line=self._line(taken, enough) if self.axes == "between" else None,
+            line=line,
             spectrum=self._spectrum(taken, seconds >= LONGEST),
             steps=taken.steps if self.axes == "principal" else None,
             three_d=self.view["three_d"],
@@ -66,8 +68,17 @@ class Around:
 
     def refine(self, progress: Progress | None) -> None:
         """Compute all of it, as fine as there is time for at rest."""
-        self.sight(LONGEST, progress, within(LONGEST))
+        over = within(LONGEST)
+        while self.axes == "between" and (other := self._second(within(QUICK / 2))).unfinished and not over():
+            if progress:
+                progress(other.step / other.asked)
+        self.sight(LONGEST, progress)
         self.view.cached("refined", self._spec, lambda: True)
+
+    def stop(self) -> None:
+        """Leave it as fine as it is."""
+        self.view.cached("refined", self._spec, lambda: True)
+        self.view.say("Stopped: the landscape stays as coarse as it is.")
 
     @property
     def refined(self) -> bool:
@@ -79,11 +90,11 @@ class Around:
         names = ("steps", "axes", "zoom", "drawn", "filterwise", "scale", "other", "first", "second")
         return self.plan, *map(self.view.__getitem__, names)
 
-    def taken(self, enough: Callable[[], bool] | None = None) -> Taken:
+    def taken(self, enough: Enough = nothing_more) -> Taken:
         """The network at the step that is wanted, or that there was time for."""
         wanted, training = self.view["steps"], self.held.training
-        if enough and training.step < FEWEST_STEPS:  # so many there is always time for: a path has them
-            self.held.to(min(wanted, FEWEST_STEPS))
+        if training.step < FEWEST_STEPS:  # so many there is always time for: a path has them
+            self.held.to(min(wanted, FEWEST_STEPS), lambda: False)
         self.held.to(wanted, enough)
         with self.held.lock:
             where = self.plan, training.step
@@ -111,11 +122,13 @@ class Around:
             yield "BatchNorm takes the spread of the examples at every place."
         if self.axes == "between":
             yield "The loss is that over the first network’s examples; the other one had its own."
+            if (other := self._second(nothing_more)).unfinished:
+                yield f"Of the other network {other.step} of {other.asked} steps are trained yet."
 
     def _where(self, taken: Taken) -> tuple:
         return self.plan, taken.step
 
-    def _refining(self, taken: Taken, enough: Callable[[], bool] | None) -> Refining:
+    def _refining(self, taken: Taken, enough: Enough) -> Refining:
         view = self.view
         names = {"random": ("drawn", "filterwise", "scale"), "between": ("other",), "named": ("first", "second")}
         spec = self._where(taken), self.axes, *(view[name] for name in names.get(self.axes, ()))
@@ -129,7 +142,7 @@ class Around:
 
         return view.cached("plane", (spec, zoom), lambda: Refining(planes))
 
-    def _axes(self, taken: Taken, enough: Callable[[], bool] | None) -> tuple[Axes, torch.nn.Module]:
+    def _axes(self, taken: Taken, enough: Enough) -> tuple[Axes, torch.nn.Module]:
         """The axes, and the network that they are of."""
         view, model = self.view, taken.model
         match self.axes:
@@ -146,14 +159,21 @@ class Around:
             return filter_normalised(scaled, view["drawn"]), scaled
         return unnormalised(scaled, view["drawn"], float(taken.checkpoints[-1].norm())), scaled
 
-    def _other(self, enough: Callable[[], bool] | None) -> torch.Tensor:
+    def _other(self, enough: Enough) -> torch.Tensor:
+        self._second(enough)
+        with self._held_second.lock:
+            return self._held_second.training.weights.clone()
+
+    def _second(self, enough: Enough) -> Shown:
+        """The other network, as far as it has come."""
+        return self._held_second.to(self.view["steps"], enough)
+
+    @property
+    def _held_second(self) -> Held:
         plan = replace(self.plan, seed=self.view["other"])
         if plan == self.plan:
             raise ValueError("both networks have the same seed, and so are one; choose another")
-        held: Held = self.view.cached("other training", plan, lambda: Held(plan))
-        held.to(self.view["steps"], enough)
-        with held.lock:
-            return held.training.weights.clone()
+        return self.view.cached("other training", plan, lambda: Held(plan))
 
     def _path(self, taken: Taken, plane: Plane) -> Path:
         return self.view.cached(
@@ -162,7 +182,7 @@ class Around:
             lambda: path(taken.model, taken.checkpoints, plane, taken.fit, taken.batch, **self.options),
         )
 
-    def _line(self, taken: Taken, enough: Callable[[], bool] | None) -> Line:
+    def _line(self, taken: Taken, enough: Enough) -> Line:
         other = self._other(enough)
         accuracy = taken.right if taken.fit.classes else None
         return self.view.cached(

@@ -1,6 +1,6 @@
 """The settings of the page ``network``, worked out: which network learns what, and how far it has come."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 from components.live.input import Input
 from components.live.picture import Control, Picture
 from components.page.parameters import parameter_controls, setting_controls, settings
-from components.page.patience import LONGEST, QUICK, bar, within
+from components.page.patience import QUICK, bar, within
+from components.page.turns import Enough, Turns, nothing_more
 from components.settings.view import View
 from components.upload.teaching import as_problem
 from components.upload.uploader import Upload, needed
@@ -75,24 +76,25 @@ class Network:
         plan = self.plan
         return self.view.cached("training", plan, lambda: Held(plan))
 
-    def trained(self, enough: Callable[[], bool] | None = None) -> Shown:
-        """The training after the steps that are wanted, or after those there was time for."""
+    def trained(self, enough: Enough = nothing_more) -> Shown:
+        """The training after the steps that are wanted, or those until ``enough`` says so: as far as it has come."""
         return self.held.to(self.view["steps"], enough)
 
-    def prepare(self, place: DeltaGenerator) -> None:
-        """Train up to the step that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while."""
-        over = within(LONGEST)
-        with bar(place, "steps") as progress:
-            while (shown := self.trained(within(QUICK / 2))).unfinished and not over():
-                if progress:
-                    progress(shown.step / shown.asked)
-        place.empty()
+    def prepare(self, place: DeltaGenerator, notes: Iterable[str] = ()) -> None:
+        """Train up to the step that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while.
+
+        Where there is no time for all of it, the page runs again, and says so beside these ``notes``.
+        """
+        Turns(self.view, self.trained, self._keep, "Training", "step").reach(place, notes)
+
+    def _keep(self, shown: Shown) -> None:
+        self.view.set(steps=shown.step)
 
     def refine(self, place: DeltaGenerator) -> bool:
         """Compute the landscape as fine as it gets, with a bar in ``place``; whether there was something to compute."""
         if self.kind != "landscape" or self.view["axes"] == "file" or self.around.refined:
             return False
-        with bar(place, "landscape") as progress:
+        with bar(place, "Computing the landscape", self.around.stop) as progress:
             self.around.refine(progress)
         place.empty()
         return True
@@ -171,10 +173,10 @@ class Network:
         return Around(self.view, self.plan, self.held)
 
     def sight(self, seconds: float = NEXT) -> Sight:
-        """All that the view of the landscape shows, as fine as ``seconds`` allow for the next grid."""
+        """All that the view of the landscape shows, as fine as ``seconds`` allow for the next grid; of 0, as it is."""
         if self.view["axes"] == "file":
             return Sight.of(self.own.kept, self.view["three_d"], self.own.name)
-        return self.around.sight(seconds, enough=within(LIVE if seconds < LONGEST else LONGEST))
+        return self.around.sight(seconds, enough=within(LIVE if seconds else 0.0))
 
     @property
     def own(self) -> OwnLandscape:
@@ -219,8 +221,8 @@ class Network:
     def table(self) -> dict[str, np.ndarray]:
         """The numbers behind the picture, by column."""
         if self.kind == "landscape":
-            return plane_table(self.sight(LONGEST))
-        return steps_table(self.trained(within(LONGEST)))
+            return plane_table(self.sight(0.0))
+        return steps_table(self.trained())
 
     def take(self, moved: Input) -> None:
         """Put what was moved into the settings."""

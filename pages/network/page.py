@@ -100,7 +100,7 @@ with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["vie
         (training if view["view"] == "train" else looking)()
         place = st.empty()
         with suppress(*UNDRAWABLE):  # the figure says why
-            page.prepare(place)
+            page.prepare(place, notes)
     live_figure("network.figure", view, page.picture, page.take)
 
 below(

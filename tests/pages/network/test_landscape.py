@@ -77,6 +77,7 @@ def test_refining_stops_where_the_next_grid_takes_too_long():
 
 def test_the_training_goes_on_without_what_is_seen_and_is_not_touched(page):
     made = page()
+    made.trained(lambda: False)
     made.around.refine(None)
     other = Training(made.plan)
     other.steps(20)
