@@ -17,9 +17,9 @@ LONG, TOOK = 0.3, "seconds of the last run"  # of computing, from where on a run
 RUNS = 2  # quick scripts at once: more only take the interpreter from each other, and from the live updates
 _quick, _long = threading.BoundedSemaphore(RUNS), threading.BoundedSemaphore(1)
 COMING = """<style>
-.st-key-frame [data-stale="true"] :is(.live-main, .live-tables) { opacity: 0.3; }
+.st-key-frame [data-stale="true"] :is(.live-main, .live-tables) { opacity: 0.3; transition: none; }
 .st-key-frame [data-stale="true"] .live-sentence { visibility: hidden; }
-</style><p>{}</p>"""  # the picture that is on screen is not of what is chosen, and what is said instead of its sentence
+</style>"""  # the picture that is on screen is not of what is chosen, and its sentence is not either
 clock = time.thread_time  # of this computation: what else the server does shall not change a picture
 
 
@@ -133,7 +133,7 @@ def bar(place: DeltaGenerator | None, what: str, stop: Callable[[], None] | None
 def _opened(place: DeltaGenerator, what: str, stop: Callable[[], None] | None) -> DeltaGenerator:
     """Where the bar goes, with the button to stop beside it; what is computed is said in place of the answer too."""
     if _run.answer:
-        _run.answer.html(COMING.format(html.escape(f"{what} …")))
+        _run.answer.html(f"{COMING}<p>{html.escape(what)} …</p>")
     if stop is None:
         return place
     with place.container(horizontal=True, vertical_alignment="bottom", gap="small"):

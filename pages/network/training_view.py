@@ -64,7 +64,7 @@ def story(shown: Shown) -> str:
         return f"Diverged: at step {shown.step} the loss, or a weight, left the numbers. Take a smaller learning rate, or go back."
     if not shown.step:
         judged = f"{_percent(now.new_accuracy)} of new examples are right" if shown.task.classes else f"the loss of new examples is {number(now.new_loss)}"  # fmt: skip
-        return f"Nothing is learned yet: {judged}. Press Train."
+        return f"Nothing is learned yet: {judged}. Press ▶."
     if shown.task.classes:
         said = f"After {shown.step} steps {_percent(now.new_accuracy)} of new examples are right, of the learned {_percent(now.accuracy)}."
     else:

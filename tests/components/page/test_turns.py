@@ -117,12 +117,14 @@ def test_it_can_be_stopped_and_keeps_what_there_is(counted):
 
 STOPPABLE = """
 import streamlit as st
-from components.page.patience import bar
+from components.page.patience import bar, picture_to_come
 if "stopped" in st.session_state:
     st.text("stopped")
 else:
-    with bar(st.empty(), "Counting", lambda: st.session_state.update(stopped=True)) as show:
-        show(0.5)
+    with picture_to_come(answer := st.empty()):
+        with bar(st.empty(), "Counting to <9>", lambda: st.session_state.update(stopped=True)) as show:
+            show(0.5)
+        st.stop()
 """
 
 
@@ -130,4 +132,6 @@ def test_the_button_to_stop_stands_beside_the_bar_and_ends_it(monkeypatch):
     monkeypatch.setattr(patience, "QUICK", -1.0)
     at = AppTest.from_string(STOPPABLE).run()
     assert [button.label for button in at.button] == ["Stop"]
+    (said,) = at.get("html")
+    assert "<p>Counting to &lt;9&gt; …</p>" in said.proto.body and "opacity" in said.proto.body
     assert at.button[0].click().run().text[0].value == "stopped"
