@@ -10,6 +10,7 @@ import streamlit as st
 from components.cards.presets import Preset
 from components.lessons.attending import attend, attended, strip
 from components.page.guide import guide
+from components.page.patience import picture_to_come
 from components.page.share import share
 from components.settings.fields import Choice, Field
 from components.settings.view import View
@@ -80,7 +81,8 @@ def first_screen(
                 st.warning(plain(text), icon="⚠️")
             if said:
                 st.button("Close", key="dismiss", on_click=view.dismiss, help="Put these notes away")
-        yield
+        with picture_to_come(st.empty()):
+            yield
 
 
 @contextmanager

@@ -56,6 +56,11 @@ class Shown:
         return len(self.losses)
 
     @property
+    def at(self) -> int:
+        """That too: where it is."""
+        return self.turns
+
+    @property
     def unfinished(self) -> bool:
         """Whether there is more to train."""
         return self.turns < self.asked and not self.diverged

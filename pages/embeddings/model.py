@@ -1,7 +1,7 @@
 """The views of the page ``embeddings``, each from its settings: picture, table, and what its handles mean."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from components.live.input import Input, Place
 from components.live.picture import Control, Picture
 from components.page.parameters import parameter_controls, setting_controls, settings
-from components.page.patience import LONGEST, QUICK, bar, within
+from components.page.patience import QUICK, within
+from components.page.turns import Enough, Turns, nothing_more
 from components.settings.view import View
 from losses.metric.pull import EMBEDDING, along, pulled
 from losses.metric.training import Plan
@@ -78,20 +79,21 @@ class Embeddings:
             view["optimiser"], view["rate"], seed=view["seed"],
         )  # fmt: skip
 
-    def trained(self, enough: Callable[[], bool] | None = None) -> Shown:
+    def trained(self, enough: Enough = nothing_more) -> Shown:
         """The training after the turns that are wanted, or after those there was time for."""
         plan = self.plan
         held: Held = self.view.cached("training", plan, lambda: Held(plan))
         return held.to(self.view["turns"], enough)
 
-    def prepare(self, place: DeltaGenerator) -> None:
-        """Train up to the turn that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while."""
-        over = within(LONGEST)
-        with bar(place, "turns") as progress:
-            while (shown := self.trained(within(QUICK / 2))).unfinished and not over():
-                if progress:
-                    progress(shown.turns / shown.asked)
-        place.empty()
+    def prepare(self, place: DeltaGenerator, notes: Iterable[str] = ()) -> None:
+        """Train up to the turn that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while.
+
+        Where there is no time for all of it, the page runs again, and says so beside these ``notes``.
+        """
+        Turns(self.view, self.trained, self._keep, "Training", "turn").reach(place, notes)
+
+    def _keep(self, shown: Shown) -> None:
+        self.view.set(turns=shown.turns)
 
     def check(self) -> list[str]:
         """Put points that have no place on the circle back where they began, and say so."""
@@ -116,7 +118,7 @@ class Embeddings:
 
     def table(self) -> dict[str, np.ndarray]:
         """The numbers behind the picture, by column."""
-        return embeddings_table(self.trained(within(LONGEST))) if self.kind == "train" else points_table(self.scene())
+        return embeddings_table(self.trained()) if self.kind == "train" else points_table(self.scene())
 
     def take(self, moved: Input) -> None:
         """Put what was moved into the settings."""

@@ -28,7 +28,8 @@ def more() -> None:
     widget(view, "seed", right)
 
 
-with first_screen(view, PAGES["embeddings"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
+notes = page.check()
+with first_screen(view, PAGES["embeddings"], presets(view["view"]), VIEWS[view["view"]][1], notes):
     with choices(more=more if page.kind == "train" else None):
         widget(view, "view")
         with st.container():  # its place is kept, so that the figure below is not remounted
@@ -42,7 +43,7 @@ with first_screen(view, PAGES["embeddings"], presets(view["view"]), VIEWS[view["
                 widget(view, "circle", right)
         if page.kind == "train":
             with suppress(*UNDRAWABLE):  # the figure says why
-                page.prepare(st.empty())
+                page.prepare(st.empty(), notes)
     live_figure("embeddings.figure", view, page.picture, page.take)
 
 below(

@@ -12,7 +12,7 @@ from losses.metric.training import FEWEST, LARGEST, MOST, SMALLEST
 
 VIEWS = {
     "pull": ("Pull", "Drag anchor, positive and negative: the arrows are the pull of the loss on each."),
-    "train": ("Train", "Press Train and pause when you like; change what is mined, the margin, the learning rate."),
+    "train": ("Train", "Press ▶ and pause when you like; change what is mined, the margin, the learning rate."),
 }
 MOST_NEGATIVES = 5
 PLACES = ((0.0, 1.0), (0.8, 0.4), (-1.2, 0.5), (-0.4, -0.9), (1.1, -1.0), (1.6, 1.5), (-1.7, -1.4))
@@ -105,7 +105,7 @@ PRESETS = (
     ),
     Preset(
         "Four classes to part",
-        "Press Train: in 100 turns the recall of new points goes from 57 % to 92 %. Go on to 300: it is 87 %, of the others 99 %.",
+        "Press ▶: in 100 turns the recall of new points goes from 57 % to 92 %. Go on to 300: it is 87 %, of the others 99 %.",
         {"view": "train"},
     ),
     Preset(

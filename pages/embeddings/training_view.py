@@ -54,7 +54,7 @@ def story(shown: Shown) -> str:
     if shown.diverged:
         return f"The training left the numbers at turn {shown.turns}: the loss, or a weight, is not finite any more. Take a smaller learning rate, or go back."
     if not shown.turns:
-        return f"Nothing is learned yet: recall@1 on new points is {recall}. Press Train."
+        return f"Nothing is learned yet: recall@1 on new points is {recall}. Press ▶."
     if shown.collapsed:
         mean = number(float(np.concatenate([shown.within, shown.between]).mean()))
         return f"Collapsed: after {shown.turns} turns all points are at one place, {mean} apart, and the loss rests at the margin, {number(last(shown))}. Recall@1, {recall}, goes by order alone."

@@ -46,9 +46,14 @@ class Shown:
     diverged: bool
 
     @property
+    def at(self) -> int:
+        """How many have learned."""
+        return len(self.turns)
+
+    @property
     def unfinished(self) -> bool:
         """Whether there is more to train."""
-        return len(self.turns) < self.asked and not self.diverged
+        return self.at < self.asked and not self.diverged
 
 
 class Held:

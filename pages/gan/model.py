@@ -1,6 +1,6 @@
 """The views of the page ``gan``, each from its settings: picture, table, and what its handles mean."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 from components.live.input import Input
 from components.live.picture import Control, Picture
 from components.page.parameters import setting_controls
-from components.page.patience import LONGEST, QUICK, bar, within
+from components.page.patience import QUICK, within
+from components.page.turns import Enough, Turns, nothing_more
 from components.settings.view import View
 from components.text import GREEK
 from losses.descent.optimisers import OPTIMISERS
@@ -130,25 +131,24 @@ class Gan:
     def _modes(self) -> int:
         return offered(self.view["arrangement"], self.view["modes"])
 
-    def trained(self, enough: Callable[[], bool] | None = None) -> Shown:
+    def trained(self, enough: Enough = nothing_more) -> Shown:
         """The training after the turns that are wanted, or after those there was time for."""
         plan = self.plan
         held: Held = self.view.cached("training", plan, lambda: Held(plan))
         return held.to(self.view["turns"], enough)
 
-    def prepare(self, place: DeltaGenerator) -> None:
+    def prepare(self, place: DeltaGenerator, notes: Iterable[str] = ()) -> None:
         """Train up to the turn that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while.
 
-        Of a training that leaves the numbers no more turns are wanted than there are.
+        Of a training that leaves the numbers no more turns are wanted than there are. Where there is no time for all of
+        it, the page runs again, and says so beside these ``notes``.
         """
-        over = within(LONGEST)
-        with bar(place, "turns") as progress:
-            while (shown := self.trained(within(QUICK / 2))).unfinished and not over():
-                if progress:
-                    progress(len(shown.turns) / shown.asked)
-        place.empty()
-        if shown.diverged:
-            self.view.set(turns=shown.turns)
+        Turns(self.view, self.trained, self._keep, "Training", "turn").reach(place, notes)
+        if (shown := self.trained()).diverged:
+            self._keep(shown)
+
+    def _keep(self, shown: Shown) -> None:
+        self.view.set(turns=shown.turns)
 
     def plan_controls(self) -> tuple[Control, ...]:
         """The sliders of the training that have an effect."""
@@ -179,7 +179,7 @@ class Gan:
             case "saturation":
                 return curves_table(self.view["side"])
             case "training":
-                return turns_table(self.trained(within(LONGEST)))
+                return turns_table(self.trained())
         return steps_table(self.play())
 
     def take(self, moved: Input) -> None:

@@ -35,7 +35,8 @@ def more() -> None:
     widget(view, "reach", left)
 
 
-with first_screen(view, PAGES["gan"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
+notes = page.check()
+with first_screen(view, PAGES["gan"], presets(view["view"]), VIEWS[view["view"]][1], notes):
     with choices(more=more if page.kind == "training" else None):
         widget(view, "view")
         with st.container():  # its place is kept, so that the figure below is not remounted
@@ -55,7 +56,7 @@ with first_screen(view, PAGES["gan"], presets(view["view"]), VIEWS[view["view"]]
                 widget(view, "side")
         if page.kind == "training":
             with suppress(*UNDRAWABLE):  # the figure says why
-                page.prepare(st.empty())
+                page.prepare(st.empty(), notes)
     live_figure("gan.figure", view, page.picture, page.take)
 
 below(

@@ -59,7 +59,7 @@ PREDICTED = {
     ),
     "training": Preset(
         "Predict: a fast G",
-        "Press Train, and watch it move on.",
+        "Press ▶, and watch it move on.",
         AHEAD,
         Prediction(
             "G learns 30 times as fast as D. How many of the 3 modes does it cover after 200 turns of both?",

@@ -12,7 +12,7 @@ from pages.gan.turns import Turns
 VIEWS = {
     "players": ("Two players", "Drag the start, or click where to begin; play the game, and change its rules."),
     "saturation": ("Saturation", "Drag the probe: how hard does each loss push a generated sample?"),
-    "training": ("A real GAN", "Press Train and pause when you like, or let D or G alone learn a turn."),
+    "training": ("A real GAN", "Press ▶ and pause when you like, or let D or G alone learn a turn."),
 }
 TRAINED = {key: optimiser for key, optimiser in OPTIMISERS.items() if not optimiser.searches}
 FIELDS = {
@@ -101,7 +101,7 @@ PRESETS = (
     ),
     Preset(
         "Three modes to find",
-        "Press Train: D learns to tell, G to fool it. Within 1,000 turns G covers all 3 modes, with over 90 % of its samples near one.",
+        "Press ▶: D learns to tell, G to fool it. Within 1,000 turns G covers all 3 modes, with over 90 % of its samples near one.",
         {"view": "training", "game": "non_saturating"},
     ),
     Preset(
@@ -116,7 +116,7 @@ PRESETS = (
     ),
     Preset(
         "Around a ring",
-        "Eight modes around a ring. Press Train: G bends its samples into it, and leaves modes out for long. More has grids.",
+        "Eight modes around a ring. Press ▶: G bends its samples into it, and leaves modes out for long. More has grids.",
         {"view": "training", "game": "non_saturating", "arrangement": "ring", "modes": 8, "width": 0.15},
     ),
     Preset(

@@ -52,7 +52,7 @@ def story(shown: Shown) -> str:
     if shown.diverged:
         return f"The training left the numbers at turn {turns}: a loss is not finite any more. Take a smaller learning rate, or go back."
     if not turns:
-        return f"Nothing is learned yet: G puts its samples where chance wants it. {modes} mode{'s' if modes > 1 else ''} to find: press Train."
+        return f"Nothing is learned yet: G puts its samples where chance wants it. {modes} mode{'s' if modes > 1 else ''} to find: press ▶."
     missed = "" if shown.covered == modes else "; the others get less than a quarter of their share"
     near = float(shown.shares.sum())
     return (

@@ -115,10 +115,10 @@ class Descending:
     def prepare(self, place: DeltaGenerator | None = None) -> None:
         """Compute grid and paths for a picture at rest, with a bar in ``place`` where that takes a while."""
         if self.view.peek("grid", self._area()) is None:
-            with bar(place, "surface") as progress:
+            with bar(place, "Computing the surface") as progress:
                 self.view.cached("grid", self._area(), lambda: self._finest(progress))
         if unfinished := self._unfinished():
-            with bar(place, "paths") as progress:
+            with bar(place, "Computing the paths") as progress:
                 self._descend(unfinished, within(LONGEST), progress)
             self._given_up().update(map(repr, self._unfinished()))
         if place:

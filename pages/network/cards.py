@@ -8,7 +8,6 @@ from components.cards.files import as_json
 from components.cards.formulas import formulas
 from components.cards.sources import sources
 from components.page.below import Files
-from components.page.patience import LONGEST
 from components.text import plain
 from losses.descent.optimisers import OPTIMISERS
 from losses.network.architecture import INITIALISATIONS, NORMALISATIONS
@@ -88,7 +87,7 @@ def correction(page: Network) -> None:
 def rules(page: Network) -> None:
     """The network, its steps and what is measured; then the loss with its facts."""
     plan = page.plan
-    shape, optimiser = plan.network, OPTIMISERS[plan.optimiser]
+    shape, optimiser, edge = plan.network, OPTIMISERS[plan.optimiser], bound(plan)
     layers = f"{shape.depth} {'convolutions of 3 × 3' if shape.kind == 'conv' else 'hidden layers'} of {shape.width}"
     further = [
         f"normalisation: {NORMALISATIONS[shape.normalisation].lower()}",
@@ -102,7 +101,7 @@ def rules(page: Network) -> None:
         f"{optimiser.name}: $${optimiser.formula(**plan.settings)}$$ "
         r"Sharpness is the largest eigenvalue $\lambda_{\max}$ of the Hessian of the mean loss over all examples, "
         "of what is descended: with the penalty, and of an adaptive optimiser divided by what its steps are divided by. "
-        + (f"On a quadratic, steps overshoot ever more where it is above {plain(bound(page.trained()))}." if bound(page.trained()) else "For this optimiser no bound is known.")
+        + (f"On a quadratic, steps overshoot ever more where it is above {plain(edge)}." if edge else "For this optimiser no bound is known.")
     )  # fmt: skip
     formulas({plan.loss: dict(plan.fit.settings)})
 
@@ -118,7 +117,7 @@ def origins(page: Network) -> None:
 
 def reading(page: Network) -> None:
     """What the picture of a landscape says, and what it cannot say."""
-    st.markdown("\n\n".join(plain(said) for said in meaning(page.sight(LONGEST))))
+    st.markdown("\n\n".join(plain(said) for said in meaning(page.sight(0.0))))
 
 
 def files(page: Network) -> Files:
@@ -153,5 +152,5 @@ def checkpoint(page: Network) -> dict[str, Any]:
 
 def landscape(page: Network) -> str:
     """What is seen, as ``losses.network.load`` and this page read it."""
-    seen = page.sight(LONGEST)
+    seen = page.sight(0.0)
     return to_json(Landscape(seen.plane, seen.path, seen.line, seen.spectrum)).decode()

@@ -47,6 +47,11 @@ class Shown:
         return len(self.losses)
 
     @property
+    def at(self) -> int:
+        """That too: where it is."""
+        return self.step
+
+    @property
     def unfinished(self) -> bool:
         """Whether there is more to train."""
         return self.step < self.asked and not self.diverged
@@ -69,7 +74,7 @@ class Held:
         self.lock = threading.Lock()
         self.training = Training(plan)
 
-    def to(self, step: int, enough: Callable[[], bool] | None = None) -> Shown:
+    def to(self, step: int, enough: Callable[[], bool]) -> Shown:
         """The training after so many steps, or fewer, where ``enough`` says so before one."""
         with self.lock:
             training = self.training

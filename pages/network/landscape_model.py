@@ -1,14 +1,15 @@
 """The settings of the view of the landscape, worked out: along which axes one looks around which network."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
-from components.page.patience import LONGEST, within
+from components.page.patience import LONGEST, QUICK, within
+from components.page.turns import Enough, nothing_more
 from components.settings.view import View
 from losses.network.directions import Axes, between, filter_normalised, leading, named, principal, unnormalised
 from losses.network.evaluation import Progress
@@ -48,7 +49,7 @@ class Around:
         """Which axes are chosen."""
         return self.view["axes"]
 
-    def sight(self, seconds: float = LIVE, progress: Progress | None = None, enough: Callable[[], bool] | None = None) -> Sight:  # fmt: skip
+    def sight(self, seconds: float = LIVE, progress: Progress | None = None, enough: Enough = nothing_more) -> Sight:  # fmt: skip
         """What is seen, as fine as there is time for; with ``seconds`` of ``LONGEST`` also what else takes time.
 
         Raises
@@ -74,8 +75,18 @@ class Around:
 
     def refine(self, progress: Progress | None) -> None:
         """Compute all of it, as fine as there is time for at rest."""
-        self.sight(LONGEST, progress, within(LONGEST))
+        over = within(LONGEST)
+        for held in self.trainings:
+            while (made := held.to(self.view["steps"], within(QUICK / 2))).unfinished and not over():
+                if progress:
+                    progress(made.at / made.asked)
+        self.sight(LONGEST, progress)
         self.view.cached("refined", self._spec, lambda: True)
+
+    def stop(self) -> None:
+        """Leave it as fine as it is."""
+        self.view.cached("refined", self._spec, lambda: True)
+        self.view.say("Stopped: the landscape stays as coarse as it is.")
 
     @property
     def refined(self) -> bool:
@@ -87,11 +98,11 @@ class Around:
         names = ("steps", "axes", "zoom", "drawn", "filterwise", "scale", "other", "first", "second")
         return self.plan, *map(self.view.__getitem__, names)
 
-    def taken(self, enough: Callable[[], bool] | None = None) -> Taken:
+    def taken(self, enough: Enough = nothing_more) -> Taken:
         """The network at the step that is wanted, or that there was time for."""
         wanted, training = self.view["steps"], self.held.training
-        if enough and training.step < FEWEST_STEPS:  # so many there is always time for: a path has them
-            self.held.to(min(wanted, FEWEST_STEPS))
+        if training.step < FEWEST_STEPS:  # so many there is always time for: a path has them
+            self.held.to(min(wanted, FEWEST_STEPS), lambda: False)
         self.held.to(wanted, enough)
         with self.held.lock:
             where = self.plan, training.step
@@ -175,7 +186,7 @@ class Around:
             raise ValueError("both networks have the same seed, and so are one; choose another")
         return self.held, self.view.cached("other training", plan, lambda: Held(plan))
 
-    def other(self, enough: Callable[[], bool] | None = None) -> Other | None:
+    def other(self, enough: Enough = nothing_more) -> Other | None:
         """The second of two networks, at the step that is wanted, or that there was time for; None where there is one."""
         if self.axes != "between":
             return None

@@ -1,6 +1,6 @@
 """The settings of the page ``network``, worked out: which network learns what, and how far it has come."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from components.live.input import Input
 from components.live.picture import Control, Picture
 from components.page.parameters import parameter_controls, setting_controls, settings
 from components.page.patience import LONGEST, QUICK, bar, within
+from components.page.turns import Enough, Turns, nothing_more
 from components.settings.fields import Field
 from components.settings.view import View
 from components.upload.teaching import as_problem
@@ -76,25 +77,25 @@ class Network:
         plan = self.plan
         return self.view.cached("training", plan, lambda: Held(plan))
 
-    def trained(self, enough: Callable[[], bool] | None = None) -> Shown:
-        """The training after the steps that are wanted, or after those there was time for."""
+    def trained(self, enough: Enough = nothing_more) -> Shown:
+        """The training after the steps that are wanted, or those until ``enough`` says so: as far as it has come."""
         return self.held.to(self.view["steps"], enough)
 
-    def prepare(self, place: DeltaGenerator) -> bool:
-        """Train up to the step that is wanted, with a bar in ``place`` where that takes a while; whether steps were taken."""
-        over = within(LONGEST)
-        spec = self.trainings, self.view["steps"]
-        if self.view.peek("prepared", spec):
-            return False
-        before = [held.training.step for held in self.trainings]
-        with bar(place, "steps") as progress:
-            for done, held in enumerate(self.trainings):
-                while (shown := held.to(self.view["steps"], within(QUICK / 2))).unfinished and not over():
-                    if progress:
-                        progress((done + shown.step / shown.asked) / len(self.trainings))
-        place.empty()
-        self.view.cached("prepared", spec, lambda: True)
-        return before != [held.training.step for held in self.trainings]
+    def prepare(self, place: DeltaGenerator, notes: Iterable[str] = ()) -> None:
+        """Train up to the step that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while.
+
+        Where there is no time for all of it, the page runs again, and says so beside these ``notes``.
+        """
+        if self.trainings:
+            Turns(self.view, self._foremost, self._keep, "Training", "step").reach(place, notes)
+
+    def _foremost(self, enough: Enough) -> Shown:
+        """Of all trainings on screen the first that is not done, or the last."""
+        made = [held.to(self.view["steps"], enough) for held in self.trainings]
+        return next((shown for shown in made if shown.unfinished), made[-1])
+
+    def _keep(self, shown: Shown) -> None:
+        self.view.set(steps=shown.step)
 
     @property
     def trainings(self) -> tuple[Held, ...]:
@@ -107,7 +108,7 @@ class Network:
         """Compute the landscape as fine as it gets, with a bar in ``place``; whether there was something to compute."""
         if self.kind != "landscape" or self.view["axes"] == "file" or self.around.refined:
             return False
-        with bar(place, "landscape") as progress:
+        with bar(place, "Computing the landscape", self.around.stop) as progress:
             self.around.refine(progress)
         place.empty()
         return True
@@ -189,11 +190,11 @@ class Network:
         return Around(self.view, self.plan, self.held)
 
     def sight(self, seconds: float = NEXT) -> Sight:
-        """All that the view of the landscape shows, as fine as ``seconds`` allow for the next grid."""
+        """All that the view of the landscape shows, as fine as ``seconds`` allow for the next grid; of 0, as it is."""
         if self.view["axes"] == "file":
             own, three_d = self.own, self.view["three_d"]
             return self.view.cached("own sight", (own, three_d), lambda: Sight.of(own.kept, three_d, own.name))
-        return self.around.sight(seconds, enough=within(LIVE if seconds < LONGEST else LONGEST))
+        return self.around.sight(seconds, enough=within((LIVE if seconds < LONGEST else LONGEST) if seconds else 0.0))
 
     @property
     def own(self) -> OwnLandscape:
@@ -238,8 +239,8 @@ class Network:
     def table(self) -> dict[str, np.ndarray]:
         """The numbers behind the picture, by column."""
         if self.kind == "landscape":
-            return plane_table(self.sight(LONGEST))
-        return steps_table(self.trained(within(LONGEST)))
+            return plane_table(self.sight(0.0))
+        return steps_table(self.trained())
 
     def take(self, moved: Input) -> None:
         """Put what was moved into the settings."""

@@ -99,11 +99,9 @@ with first_screen(view, PAGES["network"], presets(view["view"]), VIEWS[view["vie
     with choices():
         (training if view["view"] == "train" else looking)()
         place = st.empty()
+        with suppress(*UNDRAWABLE):  # the figure says why
+            page.prepare(place, notes)
     live_figure("network.figure", view, page.picture, page.take)
-with suppress(*UNDRAWABLE):  # the figure says why; else it shows how far the steps are, and says so
-    if page.prepare(place):
-        view.say_again(notes)
-        st.rerun()
 
 below(
     PAGES["network"],

@@ -80,7 +80,7 @@ PREDICTED = (
     ),
     Preset(
         "Predict: the sharpness",
-        "Slide η, and press Restart and Train: sharpness goes to the new 2/η.",
+        "Slide η, and press Restart and ▶: sharpness goes to the new 2/η.",
         EDGE | {"steps": STEPS},
         Prediction(
             "Plain steps on all examples, η = 0.1. Sharpness begins at 7.85, below 2/η = 20. Where does training take it?",

@@ -19,7 +19,7 @@ from losses.spec.parameter import Parameter
 from pages.network import landscape_settings
 
 VIEWS = {
-    "train": ("Train", "Press Train and pause when you like; change the network, the loss, the steps."),
+    "train": ("Train", "Press ▶ and pause when you like; change the network, the loss, the steps."),
     "landscape": ("Landscape", "Look around the network: choose axes, slide, turn it in 3-D."),
 }
 MOST_STEPS = 5000
@@ -106,7 +106,7 @@ WRONG: dict[str, Any] = {"data": "digits", "width": 128, "rate": 0.003, "batch":
 PRESETS = (
     Preset(
         "Two moons",
-        "After 20 steps it has the shape. Train: by step 200 over 98 % of new examples are right. On: their loss rises again.",
+        "After 20 steps it has the shape. ▶: by step 200 over 98 % of new examples are right. On: their loss rises again.",
     ),
     Preset(
         "The edge of stability",
@@ -135,7 +135,7 @@ PRESETS = (
     ),
     Preset(
         "All weights zero",
-        "Every unit says 0, so no weight gets a slope: after 300 steps 50 % are right. Take other first weights, under More.",
+        "Every unit says 0: only the output biases get a slope. After 300 steps 50 % are right. Take other first weights, under More.",
         {"data": "circles", "initialisation": "zeros", "steps": 300},
     ),
     Preset(
@@ -160,7 +160,7 @@ PRESETS = (
     ),
     Preset(
         "Digits by convolutions",
-        "Two layers of windows of 3 × 3 pixels, 8 channels each. Press Train: by step 200 over 90 % of new digits are right.",
+        "Two layers of windows of 3 × 3 pixels, 8 channels each. Press ▶: by step 200 over 90 % of new digits are right.",
         {"data": "digits", "kind": "conv", "width": 8, "batch": 64},
     ),
     *landscape_settings.PRESETS,

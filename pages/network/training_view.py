@@ -8,6 +8,7 @@ from components.live.picture import Label, Picture, Readout, Row
 from components.live.runner import Button, Runner
 from components.text import number, short
 from losses.descent.optimisers import OPTIMISERS
+from losses.network.plan import Plan
 from losses.network.training import MOST_PRODUCTS
 from pages.network.held import Shown
 from pages.network.settings import MOST_STEPS
@@ -48,12 +49,12 @@ def training_picture(shown: Shown, subject: str) -> Picture:
     )
 
 
-def bound(shown: Shown) -> str:
+def bound(plan: Plan) -> str:
     """What sharpness is measured against, in words."""
-    optimiser = OPTIMISERS[shown.plan.optimiser]
+    optimiser = OPTIMISERS[plan.optimiser]
     if optimiser.critical:
-        return f"{short(float(optimiser.critical(**shown.plan.settings)))}/η"
-    return f"{short(float(optimiser.preconditioned(**shown.plan.settings)))}/η" if optimiser.preconditioned else ""
+        return f"{short(float(optimiser.critical(**plan.settings)))}/η"
+    return f"{short(float(optimiser.preconditioned(**plan.settings)))}/η" if optimiser.preconditioned else ""
 
 
 def story(shown: Shown) -> str:
@@ -63,13 +64,13 @@ def story(shown: Shown) -> str:
         return f"Diverged: at step {shown.step} the loss, or a weight, left the numbers. Take a smaller learning rate, or go back."
     if not shown.step:
         judged = f"{_percent(now.new_accuracy)} of new examples are right" if shown.task.classes else f"the loss of new examples is {number(now.new_loss)}"  # fmt: skip
-        return f"Nothing is learned yet: {judged}. Press Train."
+        return f"Nothing is learned yet: {judged}. Press ▶."
     if shown.task.classes:
         said = f"After {shown.step} steps {_percent(now.new_accuracy)} of new examples are right, of the learned {_percent(now.accuracy)}."
     else:
         said = f"After {shown.step} steps the loss is {number(now.loss)}, of new examples {number(now.new_loss)}."
     if math.isfinite(now.sharpness) and math.isfinite(now.threshold):
-        said += f" Sharpness is {number(now.sharpness)}, {bound(shown)} is {number(now.threshold)}."
+        said += f" Sharpness is {number(now.sharpness)}, {bound(shown.plan)} is {number(now.threshold)}."
     return said
 
 
@@ -96,7 +97,7 @@ def _labels(shown: Shown) -> list[Label]:
     """What the lines are, beside their ends."""
     now, beside = shown.now, BESIDE * until(shown)
     named = [("new", now.new_loss, NEW, 3), ("learned", now.loss, KNOWN, 3)]
-    named += [("sharpness", now.sharpness, SHARPNESS, 5), (bound(shown), now.threshold, THRESHOLD, 5)]
+    named += [("sharpness", now.sharpness, SHARPNESS, 5), (bound(shown.plan), now.threshold, THRESHOLD, 5)]
     return [
         Label(name, now.step + beside, value, color, (f"x{panel}", f"y{panel}"))
         for name, value, color, panel in named
@@ -121,7 +122,7 @@ def _last(shown: Shown) -> Readout:
     rows = [
         Row(("gradient’s norm", number(gradient)), GRADIENT),
         Row(("sharpness", number(now.sharpness)), SHARPNESS),
-        *([Row((bound(shown), number(now.threshold)), THRESHOLD)] if bound(shown) else []),
+        *([Row((bound(shown.plan), number(now.threshold)), THRESHOLD)] if bound(shown.plan) else []),
         Row(("weights", f"{shown.plan.network.parameters:,}")),
     ]
     return Readout("The network", ("", "now"), tuple(rows))

@@ -75,7 +75,7 @@ def story(growth: Growth) -> str:
         return f"After {_turns(growth.at)}: there is nothing to find, and the Dice index is 1 where nothing is marked."
     if not growth.at:
         start = float(next(iter(growth.after.values())).dices[0])
-        return f"All start from the same prediction, of Dice index {number(start)}: press Train."
+        return f"All start from the same prediction, of Dice index {number(start)}: press ▶."
     after = f"After {_turns(growth.at)}"
     found = dict(sorted(arrivals(growth).items(), key=lambda pair: pair[1]))
     left = [COMPARED[key].name for key in growth.after if key not in found]

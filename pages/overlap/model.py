@@ -1,6 +1,6 @@
 """The views of the page ``overlap``, each from its settings: picture, table, and what its handles mean."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import replace
 from math import copysign, isnan
 from typing import Any
@@ -12,7 +12,8 @@ from components.live.input import Input
 from components.live.picture import Control, Picture
 from components.page.legend import legend, reveal, shown
 from components.page.parameters import parameter_controls, setting_controls, settings
-from components.page.patience import LONGEST, QUICK, bar, within
+from components.page.patience import QUICK, within
+from components.page.turns import Enough, Turns, nothing_more
 from components.plot.theme import OVERLAP_STYLES
 from components.text import listed
 from losses.descent.optimisers import OPTIMISERS
@@ -126,7 +127,7 @@ class Overlap(Masks):
         parameters = self.parameters(keys)
         return {key: Plan(key, parameters[key], conventions, view["optimiser"], view["rate"]) for key in keys}
 
-    def growth(self, enough: Callable[[], bool] | None = None) -> Growth:
+    def growth(self, enough: Enough = nothing_more) -> Growth:
         """All that the view of growing shows, after the turns that are wanted or those there was time for."""
         target, start, plans = self.target(), self.prediction(), self.plans()
         what = (plans, target.tobytes(), start.tobytes())
@@ -134,14 +135,15 @@ class Overlap(Masks):
         at, after = held.to(self.view["turns"], enough)
         return Growth(target, after, at, self.view["turns"], self._followed()[MAPS:])
 
-    def prepare(self, place: DeltaGenerator) -> None:
-        """Grow up to the turn that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while."""
-        over = within(LONGEST)
-        with bar(place, "turns") as progress:
-            while (made := self.growth(within(QUICK / 2))).unfinished and not over():
-                if progress:
-                    progress(made.at / made.asked)
-        place.empty()
+    def prepare(self, place: DeltaGenerator, notes: Iterable[str] = ()) -> None:
+        """Grow up to the turn that is wanted, for a picture at rest, with a bar in ``place`` where that takes a while.
+
+        Where there is no time for all of it, the page runs again, and says so beside these ``notes``.
+        """
+        Turns(self.view, self.growth, self._keep, "Growing", "turn").reach(place, notes)
+
+    def _keep(self, growth: Growth) -> None:
+        self.view.set(turns=growth.at)
 
     # The view on screen.
 
@@ -194,7 +196,7 @@ class Overlap(Masks):
         """The numbers behind the picture, by column."""
         if self.kind == "size":
             return curves_table(self.sizes())
-        return turns_table(self.growth(within(LONGEST))) if self.kind == "grow" else pixels_table(self.seen())
+        return turns_table(self.growth()) if self.kind == "grow" else pixels_table(self.seen())
 
     def take(self, moved: Input) -> None:
         """Put what was moved into the settings."""

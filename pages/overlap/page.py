@@ -90,14 +90,15 @@ def more() -> None:
         widget(view, name)
 
 
-with first_screen(view, PAGES["overlap"], presets(view["view"]), VIEWS[view["view"]][1], page.check()):
+notes = page.check()
+with first_screen(view, PAGES["overlap"], presets(view["view"]), VIEWS[view["view"]][1], notes):
     file = None if page.kind == "size" else lambda: own_mask(page.use)  # its objects are shapes
     with choices(("Losses", lambda: widget(view, "losses")), file, more, file="Your mask"):
         with st.container(gap="xsmall"):  # its place is kept, so that the figure below is not remounted
             choose()
         if page.kind == "grow":
             with suppress(*UNDRAWABLE):  # the figure says why
-                page.prepare(st.empty())
+                page.prepare(st.empty(), notes)
     live_figure("overlap.figure", view, page.picture, page.take)
 
 below(

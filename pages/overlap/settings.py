@@ -18,7 +18,7 @@ from pages.overlap.painted import SIDES, Painted
 VIEWS = {
     "masks": ("Masks", "Paint the prediction, or the target: every loss answers. Shift turns the brush round."),
     "size": ("Size", "Drag the size of the object, or the shift of the prediction."),
-    "grow": ("Grow", "Press Train: each loss pulls the same prediction, pixel by pixel."),
+    "grow": ("Grow", "Press ▶: each loss pulls the same prediction, pixel by pixel."),
 }
 SHORT = {
     "bce": "BCE",
@@ -190,7 +190,7 @@ PRESETS = (
     ),
     Preset(
         "From 10 % everywhere",
-        "Press Train, or step: Dice finds the object at turn 4 and BCE at turn 13, since Dice’s pull is stronger on a small object.",
+        "Press ▶, or step: Dice finds the object at turn 4 and BCE at turn 13, since Dice’s pull is stronger on a small object.",
         {"view": "grow", "starts": "nothing", "confidence": 0.9},
     ),
     Preset(

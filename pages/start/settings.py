@@ -62,7 +62,7 @@ PRESETS = (
     ),
     Preset(
         "Too long a step",
-        "At rate 0.8 the slope jumps over the valley, from 1.90 to −1.92, and the loss rises to 15.2. Press Train: each step is worse.",
+        "At rate 0.8 the slope jumps over the valley, from 1.90 to −1.92, and the loss rises to 15.2. Press ▶: each step is worse.",
         {"rate": 0.8, "turn": 3},
     ),
     Preset(

@@ -28,6 +28,7 @@ class Slider {
     this.element = html("div", { className: "live-control" }, this.name, this.range, this.entry, this.message);
     this.range.addEventListener("input", () => this.#slide());
     this.entry.addEventListener("change", () => this.#type());
+    this.entry.addEventListener("blur", () => this.#leave());
     this.show(spec);
   }
 
@@ -81,6 +82,13 @@ class Slider {
     this.#set(value);
     this.range.value = this.#position(value);
     this.onInput(Number.isFinite(value) ? value : String(value));
+  }
+
+  /** What could not be used gives way to what is in force; what was wrong with it stays to be read. */
+  #leave() {
+    if (this.entry.ariaInvalid !== "true") return;
+    this.entry.value = format(this.value);
+    this.entry.ariaInvalid = "false";
   }
 
   #complain(text) {

@@ -43,7 +43,7 @@ def test_training(page, case):
     shown = page(view="train", **case, turns=7)
     texts, refused = programs(lambda library: program(shown, library))
     assert texts.keys() == {"torch"} and refused.keys() == {"numpy", "keras", "sklearn"}
-    lines, trained = printed(texts["torch"].text), shown.trained()
+    lines, trained = printed(texts["torch"].text), shown.trained(lambda: False)
     assert agree("torch", lines["the last batch"]["loss"], trained.losses[-1])
     assert agree("torch", [lines["recall@1"][name] for name in ("learned from", "new points")], trained.recalls)
 
@@ -52,7 +52,7 @@ def test_a_training_that_has_not_begun_prints_its_recall(page):
     shown = page(view="train")
     lines = printed(program(shown, "torch").text)
     assert lines.keys() == {"recall@1"}
-    assert lines["recall@1"]["new points"] == pytest.approx(shown.trained().first)
+    assert lines["recall@1"]["new points"] == pytest.approx(shown.trained(lambda: False).first)
 
 
 def test_a_program_reads_as_one_writes_it(page):

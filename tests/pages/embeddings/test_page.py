@@ -351,7 +351,7 @@ def test_no_line_strikes_through_margin_or_loss(view_of, monkeypatch):
 
 def test_a_training_is_told_in_words(view_of):
     page = Embeddings(view_of("embeddings", view="train", turns=5, batch=4, classes=6))
-    picture, shown = page.picture(), page.trained()
+    picture, shown = page.picture(), page.trained(lambda: False)
     assert picture.sentence.startswith("After 5 turns recall@1 on new points is ")
     assert any("had no triplet to mine" in note for note in picture.notes) == bool(np.isnan(shown.losses).any())
     assert "left the numbers at turn 5" in story(replace(shown, diverged=True))
@@ -368,7 +368,7 @@ def test_a_collapse_says_how_small_distances_are_and_what_recall_still_sees(view
     monkeypatch.setattr(model, "QUICK", 60.0)
     settings = {**COLLAPSE, "rate": 0.1, "turns": 80}
     page = Embeddings(view_of("embeddings", **settings))
-    picture, shown = page.picture(), page.trained()
+    picture, shown = page.picture(), page.trained(lambda: False)
     assert shown.collapsed and shown.recalls[1] > 0.2
     mean = pdist(shown.new).mean()
     assert f"all points are at one place, {number(mean)} apart" in picture.sentence
@@ -381,7 +381,7 @@ def test_a_collapse_says_how_small_distances_are_and_what_recall_still_sees(view
 
 
 def test_histograms_are_shares_of_pairs(view_of):
-    shown = Embeddings(view_of("embeddings", view="train", turns=20)).trained()
+    shown = Embeddings(view_of("embeddings", view="train", turns=20)).trained(lambda: False)
     for distances in (shown.within, shown.between):
         heights = shares(distances, span_of_distances(shown))
         assert len(heights) == BINS

@@ -234,12 +234,12 @@ def test_a_bar_tells_how_far_it_is_and_goes(landscape, slow):
 
 def test_a_bar_tells_how_far_the_surface_is(slow):
     place = Place()
-    with bar(place, "surface") as show:
+    with bar(place, "Computing the surface") as show:
         for share in np.linspace(0, 1, 50):
             show(share)
     assert {text for text, _ in place.shown} == {"Computing the surface …"}
     assert 1 < len(place.shown) < 10
-    with bar(None, "surface") as show:
+    with bar(None, "Computing the surface") as show:
         assert show is None
 
 
@@ -247,7 +247,7 @@ def test_what_takes_a_while_takes_turns_with_what_does_too(slow):
     places, inside, together = [Place() for _ in range(3)], [], []
 
     def compute(place):
-        with bar(place, "paths") as show:
+        with bar(place, "Computing the paths") as show:
             for share in np.linspace(0, 1, 60):
                 show(share)
                 if place.shown:
@@ -260,7 +260,10 @@ def test_what_takes_a_while_takes_turns_with_what_does_too(slow):
         list(threads.map(compute, places))
     assert set(together) == {1}
     assert all(place.shown for place in places)
-    with bar(places[0], "paths") as show, pytest.raises(KeyboardInterrupt):  # left in the middle of a turn
+    with (
+        bar(places[0], "Computing the paths") as show,
+        pytest.raises(KeyboardInterrupt),
+    ):  # left in the middle of a turn
         for share in np.linspace(0, 1, 60):
             show(share)
         raise KeyboardInterrupt

@@ -34,7 +34,7 @@ CASES += [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_it_prints_what_is_on_screen(page, case):
     shown = page(**{**SMALL, **({"steps": 3} if case.get("optimiser") == "lbfgs" else {}), **case})
-    now = shown.trained()
+    now = shown.trained(lambda: False)
     texts, refused = programs(lambda library: program(shown, library))
     assert texts.keys() == {"torch"} and refused.keys() == {"numpy", "keras", "sklearn"}
     found = printed(texts["torch"].text)["learned from"]
@@ -58,6 +58,7 @@ LOOKED_AT = [
 def test_it_prints_the_losses_around_the_network(page, case):
     shown = page(view="landscape", **{**SMALL, **case})
     found = printed(program(shown, "torch").text)["around"]
+    shown.trained(lambda: False)
     shown.around.refine(None)
     plane = shown.sight().plane
     middle = len(plane.x) // 2

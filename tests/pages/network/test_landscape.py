@@ -99,22 +99,23 @@ def test_a_plane_whose_refining_was_interrupted_is_refined_when_asked_again(page
 
 def test_the_plane_between_two_networks_is_through_the_one_that_the_line_leads_to(page):
     made = page(axes="between")
-    made.held.to(20)
+    made.held.to(20, lambda: False)
     asked = iter(range(100))
     early = made.around.sight(0, enough=lambda: next(asked) > 8)
     assert any(re.match(r"Of network b \d+ of 20 steps", note) for note in early.notes)
-    for seen in (early, made.around.sight(LONGEST)):
+    for seen in (early, made.sight(LONGEST)):
         taken, (_, x, y) = made.around.taken(), seen.plane.marks[1]
         there = seen.plane.axes.weights(torch.tensor([x]), torch.tensor([y]))
         judge = Evaluator(taken.model, taken.fit, taken.batch, Options())
         assert judge(1, lambda _, at=there: at)[0] == pytest.approx(seen.line.loss[-1], rel=1e-4)
-    assert not any("steps are trained" in note for note in made.around.sight(LONGEST).notes)
+    assert not any("steps are trained" in note for note in made.sight(LONGEST).notes)
 
 
 def test_both_networks_are_trained_before_the_first_picture(page, monkeypatch):
     monkeypatch.setattr(model, "LIVE", 0.0)
     made = page(axes="between")
-    assert [made.prepare(MagicMock()) for _ in range(2)] == [True, False]
+    made.prepare(MagicMock())
+    assert [held.training.step for held in made.trainings] == [20, 20]
     first = made.picture()
     made.around.refine(None)
     assert first.sentence == made.picture().sentence
@@ -122,6 +123,7 @@ def test_both_networks_are_trained_before_the_first_picture(page, monkeypatch):
 
 def test_the_training_goes_on_without_what_is_seen_and_is_not_touched(page):
     made = page()
+    made.trained(lambda: False)
     made.around.refine(None)
     other = Training(made.plan)
     other.steps(20)

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 
 from components.live.arrays import Encoder
 from components.live.picture import sendable
@@ -171,7 +172,7 @@ CASES += [{"optimiser": key, "steps": 11, **SMALL} for key in OPTIMISERS]
 @pytest.mark.parametrize("settings", CASES, ids=str)
 def test_every_state_is_drawn(view_of, settings):
     page = Network(view_of("network", **settings))
-    page.trained()
+    page.trained(lambda: False)
     picture = page.picture()
     sent = json.loads(Encoder().json(sendable(picture)))
     assert picture.sentence in picture.alt and len(picture.sentence) <= 160
@@ -187,14 +188,14 @@ def test_every_state_is_drawn(view_of, settings):
 
 def test_a_training_that_diverges_says_so_and_goes_back(view_of):
     page = Network(view_of("network", data="sine", loss="mse", optimiser="sgd", rate=1e6, steps=50))
-    shown = page.trained()
+    shown = page.trained(lambda: False)
     assert shown.diverged and "Diverged" in story(shown) and shown.step < 50
     picture = page.picture()
     assert picture.runner.at == picture.runner.length == shown.step
     page.view.set(rate=0.01)
-    assert page.trained().step == 50
+    assert page.trained(lambda: False).step == 50
     page.restart()
-    assert page.trained().step == 0
+    assert page.trained(lambda: False).step == 0
 
 
 CSV = "\n".join(["a,b,kind", *(f"{x},{x * x % 7},{'yes' if x % 3 else 'no'}" for x in range(40))])
@@ -216,7 +217,7 @@ def test_a_file_of_ones_own_is_learned(view_of, text, classes, names):
     assert (problem.classes, problem.names) == (classes, names)
     page = Network(view_of("network", data="csv", loss="mse", steps=20), upload(text))
     assert page.check() == []
-    assert page.trained().now.loss < page.trained().columns["loss"][0]
+    assert page.trained(lambda: False).now.loss < page.trained(lambda: False).columns["loss"][0]
     assert page.titles()["csv"] == "mine.csv"
     assert page.picture().sentence
 
@@ -249,9 +250,10 @@ def test_few_whole_numbers_are_classes_and_text_of_many_kinds_is_none():
 
 def test_a_checkpoint_has_the_weights_on_screen_and_the_settings_make_them_again(view_of):
     page = Network(view_of("network", **SMALL, steps=12, normalisation="batch"))
+    page.trained(lambda: False)
     kept = json.loads(json.dumps(checkpoint(page)))
     again = Held(page.plan)
-    again.to(12)
+    again.to(12, lambda: False)
     for name, values in again.training.model.state_dict().items():
         np.testing.assert_allclose(kept["state"][name], values.numpy(), rtol=1e-6)
     assert kept["plan"]["architecture"]["width"] == 6 and record(page)["steps"] == 12
@@ -260,10 +262,10 @@ def test_a_checkpoint_has_the_weights_on_screen_and_the_settings_make_them_again
 
 def test_two_visitors_at_once_get_what_each_would_get_alone(view_of):
     settings = [{**SMALL, "seed": seed, "batch": 8, "steps": 60} for seed in (1, 2)]
-    alone = [Network(view_of("network", **one)).trained().losses for one in settings]
+    alone = [Network(view_of("network", **one)).trained(lambda: False).losses for one in settings]
     pages = [Network(view_of("network", **one)) for one in settings]
     with ThreadPoolExecutor(4) as threads:
-        together = [*threads.map(lambda page: page.trained().losses, [*pages, *pages])]
+        together = [*threads.map(lambda page: page.trained(lambda: False).losses, [*pages, *pages])]
     for expected, found in zip([*alone, *alone], together, strict=True):
         np.testing.assert_array_equal(found, expected)
 
@@ -293,7 +295,7 @@ def test_fifty_starts_and_stops_leave_no_thread_and_no_memory_behind(session):
 
 def test_no_training_goes_on_when_nobody_asks(view_of):
     page = Network(view_of("network", **SMALL, steps=5))
-    page.trained()
+    page.trained(lambda: False)
     reached = page.held.training.step
     threading.Event().wait(0.05)
     assert page.held.training.step == reached == 5
@@ -301,7 +303,7 @@ def test_no_training_goes_on_when_nobody_asks(view_of):
 
 def test_what_is_kept_of_the_largest_training_is_bounded(view_of):
     page = Network(view_of("network", depth=20, width=128, examples=8, steps=40))
-    page.trained()
+    page.trained(lambda: False)
     kept = io.BytesIO()
     torch.save(page.held.training._kept, kept)
     assert kept.tell() < 40_000_000
@@ -322,3 +324,16 @@ def test_what_a_link_could_not_have_is_said_after_the_picture_is_refined_too(ses
     said = " ".join(session.warnings)
     assert "Seed" in said
     assert "BatchNorm" in said
+
+
+def test_a_visitor_who_leaves_ends_the_training(view_of, monkeypatch):
+    monkeypatch.setattr("components.page.patience._opened", lambda place, *_: place)
+
+    class Left:
+        def progress(self, share, text):
+            raise StopException
+
+    page = Network(view_of("network", steps=MOST_STEPS))
+    with pytest.raises(StopException):
+        page.prepare(Left())
+    assert 0 < page.trained().step < 1000

@@ -78,11 +78,11 @@ def test_the_version_that_takes_tverskys_weights_the_other_way_is_named(page):
 )
 def test_growing(page, case):
     shown = page(view="grow", starts="nothing", confidence=0.9, losses=LOSSES, **case)
+    after = shown.growth(lambda: False).after
     texts, refused = programs(lambda library: program(shown, library))
     assert texts.keys() == {"torch"}
     assert all("PyTorch" in why for why in refused.values())
     lines = printed(texts["torch"].text)
-    after = shown.growth().after
     assert lines.keys() == {OVERLAP[key].name for key in after}
     for key, grown in after.items():
         numbers = lines[OVERLAP[key].name]
@@ -92,8 +92,8 @@ def test_growing(page, case):
 
 def test_growing_from_all_follows_the_same_pulls_where_errors_tie(page):
     shown = page(view="grow", starts="everything", confidence=0.9, losses=("lovasz_hinge",), turns=12, dx=0)
+    (grown,) = shown.growth(lambda: False).after.values()
     (numbers,) = printed(program(shown, "torch").text).values()
-    (grown,) = shown.growth().after.values()
     assert agree("torch", numbers["loss"], grown.losses[-1])
     target = shown.target()
     assert all(np.ptp(grown.prediction[kind]) < 1e-12 for kind in (target, ~target)), "no pixel is ahead of its kind"

@@ -357,7 +357,7 @@ def test_what_is_a_loss_and_what_an_index_of_the_same_name_is_said(page_of):
     assert {f"{name} loss {found[name.lower()]}" for name in ("Dice", "Jaccard", "Tversky")} <= {*titles}
     assert {f"BCE {found['bce']}", f"Focal {found['focal']}"} <= {*titles}
     grow = page_of(view="grow", starts="nothing", confidence=0.9, turns=2, **losses)
-    dices = {key: grown.dices[-1] for key, grown in grow.growth().after.items()}
+    dices = {key: grown.dices[-1] for key, grown in grow.growth(lambda: False).after.items()}
     titles = [label.text for label in grow.picture().labels]
     assert {f"{COMPARED[key].name} → {number(index)}" for key, index in dices.items()} <= {*titles}
     assert "→ Dice index" in titles
@@ -526,13 +526,13 @@ def test_turns_go_on_and_are_taken_back(page_of):
     page = page_of(view="grow", starts="nothing", confidence=0.9, turns=120)
     page.prepare(place := Nothing())
     assert place.emptied
-    there = page.growth().after
+    there = page.growth(lambda: False).after
     page.view.set(turns=7)
     page.view.set(turns=7)
-    back = page.growth().after
+    back = page.growth(lambda: False).after
     page.view.set(turns=120)
     page.prepare(Nothing())
-    for key, grown in page.growth().after.items():
+    for key, grown in page.growth(lambda: False).after.items():
         assert np.array_equal(grown.prediction, there[key].prediction), "the same, whichever way it came"
         assert np.array_equal(grown.losses[:8], back[key].losses)
         assert len(grown.losses) == 121
@@ -552,7 +552,7 @@ class Nothing:
 
 def test_a_prediction_that_leaves_the_numbers_says_so_and_the_others_go_on(page_of):
     page = page_of(view="grow", starts="nothing", confidence=0.9, losses=("dice", "lovasz_hinge"), rate=1e7, turns=4)
-    growth = page.growth()
+    growth = page.growth(lambda: False)
     assert growth.at == 4 and not growth.unfinished
     gone = [key for key, grown in growth.after.items() if grown.diverged]
     assert bool(gone) == any("left the numbers" in note for note in page.picture().notes)
@@ -572,11 +572,11 @@ def test_names_of_lines_at_0_have_room_below_them_and_no_line_behind_them(page_o
 
 def test_what_was_found_at_the_start_was_found_by_none(page_of):
     page = page_of(view="grow", turns=5, losses=("bce", "dice"))
-    assert page.growth().after["bce"].dices[0] == 1
+    assert page.growth(lambda: False).after["bce"].dices[0] == 1
     assert page.picture().sentence == "After 5 turns: the object was found at the start."
     page.view.set(turns=1)
     assert page.picture().sentence.startswith("After 1 turn: ")
-    growth = page.growth()
+    growth = page.growth(lambda: False)
     lost = growth.after["dice"]._replace(dices=np.array([1.0, 0.3]))
     told = story(replace(growth, after={**growth.after, "dice": lost}))
     assert told == "After 1 turn: the object was found at the start, and is lost under Dice."
@@ -585,7 +585,7 @@ def test_what_was_found_at_the_start_was_found_by_none(page_of):
 def test_losses_without_room_to_grow_are_named(page_of):
     losses = ("bce", "focal", "accuracy", "dice", "tversky", "lovasz_hinge", "boundary", "jaccard", "bce_dice")
     page = page_of(view="grow", losses=losses)
-    assert len(page.growth().after) == MAPS
+    assert len(page.growth(lambda: False).after) == MAPS
     said = [note for note in page.picture().notes if "hide one" in note]
     assert len(said) == 1 and said[0].endswith(": Jaccard, BCE + Dice.")
     page.view.set(**{"show.bce": False, "show.focal": False})

@@ -54,7 +54,7 @@ def test_every_preset_is_of_the_view_it_opens(shown):
 def test_the_answer_to_who_is_first_is_the_one_on_screen(shown):
     asked = PREDICTED["grow"]
     page = shown(asked).page
-    while (growth := page.growth()).unfinished:
+    while (growth := page.growth(lambda: False)).unfinished:
         pass
     assert {COMPARED[key].name for key in growth.after} == {*asked.prediction.options}, "no others"
     found = arrivals(growth)
@@ -163,7 +163,7 @@ def vessel_in_motion(shown, changed):
 @CLAIMS.of("From 10 % everywhere")
 def from_ten_percent(shown, changed):
     assert shown.seen.prediction == pytest.approx(0.1)
-    found = arrivals(changed(turns=20).page.growth())
+    found = arrivals(changed(turns=20).page.growth(lambda: False))
     pulls = evaluate(shown.seen.prediction, shown.seen.target, ["dice", "bce"], slope_in="logit")
     on_object = {key: np.abs(each.gradient[shown.seen.target]).mean() for key, each in pulls.items()}
     assert on_object["dice"] > on_object["bce"]
@@ -172,7 +172,7 @@ def from_ten_percent(shown, changed):
 
 @CLAIMS.of("From too much")
 def from_too_much(shown, changed):
-    growth = shown.page.growth()
+    growth = shown.page.growth(lambda: False)
     assert shown.seen.prediction == pytest.approx(0.9)
     assert "dice" not in arrivals(growth)
     return 90, arrivals(growth)["bce"], growth.after["dice"].dices[-1], growth.at
@@ -180,6 +180,6 @@ def from_too_much(shown, changed):
 
 @CLAIMS.of("Adam evens it out")
 def adam(shown, changed):
-    found = arrivals(shown.page.growth())
-    by_sgd = arrivals(changed(optimiser="sgd", rate=1000.0).page.growth())
+    found = arrivals(shown.page.growth(lambda: False))
+    by_sgd = arrivals(changed(optimiser="sgd", rate=1000.0).page.growth(lambda: False))
     return by_sgd["bce"] - by_sgd["dice"], found["bce"], found["dice"]
