@@ -13,6 +13,8 @@ from components.settings.view import View
 class Shown(Protocol):
     """What can be shown: a page's settings, worked out."""
 
+    view: View
+
     def picture(self) -> Picture: ...  # noqa: D102
     def take(self, moved: Input) -> None: ...  # noqa: D102
 
@@ -49,5 +51,6 @@ class Exhibit(ABC):
         """Put what is this page's into its settings; all else is for what is shown."""
         own = {name: value for name, value in moved.sliders.items() if name in self.view.fields}
         self.view.set(**own)
-        others = {name: value for name, value in moved.sliders.items() if name not in own}
-        self.study.take(replace(moved, sliders=others))
+        # What was shown a moment ago may have had others than what is shown now.
+        others = {name: value for name, value in moved.sliders.items() if name in self.study.view.fields}
+        self.study.take(replace(moved, sliders={name: others[name] for name in others.keys() - own.keys()}))

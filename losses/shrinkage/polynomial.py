@@ -156,7 +156,7 @@ def _ridge(values: Array, strengths: Array) -> Array:
 
 def _descended(values: Array, strengths: Array) -> Array:
     """What gradient descent from 0 has reached."""
-    rate = RATE / values[-1]
+    rate = RATE / values[-1:]  # of no direction at all there is no rate
     return -np.expm1(np.log1p(-rate * values) / (rate * strengths))
 
 

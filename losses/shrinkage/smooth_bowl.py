@@ -130,8 +130,15 @@ class SmoothBowl:
         """The pairs of each cost ``[k]``, ``[k, m, 2]``."""
         return np.array(self.truth) + _rings(self._about, tuple(costs.tolist()))
 
+    @np.errstate(over="ignore", invalid="ignore")  # what is beyond the numbers is refused
     def surrounded(self, costs: Array) -> Array:
-        """The same, by Newton's steps inwards along rays, which never overstep."""
+        """The same, by Newton's steps inwards along rays, which never overstep.
+
+        Raises
+        ------
+        ArithmeticError
+            Where the loss leaves the numbers, as with a parameter far from the size of the errors.
+        """
         center, rays = np.array(self.center), around()[::2]
         above = np.maximum(costs, self.least)[:, None]
         far = np.ones((len(costs), len(rays)))
@@ -145,6 +152,8 @@ class SmoothBowl:
             far = far - step
             if np.abs(step).max() <= RING * far.max():
                 break
+        if not np.isfinite(far).all():
+            raise ArithmeticError(f"{LOSSES[self.key].name} is too large or too steep here to be drawn")
         return center + far[..., None] * rays
 
     def strengths(self, price: Price) -> Strengths:

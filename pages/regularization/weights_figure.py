@@ -130,6 +130,8 @@ def _axes(heights: tuple[float, float], bars: Bars) -> dict[str, Any]:
 
 def _roomy(value: float, least: float) -> float:
     """A round number not below this one, such that it stays while that changes a little; ``least`` for smaller ones."""
+    if not np.isfinite(value):
+        raise ArithmeticError("loss or penalty is too large here to be drawn")
     if value <= least:
         return least
     unit = 10 ** np.floor(np.log10(value)) / 2

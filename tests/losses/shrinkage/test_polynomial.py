@@ -18,6 +18,7 @@ from losses.shrinkage.polynomial import (
     draw,
     moved,
 )
+from losses.shrinkage.problem import prepare
 
 
 def made(kind="l2", degree=6, rows=10, copies=0, mirrored=False, **how):
@@ -105,3 +106,9 @@ def test_mirrored_copies_make_the_curve_even():
     found = made(degree=9, mirrored=True)
     weights = found.weights(np.array([1e-3]))
     assert weights[0, ::2] == pytest.approx(0, abs=1e-10), "odd polynomials have no weight"
+
+
+@pytest.mark.parametrize("kind", ["dropout", "stopping"])
+def test_where_all_points_share_one_place_nothing_is_learned(kind):
+    alike = prepare(np.ones((5, 2)), np.arange(5.0))
+    assert HeldBack(kind).weights(alike, np.array([2.0, 1.0])).tolist() == [[0.0, 0.0]] * 2

@@ -127,3 +127,10 @@ def test_under_no_and_infinite_strength_and_at_the_origin():
 def test_a_loss_that_is_not_convex_is_refused():
     with pytest.raises(ValueError, match="not convex"):
         bowl_of("general_robust", alpha=-1.0).pairs([Price(1.0, 1.0)])
+
+
+def test_what_leaves_the_numbers_is_refused():
+    settings = tuple(LOSSES["log_cosh"].settings().items())
+    bowl = SmoothBowl((1.0, 1.0), 0.3, "log_cosh", settings)
+    with pytest.raises(ArithmeticError, match="too large or too steep"):
+        bowl.surrounded(np.array([1e308]))

@@ -114,6 +114,7 @@ def test_one_message_takes_no_longer_than_it_may(view_of):
         {"noise": "nan"},
         {"data": "csv"},
         {"kind": "conv"},
+        {"kind": "conv", "data": "digits"},
         {"kind": "conv", "data": "digits", "depth": "20", "width": "100"},
         {"normalisation": "batch", "batch": "1"},
         {"data": "sine", "loss": "hinge"},

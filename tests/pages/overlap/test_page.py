@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import replace
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -524,30 +525,18 @@ def test_a_line_that_another_covers_is_wider_so_that_both_are_seen(page_of):
 
 def test_turns_go_on_and_are_taken_back(page_of):
     page = page_of(view="grow", starts="nothing", confidence=0.9, turns=120)
-    page.prepare(place := Nothing())
-    assert place.emptied
+    page.prepare(place := MagicMock())
+    assert place.empty.called
     there = page.growth(lambda: False).after
     page.view.set(turns=7)
     page.view.set(turns=7)
     back = page.growth(lambda: False).after
     page.view.set(turns=120)
-    page.prepare(Nothing())
+    page.prepare(MagicMock())
     for key, grown in page.growth(lambda: False).after.items():
         assert np.array_equal(grown.prediction, there[key].prediction), "the same, whichever way it came"
         assert np.array_equal(grown.losses[:8], back[key].losses)
         assert len(grown.losses) == 121
-
-
-class Nothing:
-    """A place for a bar, where none is shown."""
-
-    emptied = False
-
-    def progress(self, share, text):
-        assert 0 <= share <= 1
-
-    def empty(self):
-        self.emptied = True
 
 
 def test_a_prediction_that_leaves_the_numbers_says_so_and_the_others_go_on(page_of):
