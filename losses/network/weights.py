@@ -1,6 +1,6 @@
 """All weights of a model as one vector, and what each part of it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -122,8 +122,8 @@ def as_dict(weights: Sequence[Weight], vector: Tensor) -> dict[str, Tensor]:
     return {weight.name: vector[..., weight.part].reshape(*vector.shape[:-1], *weight.shape) for weight in weights}
 
 
-def as_vector(given: nn.Module | Tensor, model: nn.Module, name: str) -> Tensor:
-    """The weights of a network of the same kind as ``model``, or a vector of them, as a vector ``[p]``.
+def as_vector(given: nn.Module | Mapping[str, Tensor] | Tensor, model: nn.Module, name: str) -> Tensor:
+    """The weights of a network of the same kind as ``model``, its ``state_dict``, or a vector of them, as a vector ``[p]``.
 
     Raises ``ValueError``, naming it by ``name``, where it does not fit the model.
     """
@@ -132,6 +132,11 @@ def as_vector(given: nn.Module | Tensor, model: nn.Module, name: str) -> Tensor:
         if shapes != own:
             raise ValueError(f"{name} is no network like the model: their weights differ in names or shapes")
         return flat(given)
+    if isinstance(given, Mapping):
+        wrong = [each.name for each in layout(model) if getattr(given.get(each.name), "shape", None) != each.shape]
+        if wrong:
+            raise ValueError(f"{name} is no state of the model: it has no {wrong[0]!r} of the same shape")
+        given = torch.cat([given[each.name].detach().flatten() for each in layout(model)])
     vector, weights = torch.as_tensor(given).detach(), layout(model)
     expected = weights[-1].part.stop
     if vector.shape != (expected,):

@@ -11,6 +11,7 @@ import torch
 from components.page.patience import LONGEST, QUICK, within
 from components.page.turns import Enough, nothing_more
 from components.settings.view import View
+from components.text import number
 from losses.network.directions import Axes, between, filter_normalised, leading, named, principal, unnormalised
 from losses.network.evaluation import Progress
 from losses.network.hessian import Spectrum, spectrum
@@ -60,7 +61,7 @@ class Around:
         taken = self.taken(enough)
         other = self.other(enough)
         plane = self._refining(taken, other).to(seconds, progress)
-        notes = [*self._notes(taken, other), *([f"{len(plane.x)} × {len(plane.y)} places so far; {SIDE} × {SIDE} take about {plane.left:.1g} s more."] if plane.left else [])]  # fmt: skip
+        notes = [*self._notes(taken, other), *([f"{len(plane.x)} × {len(plane.y)} places so far; {SIDE} × {SIDE} take about {number(float(f'{plane.left:.1g}'))} s more."] if plane.left else [])]  # fmt: skip
         return Sight(
             plane=plane,
             path=self._path(taken, plane) if self.axes == "principal" else None,

@@ -39,6 +39,8 @@ def story(sight: Sight) -> str:
         ends = f"The loss is {number(line.loss[_at(line.t, 0)])} at a and {number(line.loss[_at(line.t, 1)])} at b"
         if math.isnan(line.barrier):
             return f"{ends}; on the line between them it is not everywhere a number."
+        if not (line.loss[(line.t > 0) & (line.t < 1)] > max(line.loss[[_at(line.t, 0), _at(line.t, 1)]])).any():
+            return f"{ends}; the line between them rises above neither."
         return f"{ends}; the line between them rises {number(line.barrier)} above their mean: the barrier."
     if path is not None and plane is not None and plane.shares:
         share = 100 * sum(plane.shares)
@@ -49,8 +51,8 @@ def story(sight: Sight) -> str:
     said = f"The loss is {number(plane.centre)} at the network"
     if np.isfinite(plane.loss).any():
         said += f", {number(float(plane.loss[np.isfinite(plane.loss)].min()))} at the lowest place in sight"
-    if curved:
-        said += f"; it curves {number(curved.sharpest)} along the sharpest, {number(curved.flattest)} along the flattest way"
+    if curved and not plane.left:  # a coarse grid says little of how it curves
+        said += f"; in this plane it curves by {number(curved.flattest)} to {number(curved.sharpest)}"
     return f"{said}."
 
 

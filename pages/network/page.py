@@ -51,6 +51,7 @@ def own_axes() -> bool:
     if fresh:
         page.landscape = own_landscape.current()
         view.set(axes="file")
+        view.guide = (None, None)  # no example is of that file
     return fresh
 
 

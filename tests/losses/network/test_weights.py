@@ -90,3 +90,12 @@ def test_whole_numbers_are_weights_in_the_dtype_of_the_model():
     assert torch.allclose(axes.vectors @ axes.vectors.T, torch.eye(2, dtype=torch.float64))
     with pytest.raises(ValueError, match="a is complex"):
         as_vector(torch.zeros(3, dtype=torch.cfloat), model, "a")
+
+
+def test_a_saved_state_is_a_network_too():
+    model = perceptron()
+    assert torch.equal(as_vector(model.state_dict(), model, "a"), flat(model))
+    assert len(principal([model.state_dict(), flat(model) + 1, flat(model).flip(0)], model).vectors) == 2
+    for state, named in ((nn.Linear(2, 2).state_dict(), "0.weight"), ({}, "0.weight")):
+        with pytest.raises(ValueError, match=f"checkpoint 3 is no state of the model: it has no '{named}'"):
+            as_vector(state, model, "checkpoint 3")

@@ -295,3 +295,18 @@ def test_two_single_weights_have_names_of_their_own_that_fit(view_of):
     page = Network(view_of("network", view="landscape", axes="named", steps=5))
     names = [label.text for label in page.picture().labels]
     assert names == ["weight[0, 0]", "weight[0, 1]"]
+
+
+def test_a_coarse_grid_says_nothing_of_how_it_curves(page):
+    made = page()
+    assert made.sight(0).plane.left and "curves" not in landscape_picture(made.sight(0)).sentence
+    made.around.refine(None)
+    assert "; in this plane it curves by " in made.picture().sentence
+
+
+@pytest.mark.parametrize(("between", "said"), [(0.3, "rises above neither"), (2.0, "rises 1.50 above their mean")])
+def test_a_line_that_only_falls_is_no_barrier(page, between, said):
+    seen = page(axes="between").sight(LONGEST)
+    t, loss = np.array([0.0, 0.5, 1.0]), np.array([0.9, between, 0.1])
+    line = replace(seen.line, t=t, loss=loss, barrier=between - 0.5)
+    assert said in landscape_picture(replace(seen, line=line)).sentence
